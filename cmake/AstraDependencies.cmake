@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+# Everything Astra links to; why each one is here: docs/dependencies.md.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+find_package(Qt6 6.4 REQUIRED COMPONENTS Core Concurrent Network DBus Gui Qml Quick QuickControls2 Svg LinguistTools)
+find_package(GDAL 3.6 REQUIRED)
+find_package(PROJ REQUIRED)
+find_package(Qt6Keychain REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(tl-expected REQUIRED)
+find_package(Boost 1.74 REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(Threads REQUIRED)
+if(ASTRA_TESTS)
+  find_package(Qt6 6.4 REQUIRED COMPONENTS Test QuickTest)
+endif()
+
+qt_standard_project_setup()
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(QT_QML_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/qml)
+
+find_program(ASTRA_CCACHE ccache)
+if(ASTRA_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${ASTRA_CCACHE})
+endif()
+find_program(ASTRA_MOLD mold)
+if(ASTRA_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/async.h"
+#include "core/base/progress.h"
+#include "core/base/secret.h"
+#include "core/data/job.h"
+#include "core/data/provider.h"
+#include "core/data/raster.h"
+#include "core/data/searchquery.h"
+#include "core/imagery/tileloader.h"
+#include "core/jobs/job.h"
+#include "core/providers/searchsession.h"
+#include "core/render/style.h"
+
+#include <QObject>
+
+#include <memory>
+#include <vector>
+
+namespace astra::engine {
+
+struct EngineConfig {
+    QString configDir; ///< providers.json; created when first needed
+    QString dataDir; ///< results of jobs
+    QString cacheDir;
+    bool offline = false;
+    bool keychain = true; ///< false: keys stay in memory (tests)
+    /// A world of its own (the sandbox): only the definitions that this URL's /providers.json serves are used, never
+    /// mixed with the shipped ones or those in configDir.
+    QUrl world;
+
+    /// The XDG folders, replaced by $ASTRA_CONFIG_DIR and $ASTRA_DATA_DIR where set.
+    [[nodiscard]] static EngineConfig fromEnvironment();
+};
+
+/// The façade: builds and owns every room of core. Window, command line and gateway call this and nothing below it.
+/// Lives in the main thread; every future settles there or anywhere, as async.h says.
+class Engine : public QObject
+{
+    Q_OBJECT
+public:
+    /// Reads the definitions (the world's over HTTP); makes no other request.
+    [[nodiscard]] static Future<std::shared_ptr<Engine>> create(EngineConfig config);
+    ~Engine() override;
+
+    [[nodiscard]] const EngineConfig &config() const;
+    [[nodiscard]] bool invented() const; ///< this engine's world is the sandbox's
+    /// What went wrong in a providers.json, entry by entry, in words. The rest is in use.
+    [[nodiscard]] QStringList warnings() const;
+
+    // Catalogues
+    [[nodiscard]] std::vector<data::ProviderInfo> providers() const;
+    [[nodiscard]] Result<void> setProviderEnabled(const QString &id, bool enabled); ///< kept in configDir
+    [[nodiscard]] Result<void> addProvider(const QString &title, const QUrl &url); ///< any STAC API; kept in configDir
+    /// The world's own span of time where it has one (the sandbox's year), else empty.
+    [[nodiscard]] data::TimeRange worldTime() const;
+    [[nodiscard]] std::optional<data::GeoBox> worldBox() const;
+    [[nodiscard]] std::unique_ptr<providers::SearchSession> search(const data::SearchQuery &query);
+    /// One scene by "provider:id", a path to a local Item / folder / raster, or a result of ours.
+    [[nodiscard]] Future<data::Acquisition> open(const QString &source, StopToken stop = {});
+    /// The Item as the provider sent it (for scenes of a provider), or as read from disk.
+    [[nodiscard]] Future<Json> rawItem(const QString &source, StopToken stop = {});
+
+    // Looking
+    [[nodiscard]] std::unique_ptr<imagery::TileLoader> tiles(const data::Acquisition &acquisition,
+                                                             const render::Style &style);
+    struct Preview {
+        data::Picture picture;
+        data::GeoBox box; ///< what it shows
+        QString radiometry;
+        QStringList notes;
+    };
+    /// Draws what the map would draw. @param box absent: the whole scene. @param width, height 0: fitted to at most
+    /// 1024
+    [[nodiscard]] Future<Preview> preview(const data::Acquisition &acquisition, const render::Style &style,
+                                          std::optional<data::GeoBox> box, int width, int height, StopToken stop = {});
+    [[nodiscard]] Future<QString> savePicture(const data::Picture &picture,
+                                              const QString &pngPath); ///< written whole or not at all
+    struct PointValue {
+        QString band;
+        std::optional<double> value; ///< absent: no data there
+    };
+    /// Values at a point at full resolution, for the bands of `style` and (for an index) its value.
+    [[nodiscard]] Future<std::vector<PointValue>> valuesAt(const data::Acquisition &acquisition,
+                                                           const render::Style &style, double longitude,
+                                                           double latitude, StopToken stop = {});
+
+    // Jobs
+    /// Back-ends that can run `operation`: "local" first, then services. As (id, title, why-not; empty: ready).
+    struct BackendInfo {
+        QString id;
+        QString title;
+        QString obstacle; ///< "needs a key" …; empty when it can run now
+    };
+    [[nodiscard]] std::vector<BackendInfo> backends() const;
+    /// Queued at once; the job is in jobs(). Invalid requests fail through the job itself.
+    [[nodiscard]] jobs::Job *submit(const data::JobRequest &request);
+    [[nodiscard]] std::vector<jobs::Job *> jobs() const; ///< newest first
+
+    // Accounts
+    [[nodiscard]] std::vector<data::Account> accounts() const;
+    enum class Keychain { Open, Locked, Absent };
+    [[nodiscard]] Future<Keychain> keychain();
+    /// Tests the key at its service and, when it is accepted, keeps it (keychain, else memory). The error is the
+    /// sentence to show.
+    [[nodiscard]] Future<data::Account> connectKey(const QString &connection, const Secret &key, StopToken stop = {});
+    [[nodiscard]] Future<data::Account> testConnection(const QString &connection, StopToken stop = {});
+    [[nodiscard]] Future<data::Account> disconnectKey(const QString &connection);
+
+Q_SIGNALS:
+    void providersChanged();
+    void accountsChanged();
+    void jobAdded(astra::jobs::Job *job);
+
+private:
+    class Private;
+    explicit Engine(EngineConfig config);
+    std::unique_ptr<Private> d;
+};
+
+/// Distances and areas on the ellipsoid (PROJ), for what the window writes beside a rectangle.
+[[nodiscard]] double areaKm2(const data::GeoBox &box);
+/// Metres between two points on the ellipsoid.
+[[nodiscard]] double distanceMetres(QPointF from, QPointF to);
+
+} // namespace astra::engine

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The one way to the network. One thread with its own event loop owns every QNetworkAccessManager, socket and timer;
+// this class may be used from any thread.
+
+#include "core/base/async.h"
+#include "core/base/bytesource.h"
+#include "core/base/progress.h"
+#include "core/base/secret.h"
+
+#include <QList>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+
+namespace astra::net {
+
+using Header = std::pair<QByteArray, QByteArray>;
+
+struct HttpRequest {
+    QByteArray method = "GET";
+    QUrl url;
+    QList<Header> headers;
+    QByteArray body;
+    QString connection; ///< whose credentials to add; empty: none
+    int retries
+        = 3; ///< further tries after 429/502/503/504, connection loss and time-out; jittered, Retry-After honoured
+    std::chrono::milliseconds deadline {30000}; ///< for everything together, redirects and retries included
+    qint64 maxBytes = 64LL << 20; ///< a longer body is an error
+    std::function<void()> onSlow; ///< called once (net thread) when no answer came within `slowAfter`
+    std::chrono::milliseconds slowAfter {4000};
+};
+
+struct HttpResponse {
+    int status = 0;
+    QList<Header> headers;
+    QByteArray body;
+    QUrl url; ///< after redirects, without any signature
+    int tries = 1;
+    [[nodiscard]] QByteArray header(const QByteArray &name) const; ///< case-insensitive; empty where absent
+    [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
+};
+/// A plain error made from a refused answer (code from the status, text from the first 300 characters of the body or
+/// the status line), for callers with no envelope of their own to decode.
+[[nodiscard]] Error errorFrom(const HttpResponse &response, const QString &origin);
+
+/// What a connection adds to one request to one host.
+struct Authorization {
+    QList<std::pair<QByteArray, Secret>> headers;
+    Secret query; ///< "sig=…&se=…", appended to the URL at the moment of the request
+};
+/// Adds credentials. Asked anew for every hop of a redirect; answers with an empty Authorization for a host it is not
+/// bound to.
+class Authorizer
+{
+public:
+    virtual ~Authorizer() = default;
+    /// @param refused the last answer from this host was 401 or 403: renew what can be renewed, once. An error here
+    /// becomes the request's error.
+    [[nodiscard]] virtual Future<Authorization> authorize(const QString &connection, const QUrl &url, bool refused) = 0;
+};
+
+/// Counted since start or `resetCounters`, for estimates, reports and tests.
+struct Counters {
+    qint64 requests = 0;
+    qint64 bytesReceived = 0; ///< body bytes
+    qint64 retries = 0;
+    qint64 openTransfers = 0;
+};
+
+struct ClientConfig {
+    bool offline = false; ///< absolute: nothing but loopback-free errors leaves this process
+    int requestsPerHost = 6; ///< parallel
+    double ratePerSecond = 0; ///< per host; 0: no limit
+    qint64 cacheBytes = 64LL << 20; ///< block cache shared by all byte sources
+    QString userAgent = QStringLiteral("Astra");
+    QString recordTo; ///< folder; every exchange is written there, secrets struck out; empty: off
+};
+
+class HttpClient : public std::enable_shared_from_this<HttpClient>
+{
+public:
+    [[nodiscard]] static std::shared_ptr<HttpClient> create(ClientConfig config = {});
+    ~HttpClient(); ///< stops every transfer (their futures settle with Cancelled) and joins the thread
+
+    void setAuthorizer(std::shared_ptr<Authorizer> authorizer);
+    /// Hosts with a limit of their own (providers' manners): parallel requests and requests per second.
+    void setHostLimit(const QString &host, int parallel, double perSecond);
+
+    /// Any answer with a status is a response, also 404 or 500; an error is: no answer.
+    [[nodiscard]] Future<HttpResponse> send(HttpRequest request, StopToken stop = {});
+    /// Streams the body to `path` (which must be a temporary name of the caller's); checks the length announced.
+    /// A refused answer is an error. @return bytes written
+    [[nodiscard]] Future<qint64> download(HttpRequest request, const QString &path, Progress progress = {});
+
+    /// Remote files as byte sources (ranges merged, checked against Content-Range and ETag, cached, retried). http(s)
+    /// only.
+    [[nodiscard]] std::shared_ptr<ByteSourceFactory> byteSources();
+
+    [[nodiscard]] Counters counters() const;
+    void resetCounters();
+
+private:
+    explicit HttpClient(ClientConfig config);
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace astra::net

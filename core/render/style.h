@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/data/raster.h"
+
+#include <QObject>
+#include <QStringList>
+
+#include <array>
+#include <vector>
+
+namespace astra::render {
+
+/// A colour ramp: evenly spaced stops, interpolated linearly in sRGB.
+struct Ramp {
+    QString id; ///< "rdylgn"
+    std::vector<std::array<std::uint8_t, 3>> stops;
+};
+/// rdylgn, brbg, viridis, greys, prgn, … ; a null pointer for an unknown id.
+[[nodiscard]] const Ramp *ramp(const QString &id);
+
+/// How pixels become colour. A composite takes three bands, an index or a greyscale one value per pixel.
+struct Style {
+    QString id; ///< "true-color", "color-infrared", "ndvi", or "bands" for what has no names
+    QStringList bands; ///< common names to read, in order: three for a composite; an index's inputs
+    QString index; ///< index name ("NDVI"), empty for a composite
+    double low = 0; ///< drawn darkest / first stop
+    double high = 0.3; ///< drawn brightest / last stop
+    double gamma = 1.0; ///< composites: out = in^(1/gamma)
+    QString ramp; ///< index: ramp id
+    bool maskClouds = false;
+    friend bool operator==(const Style &, const Style &) = default;
+};
+/// The built-in styles: true-color (0…0.30, gamma 1.4), color-infrared (0…0.40), ndvi (−0.2…0.9, rdylgn) and one per
+/// index.
+[[nodiscard]] const std::vector<Style> &styles();
+[[nodiscard]] std::optional<Style> styleNamed(const QString &id);
+
+/// Composite: `blocks` holds three bands of equal size. Index or grey: one block of values. NaN is transparent.
+[[nodiscard]] data::Picture paint(const std::vector<data::Block> &blocks, const Style &style);
+
+} // namespace astra::render
