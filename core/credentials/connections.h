@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Who gets which credentials. Keys belong to a scheme, host and port and go nowhere else; signatures are fetched as
+// they are needed and kept as long as they last. No secret leaves this room except as a net::Authorization.
+
+#include "core/credentials/connection.h"
+#include "core/credentials/credentialstore.h"
+#include "core/net/httpclient.h"
+
+namespace astra::credentials {
+
+/// A key as it may be shown: "astra_sk_live_…r678"; short or unknown forms show nothing of themselves.
+[[nodiscard]] QString masked(const Secret &key);
+
+/// `authorize` may be called from any thread; everything else from the thread of the store.
+class Connections : public net::Authorizer, public std::enable_shared_from_this<Connections>
+{
+public:
+    using Clock = std::function<QDateTime()>;
+
+    /// Give the result to the client with setAuthorizer; it keeps the client only weakly.
+    /// @param clock for tests
+    [[nodiscard]] static std::shared_ptr<Connections> create(std::vector<Connection> connections,
+                                                             std::unique_ptr<CredentialStore> store,
+                                                             const std::shared_ptr<net::HttpClient> &client,
+                                                             Clock clock = {});
+    ~Connections() override;
+
+    /// Reads the keys kept before. Requests that need one wait for it.
+    [[nodiscard]] Future<void> load();
+
+    /// Every connection that takes a key, in the order given.
+    [[nodiscard]] std::vector<data::Account> accounts() const;
+    [[nodiscard]] Future<CredentialStore::State> keychain();
+    /// Tests the key at its service and, when it is accepted, keeps it. The error is the sentence to show.
+    [[nodiscard]] Future<data::Account> connectKey(const QString &connection, const Secret &key, StopToken stop = {});
+    /// Tests the key that is kept.
+    [[nodiscard]] Future<data::Account> test(const QString &connection, StopToken stop = {});
+    [[nodiscard]] Future<data::Account> disconnect(const QString &connection);
+
+    /// A connection without a key, an unknown one and a foreign host get an empty Authorization.
+    [[nodiscard]] Future<net::Authorization> authorize(const QString &connection, const QUrl &url,
+                                                       bool refused) override;
+
+private:
+    Connections();
+    class Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace astra::credentials
