@@ -17,8 +17,8 @@ namespace astra::server {
 using Header = std::pair<QByteArray, QByteArray>;
 
 struct Request {
-    QByteArray method;
-    QString path; ///< percent-decoded, normalised: no "..", no "//"
+    QByteArray method; ///< "GET" also for HEAD: the server leaves the body out
+    QString path; ///< percent-decoded, normalised: no "..", no "//", no slash at the end
     QByteArray rawPath; ///< as sent, without the query
     QUrlQuery query;
     QList<Header> headers;
@@ -29,7 +29,8 @@ struct Request {
 
 struct Response {
     int status = 200;
-    QList<Header> headers; ///< Content-Length, Date, Accept-Ranges and Content-Range are added by the server
+    QList<Header> headers; ///< Content-Length, Date and Connection come from the server; with a file also ETag,
+                           ///< Last-Modified, Accept-Ranges and Content-Range
     QByteArray body;
     QString file; ///< streamed from disk instead of body; ranges (also several) and If-Range are answered by the server
     int delayMs = 0; ///< answer this late (for slow catalogues and measurements)
@@ -38,7 +39,8 @@ struct Response {
     [[nodiscard]] static Response fromFile(const QString &path, const QByteArray &contentType);
 };
 
-/// Called on the server's thread; may settle later from any thread. A client that has left is not an error.
+/// Called on the server's thread; may settle later from any thread. A client that has left is not an error, a future
+/// that never settles is dropped at shutdown, and an Error is answered as JSON {"code","description"}.
 using Handler = std::function<Future<Response>(Request)>;
 
 struct ServerConfig {
@@ -47,8 +49,8 @@ struct ServerConfig {
     qint64 maxBody = 1 << 20; ///< larger: 413
     qint64 maxHeader = 16 << 10; ///< longer: 431
     int headerTimeoutMs = 5000; ///< a client that has not finished its request by then is dropped
-    int idleTimeoutMs = 30000;
-    int maxConnections = 512;
+    int idleTimeoutMs = 30000; ///< also for a client that stops taking its answer
+    int maxConnections = 512; ///< one more is told 503
 };
 
 class Server
