@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Cloud-optimised GeoTIFFs, written in one pass from top to bottom: tiles are compressed on the CPU pool as they come,
+// the overviews grow along, and memory is a few rows of tiles whatever the size. The file appears under its name when
+// it is whole, and not at all otherwise.
+
+#include "core/base/progress.h"
+#include "core/data/job.h"
+#include "core/data/raster.h"
+
+#include <QThreadPool>
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+namespace astra::raster {
+
+enum class SampleType { UInt8, UInt16, Float32 };
+enum class OverviewMethod {
+    Average, ///< mean of the valid pixels
+    Nearest, ///< for classes
+};
+
+struct CogSpec {
+    data::Grid grid;
+    SampleType type = SampleType::Float32;
+    std::optional<double> nodata; ///< what NaN is written as (and tagged); Float32: NaN when absent
+    OverviewMethod overviews = OverviewMethod::Average;
+    QString description; ///< of the band
+    std::optional<double> scale; ///< tags only; the numbers given are written as they are
+    std::optional<double> offset;
+    int level = 6; ///< of DEFLATE, 1…12
+};
+
+using Metadata = std::vector<std::pair<QString, QString>>;
+
+/// One band. append() and finish() are called from one thread, which may wait for the disk (not a CPU-pool thread).
+class CogWriter
+{
+public:
+    static constexpr int tileSize = 512;
+
+    /// @param cpu outlives the writer
+    [[nodiscard]] static Result<CogWriter> create(const QString &path, CogSpec spec, QThreadPool &cpu,
+                                                  StopToken stop = {});
+    CogWriter(CogWriter &&) noexcept;
+    CogWriter &operator=(CogWriter &&) = delete;
+    ~CogWriter(); ///< unfinished: waits for its tiles, leaves nothing
+
+    [[nodiscard]] int tileColumns() const;
+    [[nodiscard]] int tileRows() const;
+    /// The pixels of tile (column, row): tileSize a side, less at the right and lower edge.
+    [[nodiscard]] std::pair<int, int> tileExtent(int column, int row) const;
+
+    /// The next row of tiles. `tile(column)` is called on the CPU pool, in any order and at the same time, and gives
+    /// the tile's pixels (tileExtent). Returns as soon as the row before is done, so the caller can read ahead.
+    [[nodiscard]] Result<void> append(std::function<data::Block(int column)> tile);
+    /// The next row of tiles from one strip, as wide as the grid.
+    [[nodiscard]] Result<void> append(data::Block strip);
+    /// All rows are in: lays the file out and gives it its name.
+    [[nodiscard]] Result<void> finish(const Metadata &metadata = {},
+                                      const std::optional<data::Statistics> &statistics = {});
+    /// Waits for the tiles under way; after this everything that append() was given has been asked for.
+    [[nodiscard]] Result<void> drain();
+
+private:
+    class Private;
+    explicit CogWriter(std::unique_ptr<Private> p);
+    std::unique_ptr<Private> d;
+};
+
+/// A whole small raster at once.
+[[nodiscard]] Result<void> writeCog(const QString &path, const CogSpec &spec, const data::Block &pixels,
+                                    QThreadPool &cpu, const Metadata &metadata = {});
+
+} // namespace astra::raster

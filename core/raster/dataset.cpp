@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/raster/dataset.h"
+
+#include "core/raster/bytefiles.h"
+#include "core/raster/gdalscope.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+
+#include <gdal_priv.h>
+#include <ogr_spatialref.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace astra::raster {
+
+namespace {
+
+    QString tr(const char *text) { return QCoreApplication::translate("astra::raster", text); }
+
+    constexpr std::array remoteDrivers {"GTiff", "COG",  "JP2OpenJPEG",
+                                        "PNG",   "JPEG", static_cast<const char *>(nullptr)};
+    constexpr std::array localDrivers {"GTiff", "COG",     "JP2OpenJPEG", "PNG",
+                                       "JPEG",  "MBTiles", "SENTINEL2",   static_cast<const char *>(nullptr)};
+    // A read is a window for a map tile or a row of tiles; anything near this is a mistake, not a picture.
+    constexpr qint64 maxPixels = 512LL << 20;
+
+    /// Hides the folder of a remote file from GDAL, so that it looks for no side-cars; local ones may have them (.ovr).
+    class NoSiblings
+    {
+    public:
+        NoSiblings() { CPLSetThreadLocalConfigOption(option, "EMPTY_DIR"); }
+        ~NoSiblings() { CPLSetThreadLocalConfigOption(option, nullptr); }
+        NoSiblings(const NoSiblings &) = delete;
+        NoSiblings &operator=(const NoSiblings &) = delete;
+
+    private:
+        static constexpr auto option = "GDAL_DISABLE_READDIR_ON_OPEN";
+    };
+
+    struct Close {
+        void operator()(GDALDataset *dataset) const { GDALClose(dataset); }
+    };
+    using Handle = std::unique_ptr<GDALDataset, Close>;
+
+    QString crsOf(const OGRSpatialReference *reference)
+    {
+        if (!reference)
+            return {};
+        const char *authority = reference->GetAuthorityName(nullptr);
+        const char *code = reference->GetAuthorityCode(nullptr);
+        if (authority && code && qstrcmp(authority, "EPSG") == 0)
+            return QStringLiteral("EPSG:") + QString::fromUtf8(code);
+        const std::array<const char *, 3> options {"FORMAT=WKT2_2019", "MULTILINE=NO", nullptr};
+        char *text = nullptr;
+        const bool ok = reference->exportToWkt(&text, options.data()) == OGRERR_NONE;
+        const QString wkt = ok ? QString::fromUtf8(text) : QString();
+        CPLFree(text);
+        return wkt;
+    }
+
+    BandInfo bandInfo(GDALRasterBand *band)
+    {
+        BandInfo info;
+        info.dataType = QString::fromUtf8(GDALGetDataTypeName(band->GetRasterDataType()));
+        int present = 0;
+        const double nodata = band->GetNoDataValue(&present);
+        if (present)
+            info.nodata = nodata;
+        const double scale = band->GetScale(&present);
+        if (present && std::isfinite(scale) && scale != 0)
+            info.scale = scale;
+        const double offset = band->GetOffset(&present);
+        if (present && std::isfinite(offset))
+            info.offset = offset;
+        info.description = QString::fromUtf8(band->GetDescription());
+        info.colorInterpretation = QString::fromUtf8(GDALGetColorInterpretationName(band->GetColorInterpretation()));
+        return info;
+    }
+
+    Info describe(GDALDataset &dataset, const QString &name)
+    {
+        Info info;
+        info.name = name;
+        info.width = dataset.GetRasterXSize();
+        info.height = dataset.GetRasterYSize();
+        info.bandCount = dataset.GetRasterCount();
+        info.crs = crsOf(dataset.GetSpatialRef());
+        info.hasGeoTransform = dataset.GetGeoTransform(info.geoTransform.data()) == CE_None;
+        info.hasGcps = dataset.GetGCPCount() > 0;
+        const auto &t = info.geoTransform;
+        info.northUp = info.hasGeoTransform && t[2] == 0 && t[4] == 0 && t[1] > 0 && t[5] < 0;
+        for (int i = 1; i <= info.bandCount; ++i)
+            info.bands.push_back(bandInfo(dataset.GetRasterBand(i)));
+        if (info.bandCount > 0) {
+            auto *band = dataset.GetRasterBand(1);
+            band->GetBlockSize(&info.blockWidth, &info.blockHeight);
+            for (int i = 0; i < band->GetOverviewCount(); ++i) {
+                if (const auto *overview = band->GetOverview(i))
+                    info.overviews.emplace_back(overview->GetXSize(), overview->GetYSize());
+            }
+        }
+        char **list = dataset.GetMetadata();
+        for (; list && *list; ++list) {
+            const QString line = QString::fromUtf8(*list);
+            const auto equals = line.indexOf(u'=');
+            if (equals > 0)
+                info.metadata.emplace_back(line.left(equals), line.mid(equals + 1));
+        }
+        return info;
+    }
+
+} // namespace
+
+QString Info::metadataValue(const QString &key) const
+{
+    for (const auto &[name, value] : metadata) {
+        if (name == key)
+            return value;
+    }
+    return {};
+}
+
+Result<data::Grid> Info::grid() const
+{
+    if (hasGcps && !hasGeoTransform) {
+        return fail(ErrorCode::Unsupported,
+                    tr("%1 is placed by ground control points only; it has to be rectified first.").arg(name), name);
+    }
+    if (crs.isEmpty())
+        return fail(ErrorCode::Unsupported, tr("%1 has no coordinate system, so its place is not known.").arg(name),
+                    name);
+    if (!hasGeoTransform)
+        return fail(ErrorCode::Unsupported, tr("%1 does not say where it lies.").arg(name), name);
+    if (!northUp) {
+        return fail(ErrorCode::Unsupported,
+                    tr("%1 is rotated or mirrored; it has to be rectified north-up first.").arg(name), name);
+    }
+    return data::Grid {crs, geoTransform[0], geoTransform[3], geoTransform[1], -geoTransform[5], width, height};
+}
+
+class Dataset::Private
+{
+public:
+    ~Private()
+    {
+        const GdalScope scope;
+        handle.reset();
+    }
+    [[nodiscard]] Error readError(const GdalScope &scope) const
+    {
+        if (file) {
+            if (auto error = file->takeError())
+                return *error;
+        }
+        const auto code = file ? ErrorCode::Network : ErrorCode::Storage;
+        return {code, tr("%1 could not be read: %2").arg(info.name, scope.text()), info.name, false};
+    }
+    [[nodiscard]] Result<void> maskOut(GDALRasterBand *band, const Window &w, std::optional<double> nodata,
+                                       data::Block &block);
+
+    // Declared in this order: GDAL lets go of the file before its name goes.
+    std::unique_ptr<ByteFile> file;
+    Handle handle;
+    Info info;
+};
+
+Dataset::Dataset(std::unique_ptr<Private> p)
+    : d(std::move(p))
+{
+}
+Dataset::Dataset(Dataset &&) noexcept = default;
+Dataset &Dataset::operator=(Dataset &&) noexcept = default;
+Dataset::~Dataset() = default;
+
+const Info &Dataset::info() const { return d->info; }
+std::shared_ptr<ByteSource> Dataset::source() const { return d->file ? d->file->source() : nullptr; }
+
+Result<Dataset> Dataset::open(const data::RasterSource &source, ByteSourceFactory *factory, StopToken stop)
+{
+    const GdalScope scope;
+    auto p = std::make_unique<Private>();
+    QByteArray path;
+    QString name;
+    const QString local = !source.path.isEmpty() ? source.path
+        : source.href.isLocalFile()              ? source.href.toLocalFile()
+                                                 : QString();
+    if (!local.isEmpty()) {
+        // Also what keeps GDAL's own file systems ("/vsicurl/…") out.
+        const QFileInfo file(local);
+        name = file.fileName();
+        if (!file.isFile())
+            return fail(ErrorCode::NotFound, tr("There is no file %1.").arg(local), name);
+        path = file.absoluteFilePath().toUtf8();
+    } else {
+        name = source.href.fileName();
+        if (!factory)
+            return fail(ErrorCode::Unsupported, tr("%1 is not a file on this computer.").arg(name), name);
+        auto bytes = factory->open(source.href, source.connection, std::move(stop));
+        if (!bytes)
+            return fail(std::move(bytes.error()));
+        p->file = std::make_unique<ByteFile>(std::move(*bytes), name);
+        path = p->file->path();
+    }
+    std::optional<NoSiblings> noSiblings;
+    if (p->file)
+        noSiblings.emplace();
+    const auto *const drivers = p->file ? remoteDrivers.data() : localDrivers.data();
+    p->handle.reset(GDALDataset::Open(path.constData(), GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR,
+                                      drivers, nullptr, nullptr));
+    if (!p->handle) {
+        if (p->file) {
+            if (auto error = p->file->takeError())
+                return fail(std::move(*error));
+        }
+        return fail(ErrorCode::InvalidInput, tr("%1 is not a raster file that can be read here.").arg(name), name);
+    }
+    p->info = describe(*p->handle, name);
+    if (p->info.bandCount < 1)
+        return fail(ErrorCode::InvalidInput, tr("%1 holds no bands.").arg(name), name);
+    return Dataset(std::move(p));
+}
+
+Result<data::Block> Dataset::read(int band, const Window &window, int outWidth, int outHeight,
+                                  std::optional<double> nodata)
+{
+    return readLevel(band, -1, window, outWidth, outHeight, nodata);
+}
+
+Result<data::Block> Dataset::readLevel(int band, int level, const Window &w, int outWidth, int outHeight,
+                                       std::optional<double> nodata)
+{
+    if (band < 1 || band > d->info.bandCount) {
+        return fail(ErrorCode::InvalidInput,
+                    tr("%1 has no band %2; it has %3.").arg(d->info.name).arg(band).arg(d->info.bandCount),
+                    d->info.name);
+    }
+    const GdalScope scope;
+    auto *source = d->handle->GetRasterBand(band);
+    if (level >= 0)
+        source = source->GetOverview(level);
+    if (!source)
+        return fail(ErrorCode::Internal, tr("%1 has no such overview.").arg(d->info.name), d->info.name);
+    const bool inside = w.x >= 0 && w.y >= 0 && w.width > 0 && w.height > 0 && w.width <= source->GetXSize() - w.x
+        && w.height <= source->GetYSize() - w.y;
+    if (!inside || outWidth < 1 || outHeight < 1 || static_cast<qint64>(outWidth) * outHeight > maxPixels)
+        return fail(ErrorCode::Internal, tr("A window outside %1 was asked for.").arg(d->info.name), d->info.name);
+    data::Block block(outWidth, outHeight);
+    if (source->RasterIO(GF_Read, w.x, w.y, w.width, w.height, block.values.data(), outWidth, outHeight, GDT_Float32, 0,
+                         0, nullptr)
+        != CE_None) {
+        return fail(d->readError(scope));
+    }
+    if (auto masked = d->maskOut(source, w, nodata, block); !masked)
+        return fail(std::move(masked.error()));
+    return block;
+}
+
+Result<void> Dataset::Private::maskOut(GDALRasterBand *band, const Window &w, std::optional<double> nodata,
+                                       data::Block &block)
+{
+    if (!nodata) {
+        int present = 0;
+        const double own = band->GetNoDataValue(&present);
+        if (present)
+            nodata = own;
+    }
+    if (nodata && !std::isnan(*nodata)) {
+        const auto none = static_cast<float>(*nodata);
+        for (float &value : block.values)
+            value = value == none ? data::Block::nodata : value;
+    }
+    if ((band->GetMaskFlags() & GMF_PER_DATASET) == 0)
+        return {};
+    const GdalScope scope;
+    std::vector<std::uint8_t> mask(block.values.size());
+    if (band->GetMaskBand()->RasterIO(GF_Read, w.x, w.y, w.width, w.height, mask.data(), block.width, block.height,
+                                      GDT_Byte, 0, 0, nullptr)
+        != CE_None) {
+        return fail(readError(scope));
+    }
+    for (std::size_t i = 0; i < mask.size(); ++i) {
+        if (mask[i] == 0)
+            block.values[i] = data::Block::nodata;
+    }
+    return {};
+}
+
+} // namespace astra::raster

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Raster files, opened and read. GDAL stays behind this header: no driver but the few on the allow-list is ever
+// registered, nothing here opens a socket (remote bytes come through a ByteSource), and what GDAL complains about
+// becomes an Error instead of text on a terminal.
+
+#include "core/base/bytesource.h"
+#include "core/data/raster.h"
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace astra::raster {
+
+/// Prepares GDAL once: drivers, caches, error handler. Called by everything here; call it early to take its time (tens
+/// of milliseconds) off the first read.
+void initialise();
+
+struct BandInfo {
+    QString dataType; ///< GDAL's name: "UInt16", "Float32"
+    std::optional<double> nodata;
+    std::optional<double> scale;
+    std::optional<double> offset;
+    QString description;
+    QString colorInterpretation; ///< "Gray", "Red", "Undefined", …
+};
+
+/// What a file says of itself.
+struct Info {
+    QString name; ///< the file's name, for messages
+    int width = 0;
+    int height = 0;
+    int bandCount = 0;
+    QString crs; ///< "EPSG:n" or WKT2; empty: none
+    std::array<double, 6> geoTransform {0, 1, 0, 0, 0, 1}; ///< as GDAL: x0, dx, rx, y0, ry, dy
+    bool hasGeoTransform = false;
+    bool hasGcps = false;
+    bool northUp = false; ///< neither rotated nor mirrored
+    std::vector<BandInfo> bands;
+    std::vector<std::pair<int, int>> overviews; ///< sizes, largest first (those of band 1)
+    int blockWidth = 0;
+    int blockHeight = 0;
+    std::vector<std::pair<QString, QString>> metadata; ///< the file's own key–value pairs
+
+    /// Fails with a sentence for a file without a coordinate system, with control points only, or rotated.
+    [[nodiscard]] Result<data::Grid> grid() const;
+    [[nodiscard]] QString metadataValue(const QString &key) const;
+};
+
+/// Pixels of the full resolution.
+struct Window {
+    int x = 0;
+    int y = 0;
+    int width = 0;
+    int height = 0;
+};
+
+/// An open raster. Move-only; lives and dies in the thread that opened it (an I/O thread).
+class Dataset
+{
+public:
+    /// @param factory opens what is not a local file; null: local files only
+    /// @param stop bound to the remote source for its whole life
+    [[nodiscard]] static Result<Dataset> open(const data::RasterSource &source, ByteSourceFactory *factory = nullptr,
+                                              StopToken stop = {});
+    Dataset(Dataset &&) noexcept;
+    Dataset &operator=(Dataset &&) noexcept;
+    ~Dataset();
+
+    [[nodiscard]] const Info &info() const;
+    /// Raw numbers (DN) of a window, decimated to outWidth × outHeight from the nearest overview; nodata is NaN.
+    /// @param band 1-based @param nodata absent: the file's own tag (and its mask, if it has one)
+    [[nodiscard]] Result<data::Block> read(int band, const Window &window, int outWidth, int outHeight,
+                                           std::optional<double> nodata = {});
+    /// The same from one overview, undecimated. @param level -1 is the full resolution; the window counts that level's
+    /// pixels
+    [[nodiscard]] Result<data::Block> readLevel(int band, int level, const Window &window, int outWidth, int outHeight,
+                                                std::optional<double> nodata = {});
+    /// The bytes behind a remote file; null for a local one.
+    [[nodiscard]] std::shared_ptr<ByteSource> source() const;
+
+private:
+    class Private;
+    explicit Dataset(std::unique_ptr<Private> p);
+    std::unique_ptr<Private> d;
+};
+
+} // namespace astra::raster
