@@ -14,24 +14,25 @@ namespace astra::credentials {
 [[nodiscard]] QString masked(const Secret &key);
 
 /// `authorize` may be called from any thread; everything else from the thread of the store.
-class Connections : public net::Authorizer, public std::enable_shared_from_this<Connections>
+class Connections : public net::Authorizer
 {
 public:
     using Clock = std::function<QDateTime()>;
 
-    /// Give the result to the client with setAuthorizer; it keeps the client only weakly.
+    /// Give the result to the client with setAuthorizer.
+    /// @param client used within the calls below, so alive whenever one is made
     /// @param clock for tests
     [[nodiscard]] static std::shared_ptr<Connections> create(std::vector<Connection> connections,
                                                              std::unique_ptr<CredentialStore> store,
-                                                             const std::shared_ptr<net::HttpClient> &client,
-                                                             Clock clock = {});
+                                                             net::HttpClient &client, Clock clock = {});
     ~Connections() override;
 
-    /// Reads the keys kept before. Requests that need one wait for it.
-    [[nodiscard]] Future<void> load();
+    /// Settles once the keys kept before have been read, which starts by itself; requests that need one wait for it.
+    [[nodiscard]] Future<void> loaded();
 
     /// Every connection that takes a key, in the order given.
     [[nodiscard]] std::vector<data::Account> accounts() const;
+    /// As it is now. Where it has been unlocked meanwhile, its keys are read first.
     [[nodiscard]] Future<CredentialStore::State> keychain();
     /// Tests the key at its service and, when it is accepted, keeps it. The error is the sentence to show.
     [[nodiscard]] Future<data::Account> connectKey(const QString &connection, const Secret &key, StopToken stop = {});
@@ -46,7 +47,7 @@ public:
 private:
     Connections();
     class Private;
-    std::unique_ptr<Private> d;
+    std::shared_ptr<Private> d;
 };
 
 } // namespace astra::credentials

@@ -13,8 +13,9 @@
 namespace astra::credentials {
 
 /// Keys in the system's keychain (Secret Service); where there is none or it is locked, in memory until the program
-/// ends. Lives in the thread that made it, which needs an event loop; nothing here blocks, and no future takes longer
-/// than `limit`. Never asks the person to unlock: a locked keychain is reported, not prompted for.
+/// ends. Lives in the thread that made it, which needs an event loop; nothing here blocks, and no question to
+/// the keychain waits longer than `limit`. Never asks the person to unlock: a locked keychain is reported, not prompted
+/// for.
 class CredentialStore : public QObject
 {
     Q_OBJECT
