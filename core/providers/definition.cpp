@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/providers/definition.h"
+
+#include "core/data/sensor.h"
+
+#include <QCoreApplication>
+#include <QRegularExpression>
+
+namespace astra::providers {
+
+namespace {
+
+    QString tr(const char *text) { return QCoreApplication::translate("astra::Providers", text); }
+
+    tl::unexpected<Error> wrong(const QString &where, const QString &id, const QString &why)
+    {
+        return fail(ErrorCode::InvalidInput,
+                    id.isEmpty() ? tr("%1: an entry is left out: %2").arg(where, why)
+                                 : tr("%1: “%2” is left out: %3").arg(where, id, why),
+                    id);
+    }
+
+    std::optional<data::Access> accessFrom(const QString &name)
+    {
+        if (name.isEmpty() || name == u"public")
+            return data::Access::Public;
+        if (name == u"signed")
+            return data::Access::Signed;
+        if (name == u"login")
+            return data::Access::Login;
+        return std::nullopt;
+    }
+
+    bool isWebUrl(const QUrl &url)
+    {
+        return url.isValid() && (url.scheme() == u"https" || url.scheme() == u"http") && !url.host().isEmpty()
+            && url.userInfo().isEmpty();
+    }
+
+    /// A member of the wrong type is a mistake someone wants to hear of, not a value that is absent.
+    QString firstWrongType(const Json &json)
+    {
+        const auto bad = [&](const char *key, auto is) { return json.contains(key) && !is(json.at(key)); };
+        const auto isText = [](const Json &value) { return value.is_string(); };
+        const auto isObject = [](const Json &value) { return value.is_object(); };
+        for (const auto *key : {"title", "protocol", "url", "attribution", "license"}) {
+            if (bad(key, isText))
+                return QString::fromLatin1(key);
+        }
+        for (const auto *key : {"enabled", "invented", "processing"}) {
+            if (bad(key, [](const Json &value) { return value.is_boolean(); }))
+                return QString::fromLatin1(key);
+        }
+        for (const auto *key : {"families", "search", "limits"}) {
+            if (bad(key, isObject))
+                return QString::fromLatin1(key);
+        }
+        if (bad("assets", [](const Json &value) { return value.is_array(); }))
+            return QStringLiteral("assets");
+        if (bad("connection", [](const Json &value) { return value.is_object() || value.is_null(); }))
+            return QStringLiteral("connection");
+        return {};
+    }
+
+    Result<std::vector<AssetRule>> rulesFrom(const Json &array, const QString &where, const QString &id)
+    {
+        std::vector<AssetRule> rules;
+        for (const auto &entry : array) {
+            AssetRule rule;
+            rule.match = stringAt(entry, "match");
+            rule.connection = stringAt(entry, "connection");
+            rule.rewrite = stringAt(entry, "rewrite");
+            const auto access = accessFrom(stringAt(entry, "access"));
+            if (!access || !rule.match.contains(u"://"))
+                return wrong(where, id, tr("one of its “assets” has no “match” or an unknown “access”."));
+            rule.access = *access;
+            rules.push_back(std::move(rule));
+        }
+        return rules;
+    }
+
+    int boundedInt(const Json &object, const char *key, int least, int most, int fallback)
+    {
+        const auto number = asInteger(member(object, key));
+        return number ? static_cast<int>(std::clamp<qint64>(*number, least, most)) : fallback;
+    }
+
+    QString accessInWords(const Definition &definition)
+    {
+        bool login = definition.protocol == u"astra";
+        bool signature = false;
+        for (const auto &rule : definition.assets) {
+            login |= rule.access == data::Access::Login;
+            signature |= rule.access == data::Access::Signed;
+        }
+        if (!definition.apiConnection.isEmpty())
+            return tr("needs a key");
+        if (signature)
+            return tr("open; a free signature is fetched for you");
+        if (!login)
+            return tr("open");
+        const bool some = std::any_of(definition.assets.begin(), definition.assets.end(),
+                                      [](const AssetRule &rule) { return rule.access == data::Access::Public; });
+        return some ? tr("open; some pixels need a login") : tr("open to search; pixels need a login");
+    }
+
+} // namespace
+
+bool AssetRule::matches(const QUrl &href) const
+{
+    const auto schemeEnd = match.indexOf(u"://");
+    const QString scheme = match.left(schemeEnd);
+    if (href.scheme() != scheme)
+        return false;
+    const QString rest = match.mid(schemeEnd + 3);
+    if (rest.isEmpty())
+        return true;
+    const auto slash = rest.indexOf(u'/');
+    const QString host = (slash < 0 ? rest : rest.left(slash)).toLower();
+    const QString path = slash < 0 ? QString() : rest.mid(slash);
+    const QString authority = href.port() < 0 ? href.host()
+                                              : QString(href.host() + u':' + QString::number(href.port()));
+    // "*." stands for one or more labels, never for the domain alone.
+    const bool sameHost = host.startsWith(u"*.")
+        ? authority.endsWith(QStringView(host).mid(1)) && authority.size() > host.size() - 1
+        : authority == host;
+    return sameHost && href.path().startsWith(path);
+}
+
+Result<Definition> Definition::fromJson(const Json &json, const QString &where)
+{
+    static const QRegularExpression idForm(QStringLiteral("^[a-z0-9][a-z0-9._-]{0,63}$"));
+    if (!json.is_object())
+        return wrong(where, {}, tr("it is not an object."));
+    Definition d;
+    d.id = stringAt(json, "id");
+    if (!idForm.match(d.id).hasMatch())
+        return wrong(where, d.id, tr("its “id” must be lower-case letters, digits, dots and dashes."));
+    if (const QString key = firstWrongType(json); !key.isEmpty())
+        return wrong(where, d.id, tr("its “%1” has the wrong type.").arg(key));
+    d.title = stringAt(json, "title", d.id);
+    d.protocol = stringAt(json, "protocol", d.protocol);
+    QString address = stringAt(json, "url");
+    while (address.endsWith(u'/'))
+        address.chop(1);
+    d.url = QUrl(address, QUrl::StrictMode);
+    if (!isWebUrl(d.url))
+        return wrong(where, d.id, tr("its “url” is not a web address."));
+    d.enabled = asBool(member(json, "enabled")).value_or(true);
+    d.invented = asBool(member(json, "invented")).value_or(false);
+    d.processing = asBool(member(json, "processing")).value_or(false);
+    d.attribution = stringAt(json, "attribution");
+    d.license = stringAt(json, "license");
+    if (const Json &families = member(json, "families"); families.is_object()) {
+        for (const auto &[family, ids] : families.items())
+            d.families.insert(QString::fromStdString(family), asStringList(ids));
+    }
+
+    const Json &search = member(json, "search");
+    d.get = stringAt(search, "method", QStringLiteral("POST")).toUpper() == u"GET";
+    const QString cloud = stringAt(search, "cloudFilter", QStringLiteral("none"));
+    d.cloudFilter = cloud == u"query" ? CloudFilter::Query : cloud == u"cql2" ? CloudFilter::Cql2 : CloudFilter::None;
+    d.pageSize = boundedInt(search, "pageSize", 1, 1000, d.pageSize);
+    d.requiresCollections = asBool(member(search, "requiresCollections")).value_or(false);
+    const Json &limits = member(json, "limits");
+    d.parallel = boundedInt(limits, "parallel", 1, 32, d.parallel);
+    d.perSecond = std::clamp(numberAt(limits, "perSecond").value_or(0), 0.0, 1000.0);
+    const double seconds = std::clamp(numberAt(json, "deadlineSeconds").value_or(35), 0.1, 600.0);
+    d.deadline = std::chrono::milliseconds(static_cast<qint64>(seconds * 1000));
+
+    auto rules = rulesFrom(member(json, "assets"), where, d.id);
+    if (!rules)
+        return fail(rules.error());
+    d.assets = std::move(*rules);
+    d.connection = member(json, "connection");
+    d.connectionId = stringAt(d.connection, "id");
+    if (stringAt(d.connection, "kind") == u"bearer")
+        d.apiConnection = d.connectionId;
+    return d;
+}
+
+data::ProviderInfo Definition::info() const
+{
+    data::ProviderInfo info;
+    info.id = id;
+    info.title = title;
+    info.protocol = protocol;
+    info.url = url;
+    info.enabled = enabled;
+    info.invented = invented;
+    info.connection = connectionId;
+    info.attribution = attribution;
+    info.access = accessInWords(*this);
+    info.families = families.keys();
+    return info;
+}
+
+Definition::Collections Definition::collectionsFor(const QStringList &wanted) const
+{
+    Collections collections;
+    if (wanted.isEmpty()) {
+        for (const auto &ids : families)
+            collections.ids += ids;
+        return collections;
+    }
+    for (const auto &name : wanted) {
+        if (families.contains(name))
+            collections.ids += families.value(name);
+        else if (families.isEmpty() || !data::sensorFor(name))
+            collections.ids += name; // a catalogue's own id, or a catalogue that we know nothing of
+    }
+    collections.ids.removeDuplicates();
+    collections.held = !collections.ids.isEmpty();
+    return collections;
+}
+
+} // namespace astra::providers

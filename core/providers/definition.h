@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Providers are data: one JSON object each, shipped in resources/providers, overridden or added to by a providers.json.
+
+#include "core/base/json.h"
+#include "core/data/provider.h"
+#include "core/data/scene.h"
+
+#include <QMap>
+#include <QUrl>
+
+#include <chrono>
+#include <vector>
+
+namespace astra::providers {
+
+/// How the assets under one address are had: the first rule that matches counts, without one they are public.
+struct AssetRule {
+    QString match; ///< "s3://", "s3://bucket/", "https://host/path/", "https://*.host/" (any subdomain)
+    data::Access access = data::Access::Public;
+    QString connection; ///< id of what opens them
+    QString rewrite; ///< replaces the matched prefix ("s3://bucket/" is also "https://bucket.s3.amazonaws.com/")
+
+    [[nodiscard]] bool matches(const QUrl &href) const;
+};
+
+enum class CloudFilter { None, Query, Cql2 };
+
+/// One provider as its JSON describes it, checked.
+struct Definition {
+    QString id;
+    QString title;
+    QString protocol = QStringLiteral("stac");
+    QUrl url; ///< without a trailing slash
+    bool enabled = true;
+    bool invented = false;
+    bool processing = false; ///< protocol "astra": also a compute back-end of the same id
+    QString attribution;
+    QString license;
+    QMap<QString, QStringList> families; ///< product family → this provider's collection ids; empty: unknown
+    bool get = false; ///< searches by GET
+    CloudFilter cloudFilter = CloudFilter::None;
+    int pageSize = 100;
+    bool requiresCollections = false;
+    int parallel = 2; ///< requests at a time
+    double perSecond = 0; ///< requests a second; 0: no limit
+    std::chrono::milliseconds deadline {35000}; ///< for one search, all of its pages
+    std::vector<AssetRule> assets;
+    Json connection; ///< as core/credentials reads it; null: none
+    QString connectionId;
+    QString apiConnection; ///< the id again where the API itself wants the key (kind "bearer"); else empty
+
+    /// @param where named in the error: a file, or "providers.json"
+    [[nodiscard]] static Result<Definition> fromJson(const Json &json, const QString &where);
+    [[nodiscard]] data::ProviderInfo info() const;
+    /// The collection ids to ask for. `held` false: none of those wanted is held here.
+    struct Collections {
+        QStringList ids;
+        bool held = true;
+    };
+    [[nodiscard]] Collections collectionsFor(const QStringList &wanted) const;
+};
+
+} // namespace astra::providers

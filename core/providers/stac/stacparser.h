@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// From what a STAC API or file says to our values. Pure: no network, no state; never throws, whatever comes in.
+
+#include "core/base/json.h"
+#include "core/data/scene.h"
+#include "core/providers/definition.h"
+
+namespace astra::providers::stac {
+
+/// Whose Item it is and how its files are had.
+struct ParseContext {
+    QString provider = QStringLiteral("local");
+    QUrl base; ///< of the document: relative hrefs start here
+    QString attribution;
+    QString license;
+    bool invented = false;
+    std::vector<AssetRule> assets;
+    QMap<QString, QStringList> families; ///< tells the product of a collection; may be empty
+
+    [[nodiscard]] static ParseContext of(const Definition &definition, const QUrl &base);
+};
+
+/// One STAC Item, 1.0 or 1.1. Needs an id; everything else may be missing or of a wrong type and is then absent.
+[[nodiscard]] Result<data::Scene> parseItem(const Json &item, const ParseContext &context);
+
+/// One answer of a search.
+struct ParsedPage {
+    std::vector<data::Scene> scenes;
+    int count = 0; ///< items in the answer, read or not
+    std::optional<int> matched;
+    QStringList notes; ///< items that could not be read
+    /// rel=next, unresolved; an absent href means none.
+    struct Next {
+        QByteArray method = "GET";
+        QString href;
+        Json body; ///< null: not given
+        bool merge = false;
+    };
+    std::optional<Next> next;
+};
+[[nodiscard]] Result<ParsedPage> parsePage(const Json &page, const ParseContext &context);
+
+} // namespace astra::providers::stac
