@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/data/geobox.h"
+#include "core/data/job.h"
+#include "core/data/timerange.h"
+#include "tests/fuzz/fuzz.h"
+
+using namespace astra;
+using namespace astra::data;
+
+namespace {
+
+void texts(const QString &text)
+{
+    if (const auto range = TimeRange::parse(text))
+        fuzz::require(TimeRange::parse(range->toString()) == *range);
+    if (const auto box = GeoBox::parse(text))
+        fuzz::require(box->isValid() && box->width() <= 360);
+}
+
+void documents(const Json &json)
+{
+    const Rings rings = ringsFromGeometry(json);
+    for (const auto &ring : rings) {
+        for (const auto &point : ring)
+            fuzz::require(std::abs(point.x()) <= 180.000001 && std::abs(point.y()) <= 90);
+    }
+    if (const auto box = boundsOf(rings))
+        fuzz::require(box->isValid());
+    if (const auto recipe = Recipe::fromJson(json))
+        fuzz::require(Recipe::fromJson(recipe->toJson()).has_value());
+    fuzz::require(parseJson(toText(json)).has_value());
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)
+{
+    const QByteArray input = fuzz::bytes(data, size);
+    texts(QString::fromUtf8(input));
+    if (const auto json = parseJson(input))
+        documents(*json);
+    return 0;
+}
