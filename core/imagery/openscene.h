@@ -8,31 +8,30 @@
 #include "core/raster/dataset.h"
 #include "core/raster/warp.h"
 
-#include <condition_variable>
 #include <map>
 
 namespace astra::imagery {
 
 /// One copy of a scene, its bands opened when first read. Thread-safe: each read borrows a Dataset of the band from a
-/// small store, so that no Dataset is used by two threads at once. A stopped read closes the source under it and
-/// throws the Dataset away; other reads go on.
+/// small store, so that no Dataset is ever used by two threads at once. A read that is stopped closes the source under
+/// it and throws that Dataset away; other reads go on.
 class OpenScene
 {
 public:
+    /// @param sources null: local files only
     OpenScene(data::Scene scene, std::shared_ptr<ByteSourceFactory> sources);
 
     [[nodiscard]] const data::Scene &scene() const { return m_scene; }
 
     /// What is known of a band once it was opened.
     struct BandFacts {
-        data::BandRef ref;
         raster::Info info;
         data::Radiometry radiometry;
     };
     /// I/O pool. Opens the band where it is not open yet.
     [[nodiscard]] Result<BandFacts> facts(const QString &band, const StopToken &stop);
-    /// I/O pool. Values (radiometry applied) on a grid; NaN where there are none. Masks are read nearest and as they
-    /// stand.
+    /// I/O pool. Values (radiometry applied) on a grid; NaN where there are none. Mask bands are read nearest and keep
+    /// their numbers.
     [[nodiscard]] Result<data::Block> read(const QString &band, const data::Grid &grid, raster::Resampling resampling,
                                            const StopToken &stop);
 
@@ -41,7 +40,12 @@ private:
         std::vector<raster::Dataset> idle;
         std::optional<BandFacts> facts;
     };
-    [[nodiscard]] Result<raster::Dataset> borrow(const QString &band, const StopToken &stop);
+    struct Borrowed {
+        data::BandRef ref;
+        BandFacts facts;
+        raster::Dataset dataset;
+    };
+    [[nodiscard]] Result<Borrowed> borrow(const QString &band, const StopToken &stop);
     void giveBack(const QString &band, raster::Dataset dataset);
 
     const data::Scene m_scene;
@@ -50,12 +54,15 @@ private:
     std::map<QString, BandStore> m_bands;
 };
 
-/// Everything that several bands of a scene take, read side by side on the I/O pool. The first error settles it and
-/// stops the rest.
+/// Whether a band holds classes or bits, which are neither scaled nor blended.
+[[nodiscard]] bool isMaskBand(const QString &name);
+
+/// Opens bands side by side on the I/O pool. The first error settles the future.
 [[nodiscard]] Future<std::vector<OpenScene::BandFacts>> openBands(Pools &pools, const std::shared_ptr<OpenScene> &scene,
                                                                   const QStringList &bands, const StopToken &stop);
+/// Reads bands side by side on the I/O pool. The first error settles the future.
 [[nodiscard]] Future<std::vector<data::Block>> readBands(Pools &pools, const std::shared_ptr<OpenScene> &scene,
                                                          const QStringList &bands, const data::Grid &grid,
-                                                         const StopToken &stop);
+                                                         raster::Resampling resampling, const StopToken &stop);
 
 } // namespace astra::imagery

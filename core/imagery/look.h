@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/result.h"
+#include "core/data/raster.h"
+#include "core/data/scene.h"
+#include "core/processing/cloudmask.h"
+#include "core/render/style.h"
+
+namespace astra::imagery {
+
+/// How one style is drawn from one scene: which bands to read and what to do with them. The same for a tile, a preview
+/// and a point.
+struct Look {
+    render::Style style;
+    QStringList bands; ///< to read, in order; the mask comes last
+    bool computesIndex = false; ///< else an index style's one band is the index already (a result of ours)
+    std::optional<processing::MaskKind> mask;
+    QStringList notes; ///< what could not be done as asked
+
+    /// An error names the band that the scene lacks and those it has.
+    [[nodiscard]] static Result<Look> of(const data::Scene &scene, const render::Style &style);
+    /// What is wanted where nothing was said: true colour, else the scene's own index, else its first bands.
+    [[nodiscard]] static render::Style defaultStyle(const data::Scene &scene);
+};
+
+/// The band that tells clouds, if the scene has one.
+[[nodiscard]] std::optional<processing::MaskKind> maskOf(const data::Scene &scene);
+
+/// Per band, the values drawn darkest and brightest: for raw numbers, which no style knows the range of.
+using Stretch = std::vector<std::pair<double, double>>;
+/// From the 2nd to the 98th percentile of the valid pixels.
+[[nodiscard]] std::pair<double, double> percentiles(const data::Block &block);
+
+/// Masks, computes the index, leaves what paint() takes. @param blocks in the order of look.bands
+[[nodiscard]] std::vector<data::Block> prepared(const Look &look, std::vector<data::Block> blocks);
+/// The whole way to a picture. @param stretch empty: the style's own range
+[[nodiscard]] data::Picture draw(const Look &look, std::vector<data::Block> blocks, const Stretch &stretch);
+
+} // namespace astra::imagery

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/imagery/openscene.h"
+
+#include "core/raster/radiometry.h"
+
+#include <QCoreApplication>
+
+namespace astra::imagery {
+
+namespace {
+
+    QString say(const char *text) { return QCoreApplication::translate("astra::imagery", text); }
+
+    /// Idle Datasets kept a band: as many as tiles are read at a time.
+    constexpr std::size_t mostIdle = 4;
+
+    /// Why nothing of this asset should be asked for at all; empty where it can be tried.
+    QString obstacle(const data::Scene &scene, const data::Asset &asset)
+    {
+        const QString scheme = asset.href.scheme();
+        if (scheme == u"file" || scheme == u"http" || scheme == u"https") {
+            if (asset.access == data::Access::Login && asset.connection.isEmpty())
+                return say("%1 gives the pixels of %2 only to people who are logged in there.")
+                    .arg(scene.provider, scene.id);
+            return {};
+        }
+        return say("The pixels of %1 at %2 lie in a bucket (%3) that wants an account.")
+            .arg(scene.id, scene.provider, scheme.isEmpty() ? QStringLiteral("?") : scheme);
+    }
+
+    /// Runs f(0…count-1) -> Result<T> side by side and gathers what they return, in order.
+    template<typename T, typename F> Future<std::vector<T>> gather(QThreadPool &pool, int count, F f)
+    {
+        struct State {
+            std::mutex mutex;
+            std::vector<T> values;
+            int left = 0;
+            Settler<std::vector<T>> settler;
+        };
+        const auto state = std::make_shared<State>();
+        state->values.resize(static_cast<std::size_t>(count));
+        state->left = count;
+        auto future = state->settler.future();
+        if (count == 0)
+            state->settler.settle(std::vector<T>());
+        for (int i = 0; i < count; ++i) {
+            pool.start([state, i, f] {
+                Result<T> result = f(i);
+                std::unique_lock lock(state->mutex);
+                if (!result) {
+                    auto settler = std::move(state->settler);
+                    lock.unlock();
+                    settler.settle(fail(result.error()));
+                    return;
+                }
+                state->values[static_cast<std::size_t>(i)] = std::move(*result);
+                if (--state->left > 0)
+                    return;
+                lock.unlock();
+                state->settler.settle(std::move(state->values));
+            });
+        }
+        return future;
+    }
+
+} // namespace
+
+bool isMaskBand(const QString &name)
+{
+    return name.compare(u"scl", Qt::CaseInsensitive) == 0 || name.compare(u"qa_pixel", Qt::CaseInsensitive) == 0;
+}
+
+OpenScene::OpenScene(data::Scene scene, std::shared_ptr<ByteSourceFactory> sources)
+    : m_scene(std::move(scene))
+    , m_sources(std::move(sources))
+{
+}
+
+Result<OpenScene::Borrowed> OpenScene::borrow(const QString &band, const StopToken &stop)
+{
+    if (stop.stop_requested())
+        return cancelled();
+    const auto ref = data::findBand(m_scene, band);
+    if (!ref) {
+        return fail(ErrorCode::NotFound,
+                    say("%1 has no band \"%2\"; it has: %3")
+                        .arg(m_scene.id, band, data::bandNames(m_scene).join(QStringLiteral(", "))),
+                    m_scene.provider);
+    }
+    if (const QString why = obstacle(m_scene, *ref->asset); !why.isEmpty())
+        return fail(ErrorCode::Unauthorized, why, m_scene.provider);
+    {
+        const std::lock_guard lock(m_mutex);
+        auto &store = m_bands[band];
+        if (!store.idle.empty()) {
+            Borrowed borrowed {*ref, *store.facts, std::move(store.idle.back())};
+            store.idle.pop_back();
+            return borrowed;
+        }
+    }
+    // The Dataset outlives this read: only its opening is bound to this read's stop.
+    StopSource opening;
+    auto dataset = [&] {
+        const StopCallback forward(stop, [&opening] { opening.request_stop(); });
+        return raster::Dataset::open(data::sourceOf(*ref), m_sources.get(), opening.get_token());
+    }();
+    if (!dataset)
+        return fail(dataset.error());
+    if (ref->index > dataset->info().bandCount) {
+        return fail(ErrorCode::InvalidInput,
+                    say("%1 should hold \"%2\" as band %3, but has %4 bands only.")
+                        .arg(dataset->info().name, band)
+                        .arg(ref->index)
+                        .arg(dataset->info().bandCount),
+                    m_scene.provider);
+    }
+    if (const auto grid = dataset->info().grid(); !grid)
+        return fail(grid.error());
+    BandFacts facts {dataset->info(), raster::radiometry(m_scene, *ref, &dataset->info())};
+    const std::lock_guard lock(m_mutex);
+    auto &store = m_bands[band];
+    if (!store.facts)
+        store.facts = facts;
+    return Borrowed {*ref, std::move(facts), std::move(*dataset)};
+}
+
+void OpenScene::giveBack(const QString &band, raster::Dataset dataset)
+{
+    const std::lock_guard lock(m_mutex);
+    auto &idle = m_bands[band].idle;
+    if (idle.size() < mostIdle)
+        idle.push_back(std::move(dataset));
+}
+
+Result<OpenScene::BandFacts> OpenScene::facts(const QString &band, const StopToken &stop)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (const auto known = m_bands.find(band); known != m_bands.end() && known->second.facts)
+            return *known->second.facts;
+    }
+    auto borrowed = borrow(band, stop);
+    if (!borrowed)
+        return fail(borrowed.error());
+    giveBack(band, std::move(borrowed->dataset));
+    return std::move(borrowed->facts);
+}
+
+Result<data::Block> OpenScene::read(const QString &band, const data::Grid &grid, raster::Resampling resampling,
+                                    const StopToken &stop)
+{
+    auto borrowed = borrow(band, stop);
+    if (!borrowed)
+        return fail(borrowed.error());
+    const bool mask = isMaskBand(band);
+    const auto source = borrowed->dataset.source();
+    Result<data::Block> block = [&] {
+        const StopCallback closing(stop, [source] {
+            if (source)
+                source->close();
+        });
+        return raster::readOnGrid(borrowed->dataset, borrowed->ref.index, grid,
+                                  mask ? raster::Resampling::Nearest : resampling, borrowed->facts.radiometry.nodata);
+    }();
+    if (stop.stop_requested())
+        return cancelled();
+    if (!block)
+        return block;
+    giveBack(band, std::move(borrowed->dataset));
+    if (!mask)
+        raster::apply(*block, borrowed->facts.radiometry);
+    return block;
+}
+
+Future<std::vector<OpenScene::BandFacts>> openBands(Pools &pools, const std::shared_ptr<OpenScene> &scene,
+                                                    const QStringList &bands, const StopToken &stop)
+{
+    return gather<OpenScene::BandFacts>(pools.io, static_cast<int>(bands.size()),
+                                        [scene, bands, stop](int i) { return scene->facts(bands[i], stop); });
+}
+
+Future<std::vector<data::Block>> readBands(Pools &pools, const std::shared_ptr<OpenScene> &scene,
+                                           const QStringList &bands, const data::Grid &grid,
+                                           raster::Resampling resampling, const StopToken &stop)
+{
+    return gather<data::Block>(pools.io, static_cast<int>(bands.size()), [scene, bands, grid, resampling, stop](int i) {
+        return scene->read(bands[i], grid, resampling, stop);
+    });
+}
+
+} // namespace astra::imagery

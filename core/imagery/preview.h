@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Looking at a scene once: one picture, one point. The same reading, radiometry and drawing as the map's tiles.
+
+#include "core/imagery/look.h"
+#include "core/imagery/scenereader.h"
+
+namespace astra::imagery {
+
+struct Preview {
+    data::Picture picture;
+    data::GeoBox box; ///< what it shows
+    QString radiometry; ///< in words
+    QStringList notes;
+};
+/// A Web Mercator picture. @param box absent: the whole scene @param width, height 0: fitted to at most 1024
+[[nodiscard]] Future<Preview> preview(Pools &pools, const std::shared_ptr<SceneReader> &reader,
+                                      const render::Style &style, std::optional<data::GeoBox> box, int width,
+                                      int height, const StopToken &stop);
+
+struct PointValue {
+    QString band;
+    std::optional<double> value; ///< absent: no data there
+};
+/// Values at full resolution: one per band of the style, then the index where it computes one.
+[[nodiscard]] Future<std::vector<PointValue>> valuesAt(Pools &pools, const std::shared_ptr<SceneReader> &reader,
+                                                       const render::Style &style, double longitude, double latitude,
+                                                       const StopToken &stop);
+
+/// The radiometry of the first band read, in words, and whether it gives reflectance.
+[[nodiscard]] QString describeRadiometry(const std::vector<OpenScene::BandFacts> &facts);
+[[nodiscard]] bool isRaw(const Look &look, const std::vector<OpenScene::BandFacts> &facts);
+/// Pixels as they are where they are drawn larger than they are, else blended.
+[[nodiscard]] raster::Resampling resamplingFor(const data::Grid &mercator,
+                                               const std::vector<OpenScene::BandFacts> &facts);
+/// A small grid of the whole file, for a stretch that stays.
+[[nodiscard]] data::Grid overviewGrid(const data::Grid &whole, int side = 256);
+
+} // namespace astra::imagery

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/imagery/scenereader.h"
+
+#include <QCoreApplication>
+
+namespace astra::imagery {
+
+SceneReader::SceneReader(data::Acquisition acquisition, std::shared_ptr<ByteSourceFactory> sources)
+    : m_acquisition(std::move(acquisition))
+    , m_sources(std::move(sources))
+    , m_open(std::make_shared<OpenScene>(m_acquisition.best(), m_sources))
+{
+}
+
+bool SceneReader::next(const Error &why)
+{
+    if (why.code == ErrorCode::Cancelled || m_index + 1 >= m_acquisition.copies.size())
+        return false;
+    const QString failed = m_acquisition.copies[m_index].provider;
+    ++m_index;
+    m_open = std::make_shared<OpenScene>(m_acquisition.copies[m_index], m_sources);
+    m_notes << QCoreApplication::translate("astra::imagery", "Read from %1: %2 did not deliver (%3)")
+                   .arg(scene().provider, failed, why.message);
+    return true;
+}
+
+} // namespace astra::imagery
