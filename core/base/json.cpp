@@ -10,50 +10,53 @@ namespace astra {
 
 namespace {
 
-    constexpr int maxDepth = 128;
+constexpr int maxDepth = 128;
 
-    QString tr(const char *text) { return QCoreApplication::translate("astra::Json", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::Json)
+};
 
-    bool tooDeep(const QByteArray &text)
-    {
-        int depth = 0;
-        bool inString = false;
-        for (qsizetype i = 0; i < text.size(); ++i) {
-            const char c = text[i];
-            if (inString) {
-                if (c == '\\')
-                    ++i;
-                else if (c == '"')
-                    inString = false;
-            } else if (c == '"') {
-                inString = true;
-            } else if (c == '{' || c == '[') {
-                if (++depth > maxDepth)
-                    return true;
-            } else if (c == '}' || c == ']') {
-                --depth;
-            }
+bool tooDeep(const QByteArray &text)
+{
+    int depth = 0;
+    bool inString = false;
+    for (qsizetype i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (inString) {
+            if (c == '\\')
+                ++i;
+            else if (c == '"')
+                inString = false;
+        } else if (c == '"') {
+            inString = true;
+        } else if (c == '{' || c == '[') {
+            if (++depth > maxDepth)
+                return true;
+        } else if (c == '}' || c == ']') {
+            --depth;
         }
-        return false;
     }
+    return false;
+}
 
 } // namespace
 
 Result<Json> parseJson(const QByteArray &text, const QString &origin)
 {
     if (tooDeep(text))
-        return fail(ErrorCode::InvalidInput, tr("The answer is nested too deeply to be read."), origin);
+        return fail(ErrorCode::InvalidInput, Text::tr("The answer is nested too deeply to be read."), origin);
     Json json = Json::parse(text.begin(), text.end(), nullptr, false);
     if (!json.is_discarded())
         return json;
     const QString start = QString::fromUtf8(text.left(300)).simplified();
     if (start.isEmpty())
-        return fail(ErrorCode::InvalidInput, tr("The answer is empty where JSON was expected."), origin);
+        return fail(ErrorCode::InvalidInput, Text::tr("The answer is empty where JSON was expected."), origin);
     if (start.startsWith(u'<'))
-        return fail(ErrorCode::InvalidInput, tr("A web page came where JSON was expected: %1").arg(start), origin);
+        return fail(ErrorCode::InvalidInput, Text::tr("A web page came where JSON was expected: %1").arg(start),
+                    origin);
     if (start.startsWith(u'{') || start.startsWith(u'['))
-        return fail(ErrorCode::InvalidInput, tr("The JSON is damaged or broke off."), origin);
-    return fail(ErrorCode::InvalidInput, tr("Text came where JSON was expected: %1").arg(start), origin);
+        return fail(ErrorCode::InvalidInput, Text::tr("The JSON is damaged or broke off."), origin);
+    return fail(ErrorCode::InvalidInput, Text::tr("Text came where JSON was expected: %1").arg(start), origin);
 }
 
 QByteArray toText(const Json &json, int indent)
@@ -67,10 +70,10 @@ Result<Json> readJsonFile(const QString &path, qint64 maxBytes)
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly)) {
         return fail(file.exists() ? ErrorCode::Storage : ErrorCode::NotFound,
-                    tr("%1 cannot be read: %2").arg(path, file.errorString()), path);
+                    Text::tr("%1 cannot be read: %2").arg(path, file.errorString()), path);
     }
     if (file.size() > maxBytes)
-        return fail(ErrorCode::InvalidInput, tr("%1 is too large to be read as JSON.").arg(path), path);
+        return fail(ErrorCode::InvalidInput, Text::tr("%1 is too large to be read as JSON.").arg(path), path);
     return parseJson(file.readAll(), path);
 }
 

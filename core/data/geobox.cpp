@@ -10,106 +10,108 @@ namespace astra::data {
 
 namespace {
 
-    QString tr(const char *text) { return QCoreApplication::translate("astra::GeoBox", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::GeoBox)
+};
 
-    bool inRange(double value, double limit) { return std::isfinite(value) && value >= -limit && value <= limit; }
+bool inRange(double value, double limit) { return std::isfinite(value) && value >= -limit && value <= limit; }
 
-    /// Longitudes made continuous: a jump over 180° is a step across the antimeridian, not around the world.
-    Ring unwrapped(const Ring &ring)
-    {
-        Ring out;
-        out.reserve(ring.size());
-        double shift = 0;
-        for (std::size_t i = 0; i < ring.size(); ++i) {
-            if (i > 0) {
-                const double step = ring[i].x() - ring[i - 1].x();
-                if (step > 180)
-                    shift -= 360;
-                else if (step < -180)
-                    shift += 360;
-            }
-            out.emplace_back(ring[i].x() + shift, ring[i].y());
+/// Longitudes made continuous: a jump over 180° is a step across the antimeridian, not around the world.
+Ring unwrapped(const Ring &ring)
+{
+    Ring out;
+    out.reserve(ring.size());
+    double shift = 0;
+    for (std::size_t i = 0; i < ring.size(); ++i) {
+        if (i > 0) {
+            const double step = ring[i].x() - ring[i - 1].x();
+            if (step > 180)
+                shift -= 360;
+            else if (step < -180)
+                shift += 360;
         }
-        return out;
+        out.emplace_back(ring[i].x() + shift, ring[i].y());
     }
+    return out;
+}
 
-    /// The part of a ring where keep(x) holds, cut at the meridian `at` (Sutherland–Hodgman against one line).
-    Ring clipped(const Ring &ring, double at, bool keepEast)
-    {
-        Ring out;
-        const auto inside = [&](const QPointF &p) { return keepEast ? p.x() >= at : p.x() <= at; };
-        for (std::size_t i = 0; i < ring.size(); ++i) {
-            const QPointF &a = ring[i];
-            const QPointF &b = ring[(i + 1) % ring.size()];
-            if (inside(a))
-                out.push_back(a);
-            if (inside(a) != inside(b)) {
-                const double t = (at - a.x()) / (b.x() - a.x());
-                out.emplace_back(at, a.y() + t * (b.y() - a.y()));
-            }
-        }
-        return out;
-    }
-
-    void appendSplit(Rings &rings, const Ring &raw)
-    {
-        Ring ring = unwrapped(raw);
-        if (ring.size() > 1 && ring.front() == ring.back())
-            ring.pop_back();
-        // A ring around a pole does not close after unwrapping (it ends 360° away): close it along the pole.
-        if (raw.size() > 3 && raw.front() == raw.back()) {
-            const double turn = unwrapped(raw).back().x() - unwrapped(raw).front().x();
-            if (std::abs(turn) > 180) {
-                const double pole = ring.front().y() < 0 ? -90 : 90;
-                ring.emplace_back(ring.front().x() + turn, ring.front().y());
-                ring.emplace_back(ring.front().x() + turn, pole);
-                ring.emplace_back(ring.front().x(), pole);
-            }
-        }
-        if (ring.size() < 3)
-            return;
-        const auto [low, high] = std::minmax_element(ring.begin(), ring.end(),
-                                                     [](auto &a, auto &b) { return a.x() < b.x(); });
-        const int first = static_cast<int>(std::floor((low->x() + 180) / 360));
-        const int last = static_cast<int>(std::ceil((high->x() + 180) / 360)) - 1;
-        for (int world = first; world <= std::max(first, last); ++world) {
-            Ring part = ring;
-            if (last > first)
-                part = clipped(clipped(ring, -180 + 360.0 * world, true), 180 + 360.0 * world, false);
-            if (part.size() < 3)
-                continue;
-            for (auto &point : part)
-                point.setX(point.x() - 360.0 * world);
-            rings.push_back(std::move(part));
+/// The part of a ring where keep(x) holds, cut at the meridian `at` (Sutherland–Hodgman against one line).
+Ring clipped(const Ring &ring, double at, bool keepEast)
+{
+    Ring out;
+    const auto inside = [&](const QPointF &p) { return keepEast ? p.x() >= at : p.x() <= at; };
+    for (std::size_t i = 0; i < ring.size(); ++i) {
+        const QPointF &a = ring[i];
+        const QPointF &b = ring[(i + 1) % ring.size()];
+        if (inside(a))
+            out.push_back(a);
+        if (inside(a) != inside(b)) {
+            const double t = (at - a.x()) / (b.x() - a.x());
+            out.emplace_back(at, a.y() + t * (b.y() - a.y()));
         }
     }
+    return out;
+}
 
-    std::optional<Ring> ringFrom(const Json &coordinates)
-    {
-        if (!coordinates.is_array() || coordinates.size() > 200000)
+void appendSplit(Rings &rings, const Ring &raw)
+{
+    Ring ring = unwrapped(raw);
+    if (ring.size() > 1 && ring.front() == ring.back())
+        ring.pop_back();
+    // A ring around a pole does not close after unwrapping (it ends 360° away): close it along the pole.
+    if (raw.size() > 3 && raw.front() == raw.back()) {
+        const double turn = unwrapped(raw).back().x() - unwrapped(raw).front().x();
+        if (std::abs(turn) > 180) {
+            const double pole = ring.front().y() < 0 ? -90 : 90;
+            ring.emplace_back(ring.front().x() + turn, ring.front().y());
+            ring.emplace_back(ring.front().x() + turn, pole);
+            ring.emplace_back(ring.front().x(), pole);
+        }
+    }
+    if (ring.size() < 3)
+        return;
+    const auto [low, high] = std::minmax_element(ring.begin(), ring.end(),
+                                                 [](auto &a, auto &b) { return a.x() < b.x(); });
+    const int first = static_cast<int>(std::floor((low->x() + 180) / 360));
+    const int last = static_cast<int>(std::ceil((high->x() + 180) / 360)) - 1;
+    for (int world = first; world <= std::max(first, last); ++world) {
+        Ring part = ring;
+        if (last > first)
+            part = clipped(clipped(ring, -180 + 360.0 * world, true), 180 + 360.0 * world, false);
+        if (part.size() < 3)
+            continue;
+        for (auto &point : part)
+            point.setX(point.x() - 360.0 * world);
+        rings.push_back(std::move(part));
+    }
+}
+
+std::optional<Ring> ringFrom(const Json &coordinates)
+{
+    if (!coordinates.is_array() || coordinates.size() > 200000)
+        return std::nullopt;
+    Ring ring;
+    ring.reserve(coordinates.size());
+    for (const auto &position : coordinates) {
+        if (!position.is_array() || position.size() < 2)
             return std::nullopt;
-        Ring ring;
-        ring.reserve(coordinates.size());
-        for (const auto &position : coordinates) {
-            if (!position.is_array() || position.size() < 2)
-                return std::nullopt;
-            const auto x = asNumber(position[0]);
-            const auto y = asNumber(position[1]);
-            // Some catalogues write a little beyond ±180: that is a way to cross the antimeridian.
-            if (!x || !y || std::abs(*x) > 540 || std::abs(*y) > 90.0001)
-                return std::nullopt;
-            ring.emplace_back(*x, std::clamp(*y, -90.0, 90.0));
-        }
-        return ring;
+        const auto x = asNumber(position[0]);
+        const auto y = asNumber(position[1]);
+        // Some catalogues write a little beyond ±180: that is a way to cross the antimeridian.
+        if (!x || !y || std::abs(*x) > 540 || std::abs(*y) > 90.0001)
+            return std::nullopt;
+        ring.emplace_back(*x, std::clamp(*y, -90.0, 90.0));
     }
+    return ring;
+}
 
-    bool segmentsCross(QPointF a, QPointF b, QPointF c, QPointF d)
-    {
-        const auto side = [](QPointF p, QPointF q, QPointF r) {
-            return (q.x() - p.x()) * (r.y() - p.y()) - (q.y() - p.y()) * (r.x() - p.x());
-        };
-        return (side(a, b, c) > 0) != (side(a, b, d) > 0) && (side(c, d, a) > 0) != (side(c, d, b) > 0);
-    }
+bool segmentsCross(QPointF a, QPointF b, QPointF c, QPointF d)
+{
+    const auto side = [](QPointF p, QPointF q, QPointF r) {
+        return (q.x() - p.x()) * (r.y() - p.y()) - (q.y() - p.y()) * (r.x() - p.x());
+    };
+    return (side(a, b, c) > 0) != (side(a, b, d) > 0) && (side(c, d, a) > 0) != (side(c, d, b) > 0);
+}
 
 } // namespace
 
@@ -166,22 +168,22 @@ Rings GeoBox::rings() const
 Result<GeoBox> GeoBox::checked(double west, double south, double east, double north)
 {
     if (!std::isfinite(west) || !std::isfinite(south) || !std::isfinite(east) || !std::isfinite(north))
-        return fail(ErrorCode::InvalidInput, tr("The rectangle needs four numbers."));
+        return fail(ErrorCode::InvalidInput, Text::tr("The rectangle needs four numbers."));
     for (const double longitude : {west, east}) {
         if (!inRange(longitude, 180)) {
             return fail(ErrorCode::InvalidInput,
-                        tr("The longitude %1 is outside −180…180.").arg(QString::number(longitude)));
+                        Text::tr("The longitude %1 is outside −180…180.").arg(QString::number(longitude)));
         }
     }
     for (const double latitude : {south, north}) {
         if (!inRange(latitude, 90))
             return fail(ErrorCode::InvalidInput,
-                        tr("The latitude %1 is outside −90…90.").arg(QString::number(latitude)));
+                        Text::tr("The latitude %1 is outside −90…90.").arg(QString::number(latitude)));
     }
     if (south >= north)
-        return fail(ErrorCode::InvalidInput, tr("The southern edge must lie below the northern one."));
+        return fail(ErrorCode::InvalidInput, Text::tr("The southern edge must lie below the northern one."));
     if (west == east)
-        return fail(ErrorCode::InvalidInput, tr("The western and eastern edges are the same."));
+        return fail(ErrorCode::InvalidInput, Text::tr("The western and eastern edges are the same."));
     return GeoBox {west, south, east, north};
 }
 
@@ -190,13 +192,13 @@ Result<GeoBox> GeoBox::parse(const QString &text)
     const QStringList parts = text.split(u',');
     if (parts.size() != 4)
         return fail(ErrorCode::InvalidInput,
-                    tr("A rectangle is written west,south,east,north: four numbers in degrees."));
+                    Text::tr("A rectangle is written west,south,east,north: four numbers in degrees."));
     std::array<double, 4> numbers {};
     for (int i = 0; i < 4; ++i) {
         bool ok = false;
         numbers[static_cast<std::size_t>(i)] = parts[i].trimmed().toDouble(&ok);
         if (!ok)
-            return fail(ErrorCode::InvalidInput, tr("“%1” is not a number of degrees.").arg(parts[i].trimmed()));
+            return fail(ErrorCode::InvalidInput, Text::tr("“%1” is not a number of degrees.").arg(parts[i].trimmed()));
     }
     return checked(numbers[0], numbers[1], numbers[2], numbers[3]);
 }

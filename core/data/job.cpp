@@ -5,6 +5,14 @@
 
 namespace astra::data {
 
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::Recipe)
+};
+
+} // namespace
+
 Json Recipe::toJson() const
 {
     Json json {{"operation", toStd(operation)}, {"parameters", parameters}, {"mask_clouds", maskClouds}};
@@ -15,20 +23,19 @@ Json Recipe::toJson() const
 
 Result<Recipe> Recipe::fromJson(const Json &json)
 {
-    const auto tr = [](const char *text) { return QCoreApplication::translate("astra::Recipe", text); };
     Recipe recipe;
     const auto operation = asString(member(json, "operation"));
     if (!operation || operation->isEmpty())
-        return fail(ErrorCode::InvalidInput, tr("The recipe names no operation."));
+        return fail(ErrorCode::InvalidInput, Text::tr("The recipe names no operation."));
     recipe.operation = *operation;
     if (const Json &parameters = member(json, "parameters"); parameters.is_object())
         recipe.parameters = parameters;
     else if (!parameters.is_null())
-        return fail(ErrorCode::InvalidInput, tr("The recipe's parameters are not a JSON object."));
+        return fail(ErrorCode::InvalidInput, Text::tr("The recipe's parameters are not a JSON object."));
     if (const Json &bbox = member(json, "bbox"); !bbox.is_null()) {
         recipe.bbox = GeoBox::fromJson(bbox);
         if (!recipe.bbox)
-            return fail(ErrorCode::InvalidInput, tr("The recipe's rectangle is not four numbers in range."));
+            return fail(ErrorCode::InvalidInput, Text::tr("The recipe's rectangle is not four numbers in range."));
     }
     recipe.maskClouds = asBool(member(json, "mask_clouds")).value_or(false);
     return recipe;

@@ -8,62 +8,61 @@ namespace astra::data {
 
 namespace {
 
-    int schemeRank(const QUrl &href)
-    {
-        const QString scheme = href.scheme();
-        if (scheme == u"file" || scheme.isEmpty())
-            return 0;
-        return scheme == u"https" || scheme == u"http" ? 1 : 2;
-    }
+int schemeRank(const QUrl &href)
+{
+    const QString scheme = href.scheme();
+    if (scheme == u"file" || scheme.isEmpty())
+        return 0;
+    return scheme == u"https" || scheme == u"http" ? 1 : 2;
+}
 
-    /// Lower is better: what decides among several assets that hold the same band.
-    auto assetRank(const Asset &asset, const Band &band)
-    {
-        return std::tuple(asset.access == Access::Login, !asset.isCog(), schemeRank(asset.href),
-                          band.gsd.value_or(1e9));
-    }
+/// Lower is better: what decides among several assets that hold the same band.
+auto assetRank(const Asset &asset, const Band &band)
+{
+    return std::tuple(asset.access == Access::Login, !asset.isCog(), schemeRank(asset.href), band.gsd.value_or(1e9));
+}
 
-    std::optional<BandRef> bestMatch(const Scene &scene, const auto &matches)
-    {
-        std::optional<BandRef> best;
-        for (const auto &asset : scene.assets) {
-            if (!asset.isRaster())
+std::optional<BandRef> bestMatch(const Scene &scene, const auto &matches)
+{
+    std::optional<BandRef> best;
+    for (const auto &asset : scene.assets) {
+        if (!asset.isRaster())
+            continue;
+        for (std::size_t i = 0; i < asset.bands.size(); ++i) {
+            const Band &band = asset.bands[i];
+            if (!matches(band))
                 continue;
-            for (std::size_t i = 0; i < asset.bands.size(); ++i) {
-                const Band &band = asset.bands[i];
-                if (!matches(band))
-                    continue;
-                // A picture (TCI, thumbnail) holds display values, not measurements.
-                if (asset.roles.contains(QStringLiteral("visual")) || asset.roles.contains(QStringLiteral("thumbnail"))
-                    || asset.roles.contains(QStringLiteral("overview")))
-                    continue;
-                if (!best || assetRank(asset, band) < assetRank(*best->asset, best->band))
-                    best = BandRef {&asset, static_cast<int>(i) + 1, band};
-            }
+            // A picture (TCI, thumbnail) holds display values, not measurements.
+            if (asset.roles.contains(QStringLiteral("visual")) || asset.roles.contains(QStringLiteral("thumbnail"))
+                || asset.roles.contains(QStringLiteral("overview")))
+                continue;
+            if (!best || assetRank(asset, band) < assetRank(*best->asset, best->band))
+                best = BandRef {&asset, static_cast<int>(i) + 1, band};
         }
-        return best;
     }
+    return best;
+}
 
-    std::optional<BandRef> exactBand(const Scene &scene, const QString &name)
-    {
-        const auto equals = [&](const QString &other) { return other.compare(name, Qt::CaseInsensitive) == 0; };
-        if (auto found = bestMatch(scene, [&](const Band &band) { return equals(band.name); }))
-            return found;
-        return bestMatch(scene, [&](const Band &band) { return equals(band.commonName); });
-    }
+std::optional<BandRef> exactBand(const Scene &scene, const QString &name)
+{
+    const auto equals = [&](const QString &other) { return other.compare(name, Qt::CaseInsensitive) == 0; };
+    if (auto found = bestMatch(scene, [&](const Band &band) { return equals(band.name); }))
+        return found;
+    return bestMatch(scene, [&](const Band &band) { return equals(band.commonName); });
+}
 
-    const char *accessName(Access access)
-    {
-        switch (access) {
-        case Access::Public:
-            return "public";
-        case Access::Signed:
-            return "signed";
-        case Access::Login:
-            break;
-        }
-        return "login";
+const char *accessName(Access access)
+{
+    switch (access) {
+    case Access::Public:
+        return "public";
+    case Access::Signed:
+        return "signed";
+    case Access::Login:
+        break;
     }
+    return "login";
+}
 
 } // namespace
 

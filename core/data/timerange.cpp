@@ -8,16 +8,19 @@ namespace astra::data {
 
 namespace {
 
-    QString tr(const char *text) { return QCoreApplication::translate("astra::TimeRange", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::TimeRange)
+};
 
-    bool isDateAlone(const QString &text) { return text.size() == 10; }
+bool isDateAlone(const QString &text) { return text.size() == 10; }
 
-    tl::unexpected<Error> notADate(const QString &text)
-    {
-        return fail(ErrorCode::InvalidInput,
-                    tr("“%1” is not a date. Write 2025-06-30, 2025-06-30T10:00:00Z, or an interval A/B, A/.. or ../B.")
-                        .arg(text.left(60)));
-    }
+tl::unexpected<Error> notADate(const QString &text)
+{
+    return fail(
+        ErrorCode::InvalidInput,
+        Text::tr("“%1” is not a date. Write 2025-06-30, 2025-06-30T10:00:00Z, or an interval A/B, A/.. or ../B.")
+            .arg(text.left(60)));
+}
 
 } // namespace
 
@@ -74,7 +77,7 @@ Result<TimeRange> TimeRange::parse(const QString &text)
             range.end = range.end->addDays(1).addMSecs(-1);
     }
     if (range.start && range.end && *range.start > *range.end)
-        return fail(ErrorCode::InvalidInput, tr("The first date lies after the last one."));
+        return fail(ErrorCode::InvalidInput, Text::tr("The first date lies after the last one."));
     return range;
 }
 
