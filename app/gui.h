@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/engine/engine.h"
+
+namespace astra::app {
+
+struct GuiOptions {
+    engine::EngineConfig config;
+    bool sandbox = false; ///< go through the offline door at once
+    QString file; ///< open this at once
+};
+
+/// Opens the window and runs until it is closed. @return the program's exit status
+[[nodiscard]] int runGui(int &argc, char **argv, const GuiOptions &options);
+
+} // namespace astra::app

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+import QtQuick
+import QtQuick.Layouts
+import Astra.Controls
+
+/// One job: what it is, how far, what came of it.
+Rectangle {
+    id: row
+
+    required property int index
+    required property string title
+    required property string state
+    required property string stateText
+    required property real progress
+    required property string detail
+    required property string file
+    required property bool isFinished
+
+    signal cancelWanted
+    signal showWanted
+    signal folderWanted
+
+    implicitHeight: column.implicitHeight + 16
+    radius: Theme.radius
+    color: Theme.raised
+    border.color: Theme.border
+    Accessible.role: Accessible.ListItem
+    Accessible.name: title + ", " + stateText + (detail !== "" ? ". " + detail : "")
+
+    ColumnLayout {
+        id: column
+        x: Theme.gap
+        y: Theme.gap
+        width: parent.width - Theme.gap * 2
+        spacing: Theme.gapSmall
+
+        Label {
+            Layout.fillWidth: true
+            text: row.title
+            font.weight: Font.DemiBold
+            wrapMode: Text.Wrap
+            Accessible.ignored: true
+        }
+        RowLayout {
+            Layout.fillWidth: true
+            spacing: Theme.gap
+
+            Label {
+                Layout.fillWidth: true
+                text: !row.isFinished && row.progress >= 0 ? qsTr("%1 · %2 %").arg(row.stateText).arg(Math.round(row.progress * 100)) : row.stateText
+                color: row.state === "failed" ? Theme.error : row.state === "done" ? Theme.ok : Theme.muted
+                font.pixelSize: Theme.sizeSmall
+                wrapMode: Text.Wrap
+                Accessible.ignored: true
+            }
+            Button {
+                visible: !row.isFinished
+                quiet: true
+                text: qsTr("Cancel")
+                Accessible.name: qsTr("Cancel %1").arg(row.title)
+                onClicked: row.cancelWanted()
+            }
+        }
+        ProgressLine {
+            Layout.fillWidth: true
+            visible: !row.isFinished
+            value: row.progress
+            label: row.title
+        }
+        Label {
+            Layout.fillWidth: true
+            visible: row.detail !== ""
+            text: row.detail
+            color: row.state === "failed" ? Theme.error : Theme.text
+            wrapMode: Text.Wrap
+            Accessible.ignored: true
+        }
+        Label {
+            Layout.fillWidth: true
+            visible: row.file !== ""
+            text: row.file
+            muted: true
+            font.family: Theme.monospace
+            font.pixelSize: 11
+            elide: Text.ElideLeft
+        }
+        RowLayout {
+            visible: row.file !== ""
+            spacing: Theme.gap
+
+            Button {
+                text: qsTr("Show on the map")
+                symbol: "eye"
+                onClicked: row.showWanted()
+            }
+            Button {
+                quiet: true
+                text: qsTr("Open folder")
+                symbol: "folder-open"
+                onClicked: row.folderWanted()
+            }
+        }
+    }
+}

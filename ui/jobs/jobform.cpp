@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/jobs/jobform.h"
+
+#include <QDateTime>
+#include <QLocale>
+#include <QRegularExpression>
+
+namespace astra::jobs {
+
+void JobForm::setEngine(std::shared_ptr<engine::Engine> engine)
+{
+    if (m_engine)
+        m_engine->disconnect(this);
+    m_engine = std::move(engine);
+    m_scene.reset();
+    m_backend = 0;
+    if (m_engine) {
+        connect(m_engine.get(), &engine::Engine::accountsChanged, this, &JobForm::changed);
+        connect(m_engine.get(), &engine::Engine::providersChanged, this, &JobForm::changed);
+        connect(m_engine.get(), &engine::Engine::jobAdded, this, &JobForm::changed);
+    }
+    Q_EMIT changed();
+}
+
+void JobForm::setScene(const std::optional<data::Acquisition> &scene)
+{
+    m_scene = scene;
+    Q_EMIT changed();
+}
+
+void JobForm::setArea(const data::GeoBox &area)
+{
+    m_area = area;
+    Q_EMIT changed();
+}
+
+QString JobForm::sceneTitle() const { return m_scene ? m_scene->best().id : QString(); }
+
+bool JobForm::canMask() const
+{
+    return m_scene
+        && (data::findBand(m_scene->best(), QStringLiteral("scl"))
+            || data::findBand(m_scene->best(), QStringLiteral("qa_pixel")));
+}
+
+QVariantList JobForm::backends() const
+{
+    QVariantList list;
+    if (m_engine) {
+        for (const auto &backend : m_engine->backends()) {
+            list.append(QVariantMap {{QStringLiteral("id"), backend.id},
+                                     {QStringLiteral("title"), backend.title},
+                                     {QStringLiteral("obstacle"), backend.obstacle}});
+        }
+    }
+    return list;
+}
+
+QString JobForm::obstacle() const
+{
+    if (!m_scene)
+        return tr("Choose a scene first.");
+    const auto &scene = m_scene->best();
+    if (!data::findBand(scene, QStringLiteral("red")) || !data::findBand(scene, QStringLiteral("nir")))
+        return tr("NDVI needs a red and a near-infrared band. This scene does not have both.");
+    if (!m_wholeScene && m_area.isValid() && scene.bbox && !scene.bbox->intersects(m_area))
+        return tr("The rectangle lies outside this scene.");
+    const auto all = m_engine->backends();
+    if (m_backend < 0 || m_backend >= static_cast<int>(all.size()))
+        return tr("Choose where to compute.");
+    return all[static_cast<std::size_t>(m_backend)].obstacle;
+}
+
+QString JobForm::folder() const
+{
+    return m_engine ? QString(m_engine->config().dataDir + QStringLiteral("/results")) : QString();
+}
+
+QString JobForm::newOutput() const
+{
+    static const QRegularExpression unsafe(QStringLiteral("[^A-Za-z0-9._-]"));
+    QString name = m_scene->best().id;
+    name.replace(unsafe, QStringLiteral("_"));
+    // The moment in the name keeps results apart without looking at the disk from the GUI thread.
+    const QString moment = QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmss-zzz"));
+    return QString(folder() + QStringLiteral("/ndvi_") + name.left(80) + u'_' + moment + QStringLiteral(".tif"));
+}
+
+void JobForm::run()
+{
+    if (!m_engine || !obstacle().isEmpty())
+        return;
+    data::JobRequest request;
+    request.recipe.operation = QStringLiteral("index");
+    request.recipe.parameters = {{"index", "NDVI"}};
+    request.recipe.maskClouds = m_maskClouds && canMask();
+    if (!m_wholeScene && m_area.isValid())
+        request.recipe.bbox = m_area;
+    request.inputs = {*m_scene};
+    request.backend = m_engine->backends()[static_cast<std::size_t>(m_backend)].id;
+    request.output = newOutput();
+    const auto &scene = m_scene->best();
+    request.title
+        = tr("NDVI · %1 · %2").arg(scene.platform, QLocale().toString(scene.datetime.toUTC().date(), tr("d MMM yyyy")));
+    m_engine->submit(request);
+}
+
+} // namespace astra::jobs

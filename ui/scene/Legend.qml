@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import Astra.Controls
+
+/// What the colours on the map mean: name, range, what was left out.
+Panel {
+    id: panel
+
+    required property SceneViewer scene
+    readonly property var legend: scene.legend
+    readonly property bool needed: legend.title !== undefined
+
+    visible: needed
+    padding: Theme.gap
+    implicitWidth: 252
+    implicitHeight: column.implicitHeight + padding * 2
+    Accessible.role: Accessible.Graphic
+    Accessible.name: needed ? qsTr("%1 from %2 to %3, %4").arg(legend.title).arg(legend.low).arg(legend.high).arg(legend.note) : ""
+
+    Column {
+        id: column
+        width: parent.width
+        spacing: 4
+
+        Item {
+            width: parent.width
+            height: title.implicitHeight
+            Label {
+                id: title
+                text: panel.legend.title ?? ""
+                font.weight: Font.DemiBold
+                Accessible.ignored: true
+            }
+            Label {
+                anchors.right: parent.right
+                anchors.baseline: title.baseline
+                text: panel.legend.note ?? ""
+                muted: true
+                font.pixelSize: Theme.sizeSmall
+                Accessible.ignored: true
+            }
+        }
+        Row {
+            width: parent.width
+            height: 12
+            Repeater {
+                model: panel.legend.colors ?? []
+                // One step a stop, each running into the next: what the painter interpolates, too.
+                Rectangle {
+                    id: step
+                    required property int index
+                    required property string modelData
+                    readonly property var colors: panel.legend.colors
+                    width: parent.width / Math.max(1, colors.length)
+                    height: parent.height
+                    gradient: Gradient {
+                        orientation: Gradient.Horizontal
+                        GradientStop {
+                            position: 0
+                            color: step.modelData
+                        }
+                        GradientStop {
+                            position: 1
+                            color: step.colors[Math.min(step.index + 1, step.colors.length - 1)]
+                        }
+                    }
+                }
+            }
+        }
+        Item {
+            width: parent.width
+            height: low.implicitHeight
+            Label {
+                id: low
+                text: panel.legend.low ?? ""
+                font.pixelSize: Theme.sizeSmall
+                Accessible.ignored: true
+            }
+            Label {
+                anchors.right: parent.right
+                text: panel.legend.high ?? ""
+                font.pixelSize: Theme.sizeSmall
+                Accessible.ignored: true
+            }
+        }
+    }
+}

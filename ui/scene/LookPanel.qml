@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Layouts
+import Astra.Controls
+
+/// The second step: how the chosen scene is drawn.
+Panel {
+    id: panel
+
+    required property SceneViewer scene
+
+    implicitHeight: column.implicitHeight + padding * 2
+
+    ColumnLayout {
+        id: column
+        width: parent.width
+        spacing: Theme.gap
+
+        Flow {
+            Layout.fillWidth: true
+            spacing: Theme.gapSmall
+
+            Repeater {
+                model: panel.scene.styles
+
+                Chip {
+                    required property var modelData
+                    text: modelData.title
+                    enabled: modelData.available
+                    checked: panel.scene.styleId === modelData.id
+                    autoExclusive: false
+                    tip: modelData.available ? "" : qsTr("This scene lacks a band for it")
+                    onClicked: {
+                        panel.scene.styleId = modelData.id;
+                        checked = Qt.binding(() => panel.scene.styleId === modelData.id);
+                    }
+                }
+            }
+        }
+        CheckBox {
+            visible: panel.scene.canMask
+            text: qsTr("Leave out clouds and shadows")
+            checked: panel.scene.maskClouds
+            onToggled: panel.scene.maskClouds = checked
+        }
+        Message {
+            Layout.fillWidth: true
+            kind: Message.Error
+            text: panel.scene.error
+            action: qsTr("Try again")
+            onTriggered: panel.scene.retry()
+        }
+        Message {
+            Layout.fillWidth: true
+            kind: Message.Warning
+            text: panel.scene.access
+        }
+        ColumnLayout {
+            Layout.fillWidth: true
+            visible: panel.scene.loadingText !== ""
+            spacing: Theme.gapSmall
+
+            ProgressLine {
+                Layout.fillWidth: true
+                label: qsTr("Preview")
+                value: panel.scene.loaded
+            }
+            Label {
+                Layout.fillWidth: true
+                text: panel.scene.loadingText
+                muted: true
+                font.pixelSize: Theme.sizeSmall
+                elide: Text.ElideRight
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/engine/engine.h"
+
+#include <QObject>
+#include <QVariantList>
+#include <QtQml/qqmlregistration.h>
+
+#include <memory>
+#include <optional>
+
+namespace astra::scene {
+
+/// The scene being looked at: what it is, how it is drawn, and the numbers under the pointer.
+class SceneViewer : public QObject
+{
+    Q_OBJECT
+    QML_ELEMENT
+    QML_UNCREATABLE("made by the shell")
+    Q_PROPERTY(QString key READ key NOTIFY sceneChanged) ///< empty: none chosen
+    Q_PROPERTY(QString title READ title NOTIFY sceneChanged)
+    Q_PROPERTY(QVariantList facts READ facts NOTIFY sceneChanged) ///< {label, value}
+    Q_PROPERTY(QVariantList copies READ copies NOTIFY statusChanged) ///< {provider, id, detail, used}
+    Q_PROPERTY(QVariantList bands READ bands NOTIFY sceneChanged) ///< {name, key, detail}
+    Q_PROPERTY(QString attribution READ attribution NOTIFY sceneChanged)
+    Q_PROPERTY(bool invented READ invented NOTIFY sceneChanged)
+    Q_PROPERTY(QString access READ access NOTIFY sceneChanged) ///< what stands before the pixels, or empty
+    Q_PROPERTY(QVariantList styles READ styles NOTIFY sceneChanged) ///< {id, title, available}
+    Q_PROPERTY(QString styleId READ styleId WRITE setStyleId NOTIFY styleChanged)
+    Q_PROPERTY(bool maskClouds READ maskClouds WRITE setMaskClouds NOTIFY styleChanged)
+    Q_PROPERTY(bool canMask READ canMask NOTIFY sceneChanged)
+    Q_PROPERTY(bool shown READ shown NOTIFY statusChanged) ///< pixels are on the map
+    Q_PROPERTY(double loaded READ loaded NOTIFY statusChanged) ///< share of the tiles in view, 0…1
+    Q_PROPERTY(QString loadingText READ loadingText NOTIFY statusChanged)
+    Q_PROPERTY(QString radiometry READ radiometry NOTIFY statusChanged)
+    Q_PROPERTY(QString quantity READ quantity NOTIFY statusChanged)
+    Q_PROPERTY(QStringList notes READ notes NOTIFY statusChanged)
+    Q_PROPERTY(QString error READ error NOTIFY statusChanged)
+    Q_PROPERTY(
+        QVariantMap legend READ legend NOTIFY styleChanged) ///< {title, low, high, colors, note}; empty for composites
+    Q_PROPERTY(QVariantList pixel READ pixel NOTIFY pixelChanged) ///< {band, value}
+    Q_PROPERTY(QString pixelPlace READ pixelPlace NOTIFY pixelChanged)
+
+public:
+    using QObject::QObject;
+    ~SceneViewer() override;
+
+    void setEngine(std::shared_ptr<engine::Engine> engine);
+    /// Chooses a scene and begins to draw it, in the style asked for or the one in use.
+    void show(const data::Acquisition &acquisition, const QString &styleId = {});
+    Q_INVOKABLE void clear();
+    [[nodiscard]] const std::optional<data::Acquisition> &acquisition() const { return m_acquisition; }
+    [[nodiscard]] imagery::TileLoader *tiles() const { return m_tiles.get(); }
+    /// Reads the numbers at a place, at full resolution.
+    Q_INVOKABLE void inspect(double longitude, double latitude);
+    Q_INVOKABLE void retry();
+
+    [[nodiscard]] QString key() const;
+    [[nodiscard]] QString title() const;
+    [[nodiscard]] QVariantList facts() const;
+    [[nodiscard]] QVariantList copies() const;
+    [[nodiscard]] QVariantList bands() const;
+    [[nodiscard]] QString attribution() const;
+    [[nodiscard]] bool invented() const;
+    [[nodiscard]] QString access() const;
+    [[nodiscard]] QVariantList styles() const;
+    [[nodiscard]] QString styleId() const { return m_style.id; }
+    void setStyleId(const QString &id);
+    [[nodiscard]] bool maskClouds() const { return m_style.maskClouds; }
+    void setMaskClouds(bool mask);
+    [[nodiscard]] bool canMask() const;
+    [[nodiscard]] bool shown() const { return m_tiles != nullptr; }
+    [[nodiscard]] double loaded() const;
+    [[nodiscard]] QString loadingText() const;
+    [[nodiscard]] QString radiometry() const;
+    [[nodiscard]] QString quantity() const;
+    [[nodiscard]] QStringList notes() const;
+    [[nodiscard]] QString error() const { return m_error; }
+    [[nodiscard]] QVariantMap legend() const;
+    [[nodiscard]] QVariantList pixel() const { return m_pixel; }
+    [[nodiscard]] QString pixelPlace() const { return m_pixelPlace; }
+
+Q_SIGNALS:
+    void sceneChanged();
+    void styleChanged();
+    void statusChanged();
+    void pixelChanged();
+    /// A new loader (or none): the map's layer takes it. The old one is gone after this.
+    void tilesChanged(astra::imagery::TileLoader *tiles);
+
+private:
+    void load();
+    [[nodiscard]] QString providerTitle(const QString &id) const;
+
+    std::shared_ptr<engine::Engine> m_engine;
+    std::optional<data::Acquisition> m_acquisition;
+    std::unique_ptr<imagery::TileLoader> m_tiles;
+    render::Style m_style;
+    QString m_error;
+    QVariantList m_pixel;
+    QString m_pixelPlace;
+    StopSource m_pixelStop;
+};
+
+/// "37.8104° N 122.4102° W"
+[[nodiscard]] QString placeText(double longitude, double latitude);
+
+} // namespace astra::scene

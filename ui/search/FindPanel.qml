@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Layouts
+import Astra.Controls
+
+/// The first step: where, when and what; below it, what came.
+Item {
+    id: panel
+
+    required property SearchForm form
+    property string chosenKey
+    property string hoveredKey
+    property bool drawing: false
+
+    signal drawWanted
+    signal chosen(string key)
+    signal pointed(string key)
+
+    ColumnLayout {
+        anchors.fill: parent
+        spacing: Theme.gap
+
+        SearchFields {
+            Layout.fillWidth: true
+            form: panel.form
+            drawing: panel.drawing
+            onDrawWanted: panel.drawWanted()
+        }
+
+        SourceList {
+            Layout.fillWidth: true
+            form: panel.form
+        }
+
+        RowLayout {
+            Layout.fillWidth: true
+            spacing: Theme.gap
+
+            Button {
+                Layout.fillWidth: true
+                primary: true
+                visible: !panel.form.searching
+                enabled: panel.form.obstacle === ""
+                text: qsTr("Search")
+                symbol: "search"
+                tip: panel.form.obstacle
+                onClicked: panel.form.search()
+            }
+            Button {
+                Layout.fillWidth: true
+                visible: panel.form.searching
+                text: qsTr("Stop")
+                symbol: "circle-stop"
+                onClicked: panel.form.stop()
+            }
+        }
+
+        Label {
+            Layout.fillWidth: true
+            visible: text !== ""
+            text: panel.form.searched ? panel.form.summary : panel.form.obstacle
+            muted: true
+            wrapMode: Text.Wrap
+            font.pixelSize: Theme.sizeSmall
+        }
+
+        SceneList {
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            form: panel.form
+            chosenKey: panel.chosenKey
+            hoveredKey: panel.hoveredKey
+            onChosen: key => panel.chosen(key)
+            onPointed: key => panel.pointed(key)
+        }
+    }
+}

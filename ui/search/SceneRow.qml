@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+import QtQuick
+import QtQuick.Templates as T
+import Astra.Controls
+
+/// One acquisition: when, by what, how cloudy, from whom.
+T.ItemDelegate {
+    id: row
+
+    required property string key
+    required property string date
+    required property string time
+    required property string platform
+    required property string provider
+    required property real cloud
+    required property string cloudText
+    required property string access
+    required property int copies
+    required property string copiesText
+    required property bool invented
+    property bool chosen: false
+    property bool lit: false
+    property bool current: false
+
+    implicitHeight: column.implicitHeight + 16
+    hoverEnabled: true
+    Accessible.role: Accessible.ListItem
+    Accessible.name: [date, time, platform, cloudText, copies > 1 ? copiesText : provider, access, invented ? qsTr("invented data") : ""].filter(part => part !== "").join(", ")
+    Accessible.selected: chosen
+    Accessible.onPressAction: clicked()
+
+    background: Rectangle {
+        radius: Theme.radius
+        color: row.chosen ? Theme.accentSoft : row.hovered || row.lit ? Theme.hover : "transparent"
+        border.width: row.chosen ? 1 : 0
+        border.color: Theme.accent
+
+        FocusRing {
+            shown: row.current
+        }
+    }
+    contentItem: Item {
+        Column {
+            id: column
+            x: Theme.gap
+            y: 0
+            width: parent.width - Theme.gap * 2
+            anchors.verticalCenter: parent.verticalCenter
+            spacing: 3
+
+            Item {
+                width: parent.width
+                height: date.implicitHeight
+
+                Label {
+                    id: date
+                    text: row.date
+                    font.weight: Font.DemiBold
+                    Accessible.ignored: true
+                }
+                Label {
+                    anchors.left: date.right
+                    anchors.leftMargin: Theme.gap
+                    anchors.baseline: date.baseline
+                    text: row.time
+                    muted: true
+                    font.pixelSize: Theme.sizeSmall
+                    Accessible.ignored: true
+                }
+                Label {
+                    anchors.right: parent.right
+                    anchors.baseline: date.baseline
+                    text: row.cloudText
+                    muted: row.cloud < 0
+                    font.pixelSize: Theme.sizeSmall
+                    Accessible.ignored: true
+                }
+            }
+            Item {
+                width: parent.width
+                height: platform.implicitHeight
+
+                Label {
+                    id: platform
+                    text: row.platform
+                    muted: true
+                    font.pixelSize: Theme.sizeSmall
+                    Accessible.ignored: true
+                }
+                Label {
+                    anchors.left: platform.right
+                    anchors.leftMargin: Theme.gap
+                    anchors.right: bar.left
+                    anchors.rightMargin: Theme.gap
+                    elide: Text.ElideRight
+                    text: row.copies > 1 ? row.copiesText : row.provider
+                    muted: true
+                    font.pixelSize: Theme.sizeSmall
+                    Accessible.ignored: true
+                }
+                Rectangle {
+                    id: bar
+                    visible: row.cloud >= 0
+                    anchors.right: parent.right
+                    anchors.verticalCenter: platform.verticalCenter
+                    width: 56
+                    height: 4
+                    radius: 2
+                    color: Theme.border
+
+                    Rectangle {
+                        width: parent.width * Math.min(100, Math.max(0, row.cloud)) / 100
+                        height: parent.height
+                        radius: 2
+                        color: Theme.muted
+                    }
+                }
+            }
+            Row {
+                visible: row.access !== "" || row.invented
+                spacing: Theme.gap
+
+                Row {
+                    visible: row.access !== ""
+                    spacing: Theme.gapSmall
+
+                    Icon {
+                        name: "lock"
+                        size: 12
+                        color: Theme.warn
+                        anchors.verticalCenter: parent.verticalCenter
+                    }
+                    Label {
+                        text: row.access
+                        color: Theme.warn
+                        font.pixelSize: Theme.sizeSmall
+                        Accessible.ignored: true
+                    }
+                }
+                Label {
+                    visible: row.invented
+                    text: qsTr("invented data")
+                    color: Theme.warn
+                    font.pixelSize: Theme.sizeSmall
+                    Accessible.ignored: true
+                }
+            }
+        }
+    }
+}

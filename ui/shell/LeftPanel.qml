@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import QtQuick
+import QtQuick.Layouts
+import Astra.Controls
+import Astra.Jobs
+import Astra.Search
+
+/// The steps: find, then analyse. Looking happens on the map.
+Panel {
+    id: panel
+
+    required property Shell shell
+    required property int step
+    required property bool drawing
+    property string hoveredKey
+
+    signal stepWanted(int step)
+    signal drawWanted
+    signal pointed(string key)
+    signal keyWanted
+
+    ColumnLayout {
+        anchors.fill: parent
+        spacing: Theme.gapMedium
+
+        RowLayout {
+            Layout.fillWidth: true
+            spacing: Theme.gap
+
+            Tab {
+                Layout.fillWidth: true
+                text: qsTr("Find")
+                checked: panel.step === 0
+                onClicked: panel.stepWanted(0)
+            }
+            Tab {
+                Layout.fillWidth: true
+                text: panel.shell.jobs.running > 0 ? qsTr("Analyse · %1").arg(panel.shell.jobs.running) : qsTr("Analyse")
+                checked: panel.step === 1
+                onClicked: panel.stepWanted(1)
+            }
+        }
+
+        FindPanel {
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            visible: panel.step === 0
+            form: panel.shell.form
+            chosenKey: panel.shell.scene.key
+            hoveredKey: panel.hoveredKey
+            drawing: panel.drawing
+            onDrawWanted: panel.drawWanted()
+            onChosen: key => panel.shell.choose(key)
+            onPointed: key => panel.pointed(key)
+        }
+        AnalysePanel {
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            visible: panel.step === 1
+            form: panel.shell.jobForm
+            jobs: panel.shell.jobs
+            onKeyWanted: panel.keyWanted()
+        }
+    }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/shell/shell.h"
+
+#include <QMetaObject>
+#include <QPointer>
+
+#include <utility>
+
+namespace astra::shell {
+
+Shell::Shell(engine::EngineConfig config, WorldStarter startWorld, QObject *parent)
+    : QObject(parent)
+    , m_config(std::move(config))
+    , m_startWorld(std::move(startWorld))
+{
+    connect(&m_scene, &scene::SceneViewer::tilesChanged, &m_layer, &map::SceneLayer::setLoader);
+    connect(&m_scene, &scene::SceneViewer::sceneChanged, this, [this] {
+        m_jobForm.setScene(m_scene.acquisition());
+        refreshFootprints();
+    });
+    connect(&m_form, &search::SearchForm::areaChanged, this, [this] { m_jobForm.setArea(m_form.area()); });
+    connect(m_form.scenes(), &search::SceneListModel::countChanged, this, &Shell::refreshFootprints);
+    connect(&m_jobs, &jobs::JobListModel::resultReady, this, [this](const data::Scene &scene) {
+        showScene(data::Acquisition {{scene}}, QStringLiteral("ndvi"), false);
+    });
+}
+
+Shell::~Shell()
+{
+    // The map's layer must not look at a loader that goes before it.
+    m_layer.setLoader(nullptr);
+}
+
+void Shell::openReal()
+{
+    engine::EngineConfig config = m_config;
+    config.world.clear();
+    openEngine(std::move(config), QStringLiteral("real"));
+}
+
+void Shell::openSandbox()
+{
+    if (m_opening)
+        return;
+    m_opening = true;
+    m_error.clear();
+    m_progress = 0;
+    Q_EMIT doorChanged();
+    const QPointer<Shell> self(this);
+    const auto report = [self](double fraction) {
+        QMetaObject::invokeMethod(
+            self.data(),
+            [self, fraction] {
+                if (self) {
+                    self->m_progress = fraction;
+                    Q_EMIT self->progressChanged();
+                }
+            },
+            Qt::QueuedConnection);
+    };
+    deliver(m_startWorld(report), this, [this](const Result<World> &world) {
+        if (!world)
+            return failOpening(world.error());
+        m_opening = false;
+        m_sandboxKey = world->key;
+        engine::EngineConfig config = m_config;
+        config.world = world->url;
+        openEngine(std::move(config), QStringLiteral("sandbox"));
+    });
+}
+
+void Shell::openEngine(engine::EngineConfig config, const QString &door)
+{
+    if (m_opening)
+        return;
+    m_opening = true;
+    m_error.clear();
+    Q_EMIT doorChanged();
+    deliver(engine::Engine::create(std::move(config)), this,
+            [this, door](const Result<std::shared_ptr<engine::Engine>> &engine) {
+                if (!engine)
+                    return failOpening(engine.error());
+                m_opening = false;
+                m_progress = 0;
+                m_door = door;
+                setEngine(*engine);
+                Q_EMIT doorChanged();
+                if (const auto box = (*engine)->worldBox()) {
+                    m_form.setArea(*box);
+                    Q_EMIT fitWanted(*box);
+                }
+                if (!m_pendingFile.isEmpty())
+                    openFile(std::exchange(m_pendingFile, QUrl()));
+            });
+}
+
+void Shell::failOpening(const Error &error)
+{
+    m_opening = false;
+    m_progress = 0;
+    m_error = error.message;
+    m_pendingFile.clear();
+    Q_EMIT doorChanged();
+}
+
+void Shell::leave()
+{
+    setEngine(nullptr);
+    m_door.clear();
+    m_sandboxKey.clear();
+    m_form.clearArea();
+    dismissMessage();
+    Q_EMIT doorChanged();
+}
+
+void Shell::setEngine(std::shared_ptr<engine::Engine> engine)
+{
+    m_scene.setEngine(engine);
+    m_form.setEngine(engine);
+    m_jobs.setEngine(engine);
+    m_jobForm.setEngine(engine);
+    m_accounts.setEngine(engine);
+    m_sources.setEngine(engine);
+    // Last: the screens let go of the old one first.
+    m_engine = std::move(engine);
+}
+
+void Shell::openFile(const QUrl &file)
+{
+    if (!m_engine) {
+        m_pendingFile = file;
+        openReal();
+        return;
+    }
+    dismissMessage();
+    if (!file.isLocalFile()) {
+        m_message = tr("Only files and folders of this computer can be opened here.");
+        Q_EMIT messageChanged();
+        return;
+    }
+    deliver(m_engine->open(file.toLocalFile()), this, [this](const Result<data::Acquisition> &acquisition) {
+        if (acquisition) {
+            showScene(*acquisition, {}, true);
+        } else {
+            m_message = acquisition.error().message;
+            Q_EMIT messageChanged();
+        }
+    });
+}
+
+void Shell::choose(const QString &key)
+{
+    if (const auto *acquisition = m_form.scenes()->find(key))
+        showScene(*acquisition, {}, false);
+}
+
+void Shell::showScene(const data::Acquisition &acquisition, const QString &style, bool fit)
+{
+    m_scene.show(acquisition, style);
+    const auto &scene = acquisition.best();
+    const auto box = scene.bbox ? scene.bbox : data::boundsOf(scene.footprint);
+    if (fit && box)
+        Q_EMIT fitWanted(*box);
+}
+
+void Shell::refreshFootprints()
+{
+    std::vector<map::FootprintModel::Footprint> footprints;
+    const auto &rows = m_form.scenes()->acquisitions();
+    footprints.reserve(rows.size() + 1);
+    for (const auto &row : rows)
+        footprints.push_back({row.key(), row.best().footprint});
+    if (const auto &shown = m_scene.acquisition(); shown && !m_form.scenes()->find(shown->key()))
+        footprints.push_back({shown->key(), shown->best().footprint});
+    m_footprints.setFootprints(footprints);
+}
+
+void Shell::dismissMessage()
+{
+    m_message.clear();
+    Q_EMIT messageChanged();
+}
+
+} // namespace astra::shell
