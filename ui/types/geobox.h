@@ -5,6 +5,7 @@
 
 #include "core/data/geobox.h"
 
+#include <QtQml/qqml.h>
 #include <QtQml/qqmlregistration.h>
 
 namespace astra::types {
