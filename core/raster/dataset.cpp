@@ -17,106 +17,105 @@ namespace astra::raster {
 
 namespace {
 
-    QString tr(const char *text) { return QCoreApplication::translate("astra::raster", text); }
+QString tr(const char *text) { return QCoreApplication::translate("astra::raster", text); }
 
-    constexpr std::array remoteDrivers {"GTiff", "COG",  "JP2OpenJPEG",
-                                        "PNG",   "JPEG", static_cast<const char *>(nullptr)};
-    constexpr std::array localDrivers {"GTiff", "COG",     "JP2OpenJPEG", "PNG",
-                                       "JPEG",  "MBTiles", "SENTINEL2",   static_cast<const char *>(nullptr)};
-    // A read is a window for a map tile or a row of tiles; anything near this is a mistake, not a picture.
-    constexpr qint64 maxPixels = 512LL << 20;
+constexpr std::array remoteDrivers {"GTiff", "COG", "JP2OpenJPEG", "PNG", "JPEG", static_cast<const char *>(nullptr)};
+constexpr std::array localDrivers {"GTiff", "COG",     "JP2OpenJPEG", "PNG",
+                                   "JPEG",  "MBTiles", "SENTINEL2",   static_cast<const char *>(nullptr)};
+// A read is a window for a map tile or a row of tiles; anything near this is a mistake, not a picture.
+constexpr qint64 maxPixels = 512LL << 20;
 
-    /// Hides the folder of a remote file from GDAL, so that it looks for no side-cars; local ones may have them (.ovr).
-    class NoSiblings
-    {
-    public:
-        NoSiblings() { CPLSetThreadLocalConfigOption(option, "EMPTY_DIR"); }
-        ~NoSiblings() { CPLSetThreadLocalConfigOption(option, nullptr); }
-        NoSiblings(const NoSiblings &) = delete;
-        NoSiblings &operator=(const NoSiblings &) = delete;
+/// Hides the folder of a remote file from GDAL, so that it looks for no side-cars; local ones may have them (.ovr).
+class NoSiblings
+{
+public:
+    NoSiblings() { CPLSetThreadLocalConfigOption(option, "EMPTY_DIR"); }
+    ~NoSiblings() { CPLSetThreadLocalConfigOption(option, nullptr); }
+    NoSiblings(const NoSiblings &) = delete;
+    NoSiblings &operator=(const NoSiblings &) = delete;
 
-    private:
-        static constexpr auto option = "GDAL_DISABLE_READDIR_ON_OPEN";
-    };
+private:
+    static constexpr auto option = "GDAL_DISABLE_READDIR_ON_OPEN";
+};
 
-    struct Close {
-        void operator()(GDALDataset *dataset) const { GDALClose(dataset); }
-    };
-    using Handle = std::unique_ptr<GDALDataset, Close>;
+struct Close {
+    void operator()(GDALDataset *dataset) const { GDALClose(dataset); }
+};
+using Handle = std::unique_ptr<GDALDataset, Close>;
 
-    QString crsOf(const OGRSpatialReference *reference)
-    {
-        if (!reference)
-            return {};
-        const char *authority = reference->GetAuthorityName(nullptr);
-        const char *code = reference->GetAuthorityCode(nullptr);
-        if (authority && code && qstrcmp(authority, "EPSG") == 0)
-            return QStringLiteral("EPSG:") + QString::fromUtf8(code);
-        const std::array<const char *, 3> options {"FORMAT=WKT2_2019", "MULTILINE=NO", nullptr};
-        char *text = nullptr;
-        const bool ok = reference->exportToWkt(&text, options.data()) == OGRERR_NONE;
-        const QString wkt = ok ? QString::fromUtf8(text) : QString();
-        CPLFree(text);
-        return wkt;
-    }
+QString crsOf(const OGRSpatialReference *reference)
+{
+    if (!reference)
+        return {};
+    const char *authority = reference->GetAuthorityName(nullptr);
+    const char *code = reference->GetAuthorityCode(nullptr);
+    if (authority && code && qstrcmp(authority, "EPSG") == 0)
+        return QStringLiteral("EPSG:") + QString::fromUtf8(code);
+    const std::array<const char *, 3> options {"FORMAT=WKT2_2019", "MULTILINE=NO", nullptr};
+    char *text = nullptr;
+    const bool ok = reference->exportToWkt(&text, options.data()) == OGRERR_NONE;
+    const QString wkt = ok ? QString::fromUtf8(text) : QString();
+    CPLFree(text);
+    return wkt;
+}
 
-    BandInfo bandInfo(GDALRasterBand *band)
-    {
-        BandInfo info;
-        info.dataType = QString::fromUtf8(GDALGetDataTypeName(band->GetRasterDataType()));
-        int present = 0;
-        const double nodata = band->GetNoDataValue(&present);
-        if (present)
-            info.nodata = nodata;
-        const double scale = band->GetScale(&present);
-        if (present && std::isfinite(scale) && scale != 0)
-            info.scale = scale;
-        const double offset = band->GetOffset(&present);
-        if (present && std::isfinite(offset))
-            info.offset = offset;
-        info.description = QString::fromUtf8(band->GetDescription());
-        info.colorInterpretation = QString::fromUtf8(GDALGetColorInterpretationName(band->GetColorInterpretation()));
-        return info;
-    }
+BandInfo bandInfo(GDALRasterBand *band)
+{
+    BandInfo info;
+    info.dataType = QString::fromUtf8(GDALGetDataTypeName(band->GetRasterDataType()));
+    int present = 0;
+    const double nodata = band->GetNoDataValue(&present);
+    if (present)
+        info.nodata = nodata;
+    const double scale = band->GetScale(&present);
+    if (present && std::isfinite(scale) && scale != 0)
+        info.scale = scale;
+    const double offset = band->GetOffset(&present);
+    if (present && std::isfinite(offset))
+        info.offset = offset;
+    info.description = QString::fromUtf8(band->GetDescription());
+    info.colorInterpretation = QString::fromUtf8(GDALGetColorInterpretationName(band->GetColorInterpretation()));
+    return info;
+}
 
-    Info describe(GDALDataset &dataset, const QString &name)
-    {
-        Info info;
-        info.name = name;
-        info.width = dataset.GetRasterXSize();
-        info.height = dataset.GetRasterYSize();
-        info.bandCount = dataset.GetRasterCount();
-        info.crs = crsOf(dataset.GetSpatialRef());
-        info.hasGeoTransform = dataset.GetGeoTransform(info.geoTransform.data()) == CE_None;
-        info.hasGcps = dataset.GetGCPCount() > 0;
-        const auto &t = info.geoTransform;
-        info.northUp = info.hasGeoTransform && t[2] == 0 && t[4] == 0 && t[1] > 0 && t[5] < 0;
-        for (int i = 1; i <= info.bandCount; ++i)
-            info.bands.push_back(bandInfo(dataset.GetRasterBand(i)));
-        if (info.bandCount > 0) {
-            auto *band = dataset.GetRasterBand(1);
-            band->GetBlockSize(&info.blockWidth, &info.blockHeight);
-            for (int i = 0; i < band->GetOverviewCount(); ++i) {
-                if (const auto *overview = band->GetOverview(i))
-                    info.overviews.emplace_back(overview->GetXSize(), overview->GetYSize());
-            }
+Info describe(GDALDataset &dataset, const QString &name)
+{
+    Info info;
+    info.name = name;
+    info.width = dataset.GetRasterXSize();
+    info.height = dataset.GetRasterYSize();
+    info.bandCount = dataset.GetRasterCount();
+    info.crs = crsOf(dataset.GetSpatialRef());
+    info.hasGeoTransform = dataset.GetGeoTransform(info.geoTransform.data()) == CE_None;
+    info.hasGcps = dataset.GetGCPCount() > 0;
+    const auto &t = info.geoTransform;
+    info.northUp = info.hasGeoTransform && t[2] == 0 && t[4] == 0 && t[1] > 0 && t[5] < 0;
+    for (int i = 1; i <= info.bandCount; ++i)
+        info.bands.push_back(bandInfo(dataset.GetRasterBand(i)));
+    if (info.bandCount > 0) {
+        auto *band = dataset.GetRasterBand(1);
+        band->GetBlockSize(&info.blockWidth, &info.blockHeight);
+        for (int i = 0; i < band->GetOverviewCount(); ++i) {
+            if (auto *overview = band->GetOverview(i))
+                info.overviews.emplace_back(overview->GetXSize(), overview->GetYSize());
         }
-        char **list = dataset.GetMetadata();
-        for (; list && *list; ++list) {
-            const QString line = QString::fromUtf8(*list);
-            const auto equals = line.indexOf(u'=');
-            if (equals > 0)
-                info.metadata.emplace_back(line.left(equals), line.mid(equals + 1));
-        }
-        return info;
     }
+    char **list = dataset.GetMetadata();
+    for (; list && *list; ++list) {
+        const QString line = QString::fromUtf8(*list);
+        const auto equals = line.indexOf(u'=');
+        if (equals > 0)
+            info.metadata.emplace_back(line.left(equals), line.mid(equals + 1));
+    }
+    return info;
+}
 
 } // namespace
 
 QString Info::metadataValue(const QString &key) const
 {
-    for (const auto &[name, value] : metadata) {
-        if (name == key)
+    for (const auto &[own, value] : metadata) {
+        if (own == key)
             return value;
     }
     return {};

@@ -16,36 +16,35 @@ namespace astra::raster {
 
 namespace {
 
-    // Everything else is unregistered, so that no file can name a driver that goes elsewhere for its pixels: a VRT or a
-    // WMS description under any name (an .ovr beside a GeoTIFF included) is just a file that is not a raster.
-    constexpr std::array allowed {"GTiff", "COG", "JP2OpenJPEG", "PNG", "JPEG", "MBTiles", "SENTINEL2", "MEM"};
-    constexpr GIntBig cacheBytes = 96LL << 20;
+// Everything else is unregistered, so that no file can name a driver that goes elsewhere for its pixels: a VRT or a
+// WMS description under any name (an .ovr beside a GeoTIFF included) is just a file that is not a raster.
+constexpr std::array allowed {"GTiff", "COG", "JP2OpenJPEG", "PNG", "JPEG", "MBTiles", "SENTINEL2", "MEM"};
+constexpr GIntBig cacheBytes = 96LL << 20;
 
-    void CPL_STDCALL toLog(CPLErr level, CPLErrorNum, const char *text)
-    {
-        // Codec threads have no scope of their own.
-        if (level >= CE_Failure)
-            qCDebug(logRaster).noquote() << QString::fromUtf8(text);
-    }
+void CPL_STDCALL toLog(CPLErr level, CPLErrorNum, const char *text)
+{
+    // Codec threads have no scope of their own.
+    if (level >= CE_Failure)
+        qCDebug(logRaster).noquote() << QString::fromUtf8(text);
+}
 
-    void prepare()
-    {
-        CPLSetErrorHandler(toLog);
-        CPLSetConfigOption("GDAL_PAM_ENABLED", "NO"); // never writes .aux.xml beside a person's file
-        OSRSetPROJEnableNetwork(FALSE);
-        GDALAllRegister();
-        auto *manager = GetGDALDriverManager();
-        for (int i = manager->GetDriverCount() - 1; i >= 0; --i) {
-            auto *driver = manager->GetDriver(i);
-            const std::string_view name = driver->GetDescription();
-            if (std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
-                manager->DeregisterDriver(driver);
-                delete driver;
-            }
+void prepare()
+{
+    CPLSetErrorHandler(toLog);
+    OSRSetPROJEnableNetwork(FALSE);
+    GDALAllRegister();
+    auto *manager = GetGDALDriverManager();
+    for (int i = manager->GetDriverCount() - 1; i >= 0; --i) {
+        auto *driver = manager->GetDriver(i);
+        const std::string_view name = driver->GetDescription();
+        if (std::find(allowed.begin(), allowed.end(), name) == allowed.end()) {
+            manager->DeregisterDriver(driver);
+            delete driver;
         }
-        GDALSetCacheMax64(cacheBytes);
-        installByteFiles();
     }
+    GDALSetCacheMax64(cacheBytes);
+    installByteFiles();
+}
 
 } // namespace
 

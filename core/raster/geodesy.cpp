@@ -15,46 +15,46 @@ namespace astra::raster {
 
 namespace {
 
-    QString tr(const char *text) { return QCoreApplication::translate("astra::raster", text); }
+QString tr(const char *text) { return QCoreApplication::translate("astra::raster", text); }
 
-    constexpr double equatorMetres = 6378137.0;
-    constexpr double halfWorld = equatorMetres * std::numbers::pi;
-    constexpr double mercatorLimit = 85.05112877980659; // where the square world ends
+constexpr double equatorMetres = 6378137.0;
+constexpr double halfWorld = equatorMetres * std::numbers::pi;
+constexpr double mercatorLimit = 85.05112877980659; // where the square world ends
 
-    struct Context {
-        Context()
-            : pj(proj_context_create())
-        {
-            proj_context_set_enable_network(pj, 0);
-            proj_log_level(pj, PJ_LOG_NONE);
-        }
-        ~Context() { proj_context_destroy(pj); }
-        Context(const Context &) = delete;
-        Context &operator=(const Context &) = delete;
-        PJ_CONTEXT *pj;
-    };
-
-    const geod_geodesic &ellipsoid()
+struct Context {
+    Context()
+        : pj(proj_context_create())
     {
-        static const geod_geodesic wgs84 = [] {
-            geod_geodesic g;
-            geod_init(&g, equatorMetres, 1 / 298.257223563);
-            return g;
-        }();
-        return wgs84;
+        proj_context_set_enable_network(pj, 0);
+        proj_log_level(pj, PJ_LOG_NONE);
     }
+    ~Context() { proj_context_destroy(pj); }
+    Context(const Context &) = delete;
+    Context &operator=(const Context &) = delete;
+    PJ_CONTEXT *pj;
+};
 
-    /// The points of an edge that is straight in degrees, without its end: geodesics would cut the corner.
-    void addEdge(geod_polygon &polygon, QPointF from, QPointF to)
-    {
-        const double span = std::max(std::abs(to.x() - from.x()), std::abs(to.y() - from.y()));
-        const int steps = std::clamp(static_cast<int>(std::ceil(span / 0.02)), 1, 4000);
-        for (int i = 0; i < steps; ++i) {
-            const double t = static_cast<double>(i) / steps;
-            geod_polygon_addpoint(&ellipsoid(), &polygon, from.y() + (to.y() - from.y()) * t,
-                                  from.x() + (to.x() - from.x()) * t);
-        }
+const geod_geodesic &ellipsoid()
+{
+    static const geod_geodesic wgs84 = [] {
+        geod_geodesic g;
+        geod_init(&g, equatorMetres, 1 / 298.257223563);
+        return g;
+    }();
+    return wgs84;
+}
+
+/// The points of an edge that is straight in degrees, without its end: geodesics would cut the corner.
+void addEdge(geod_polygon &polygon, QPointF from, QPointF to)
+{
+    const double span = std::max(std::abs(to.x() - from.x()), std::abs(to.y() - from.y()));
+    const int steps = std::clamp(static_cast<int>(std::ceil(span / 0.02)), 1, 4000);
+    for (int i = 0; i < steps; ++i) {
+        const double t = static_cast<double>(i) / steps;
+        geod_polygon_addpoint(&ellipsoid(), &polygon, from.y() + (to.y() - from.y()) * t,
+                              from.x() + (to.x() - from.x()) * t);
     }
+}
 
 } // namespace
 
