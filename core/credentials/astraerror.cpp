@@ -89,7 +89,7 @@ namespace {
         switch (code) {
         case ErrorCode::Unauthorized:
             return status == 403 ? tr("%1 accepts the key, but its plan does not include this").arg(title)
-                                 : tr("%1 refused the key").arg(title);
+                                 : tr("%1 asks for a valid key").arg(title);
         case ErrorCode::NotFound:
             return tr("%1 does not have what was asked for").arg(title);
         case ErrorCode::RateLimited:

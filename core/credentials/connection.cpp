@@ -54,12 +54,16 @@ namespace {
             return fail(ErrorCode::InvalidInput,
                         tr("The connection “%1” has a keyPattern that is not a regular expression: %2")
                             .arg(connection.id, connection.keyPattern.errorString()));
+        // A path at the first host, or a whole address at any of them.
         const QString path = stringAt(member(json, "test"), "path");
         const Host &first = connection.hosts.front();
-        const QUrl test(QString(first.scheme + QStringLiteral("://") + first.toString() + path), QUrl::StrictMode);
-        if (!path.startsWith(u'/') || !test.isValid() || !connection.covers(test))
+        const QString root = path.startsWith(u'/') ? QString(first.scheme + QStringLiteral("://") + first.toString())
+                                                   : QString();
+        const QUrl test(QString(root + path), QUrl::StrictMode);
+        if (!test.isValid() || !connection.covers(test))
             return fail(ErrorCode::InvalidInput,
-                        tr("The connection “%1” has no “test” with a “path” to try its key at.").arg(connection.id));
+                        tr("The connection “%1” has no “test” with a “path” at one of its hosts to try its key at.")
+                            .arg(connection.id));
         connection.test = test;
         return {};
     }

@@ -14,9 +14,8 @@ namespace astra::backends {
 struct AstraService {
     QString id; ///< the provider's; inputs need a copy from it
     QString title;
-    QUrl url; ///< where "/api/v1" stands, without it
+    QUrl url; ///< the root of its API, as "https://astraos.cloud/api/v1"
     QString connection; ///< id of the connection with its key
-    bool masksClouds = false; ///< its process API takes "mask_clouds"
     std::chrono::milliseconds deadline {std::chrono::minutes(30)}; ///< from submit until the result is ready
     std::chrono::milliseconds firstPoll {250}; ///< then slower, by half each time …
     std::chrono::milliseconds slowestPoll {3000}; ///< … up to this
@@ -28,6 +27,7 @@ class AstraBackend : public Backend
 public:
     /// @param pools outlives this
     AstraBackend(AstraService service, std::shared_ptr<net::HttpClient> client, Pools &pools);
+    ~AstraBackend() override; ///< runs under way settle with Cancelled
 
     [[nodiscard]] QString id() const override;
     [[nodiscard]] QString title() const override;
@@ -39,6 +39,7 @@ private:
     AstraService m_service;
     std::shared_ptr<net::HttpClient> m_client;
     Pools &m_pools;
+    std::unique_ptr<QObject> m_runs; ///< parent of every run under way
 };
 
 } // namespace astra::backends

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/backends/astra/astrajob.h"
+
+#include "core/credentials/astraerror.h"
+
+#include <QCoreApplication>
+
+namespace astra::backends {
+
+namespace {
+
+QString tr(const char *text) { return QCoreApplication::translate("astra::AstraBackend", text); }
+
+constexpr qsizetype maxId = 64;
+constexpr qsizetype maxAddress = 8192;
+
+bool sameOrigin(const QUrl &a, const QUrl &b)
+{
+    const auto port = [](const QUrl &url) { return url.port(url.scheme() == u"https" ? 443 : 80); };
+    return a.scheme() == b.scheme() && a.host() == b.host() && port(a) == port(b);
+}
+
+/// A word that nobody has documented means: not ready yet. The deadline ends what never becomes ready.
+AstraJob::Status statusOf(const QString &word)
+{
+    const QString status = word.toLower();
+    if (status == u"completed" || status == u"complete" || status == u"succeeded")
+        return AstraJob::Status::Done;
+    if (status == u"failed" || status == u"error" || status == u"cancelled" || status == u"canceled")
+        return AstraJob::Status::Failed;
+    if (status == u"queued" || status == u"pending")
+        return AstraJob::Status::Queued;
+    return AstraJob::Status::Running;
+}
+
+QString resultOf(const Json &json)
+{
+    const Json &result = member(json, "result");
+    for (const QString &found : {stringAt(result, "href"), asString(result).value_or(QString()),
+                                 stringAt(json, "result_url"), stringAt(json, "resultUrl")}) {
+        if (!found.isEmpty() && found.size() <= maxAddress)
+            return found;
+    }
+    return {};
+}
+
+} // namespace
+
+Result<AstraJob> parseAstraJob(const Json &json)
+{
+    AstraJob job;
+    job.id = stringAt(json, "job_id");
+    const QString status = stringAt(json, "status");
+    if (!json.is_object() || status.isEmpty())
+        return fail(ErrorCode::InvalidInput, tr("The answer does not say how the job stands."));
+    if (job.id.size() > maxId)
+        return fail(ErrorCode::InvalidInput, tr("The job's id is longer than %1 characters.").arg(maxId));
+    job.status = statusOf(status);
+    job.poll = stringAt(json, "poll_url").left(maxAddress);
+    if (job.status == AstraJob::Status::Done)
+        job.result = resultOf(json);
+    if (job.status == AstraJob::Status::Failed)
+        job.failure = credentials::astraMessage(member(json, "error"));
+    return job;
+}
+
+QUrl pollAddress(const AstraJob &job, const QUrl &api, const QUrl &answered)
+{
+    const QUrl &base = answered.isEmpty() ? api : answered;
+    if (!job.poll.isEmpty()) {
+        const QUrl own = base.resolved(QUrl(job.poll, QUrl::StrictMode));
+        if (own.isValid() && own.userInfo().isEmpty() && (sameOrigin(own, api) || sameOrigin(own, base)))
+            return own;
+    }
+    if (job.id.isEmpty())
+        return {};
+    QUrl url = api;
+    url.setPath(
+        QString(api.path() + QStringLiteral("/process/") + QString::fromLatin1(QUrl::toPercentEncoding(job.id))),
+        QUrl::StrictMode);
+    return url;
+}
+
+QUrl resultAddress(const AstraJob &job, const QUrl &api)
+{
+    const QUrl url = api.resolved(QUrl(job.result, QUrl::StrictMode));
+    const bool fit = !job.result.isEmpty() && url.isValid() && !url.host().isEmpty() && url.userInfo().isEmpty();
+    return fit && (url.scheme() == u"https" || sameOrigin(url, api)) ? url : QUrl();
+}
+
+Result<Json> astraRequest(const data::Recipe &recipe, const QString &scene, const QString &title)
+{
+    const QString index = stringAt(recipe.parameters, "index");
+    if (recipe.operation != u"index" || index.compare(u"NDVI", Qt::CaseInsensitive) != 0)
+        return fail(ErrorCode::Unsupported,
+                    tr("%1 does not compute %2. Compute it here instead.")
+                        .arg(title, index.isEmpty() ? recipe.operation : index),
+                    title);
+    if (recipe.maskClouds)
+        return fail(ErrorCode::Unsupported,
+                    tr("%1 does not mask clouds. Switch the cloud mask off, or compute here instead.").arg(title),
+                    title);
+    // The documentation wants scene_ids and nested params, the code scene_id and flat ones: both, in one body.
+    Json body {{"operation", "ndvi"},
+               {"scene_id", toStd(scene)},
+               {"scene_ids", {toStd(scene)}},
+               {"params", {{"colormap", "none"}}},
+               {"colormap", "none"}};
+    if (recipe.bbox)
+        body["bbox"] = recipe.bbox->toJson();
+    return body;
+}
+
+} // namespace astra::backends
