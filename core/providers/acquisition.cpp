@@ -9,72 +9,72 @@ namespace astra::providers {
 
 namespace {
 
-    // Mission, level, datatake start, baseline, relative orbit, tile.
-    const QRegularExpression &sentinel2Form()
-    {
-        static const QRegularExpression form(QStringLiteral(
-            R"(^(S2[A-D])_MSIL(1C|2A)_(\d{8}T\d{6})_(?:N(\d{4})_)?R(\d{3})_T(\d{2}[A-Z]{3})_\d{8}T\d{6})"));
-        return form;
-    }
+// Mission, level, datatake start, baseline, relative orbit, tile.
+const QRegularExpression &sentinel2Form()
+{
+    static const QRegularExpression form(
+        QStringLiteral(R"(^(S2[A-D])_MSIL(1C|2A)_(\d{8}T\d{6})_(?:N(\d{4})_)?R(\d{3})_T(\d{2}[A-Z]{3})_\d{8}T\d{6})"));
+    return form;
+}
 
-    // Sensor, level, path and row, acquisition date, (processing date,) collection, tier, (half).
-    const QRegularExpression &landsatForm()
-    {
-        static const QRegularExpression form(
-            QStringLiteral(R"(^(L[COTEM]0\d)_(L\w{3})_(\d{6})_(\d{8})_(?:\d{8}_)?(\d\d)_(?:T1|T2|RT)(?:_(SR|ST))?$)"));
-        return form;
-    }
+// Sensor, level, path and row, acquisition date, (processing date,) collection, tier, (half).
+const QRegularExpression &landsatForm()
+{
+    static const QRegularExpression form(
+        QStringLiteral(R"(^(L[COTEM]0\d)_(L\w{3})_(\d{6})_(\d{8})_(?:\d{8}_)?(\d\d)_(?:T1|T2|RT)(?:_(SR|ST))?$)"));
+    return form;
+}
 
-    const QRegularExpression &datatakeForm()
-    {
-        static const QRegularExpression form(QStringLiteral(R"(^GS2([A-D])_(\d{8}T\d{6})_\d{6}_N(\d\d\.\d\d)$)"));
-        return form;
-    }
+const QRegularExpression &datatakeForm()
+{
+    static const QRegularExpression form(QStringLiteral(R"(^GS2([A-D])_(\d{8}T\d{6})_\d{6}_N(\d\d\.\d\d)$)"));
+    return form;
+}
 
-    QString tileName(QString tile)
-    {
-        static const QRegularExpression form(QStringLiteral(R"(^(?:MGRS-|T)?(\d{1,2}[A-Z]{3})$)"));
-        const auto match = form.match(tile);
-        return match.hasMatch() ? match.captured(1).rightJustified(5, u'0') : QString();
-    }
+QString tileName(QString tile)
+{
+    static const QRegularExpression form(QStringLiteral(R"(^(?:MGRS-|T)?(\d{1,2}[A-Z]{3})$)"));
+    const auto match = form.match(tile);
+    return match.hasMatch() ? match.captured(1).rightJustified(5, u'0') : QString();
+}
 
-    QString sentinel2Key(const QString &mission, const QString &start, const QString &tile, const QString &level)
-    {
-        // The relative orbit follows from mission and start, and not every catalogue tells it: it stays out.
-        return QString(mission + u'|' + start + u'|' + tile + u'|' + level);
-    }
+QString sentinel2Key(const QString &mission, const QString &start, const QString &tile, const QString &level)
+{
+    // The relative orbit follows from mission and start, and not every catalogue tells it: it stays out.
+    return QString(mission + u'|' + start + u'|' + tile + u'|' + level);
+}
 
-    std::pair<QString, QString> landsatHalf(const QString &id)
-    {
-        const auto match = landsatForm().match(id);
-        if (!match.hasMatch() || match.captured(6).isEmpty())
-            return {};
-        return {id.chopped(3), match.captured(6)};
-    }
+std::pair<QString, QString> landsatHalf(const QString &id)
+{
+    const auto match = landsatForm().match(id);
+    if (!match.hasMatch() || match.captured(6).isEmpty())
+        return {};
+    return {id.chopped(3), match.captured(6)};
+}
 
-    /// The share of the smaller footprint that lies in both, by sampling.
-    double overlap(const data::Scene &a, const data::Scene &b)
-    {
-        constexpr int steps = 32;
-        const auto box = data::boundsOf(a.footprint);
-        if (!box)
-            return 1;
-        int inA = 0;
-        int both = 0;
-        for (int y = 0; y < steps; ++y) {
-            for (int x = 0; x < steps; ++x) {
-                double longitude = box->west + box->width() * (x + 0.5) / steps;
-                if (longitude > 180)
-                    longitude -= 360;
-                const double latitude = box->south + (box->north - box->south) * (y + 0.5) / steps;
-                if (!data::contains(a.footprint, longitude, latitude))
-                    continue;
-                ++inA;
-                both += data::contains(b.footprint, longitude, latitude) ? 1 : 0;
-            }
+/// The share of the smaller footprint that lies in both, by sampling.
+double overlap(const data::Scene &a, const data::Scene &b)
+{
+    constexpr int steps = 32;
+    const auto box = data::boundsOf(a.footprint);
+    if (!box)
+        return 1;
+    int inA = 0;
+    int both = 0;
+    for (int y = 0; y < steps; ++y) {
+        for (int x = 0; x < steps; ++x) {
+            double longitude = box->west + box->width() * (x + 0.5) / steps;
+            if (longitude > 180)
+                longitude -= 360;
+            const double latitude = box->south + (box->north - box->south) * (y + 0.5) / steps;
+            if (!data::contains(a.footprint, longitude, latitude))
+                continue;
+            ++inA;
+            both += data::contains(b.footprint, longitude, latitude) ? 1 : 0;
         }
-        return inA == 0 ? 1 : static_cast<double>(both) / inA;
     }
+    return inA == 0 ? 1 : static_cast<double>(both) / inA;
+}
 
 } // namespace
 

@@ -10,99 +10,99 @@ namespace astra::providers {
 
 namespace {
 
-    QString tr(const char *text) { return QCoreApplication::translate("astra::Providers", text); }
+QString tr(const char *text) { return QCoreApplication::translate("astra::Providers", text); }
 
-    tl::unexpected<Error> wrong(const QString &where, const QString &id, const QString &why)
-    {
-        return fail(ErrorCode::InvalidInput,
-                    id.isEmpty() ? tr("%1: an entry is left out: %2").arg(where, why)
-                                 : tr("%1: “%2” is left out: %3").arg(where, id, why),
-                    id);
-    }
+tl::unexpected<Error> wrong(const QString &where, const QString &id, const QString &why)
+{
+    return fail(ErrorCode::InvalidInput,
+                id.isEmpty() ? tr("%1: an entry is left out: %2").arg(where, why)
+                             : tr("%1: “%2” is left out: %3").arg(where, id, why),
+                id);
+}
 
-    std::optional<data::Access> accessFrom(const QString &name)
-    {
-        if (name.isEmpty() || name == u"public")
-            return data::Access::Public;
-        if (name == u"signed")
-            return data::Access::Signed;
-        if (name == u"login")
-            return data::Access::Login;
-        return std::nullopt;
-    }
+std::optional<data::Access> accessFrom(const QString &name)
+{
+    if (name.isEmpty() || name == u"public")
+        return data::Access::Public;
+    if (name == u"signed")
+        return data::Access::Signed;
+    if (name == u"login")
+        return data::Access::Login;
+    return std::nullopt;
+}
 
-    bool isWebUrl(const QUrl &url)
-    {
-        return url.isValid() && (url.scheme() == u"https" || url.scheme() == u"http") && !url.host().isEmpty()
-            && url.userInfo().isEmpty();
-    }
+bool isWebUrl(const QUrl &url)
+{
+    return url.isValid() && (url.scheme() == u"https" || url.scheme() == u"http") && !url.host().isEmpty()
+        && url.userInfo().isEmpty();
+}
 
-    /// A member of the wrong type is a mistake someone wants to hear of, not a value that is absent.
-    QString firstWrongType(const Json &json)
-    {
-        const auto bad = [&](const char *key, auto is) { return json.contains(key) && !is(json.at(key)); };
-        const auto isText = [](const Json &value) { return value.is_string(); };
-        const auto isObject = [](const Json &value) { return value.is_object(); };
-        for (const auto *key : {"title", "protocol", "url", "attribution", "license"}) {
-            if (bad(key, isText))
-                return QString::fromLatin1(key);
-        }
-        for (const auto *key : {"enabled", "invented", "processing"}) {
-            if (bad(key, [](const Json &value) { return value.is_boolean(); }))
-                return QString::fromLatin1(key);
-        }
-        for (const auto *key : {"families", "search", "limits"}) {
-            if (bad(key, isObject))
-                return QString::fromLatin1(key);
-        }
-        if (bad("assets", [](const Json &value) { return value.is_array(); }))
-            return QStringLiteral("assets");
-        if (bad("connection", [](const Json &value) { return value.is_object() || value.is_null(); }))
-            return QStringLiteral("connection");
-        return {};
+/// A member of the wrong type is a mistake someone wants to hear of, not a value that is absent.
+QString firstWrongType(const Json &json)
+{
+    const auto bad = [&](const char *key, auto is) { return json.contains(key) && !is(json.at(key)); };
+    const auto isText = [](const Json &value) { return value.is_string(); };
+    const auto isObject = [](const Json &value) { return value.is_object(); };
+    for (const auto *key : {"title", "protocol", "url", "attribution", "license"}) {
+        if (bad(key, isText))
+            return QString::fromLatin1(key);
     }
+    for (const auto *key : {"enabled", "invented", "processing"}) {
+        if (bad(key, [](const Json &value) { return value.is_boolean(); }))
+            return QString::fromLatin1(key);
+    }
+    for (const auto *key : {"families", "search", "limits"}) {
+        if (bad(key, isObject))
+            return QString::fromLatin1(key);
+    }
+    if (bad("assets", [](const Json &value) { return value.is_array(); }))
+        return QStringLiteral("assets");
+    if (bad("connection", [](const Json &value) { return value.is_object() || value.is_null(); }))
+        return QStringLiteral("connection");
+    return {};
+}
 
-    Result<std::vector<AssetRule>> rulesFrom(const Json &array, const QString &where, const QString &id)
-    {
-        std::vector<AssetRule> rules;
-        for (const auto &entry : array) {
-            AssetRule rule;
-            rule.match = stringAt(entry, "match");
-            rule.connection = stringAt(entry, "connection");
-            rule.rewrite = stringAt(entry, "rewrite");
-            const auto access = accessFrom(stringAt(entry, "access"));
-            if (!access || !rule.match.contains(u"://"))
-                return wrong(where, id, tr("one of its “assets” has no “match” or an unknown “access”."));
-            rule.access = *access;
-            rules.push_back(std::move(rule));
-        }
-        return rules;
+Result<std::vector<AssetRule>> rulesFrom(const Json &array, const QString &where, const QString &id)
+{
+    std::vector<AssetRule> rules;
+    for (const auto &entry : array) {
+        AssetRule rule;
+        rule.match = stringAt(entry, "match");
+        rule.connection = stringAt(entry, "connection");
+        rule.rewrite = stringAt(entry, "rewrite");
+        const auto access = accessFrom(stringAt(entry, "access"));
+        if (!access || !rule.match.contains(u"://"))
+            return wrong(where, id, tr("one of its “assets” has no “match” or an unknown “access”."));
+        rule.access = *access;
+        rules.push_back(std::move(rule));
     }
+    return rules;
+}
 
-    int boundedInt(const Json &object, const char *key, int least, int most, int fallback)
-    {
-        const auto number = asInteger(member(object, key));
-        return number ? static_cast<int>(std::clamp<qint64>(*number, least, most)) : fallback;
-    }
+int boundedInt(const Json &object, const char *key, int least, int most, int fallback)
+{
+    const auto number = asInteger(member(object, key));
+    return number ? static_cast<int>(std::clamp<qint64>(*number, least, most)) : fallback;
+}
 
-    QString accessInWords(const Definition &definition)
-    {
-        bool login = definition.protocol == u"astra";
-        bool signature = false;
-        for (const auto &rule : definition.assets) {
-            login |= rule.access == data::Access::Login;
-            signature |= rule.access == data::Access::Signed;
-        }
-        if (!definition.apiConnection.isEmpty())
-            return tr("needs a key");
-        if (signature)
-            return tr("open; a free signature is fetched for you");
-        if (!login)
-            return tr("open");
-        const bool some = std::any_of(definition.assets.begin(), definition.assets.end(),
-                                      [](const AssetRule &rule) { return rule.access == data::Access::Public; });
-        return some ? tr("open; some pixels need a login") : tr("open to search; pixels need a login");
+QString accessInWords(const Definition &definition)
+{
+    bool login = definition.protocol == u"astra";
+    bool signature = false;
+    for (const auto &rule : definition.assets) {
+        login |= rule.access == data::Access::Login;
+        signature |= rule.access == data::Access::Signed;
     }
+    if (!definition.apiConnection.isEmpty())
+        return tr("needs a key");
+    if (signature)
+        return tr("open; a free signature is fetched for you");
+    if (!login)
+        return tr("open");
+    const bool some = std::any_of(definition.assets.begin(), definition.assets.end(),
+                                  [](const AssetRule &rule) { return rule.access == data::Access::Public; });
+    return some ? tr("open; some pixels need a login") : tr("open to search; pixels need a login");
+}
 
 } // namespace
 

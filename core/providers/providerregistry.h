@@ -8,6 +8,7 @@
 #include "core/providers/definition.h"
 #include "core/providers/provider.h"
 
+#include <map>
 #include <memory>
 
 namespace astra::providers {
@@ -41,9 +42,8 @@ public:
 
 private:
     void lay(const Json &document, const QString &origin);
-    void check();
 
-    std::vector<std::pair<QString, Json>> m_raw; ///< id, definition; in order
+    std::map<QString, Json> m_raw; ///< by id, to lay the next document over
     std::vector<Definition> m_definitions;
     QStringList m_warnings;
     World m_world;

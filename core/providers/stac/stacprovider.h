@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/base/pools.h"
+#include "core/net/httpclient.h"
+#include "core/providers/definition.h"
+#include "core/providers/provider.h"
+
+namespace astra::providers::stac {
+
+/// Any STAC API with item search.
+class StacProvider : public Provider
+{
+public:
+    StacProvider(Definition definition, std::shared_ptr<net::HttpClient> http, Pools &pools);
+
+    [[nodiscard]] data::ProviderInfo info() const override;
+    [[nodiscard]] Limits limits() const override;
+    [[nodiscard]] Future<Page> search(const data::SearchQuery &query, const std::optional<Cursor> &cursor,
+                                      StopToken stop) override;
+    /// Asks the collections that the id looks like first, then by id over all of them.
+    [[nodiscard]] Future<Item> item(const QString &id, StopToken stop) override;
+
+private:
+    /// What a request under way needs; outlives this object.
+    struct Shared;
+    std::shared_ptr<const Shared> m_shared;
+};
+
+} // namespace astra::providers::stac
