@@ -18,6 +18,10 @@
 #include <memory>
 #include <vector>
 
+namespace astra::providers {
+class ProviderRegistry;
+}
+
 namespace astra::engine {
 
 struct EngineConfig {
@@ -62,7 +66,17 @@ public:
     /// The Item as the provider sent it (for scenes of a provider), or as read from disk.
     [[nodiscard]] Future<Json> rawItem(const QString &source, StopToken stop = {});
 
+    /// Files given by hand as one scene: (band name, path). @param stated scale and offset for all of them; absent:
+    /// the files' own tags, else the numbers as they stand
+    [[nodiscard]] Future<data::Acquisition> openFiles(const std::vector<std::pair<QString, QString>> &bands,
+                                                      std::optional<data::Radiometry> stated = {});
+
     // Looking
+    /// What is wanted where nothing was said: true colour, else the scene's own index, else its first bands as they
+    /// stand.
+    [[nodiscard]] static render::Style defaultStyle(const data::Acquisition &acquisition);
+    /// Whether the scene has the bands for it (or is a result that holds this index).
+    [[nodiscard]] static bool canDraw(const data::Acquisition &acquisition, const render::Style &style);
     [[nodiscard]] std::unique_ptr<imagery::TileLoader> tiles(const data::Acquisition &acquisition,
                                                              const render::Style &style);
     struct Preview {
@@ -116,6 +130,8 @@ Q_SIGNALS:
 private:
     class Private;
     explicit Engine(EngineConfig config);
+    void use(providers::ProviderRegistry definitions);
+    [[nodiscard]] Future<data::Account> announced(Future<data::Account> change);
     std::unique_ptr<Private> d;
 };
 

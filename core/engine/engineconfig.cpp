@@ -8,11 +8,11 @@ namespace astra::engine {
 
 namespace {
 
-    QString place(const char *variable, QStandardPaths::StandardLocation location)
-    {
-        const QString chosen = qEnvironmentVariable(variable);
-        return chosen.isEmpty() ? QStandardPaths::writableLocation(location) : QDir(chosen).absolutePath();
-    }
+QString place(const char *variable, QStandardPaths::StandardLocation location)
+{
+    const QString chosen = qEnvironmentVariable(variable);
+    return chosen.isEmpty() ? QStandardPaths::writableLocation(location) : QDir(chosen).absolutePath();
+}
 
 } // namespace
 

@@ -12,26 +12,26 @@ namespace astra::imagery {
 
 namespace {
 
-    QString say(const char *text) { return QCoreApplication::translate("astra::imagery", text); }
+QString say(const char *text) { return QCoreApplication::translate("astra::imagery", text); }
 
-    bool drawsBands(const data::Scene &scene, const render::Style &style)
-    {
-        return !style.bands.isEmpty() && std::all_of(style.bands.begin(), style.bands.end(), [&](const QString &name) {
-            return data::findBand(scene, name).has_value();
-        });
-    }
+bool drawsBands(const data::Scene &scene, const render::Style &style)
+{
+    return !style.bands.isEmpty() && std::all_of(style.bands.begin(), style.bands.end(), [&](const QString &name) {
+        return data::findBand(scene, name).has_value();
+    });
+}
 
-    /// The index that a band holds by its name, as our results name theirs.
-    const processing::Index *ownIndex(const data::Scene &scene)
-    {
-        for (const auto &asset : scene.assets) {
-            for (const auto &band : asset.bands) {
-                if (const auto *index = processing::findIndex(band.name))
-                    return index;
-            }
+/// The index that a band holds by its name, as our results name theirs.
+const processing::Index *ownIndex(const data::Scene &scene)
+{
+    for (const auto &asset : scene.assets) {
+        for (const auto &band : asset.bands) {
+            if (const auto *index = processing::findIndex(band.name))
+                return index;
         }
-        return nullptr;
     }
+    return nullptr;
+}
 
 } // namespace
 

@@ -9,61 +9,60 @@ namespace astra::imagery {
 
 namespace {
 
-    QString say(const char *text) { return QCoreApplication::translate("astra::imagery", text); }
+QString say(const char *text) { return QCoreApplication::translate("astra::imagery", text); }
 
-    /// Idle Datasets kept a band: as many as tiles are read at a time.
-    constexpr std::size_t mostIdle = 4;
+/// Idle Datasets kept a band: as many as tiles are read at a time.
+constexpr std::size_t mostIdle = 4;
 
-    /// Why nothing of this asset should be asked for at all; empty where it can be tried.
-    QString obstacle(const data::Scene &scene, const data::Asset &asset)
-    {
-        const QString scheme = asset.href.scheme();
-        if (scheme == u"file" || scheme == u"http" || scheme == u"https") {
-            if (asset.access == data::Access::Login && asset.connection.isEmpty())
-                return say("%1 gives the pixels of %2 only to people who are logged in there.")
-                    .arg(scene.provider, scene.id);
-            return {};
-        }
-        return say("The pixels of %1 at %2 lie in a bucket (%3) that wants an account.")
-            .arg(scene.id, scene.provider, scheme.isEmpty() ? QStringLiteral("?") : scheme);
-    }
-
-    /// Runs f(0…count-1) -> Result<T> side by side and gathers what they return, in order.
-    template<typename T, typename F> Future<std::vector<T>> gather(QThreadPool &pool, int count, F f)
-    {
-        struct State {
-            std::mutex mutex;
-            std::vector<T> values;
-            int left = 0;
-            Settler<std::vector<T>> settler;
-        };
-        const auto state = std::make_shared<State>();
-        state->values.resize(static_cast<std::size_t>(count));
-        state->left = count;
-        auto future = state->settler.future();
-        if (count == 0)
-            state->settler.settle(std::vector<T>());
-        for (int i = 0; i < count; ++i) {
-            pool.start([state, i, f] {
-                Result<T> result = f(i);
-                std::unique_lock lock(state->mutex);
-                if (!result) {
-                    auto settler = std::move(state->settler);
-                    lock.unlock();
-                    settler.settle(fail(result.error()));
-                    return;
-                }
-                state->values[static_cast<std::size_t>(i)] = std::move(*result);
-                if (--state->left > 0)
-                    return;
+/// Runs f(0…count-1) -> Result<T> side by side and gathers what they return, in order.
+template<typename T, typename F> Future<std::vector<T>> gather(QThreadPool &pool, int count, F f)
+{
+    struct State {
+        std::mutex mutex;
+        std::vector<T> values;
+        int left = 0;
+        Settler<std::vector<T>> settler;
+    };
+    const auto state = std::make_shared<State>();
+    state->values.resize(static_cast<std::size_t>(count));
+    state->left = count;
+    auto future = state->settler.future();
+    if (count == 0)
+        state->settler.settle(std::vector<T>());
+    for (int i = 0; i < count; ++i) {
+        pool.start([state, i, f] {
+            Result<T> result = f(i);
+            std::unique_lock lock(state->mutex);
+            if (!result) {
+                auto settler = std::move(state->settler);
                 lock.unlock();
-                state->settler.settle(std::move(state->values));
-            });
-        }
-        return future;
+                settler.settle(fail(result.error()));
+                return;
+            }
+            state->values[static_cast<std::size_t>(i)] = std::move(*result);
+            if (--state->left > 0)
+                return;
+            lock.unlock();
+            state->settler.settle(std::move(state->values));
+        });
     }
+    return future;
+}
 
 } // namespace
+
+QString obstacle(const data::Scene &scene, const data::Asset &asset)
+{
+    const QString scheme = asset.href.scheme();
+    if (scheme == u"file" || scheme == u"http" || scheme == u"https") {
+        if (asset.access == data::Access::Login && asset.connection.isEmpty())
+            return say("%1 gives the pixels of %2 only to people who are logged in there.")
+                .arg(scene.provider, scene.id);
+        return {};
+    }
+    return say("The pixels of %1 at %2 lie in a bucket (%3) that wants an account.")
+        .arg(scene.id, scene.provider, scheme.isEmpty() ? QStringLiteral("?") : scheme);
+}
 
 bool isMaskBand(const QString &name)
 {

@@ -54,6 +54,9 @@ private:
     std::map<QString, BandStore> m_bands;
 };
 
+/// Why nothing of this asset should be asked for at all (a login is wanted, a bucket that we cannot read); empty where
+/// it can be tried.
+[[nodiscard]] QString obstacle(const data::Scene &scene, const data::Asset &asset);
 /// Whether a band holds classes or bits, which are neither scaled nor blended.
 [[nodiscard]] bool isMaskBand(const QString &name);
 

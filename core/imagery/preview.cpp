@@ -14,135 +14,133 @@ namespace astra::imagery {
 
 namespace {
 
-    constexpr int defaultSide = 1024;
-    constexpr int largestSide = 16384;
+constexpr int defaultSide = 1024;
+constexpr int largestSide = 16384;
 
-    QString say(const char *text) { return QCoreApplication::translate("astra::imagery", text); }
+QString say(const char *text) { return QCoreApplication::translate("astra::imagery", text); }
 
-    using Facts = std::vector<OpenScene::BandFacts>;
+using Facts = std::vector<OpenScene::BandFacts>;
 
-    struct Wanted {
-        render::Style style;
-        std::optional<data::GeoBox> box;
-        int width = 0;
-        int height = 0;
-        StopToken stop;
-    };
+struct Wanted {
+    render::Style style;
+    std::optional<data::GeoBox> box;
+    int width = 0;
+    int height = 0;
+    StopToken stop;
+};
 
-    /// The picture's grid: the box fitted into the size, and where a size was asked for, exactly that size around it.
-    Result<data::Grid> pictureGrid(const Wanted &wanted, const data::GeoBox &box)
-    {
-        const int width = wanted.width > 0 ? wanted.width : defaultSide;
-        const int height = wanted.height > 0 ? wanted.height : defaultSide;
-        if (width > largestSide || height > largestSide) {
-            return fail(ErrorCode::InvalidInput,
-                        say("A picture of %1 × %2 pixels is too large.").arg(width).arg(height));
-        }
-        auto grid = raster::mercatorGrid(box, width, height);
-        if (!grid || wanted.width <= 0 || wanted.height <= 0)
-            return grid;
-        grid->originX -= (width - grid->width) / 2 * grid->pixelWidth;
-        grid->originY += (height - grid->height) / 2 * grid->pixelHeight;
-        grid->width = width;
-        grid->height = height;
+/// The picture's grid: the box fitted into the size, and where a size was asked for, exactly that size around it.
+Result<data::Grid> pictureGrid(const Wanted &wanted, const data::GeoBox &box)
+{
+    const int width = wanted.width > 0 ? wanted.width : defaultSide;
+    const int height = wanted.height > 0 ? wanted.height : defaultSide;
+    if (width > largestSide || height > largestSide) {
+        return fail(ErrorCode::InvalidInput, say("A picture of %1 × %2 pixels is too large.").arg(width).arg(height));
+    }
+    auto grid = raster::mercatorGrid(box, width, height);
+    if (!grid || wanted.width <= 0 || wanted.height <= 0)
         return grid;
-    }
+    grid->originX -= (width - grid->width) / 2 * grid->pixelWidth;
+    grid->originY += (height - grid->height) / 2 * grid->pixelHeight;
+    grid->width = width;
+    grid->height = height;
+    return grid;
+}
 
-    Future<Stretch> stretchOf(Pools &pools, const std::shared_ptr<OpenScene> &scene, const Look &look,
-                              const Facts &facts, const StopToken &stop)
-    {
-        const auto whole = facts.front().info.grid();
-        if (!isRaw(look, facts) || !whole)
-            return ready<Stretch>(Stretch());
-        return chain(readBands(pools, scene, look.style.bands, overviewGrid(*whole), raster::Resampling::Nearest, stop),
-                     [](Result<std::vector<data::Block>> blocks) -> Result<Stretch> {
-                         if (!blocks)
-                             return fail(blocks.error());
-                         Stretch stretch;
-                         for (const auto &block : *blocks)
-                             stretch.push_back(percentiles(block));
-                         return stretch;
-                     });
-    }
+Future<Stretch> stretchOf(Pools &pools, const std::shared_ptr<OpenScene> &scene, const Look &look, const Facts &facts,
+                          const StopToken &stop)
+{
+    const auto whole = facts.front().info.grid();
+    if (!isRaw(look, facts) || !whole)
+        return ready<Stretch>(Stretch());
+    return chain(readBands(pools, scene, look.style.bands, overviewGrid(*whole), raster::Resampling::Nearest, stop),
+                 [](Result<std::vector<data::Block>> blocks) -> Result<Stretch> {
+                     if (!blocks)
+                         return fail(blocks.error());
+                     Stretch stretch;
+                     for (const auto &block : *blocks)
+                         stretch.push_back(percentiles(block));
+                     return stretch;
+                 });
+}
 
-    /// One try with the copy in use.
-    Future<Preview> attempt(Pools &pools, const std::shared_ptr<SceneReader> &reader, const Wanted &wanted)
-    {
-        const auto scene = reader->copy();
-        const auto look = Look::of(scene->scene(), wanted.style);
-        if (!look)
-            return ready<Preview>(fail(look.error()));
-        return chain(
-            openBands(pools, scene, look->bands, wanted.stop),
-            [&pools, reader, scene, look = *look, wanted](Result<Facts> facts) -> Future<Preview> {
-                if (!facts)
-                    return ready<Preview>(fail(facts.error()));
-                const auto whole = facts->front().info.grid();
-                auto box = wanted.box ? Result<data::GeoBox>(*wanted.box)
-                                      : whole.and_then([](const data::Grid &g) { return raster::boundsInDegrees(g); });
-                if (!box)
-                    return ready<Preview>(fail(box.error()));
-                const auto grid = pictureGrid(wanted, *box);
-                if (!grid)
-                    return ready<Preview>(fail(grid.error()));
-                return chain(
-                    stretchOf(pools, scene, look, *facts, wanted.stop),
-                    [&pools, reader, scene, look, wanted, grid = *grid, box = *box,
-                     facts = *facts](Result<Stretch> stretch) -> Future<Preview> {
-                        if (!stretch)
-                            return ready<Preview>(fail(stretch.error()));
-                        return chain(
-                            readBands(pools, scene, look.bands, grid, resamplingFor(grid, facts), wanted.stop),
-                            [&pools, reader, look, box, facts,
-                             stretch = *stretch](Result<std::vector<data::Block>> blocks) -> Future<Preview> {
-                                if (!blocks)
-                                    return ready<Preview>(fail(blocks.error()));
-                                return runOn(pools.cpu, [=, blocks = std::move(*blocks)]() mutable -> Result<Preview> {
-                                    return Preview {draw(look, std::move(blocks), stretch), box,
-                                                    describeRadiometry(facts), reader->notes() + look.notes};
-                                });
-                            });
-                    });
-            });
-    }
-
-    Result<std::vector<PointValue>> pointValues(OpenScene &scene, const Look &look, double longitude, double latitude,
-                                                const StopToken &stop)
-    {
-        std::vector<PointValue> values;
-        std::vector<data::Block> blocks;
-        for (const auto &band : look.bands) {
-            const auto facts = scene.facts(band, stop);
+/// One try with the copy in use.
+Future<Preview> attempt(Pools &pools, const std::shared_ptr<SceneReader> &reader, const Wanted &wanted)
+{
+    const auto scene = reader->copy();
+    const auto look = Look::of(scene->scene(), wanted.style);
+    if (!look)
+        return ready<Preview>(fail(look.error()));
+    return chain(
+        openBands(pools, scene, look->bands, wanted.stop),
+        [&pools, reader, scene, look = *look, wanted](Result<Facts> facts) -> Future<Preview> {
             if (!facts)
-                return fail(facts.error());
-            const auto grid = facts->info.grid();
-            const auto transform = grid ? raster::Transform::create(QStringLiteral("EPSG:4326"), grid->crs)
-                                        : Result<raster::Transform>(fail(grid.error()));
-            if (!transform)
-                return fail(transform.error());
-            std::vector<QPointF> point {{longitude, latitude}};
-            transform->apply(point);
-            const double column = std::floor((point[0].x() - grid->originX) / grid->pixelWidth);
-            const double row = std::floor((grid->originY - point[0].y()) / grid->pixelHeight);
-            data::Block block(1, 1);
-            if (column >= 0 && row >= 0 && column < grid->width && row < grid->height) {
-                auto read = scene.read(band,
-                                       raster::windowOf(*grid, static_cast<int>(column), static_cast<int>(row), 1, 1),
-                                       raster::Resampling::Nearest, stop);
-                if (!read)
-                    return fail(read.error());
-                block = std::move(*read);
-            }
-            const float value = block.values.front();
-            values.push_back({band, std::isfinite(value) ? std::optional<double>(value) : std::nullopt});
-            blocks.push_back(std::move(block));
+                return ready<Preview>(fail(facts.error()));
+            const auto whole = facts->front().info.grid();
+            auto box = wanted.box ? Result<data::GeoBox>(*wanted.box)
+                                  : whole.and_then([](const data::Grid &g) { return raster::boundsInDegrees(g); });
+            if (!box)
+                return ready<Preview>(fail(box.error()));
+            const auto grid = pictureGrid(wanted, *box);
+            if (!grid)
+                return ready<Preview>(fail(grid.error()));
+            return chain(stretchOf(pools, scene, look, *facts, wanted.stop),
+                         [&pools, reader, scene, look, wanted, grid = *grid, box = *box,
+                          facts = *facts](Result<Stretch> stretch) -> Future<Preview> {
+                             if (!stretch)
+                                 return ready<Preview>(fail(stretch.error()));
+                             return chain(
+                                 readBands(pools, scene, look.bands, grid, resamplingFor(grid, facts), wanted.stop),
+                                 [&pools, reader, look, box, facts,
+                                  stretch = *stretch](Result<std::vector<data::Block>> blocks) -> Future<Preview> {
+                                     if (!blocks)
+                                         return ready<Preview>(fail(blocks.error()));
+                                     return runOn(
+                                         pools.cpu, [=, blocks = std::move(*blocks)]() mutable -> Result<Preview> {
+                                             return Preview {draw(look, std::move(blocks), stretch), box,
+                                                             describeRadiometry(facts), reader->notes() + look.notes};
+                                         });
+                                 });
+                         });
+        });
+}
+
+Result<std::vector<PointValue>> pointValues(OpenScene &scene, const Look &look, double longitude, double latitude,
+                                            const StopToken &stop)
+{
+    std::vector<PointValue> values;
+    std::vector<data::Block> blocks;
+    for (const auto &band : look.bands) {
+        const auto facts = scene.facts(band, stop);
+        if (!facts)
+            return fail(facts.error());
+        const auto grid = facts->info.grid();
+        const auto transform = grid ? raster::Transform::create(QStringLiteral("EPSG:4326"), grid->crs)
+                                    : Result<raster::Transform>(fail(grid.error()));
+        if (!transform)
+            return fail(transform.error());
+        std::vector<QPointF> point {{longitude, latitude}};
+        transform->apply(point);
+        const double column = std::floor((point[0].x() - grid->originX) / grid->pixelWidth);
+        const double row = std::floor((grid->originY - point[0].y()) / grid->pixelHeight);
+        data::Block block(1, 1);
+        if (column >= 0 && row >= 0 && column < grid->width && row < grid->height) {
+            auto read = scene.read(band, raster::windowOf(*grid, static_cast<int>(column), static_cast<int>(row), 1, 1),
+                                   raster::Resampling::Nearest, stop);
+            if (!read)
+                return fail(read.error());
+            block = std::move(*read);
         }
-        if (look.computesIndex) {
-            const float value = prepared(look, std::move(blocks)).front().values.front();
-            values.push_back({look.style.index, std::isfinite(value) ? std::optional<double>(value) : std::nullopt});
-        }
-        return values;
+        const float value = block.values.front();
+        values.push_back({band, std::isfinite(value) ? std::optional<double>(value) : std::nullopt});
+        blocks.push_back(std::move(block));
     }
+    if (look.computesIndex) {
+        const float value = prepared(look, std::move(blocks)).front().values.front();
+        values.push_back({look.style.index, std::isfinite(value) ? std::optional<double>(value) : std::nullopt});
+    }
+    return values;
+}
 
 } // namespace
 

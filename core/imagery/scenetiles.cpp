@@ -10,17 +10,17 @@ namespace astra::imagery {
 
 namespace {
 
-    /// Tiles read at a time; also how many Datasets of one band are open at most. The first tile goes alone, so that
-    /// the first pixels cost one opening a band.
-    constexpr std::size_t tilesAtOnce = 4;
+/// Tiles read at a time; also how many Datasets of one band are open at most. The first tile goes alone, so that
+/// the first pixels cost one opening a band.
+constexpr std::size_t tilesAtOnce = 4;
 
-    data::GeoBox boundsOf(const data::Acquisition &acquisition)
-    {
-        const data::Scene &scene = acquisition.best();
-        if (const auto box = data::boundsOf(scene.footprint))
-            return *box;
-        return scene.bbox.value_or(data::GeoBox {-180, -85, 180, 85});
-    }
+data::GeoBox boundsOf(const data::Acquisition &acquisition)
+{
+    const data::Scene &scene = acquisition.best();
+    if (const auto box = data::boundsOf(scene.footprint))
+        return *box;
+    return scene.bbox.value_or(data::GeoBox {-180, -85, 180, 85});
+}
 
 } // namespace
 

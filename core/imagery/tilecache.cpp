@@ -5,7 +5,7 @@ namespace astra::imagery {
 
 namespace {
 
-    std::size_t sizeOf(const data::Block &block) { return block.values.size() * sizeof(float); }
+std::size_t sizeOf(const data::Block &block) { return block.values.size() * sizeof(float); }
 
 } // namespace
 

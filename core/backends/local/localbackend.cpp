@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/backends/local/localbackend.h"
+
+#include "core/backends/local/sceneinputs.h"
+#include "core/backends/resultitem.h"
+#include "core/imagery/look.h"
+#include "core/processing/operation.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFileInfo>
+
+#include <mutex>
+
+namespace astra::backends {
+
+namespace {
+
+QString say(const char *text) { return QCoreApplication::translate("astra::backends", text); }
+
+/// Settled by the work or by a stop, whichever is first, from any thread.
+class Once
+{
+public:
+    [[nodiscard]] Future<data::JobResult> future() const { return m_future; }
+    void settle(Result<data::JobResult> result)
+    {
+        std::optional<Settler<data::JobResult>> settler;
+        {
+            const std::lock_guard lock(m_mutex);
+            settler.swap(m_settler);
+        }
+        if (settler)
+            settler->settle(std::move(result));
+    }
+
+private:
+    std::mutex m_mutex;
+    std::optional<Settler<data::JobResult>> m_settler {std::in_place};
+    Future<data::JobResult> m_future = m_settler->future();
+};
+
+QStringList radiometryOnce(QStringList notes)
+{
+    notes.removeDuplicates();
+    return notes;
+}
+
+/// Copy after copy until one delivers all of its bands.
+Result<data::JobResult> compute(const data::JobRequest &request, Pools &pools, ByteSourceFactory *sources,
+                                const QString &software, const Progress &progress, const Backend::Activity &activity)
+{
+    QStringList swaps;
+    const auto &copies = request.inputs.front().copies;
+    for (std::size_t i = 0;; ++i) {
+        const data::Scene &scene = copies[i];
+        SceneInputs inputs(scene, sources, progress.stopToken());
+        activity(say("Computing from %1").arg(scene.provider));
+        auto result = processing::run(request.recipe, inputs, request.output, pools, progress);
+        if (result) {
+            activity(say("Describing the result"));
+            data::JobRequest used = request;
+            std::swap(used.inputs.front().copies.front(), used.inputs.front().copies[i]);
+            auto described = describeResult(used, request.output, result->statistics,
+                                            swaps + result->notes + radiometryOnce(inputs.notes()), software);
+            if (!described)
+                QFile::remove(request.output);
+            return described;
+        }
+        if (result.error().code == ErrorCode::Cancelled || progress.stopped())
+            return cancelled();
+        if (!inputs.readingFailed() || i + 1 == copies.size())
+            return result;
+        swaps << say("Read from %1: %2 did not deliver (%3)")
+                     .arg(copies[i + 1].provider, scene.provider, result.error().message);
+    }
+}
+
+} // namespace
+
+LocalBackend::LocalBackend(Pools &pools, std::shared_ptr<ByteSourceFactory> sources, QString software)
+    : m_pools(pools)
+    , m_sources(std::move(sources))
+    , m_software(std::move(software))
+{
+}
+
+QString LocalBackend::id() const { return QStringLiteral("local"); }
+QString LocalBackend::title() const { return say("This computer"); }
+
+Result<void> LocalBackend::check(const data::JobRequest &request) const
+{
+    const auto operation = processing::makeOperation(request.recipe.operation, request.recipe.parameters);
+    if (!operation)
+        return fail(operation.error());
+    if (request.inputs.size() != 1 || request.inputs.front().copies.empty())
+        return fail(ErrorCode::InvalidInput, say("%1 takes exactly one scene.").arg(request.recipe.operation));
+    const data::Scene &scene = request.inputs.front().best();
+    for (const auto &band : (*operation)->bands()) {
+        if (!data::findBand(scene, band)) {
+            return fail(ErrorCode::InvalidInput,
+                        say("%1 has no band \"%2\"; it has: %3")
+                            .arg(scene.id, band, data::bandNames(scene).join(QStringLiteral(", "))),
+                        scene.provider);
+        }
+    }
+    if (request.recipe.maskClouds && !imagery::maskOf(scene)) {
+        return fail(ErrorCode::InvalidInput,
+                    say("%1 has no cloud mask (neither SCL nor QA_PIXEL): run it without one.").arg(scene.id),
+                    scene.provider);
+    }
+    if (request.output.isEmpty())
+        return fail(ErrorCode::InvalidInput, say("No file was named for the result."));
+    const QFileInfo output(request.output);
+    if (output.isDir())
+        return fail(ErrorCode::Storage, say("%1 is a folder, not a file.").arg(request.output));
+    if (!output.absoluteDir().exists())
+        return fail(ErrorCode::Storage, say("The folder %1 does not exist.").arg(output.absolutePath()));
+    return {};
+}
+
+Future<data::JobResult> LocalBackend::submit(const data::JobRequest &request, Progress progress, Activity activity)
+{
+    if (auto ok = check(request); !ok)
+        return ready<data::JobResult>(fail(ok.error()));
+    using OnStop = StopCallback<std::function<void()>>;
+    const auto once = std::make_shared<Once>();
+    auto future = once->future();
+    const auto onStop = std::make_shared<OnStop>(progress.stopToken(), [once] { once->settle(cancelled()); });
+    m_pools.io.start(
+        [once, onStop, request, progress, activity, sources = m_sources, &pools = m_pools, software = m_software] {
+            once->settle(compute(request, pools, sources.get(), software, progress, activity));
+        });
+    return future;
+}
+
+} // namespace astra::backends

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/backends/local/sceneinputs.h"
+
+#include "core/imagery/openscene.h"
+#include "core/raster/radiometry.h"
+
+#include <QCoreApplication>
+
+namespace astra::backends {
+
+namespace {
+
+QString say(const char *text) { return QCoreApplication::translate("astra::backends", text); }
+
+/// Passes reads on and notes when one fails.
+class WatchedBand final : public processing::BandReader
+{
+public:
+    WatchedBand(std::unique_ptr<BandReader> inner, std::shared_ptr<bool> failed)
+        : m_inner(std::move(inner))
+        , m_failed(std::move(failed))
+    {
+    }
+    [[nodiscard]] const data::Grid &grid() const override { return m_inner->grid(); }
+    [[nodiscard]] const data::Radiometry &radiometry() const override { return m_inner->radiometry(); }
+    [[nodiscard]] Result<data::Block> read(const data::Grid &window, raster::Resampling resampling) override
+    {
+        auto block = m_inner->read(window, resampling);
+        *m_failed = *m_failed || !block;
+        return block;
+    }
+
+private:
+    std::unique_ptr<BandReader> m_inner;
+    std::shared_ptr<bool> m_failed;
+};
+
+} // namespace
+
+SceneInputs::SceneInputs(const data::Scene &scene, ByteSourceFactory *sources, StopToken stop)
+    : m_scene(scene)
+    , m_sources(sources)
+    , m_stop(std::move(stop))
+{
+}
+
+Result<std::unique_ptr<processing::BandReader>> SceneInputs::band(const QString &name)
+{
+    const auto ref = data::findBand(m_scene, name);
+    if (!ref) {
+        return fail(ErrorCode::NotFound,
+                    say("%1 has no band \"%2\"; it has: %3")
+                        .arg(m_scene.id, name, data::bandNames(m_scene).join(QStringLiteral(", "))),
+                    m_scene.provider);
+    }
+    if (const QString why = imagery::obstacle(m_scene, *ref->asset); !why.isEmpty()) {
+        *m_failed = true;
+        return fail(ErrorCode::Unauthorized, why, m_scene.provider);
+    }
+    auto dataset = raster::Dataset::open(data::sourceOf(*ref), m_sources, m_stop);
+    if (!dataset) {
+        *m_failed = true;
+        return fail(dataset.error());
+    }
+    auto radiometry = raster::radiometry(m_scene, *ref, &dataset->info());
+    if (!imagery::isMaskBand(name))
+        m_notes << name + QStringLiteral(": ") + raster::describe(radiometry);
+    if (imagery::isMaskBand(name)) {
+        radiometry.scale = 1;
+        radiometry.offset = 0;
+    }
+    auto reader = processing::bandReader(std::move(*dataset), ref->index, radiometry);
+    if (!reader) {
+        *m_failed = true;
+        return reader;
+    }
+    return std::make_unique<WatchedBand>(std::move(*reader), m_failed);
+}
+
+} // namespace astra::backends

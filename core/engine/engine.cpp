@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/engine.h"
+
+#include "core/engine/engineparts.h"
+#include "core/imagery/preview.h"
+#include "core/imagery/scenetiles.h"
+#include "core/library/localscene.h"
+#include "core/raster/geodesy.h"
+#include "core/raster/png.h"
+
+#include <QDir>
+#include <QUuid>
+
+namespace astra::engine {
+
+Engine::Engine(EngineConfig config)
+    : d(std::make_unique<Private>(std::move(config)))
+{
+    connect(&d->queue, &jobs::JobQueue::added, this, &Engine::jobAdded);
+}
+
+Engine::~Engine() = default;
+
+Future<std::shared_ptr<Engine>> Engine::create(EngineConfig config)
+{
+    const std::shared_ptr<Engine> engine(new Engine(std::move(config)));
+    if (engine->config().world.isEmpty()) {
+        engine->use(providers::ProviderRegistry::shipped(engine->config().configDir));
+        return ready<std::shared_ptr<Engine>>(engine);
+    }
+    const auto settler = std::make_shared<Settler<std::shared_ptr<Engine>>>();
+    auto future = settler->future();
+    deliver(engine->d->fetchWorld(), engine.get(), [engine, settler](Result<providers::ProviderRegistry> registry) {
+        if (!registry) {
+            settler->settle(fail(registry.error()));
+            return;
+        }
+        engine->use(std::move(*registry));
+        settler->settle(engine);
+    });
+    return future;
+}
+
+void Engine::use(providers::ProviderRegistry definitions)
+{
+    d->use(std::move(definitions));
+    deliver(d->connections->loaded(), this, [this](const Result<void> &) { Q_EMIT accountsChanged(); });
+}
+
+const EngineConfig &Engine::config() const { return d->config; }
+bool Engine::invented() const { return d->registry.world().invented; }
+QStringList Engine::warnings() const { return d->registry.warnings() + d->warnings; }
+data::TimeRange Engine::worldTime() const { return d->registry.world().datetime; }
+std::optional<data::GeoBox> Engine::worldBox() const { return d->registry.world().bbox; }
+
+std::vector<data::ProviderInfo> Engine::providers() const
+{
+    std::vector<data::ProviderInfo> infos;
+    for (const auto &definition : d->registry.definitions())
+        infos.push_back(d->infoOf(definition));
+    return infos;
+}
+
+Result<void> Engine::setProviderEnabled(const QString &id, bool enabled)
+{
+    if (!d->registry.find(id))
+        return fail(ErrorCode::NotFound, tr("There is no provider \"%1\".").arg(id));
+    if (!d->config.world.isEmpty()) {
+        d->enabledHere[id] = enabled; // The world's definitions are not ours to keep.
+    } else if (auto kept = d->keepDefinition({{"id", toStd(id)}, {"enabled", enabled}}); !kept) {
+        return kept;
+    }
+    Q_EMIT providersChanged();
+    return {};
+}
+
+Result<void> Engine::addProvider(const QString &title, const QUrl &url)
+{
+    if (!d->config.world.isEmpty())
+        return fail(ErrorCode::Unsupported, tr("Real catalogues are not mixed with invented data."));
+    if (!url.isValid() || url.host().isEmpty() || (url.scheme() != u"https" && url.scheme() != u"http")) {
+        return fail(ErrorCode::InvalidInput,
+                    tr("\"%1\" is not the address of a catalogue: it should begin with https://.")
+                        .arg(url.toDisplayString(QUrl::RemoveUserInfo)));
+    }
+    const QString base = providerIdFrom(title.isEmpty() ? url.host() : title);
+    QString id = base;
+    for (int i = 2; d->registry.find(id); ++i)
+        id = base + u'-' + QString::number(i);
+    auto kept = d->keepDefinition({{"id", toStd(id)},
+                                   {"title", toStd(title.isEmpty() ? url.host() : title)},
+                                   {"protocol", "stac"},
+                                   {"url", toStd(url.adjusted(QUrl::StripTrailingSlash).toString())}});
+    if (kept)
+        Q_EMIT providersChanged();
+    return kept;
+}
+
+std::unique_ptr<providers::SearchSession> Engine::search(const data::SearchQuery &query)
+{
+    std::vector<std::shared_ptr<providers::Provider>> asked;
+    for (const auto &definition : d->registry.definitions()) {
+        const bool wanted = query.providers.isEmpty() ? d->infoOf(definition).enabled
+                                                      : query.providers.contains(definition.id);
+        if (wanted)
+            asked.push_back(d->provider(definition));
+    }
+    return std::make_unique<providers::SearchSession>(query, std::move(asked));
+}
+
+Future<data::Acquisition> Engine::open(const QString &source, StopToken stop)
+{
+    if (const auto remote = d->itemOf(source, stop)) {
+        return chain(*remote, [](Result<providers::Item> item) -> Result<data::Acquisition> {
+            if (!item)
+                return fail(item.error());
+            return data::Acquisition {{std::move(item->scene)}};
+        });
+    }
+    if (!library::isLocal(source))
+        return ready<data::Acquisition>(fail(d->unknownSource(source)));
+    return runOn(d->pools.io, [source] { return library::openLocal(source); });
+}
+
+Future<Json> Engine::rawItem(const QString &source, StopToken stop)
+{
+    if (const auto remote = d->itemOf(source, stop)) {
+        return chain(*remote, [](Result<providers::Item> item) -> Result<Json> {
+            if (!item)
+                return fail(item.error());
+            return std::move(item->raw);
+        });
+    }
+    if (!library::isLocal(source))
+        return ready<Json>(fail(d->unknownSource(source)));
+    return runOn(d->pools.io, [source] { return library::localItem(source); });
+}
+
+Future<data::Acquisition> Engine::openFiles(const std::vector<std::pair<QString, QString>> &bands,
+                                            std::optional<data::Radiometry> stated)
+{
+    return runOn(d->pools.io, [bands, stated] {
+        std::vector<library::BandFile> files;
+        for (const auto &[name, path] : bands)
+            files.push_back({name, path});
+        return library::openBandFiles(files, stated);
+    });
+}
+
+std::unique_ptr<imagery::TileLoader> Engine::tiles(const data::Acquisition &acquisition, const render::Style &style)
+{
+    return std::make_unique<imagery::SceneTiles>(acquisition, style, d->pools, d->http);
+}
+
+render::Style Engine::defaultStyle(const data::Acquisition &acquisition)
+{
+    return imagery::Look::defaultStyle(acquisition.best());
+}
+
+bool Engine::canDraw(const data::Acquisition &acquisition, const render::Style &style)
+{
+    return imagery::Look::of(acquisition.best(), style).has_value();
+}
+
+Future<Engine::Preview> Engine::preview(const data::Acquisition &acquisition, const render::Style &style,
+                                        std::optional<data::GeoBox> box, int width, int height, StopToken stop)
+{
+    const auto reader = std::make_shared<imagery::SceneReader>(acquisition, d->http->byteSources());
+    return chain(imagery::preview(d->pools, reader, style, box, width, height, stop),
+                 [](Result<imagery::Preview> made) -> Result<Preview> {
+                     if (!made)
+                         return fail(made.error());
+                     return Preview {std::move(made->picture), made->box, made->radiometry, made->notes};
+                 });
+}
+
+Future<QString> Engine::savePicture(const data::Picture &picture, const QString &pngPath)
+{
+    return runOn(d->pools.io, [picture, pngPath]() -> Result<QString> {
+        if (auto written = raster::writePng(picture, pngPath); !written)
+            return fail(written.error());
+        return pngPath;
+    });
+}
+
+Future<std::vector<Engine::PointValue>> Engine::valuesAt(const data::Acquisition &acquisition,
+                                                         const render::Style &style, double longitude, double latitude,
+                                                         StopToken stop)
+{
+    const auto reader = std::make_shared<imagery::SceneReader>(acquisition, d->http->byteSources());
+    return chain(imagery::valuesAt(d->pools, reader, style, longitude, latitude, stop),
+                 [](Result<std::vector<imagery::PointValue>> read) -> Result<std::vector<PointValue>> {
+                     if (!read)
+                         return fail(read.error());
+                     std::vector<PointValue> values;
+                     for (const auto &value : *read)
+                         values.push_back({value.band, value.value});
+                     return values;
+                 });
+}
+
+std::vector<Engine::BackendInfo> Engine::backends() const
+{
+    std::vector<BackendInfo> infos;
+    for (const auto &backend : d->backends)
+        infos.push_back({backend->id(), backend->title(), d->obstacleOf(backend->id())});
+    return infos;
+}
+
+jobs::Job *Engine::submit(const data::JobRequest &request)
+{
+    data::JobRequest wanted = request;
+    if (wanted.output.isEmpty()) {
+        const QDir results(QDir(d->config.dataDir).filePath(QStringLiteral("results")));
+        (void)results.mkpath(QStringLiteral("."));
+        wanted.output = results.filePath(QUuid::createUuid().toString(QUuid::WithoutBraces) + QStringLiteral(".tif"));
+    }
+    backends::Backend *const backend = d->backend(wanted.backend);
+    return d->queue.add(
+        wanted,
+        [backend](const data::JobRequest &job, const Progress &progress,
+                  const std::function<void(QString)> &activity) -> Future<data::JobResult> {
+            if (!backend) {
+                return ready<data::JobResult>(
+                    fail(ErrorCode::NotFound, tr("There is no back-end \"%1\" that computes.").arg(job.backend)));
+            }
+            if (auto ok = backend->check(job); !ok)
+                return ready<data::JobResult>(fail(ok.error()));
+            return backend->submit(job, progress, activity);
+        });
+}
+
+std::vector<jobs::Job *> Engine::jobs() const { return d->queue.jobs(); }
+
+std::vector<data::Account> Engine::accounts() const { return d->connections->accounts(); }
+
+Future<Engine::Keychain> Engine::keychain()
+{
+    return chain(d->connections->keychain(), [](Result<credentials::CredentialStore::State> state) -> Result<Keychain> {
+        if (!state)
+            return fail(state.error());
+        switch (*state) {
+        case credentials::CredentialStore::State::Open:
+            return Keychain::Open;
+        case credentials::CredentialStore::State::Locked:
+            return Keychain::Locked;
+        case credentials::CredentialStore::State::Absent:
+            break;
+        }
+        return Keychain::Absent;
+    });
+}
+
+Future<data::Account> Engine::connectKey(const QString &connection, const Secret &key, StopToken stop)
+{
+    return announced(d->connections->connectKey(connection, key, stop));
+}
+
+Future<data::Account> Engine::testConnection(const QString &connection, StopToken stop)
+{
+    return announced(d->connections->test(connection, stop));
+}
+
+Future<data::Account> Engine::disconnectKey(const QString &connection)
+{
+    return announced(d->connections->disconnect(connection));
+}
+
+Future<data::Account> Engine::announced(Future<data::Account> change)
+{
+    deliver(change, this, [this](const Result<data::Account> &) { Q_EMIT accountsChanged(); });
+    return change;
+}
+
+double areaKm2(const data::GeoBox &box) { return raster::areaKm2(box); }
+double distanceMetres(QPointF from, QPointF to) { return raster::distanceMetres(from, to); }
+
+} // namespace astra::engine

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/engine/engineparts.h"
+
+#include "core/backends/astra/astrabackend.h"
+#include "core/backends/local/localbackend.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QRegularExpression>
+#include <QSaveFile>
+
+#include <algorithm>
+
+namespace astra::engine {
+
+namespace {
+
+net::ClientConfig clientConfig(const EngineConfig &config)
+{
+    net::ClientConfig client;
+    client.offline = config.offline;
+    client.userAgent = QStringLiteral("Astra/" ASTRA_VERSION);
+    return client;
+}
+
+Json withEntry(Json document, const Json &entry)
+{
+    Json &list = document["providers"];
+    if (!list.is_array())
+        list = Json::array();
+    const auto known = std::find_if(list.begin(), list.end(),
+                                    [&](const Json &other) { return member(other, "id") == member(entry, "id"); });
+    if (known == list.end())
+        list.push_back(entry);
+    else
+        known->update(entry);
+    return document;
+}
+
+} // namespace
+
+Engine::Private::Private(EngineConfig given)
+    : config(std::move(given))
+    , http(net::HttpClient::create(clientConfig(config)))
+{
+    makeConnections();
+    makeBackends();
+}
+
+Engine::Private::~Private()
+{
+    // Queued reads go at once; those under way end with their transfers.
+    pools.io.clear();
+}
+
+void Engine::Private::use(providers::ProviderRegistry definitions)
+{
+    registry = std::move(definitions);
+    for (const auto &definition : registry.definitions())
+        http->setHostLimit(definition.url.host(), definition.parallel, definition.perSecond);
+    makeConnections();
+    makeBackends();
+}
+
+void Engine::Private::makeConnections()
+{
+    warnings.clear();
+    std::vector<credentials::Connection> known;
+    for (const auto &definition : registry.definitions()) {
+        if (!definition.connection.is_object())
+            continue;
+        auto connection = credentials::Connection::fromJson(definition.connection);
+        if (!connection)
+            warnings << Engine::tr("%1: %2").arg(definition.id, connection.error().message);
+        else if (std::none_of(known.begin(), known.end(),
+                              [&](const auto &other) { return other.id == connection->id; }))
+            known.push_back(std::move(*connection));
+    }
+    const auto kind = config.keychain ? credentials::CredentialStore::Kind::Keychain
+                                      : credentials::CredentialStore::Kind::MemoryOnly;
+    connections = credentials::Connections::create(std::move(known),
+                                                   std::make_unique<credentials::CredentialStore>(kind), *http);
+    http->setAuthorizer(connections);
+}
+
+void Engine::Private::makeBackends()
+{
+    backends.clear();
+    backends.push_back(
+        std::make_unique<backends::LocalBackend>(pools, http->byteSources(), QStringLiteral("Astra " ASTRA_VERSION)));
+    for (const auto &definition : registry.definitions()) {
+        if (!definition.processing || definition.protocol != u"astra")
+            continue;
+        backends::AstraService service;
+        service.id = definition.id;
+        service.title = definition.title;
+        service.url = definition.url;
+        service.connection = definition.connectionId;
+        backends.push_back(std::make_unique<backends::AstraBackend>(std::move(service), http, pools));
+    }
+}
+
+Future<providers::ProviderRegistry> Engine::Private::fetchWorld()
+{
+    QUrl url = config.world;
+    url.setPath(url.path().endsWith(u'/') ? QString(url.path() + QStringLiteral("providers.json"))
+                                          : QString(url.path() + QStringLiteral("/providers.json")));
+    net::HttpRequest request;
+    request.url = url;
+    return chain(http->send(std::move(request)),
+                 [url](Result<net::HttpResponse> response) -> Result<providers::ProviderRegistry> {
+                     if (!response)
+                         return fail(response.error());
+                     const QString origin = url.toDisplayString();
+                     if (!response->ok())
+                         return fail(net::errorFrom(*response, origin));
+                     const auto document = parseJson(response->body, origin);
+                     if (!document)
+                         return fail(document.error());
+                     return providers::ProviderRegistry::ofWorld(*document, origin);
+                 });
+}
+
+data::ProviderInfo Engine::Private::infoOf(const providers::Definition &definition) const
+{
+    auto info = definition.info();
+    info.enabled = enabledHere.value(definition.id, info.enabled);
+    return info;
+}
+
+std::shared_ptr<providers::Provider> Engine::Private::provider(const providers::Definition &definition)
+{
+    return providers::ProviderRegistry::make(definition, http, pools);
+}
+
+std::optional<Future<providers::Item>> Engine::Private::itemOf(const QString &source, const StopToken &stop)
+{
+    const auto colon = source.indexOf(u':');
+    if (colon <= 0)
+        return std::nullopt;
+    const auto *definition = registry.find(source.left(colon));
+    if (!definition)
+        return std::nullopt;
+    // The provider must live as long as its answer is awaited.
+    const auto catalogue = provider(*definition);
+    return chain(catalogue->item(source.mid(colon + 1), stop),
+                 [catalogue](Result<providers::Item> item) { return item; });
+}
+
+Error Engine::Private::unknownSource(const QString &source) const
+{
+    QStringList ids;
+    for (const auto &definition : registry.definitions())
+        ids << definition.id;
+    return {ErrorCode::NotFound,
+            Engine::tr("\"%1\" is neither a file nor a scene of a configured provider (%2).")
+                .arg(source, ids.join(QStringLiteral(", "))),
+            source, false};
+}
+
+Result<void> Engine::Private::keepDefinition(const Json &entry)
+{
+    const QString path = QDir(config.configDir).filePath(QStringLiteral("providers.json"));
+    Json document = Json::object();
+    if (QFileInfo::exists(path)) {
+        auto old = readJsonFile(path, 4LL << 20);
+        if (!old)
+            return fail(old.error());
+        if (!old->is_object())
+            return fail(ErrorCode::InvalidInput, Engine::tr("%1 does not hold a JSON object.").arg(path));
+        document = std::move(*old);
+    }
+    const QByteArray text = toText(withEntry(std::move(document), entry), 2) + '\n';
+    QSaveFile file(path);
+    if (!QDir().mkpath(config.configDir) || !file.open(QIODevice::WriteOnly) || file.write(text) != text.size()
+        || !file.commit()) {
+        return fail(ErrorCode::Storage, Engine::tr("%1 could not be written: %2").arg(path, file.errorString()));
+    }
+    // Only the definitions change: keys and jobs under way stay as they are.
+    registry = providers::ProviderRegistry::shipped(config.configDir);
+    return {};
+}
+
+backends::Backend *Engine::Private::backend(const QString &id) const
+{
+    const auto found = std::find_if(backends.begin(), backends.end(),
+                                    [&](const auto &backend) { return backend->id() == id; });
+    return found == backends.end() ? nullptr : found->get();
+}
+
+QString Engine::Private::obstacleOf(const QString &backendId) const
+{
+    const auto *definition = registry.find(backendId);
+    if (!definition)
+        return {};
+    if (!infoOf(*definition).enabled)
+        return Engine::tr("switched off");
+    for (const auto &account : connections->accounts()) {
+        if (account.connection == definition->connectionId && account.place == data::Account::Place::None)
+            return Engine::tr("needs a key");
+    }
+    return {};
+}
+
+QString providerIdFrom(const QString &title)
+{
+    static const QRegularExpression other(QStringLiteral("[^a-z0-9]+"));
+    QString id = title.toLower();
+    id.replace(other, QStringLiteral("-"));
+    while (id.startsWith(u'-'))
+        id.remove(0, 1);
+    while (id.endsWith(u'-'))
+        id.chop(1);
+    return id.isEmpty() ? QStringLiteral("catalogue") : id;
+}
+
+} // namespace astra::engine

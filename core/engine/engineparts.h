@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/backends/backend.h"
+#include "core/credentials/connections.h"
+#include "core/engine/engine.h"
+#include "core/jobs/jobqueue.h"
+#include "core/net/httpclient.h"
+#include "core/providers/providerregistry.h"
+
+#include <QMap>
+
+namespace astra::engine {
+
+/// What the engine owns, in the order in which it goes: jobs and back-ends let go of their work first, the pools are
+/// drained while the network still answers, the network last.
+class Engine::Private
+{
+public:
+    explicit Private(EngineConfig config);
+    ~Private();
+
+    void use(providers::ProviderRegistry definitions);
+    [[nodiscard]] Future<providers::ProviderRegistry> fetchWorld();
+    [[nodiscard]] data::ProviderInfo infoOf(const providers::Definition &definition) const;
+    [[nodiscard]] std::shared_ptr<providers::Provider> provider(const providers::Definition &definition);
+    /// Absent where `source` does not begin with a provider's id.
+    [[nodiscard]] std::optional<Future<providers::Item>> itemOf(const QString &source, const StopToken &stop);
+    [[nodiscard]] Error unknownSource(const QString &source) const;
+    /// Lays an entry over the one with its id in configDir/providers.json, written whole or not at all.
+    [[nodiscard]] Result<void> keepDefinition(const Json &entry);
+    [[nodiscard]] backends::Backend *backend(const QString &id) const;
+    [[nodiscard]] QString obstacleOf(const QString &backendId) const;
+
+    const EngineConfig config;
+    std::shared_ptr<net::HttpClient> http;
+    Pools pools;
+    providers::ProviderRegistry registry;
+    QStringList warnings; ///< ours, beside the registry's
+    QMap<QString, bool> enabledHere; ///< in a world: for this run only
+    std::shared_ptr<credentials::Connections> connections;
+    std::vector<std::unique_ptr<backends::Backend>> backends; ///< "local" first
+    jobs::JobQueue queue;
+
+private:
+    void makeConnections();
+    void makeBackends();
+};
+
+/// A word that may stand in "provider:id": lower case letters, digits and hyphens.
+[[nodiscard]] QString providerIdFrom(const QString &title);
+
+} // namespace astra::engine
