@@ -4,7 +4,7 @@
 # Warnings are errors, and Qt's convenient but slow or ambiguous forms are off for all our code.
 add_library(astra_flags INTERFACE)
 target_compile_options(astra_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wunused -Werror)
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-align -Wunused $<$<CXX_COMPILER_ID:GNU>:-Werror>)
 if(CMAKE_BUILD_TYPE STREQUAL "Debug" AND NOT ASTRA_SANITIZE)
   target_compile_options(astra_flags INTERFACE -g1)
 endif()
