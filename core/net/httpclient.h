@@ -10,16 +10,23 @@
 #include "core/base/secret.h"
 
 #include <QList>
+#include <QUrl>
 
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace astra::net {
 
 using Header = std::pair<QByteArray, QByteArray>;
 
+struct HttpResponse;
+
 struct HttpRequest {
+    /// Looks at an answer (net thread, so: briefly) and may refuse it. A retryable error is tried again.
+    using Check = std::function<std::optional<Error>(const HttpResponse &)>;
+
     QByteArray method = "GET";
     QUrl url;
     QList<Header> headers;
@@ -27,10 +34,15 @@ struct HttpRequest {
     QString connection; ///< whose credentials to add; empty: none
     int retries
         = 3; ///< further tries after 429/502/503/504, connection loss and time-out; jittered, Retry-After honoured
-    std::chrono::milliseconds deadline {30000}; ///< for everything together, redirects and retries included
+    std::chrono::milliseconds deadline {30000}; ///< for everything together, waiting, redirects and retries included;
+                                                ///< a download begins it anew with every byte
+    std::chrono::milliseconds answerWithin {0}; ///< each try's time until its answer begins; 0: only the deadline
+    std::chrono::milliseconds stall {15000}; ///< longest silence within an answer that has begun
     qint64 maxBytes = 64LL << 20; ///< a longer body is an error
     std::function<void()> onSlow; ///< called once (net thread) when no answer came within `slowAfter`
     std::chrono::milliseconds slowAfter {4000};
+    Check checkHead; ///< status and headers are here, the body is not: an error ends the transfer at once
+    Check checkBody; ///< everything is here (not for downloads)
 };
 
 struct HttpResponse {
@@ -38,7 +50,7 @@ struct HttpResponse {
     QList<Header> headers;
     QByteArray body;
     QUrl url; ///< after redirects, without any signature
-    int tries = 1;
+    int tries = 1; ///< 1: at the first go
     [[nodiscard]] QByteArray header(const QByteArray &name) const; ///< case-insensitive; empty where absent
     [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
 };
@@ -71,11 +83,12 @@ struct Counters {
 };
 
 struct ClientConfig {
-    bool offline = false; ///< absolute: nothing but loopback-free errors leaves this process
+    bool offline = false; ///< absolute: only 127.0.0.1, ::1 and localhost are asked (the sandbox is this machine)
     int requestsPerHost = 6; ///< parallel
     double ratePerSecond = 0; ///< per host; 0: no limit
     qint64 cacheBytes = 64LL << 20; ///< block cache shared by all byte sources
     QString userAgent = QStringLiteral("Astra");
+    std::chrono::milliseconds backoff {400}; ///< before the first retry; doubled each time, ± half
     QString recordTo; ///< folder; every exchange is written there, secrets struck out; empty: off
 };
 

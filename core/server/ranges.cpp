@@ -10,16 +10,16 @@ namespace astra::server {
 
 namespace {
 
-    constexpr qsizetype maxRanges = 64;
+constexpr qsizetype maxRanges = 64;
 
-    std::optional<qint64> number(const QByteArray &text)
-    {
-        if (text.isEmpty() || !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
-            return std::nullopt;
-        bool ok = false;
-        const qint64 value = text.toLongLong(&ok);
-        return ok ? std::optional(value) : std::nullopt;
-    }
+std::optional<qint64> number(const QByteArray &text)
+{
+    if (text.isEmpty() || !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
+        return std::nullopt;
+    bool ok = false;
+    const qint64 value = text.toLongLong(&ok);
+    return ok ? std::optional(value) : std::nullopt;
+}
 
 } // namespace
 

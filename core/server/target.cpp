@@ -8,33 +8,33 @@ namespace astra::server {
 
 namespace {
 
-    int hexDigit(char c)
-    {
-        if (c >= '0' && c <= '9')
-            return c - '0';
-        if (c >= 'a' && c <= 'f')
-            return c - 'a' + 10;
-        return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-    }
+int hexDigit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
 
-    std::optional<QByteArray> decoded(const QByteArray &raw)
-    {
-        QByteArray out;
-        out.reserve(raw.size());
-        for (qsizetype i = 0; i < raw.size(); ++i) {
-            if (raw[i] != '%') {
-                out.append(raw[i]);
-                continue;
-            }
-            const int high = i + 2 < raw.size() ? hexDigit(raw[i + 1]) : -1;
-            const int low = i + 2 < raw.size() ? hexDigit(raw[i + 2]) : -1;
-            if (high < 0 || low < 0)
-                return std::nullopt;
-            out.append(static_cast<char>(high * 16 + low));
-            i += 2;
+std::optional<QByteArray> decoded(const QByteArray &raw)
+{
+    QByteArray out;
+    out.reserve(raw.size());
+    for (qsizetype i = 0; i < raw.size(); ++i) {
+        if (raw[i] != '%') {
+            out.append(raw[i]);
+            continue;
         }
-        return out;
+        const int high = i + 2 < raw.size() ? hexDigit(raw[i + 1]) : -1;
+        const int low = i + 2 < raw.size() ? hexDigit(raw[i + 2]) : -1;
+        if (high < 0 || low < 0)
+            return std::nullopt;
+        out.append(static_cast<char>(high * 16 + low));
+        i += 2;
     }
+    return out;
+}
 
 } // namespace
 

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// One request to its end: authorisation, redirects, retries, limits. Lives on the net thread, deletes itself.
+
+#include "core/net/httpclient.h"
+#include "core/net/transport.h"
+
+#include <QNetworkReply>
+#include <QTimer>
+
+namespace astra::net {
+
+class Exchange : public QObject
+{
+    Q_OBJECT
+
+public:
+    /// Called once with the answer or the error, or never where the client itself ends.
+    using Done = std::function<void(Result<HttpResponse>)>;
+    /// Takes body bytes as they come, in place of HttpResponse::body. `restart`: an earlier try's bytes are void.
+    struct Sink {
+        std::function<std::optional<Error>()> restart;
+        std::function<std::optional<Error>(const QByteArray &bytes, qint64 announced)> take;
+    };
+
+    Exchange(Transport &transport, HttpRequest request, StopToken stop, Done done, Sink sink = {});
+    ~Exchange() override;
+    void start();
+
+private:
+    enum class Phase { Idle, Waiting, Transferring, Over };
+
+    void beginTry();
+    void beginHop();
+    void authorize(bool refused);
+    void takeTurn();
+    void transfer();
+    [[nodiscard]] QNetworkRequest networkRequest() const;
+    void headArrived();
+    void bytesArrived();
+    void finished();
+    void answered();
+    void redirected();
+    void stalled();
+    /// Tries again where that makes sense, else settles with the error.
+    void failed(const Error &error, std::optional<std::chrono::milliseconds> wait = std::nullopt);
+    [[nodiscard]] bool retry(std::optional<std::chrono::milliseconds> wait);
+    void settle(Result<HttpResponse> result);
+    void dropReply();
+    [[nodiscard]] Error networkError(QNetworkReply::NetworkError code) const;
+    [[nodiscard]] Error deadlineError() const;
+    [[nodiscard]] bool isFinal(int status) const;
+
+    Transport &m_transport;
+    HttpRequest m_request;
+    StopToken m_stop;
+    Done m_done;
+    Sink m_sink;
+    std::optional<StopCallback<std::function<void()>>> m_onStop;
+
+    Phase m_phase = Phase::Idle;
+    QUrl m_url; ///< of this hop, without a signature
+    QByteArray m_method;
+    QByteArray m_body;
+    int m_tries = 0;
+    int m_hops = 0;
+    bool m_renewed = false; ///< the authoriser was told of a refusal already
+    bool m_slowSaid = false;
+    Authorization m_authorization;
+    QNetworkReply *m_reply = nullptr;
+    HttpResponse m_response;
+    bool m_headSeen = false;
+    qint64 m_received = 0; ///< body bytes of this try
+    qint64 m_announced = -1; ///< Content-Length
+    QTimer m_deadline;
+    QTimer m_patience; ///< first byte, then silence
+    QTimer m_slow;
+};
+
+} // namespace astra::net

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/net/transport.h"
+
+#include "core/base/logging.h"
+#include "core/net/wire.h"
+
+#include <QDir>
+#include <QFile>
+#include <QUrlQuery>
+
+#include <algorithm>
+
+namespace astra::net {
+
+Transport::Transport(ClientConfig config, std::shared_ptr<SharedState> state)
+    : m_config(std::move(config))
+    , m_state(std::move(state))
+    , m_network(this)
+{
+    m_network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
+    m_clock.start();
+}
+
+Transport::~Transport()
+{
+    // Exchanges hold replies of m_network and give back turns: they go first, while all that still stands.
+    m_ending = true;
+    const auto all = children();
+    for (auto *child : all) {
+        if (child != &m_network)
+            delete child;
+    }
+}
+
+std::shared_ptr<Authorizer> Transport::authorizer() const
+{
+    const std::lock_guard lock(m_state->mutex);
+    return m_state->authorizer;
+}
+
+Transport::Host &Transport::host(const QString &name)
+{
+    auto found = m_hosts.find(name);
+    if (found == m_hosts.end()) {
+        Host fresh;
+        fresh.parallel = std::max(1, m_config.requestsPerHost);
+        fresh.interval = m_config.ratePerSecond > 0 ? static_cast<qint64>(1000 / m_config.ratePerSecond) : 0;
+        found = m_hosts.insert(name, fresh);
+    }
+    return *found;
+}
+
+void Transport::setHostLimit(const QString &name, int parallel, double perSecond)
+{
+    Host &entry = host(name);
+    entry.parallel = std::max(1, parallel);
+    entry.interval = perSecond > 0 ? static_cast<qint64>(1000 / perSecond) : 0;
+}
+
+void Transport::enter(const QString &name, QObject *caller, std::function<void()> go)
+{
+    host(name).waiting.push_back({caller, std::move(go)});
+    pump(name);
+}
+
+void Transport::leave(const QString &name)
+{
+    --host(name).running;
+    pump(name);
+}
+
+void Transport::pause(const QString &name, std::chrono::milliseconds time)
+{
+    Host &entry = host(name);
+    entry.next = std::max(entry.next, m_clock.elapsed() + static_cast<qint64>(time.count()));
+}
+
+void Transport::pump(const QString &name)
+{
+    // A started request may come back here (an error at once), so nothing is held across `go`.
+    while (!m_ending) {
+        Host &entry = host(name);
+        while (!entry.waiting.empty() && !entry.waiting.front().caller)
+            entry.waiting.pop_front();
+        if (entry.waiting.empty() || entry.running >= entry.parallel || entry.timerSet)
+            return;
+        const qint64 now = m_clock.elapsed();
+        if (entry.next > now) {
+            entry.timerSet = true;
+            QTimer::singleShot(entry.next - now, Qt::PreciseTimer, this, [this, name] {
+                host(name).timerSet = false;
+                pump(name);
+            });
+            return;
+        }
+        entry.next = now + entry.interval;
+        ++entry.running;
+        const auto go = std::move(entry.waiting.front().go);
+        entry.waiting.pop_front();
+        go();
+    }
+}
+
+void Transport::record(const HttpRequest &request, const HttpResponse &response)
+{
+    if (m_config.recordTo.isEmpty())
+        return;
+    const auto headers = [](const QList<Header> &list) {
+        static const QByteArrayList open {"accept", "content-type",  "content-length", "content-range",    "range",
+                                          "etag",   "last-modified", "retry-after",    "content-encoding", "date",
+                                          "link",   "x-request-id",  "if-match"};
+        QByteArray text;
+        for (const auto &header : list)
+            text += header.first + ": " + (open.contains(header.first.toLower()) ? header.second : "(removed)") + '\n';
+        return text;
+    };
+    const QString name = QStringLiteral("%1-%2-%3")
+                             .arg(++m_recorded, 5, 10, QLatin1Char('0'))
+                             .arg(QString::fromLatin1(request.method), request.url.host());
+    const QDir folder(m_config.recordTo);
+    const auto write = [&folder](const QString &file, const QByteArray &text) {
+        QFile out(folder.filePath(file));
+        if (!out.open(QIODevice::WriteOnly) || out.write(text) != text.size())
+            qCWarning(logNet) << "cannot record" << file << out.errorString();
+    };
+    if (!folder.mkpath(QStringLiteral(".")))
+        return;
+    write(name + QStringLiteral(".txt"),
+          request.method + ' ' + redacted(request.url.toEncoded(QUrl::RemoveUserInfo)) + '\n' + headers(request.headers)
+              + '\n' + redacted(request.body) + "\n\n" + QByteArray::number(response.status) + '\n'
+              + headers(response.headers));
+    write(name + QStringLiteral(".body"), redacted(response.body));
+}
+
+} // namespace astra::net
