@@ -20,7 +20,8 @@ struct SandboxConfig {
     quint16 port = 0;
     int slowMs = 2500; ///< how late the slow catalogue answers
     QString failing; ///< id of a catalogue that answers 503
-    int size = 0; ///< 10 m pixels a side; 0: the whole world (2016). Smaller ones (tests) are its middle; multiple of 96
+    int size
+        = 0; ///< 10 m pixels a side; 0: the whole world (2016). Smaller ones (tests) are its middle; multiple of 96
     std::function<QDateTime()> clock; ///< what signatures expire by; empty: the system's
 };
 
@@ -44,9 +45,9 @@ private:
 
 /// True reflectance or NDVI of the world's ground at a place and date, computed without any file: what tests compare
 /// with. `band`: a common name ("blue green red rededge nir nir08 swir16 swir22") or "ndvi" (of nir and red). The value
-/// is that of the 10 m pixel which holds the place, in the grid of EPSG:32630 with its corner at (360000, 4816020): just
-/// what a Sentinel-2-like 10 m file of that UTC day holds there, to half a DN (0.00005), wherever its SCL is none of
-/// 0, 3, 8, 9, 10 (no data, shadow, cloud). 20 m bands hold the mean of the 2 × 2 pixels, Landsat-like files that of
+/// is that of the 10 m pixel which holds the place, in the grid of EPSG:32630 with its corner at (360000, 4816020):
+/// just what a Sentinel-2-like 10 m file of that UTC day holds there, to half a DN (0.00005), wherever its SCL is none
+/// of 0, 3, 8, 9, 10 (no data, shadow, cloud). 20 m bands hold the mean of the 2 × 2 pixels, Landsat-like files that of
 /// 3 × 3, to half of their DN (0.0000138), where QA_PIXEL flags no fill, cloud or shadow. NaN outside the world.
 [[nodiscard]] double truth(const QString &band, double longitude, double latitude, const QDateTime &date);
 
