@@ -13,7 +13,7 @@ T.Button {
     readonly property color ink: !enabled ? Theme.muted : primary ? Theme.accentText : Theme.text
 
     implicitHeight: Theme.controlHeight
-    implicitWidth: Math.max(64, row.implicitWidth + leftPadding + rightPadding)
+    implicitWidth: Math.max(64, Math.ceil(label.implicitWidth) + (symbol ? 16 : 0) + row.spacing + leftPadding + rightPadding)
     leftPadding: quiet ? Theme.gap : Theme.gapMedium
     rightPadding: leftPadding
     focusPolicy: Qt.StrongFocus
@@ -27,7 +27,6 @@ T.Button {
     Keys.onEnterPressed: if (enabled) click()
 
     contentItem: Item {
-        implicitWidth: row.implicitWidth
         Row {
             id: row
             anchors.centerIn: parent
@@ -39,8 +38,9 @@ T.Button {
                 color: control.ink
             }
             Text {
+                id: label
                 anchors.verticalCenter: parent.verticalCenter
-                width: Math.min(implicitWidth, Math.max(0, control.availableWidth - (control.symbol ? 22 : 0)))
+                width: Math.min(Math.ceil(implicitWidth), Math.max(0, control.availableWidth - (control.symbol ? 22 : 0)))
                 text: control.text
                 color: control.ink
                 font: control.font

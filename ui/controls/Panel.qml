@@ -22,9 +22,9 @@ Item {
             anchors.bottomMargin: -index - 2
             radius: Theme.radiusPanel + index + 1
             color: "transparent"
-            border.width: 1 + index
+            border.width: 1.5 + index
             border.color: Theme.shadow
-            opacity: 0.5 - index * 0.14
+            opacity: 0.32 - index * 0.09
         }
     }
     Rectangle {

@@ -4,9 +4,11 @@
 #include "core/data/geobox.h"
 #include "core/render/tilegrid.h"
 #include "ui/map/areaeditor.h"
+#include "ui/map/basemaplayer.h"
 #include "ui/map/cameramotion.h"
+#include "ui/map/footprintlayer.h"
 #include "ui/map/footprintmodel.h"
-#include "ui/map/mappalette.h"
+#include "ui/map/labellayer.h"
 #include "ui/map/scenelayer.h"
 #include "ui/types/geobox.h"
 
@@ -15,11 +17,10 @@
 #include <QQuickItem>
 
 #include <memory>
+#include <optional>
+#include <vector>
 
 namespace astra::map {
-
-class Basemap;
-class Ticker;
 
 /// The map: base map, one scene's tiles, footprints and the area of interest, on the Qt Quick scene graph.
 ///
@@ -27,14 +28,14 @@ class Ticker;
 ///         area: form.area                      // geoBox, degrees
 ///         areaValid: form.areaValid            // false: no rectangle is shown
 ///         onAreaEdited: box => form.area = box // drawn, resized or moved by hand; comes while dragging, too
-///         drawing: …                           // true: the next drag or two clicks make a rectangle; falls back by itself
-///         footprints: results.footprints       // FootprintModel*, owned by the view model
-///         hoveredKey: …; chosenKey: …          // keys of footprints; hoveredKey also changes under the pointer
-///         sceneLayer: scene.layer              // SceneLayer*, owned by the view model; holds a TileLoader
-///         onFootprintsClicked: (keys, longitude, latitude) => …   // topmost first; empty: bare ground
+///         drawing: …                           // true: the next drag or two clicks make a rectangle; falls back by
+///         itself footprints: results.footprints       // FootprintModel*, owned by the view model hoveredKey: …;
+///         chosenKey: …          // keys of footprints; hoveredKey also changes under the pointer sceneLayer:
+///         scene.layer              // SceneLayer*, owned by the view model; holds a TileLoader onFootprintsClicked:
+///         (keys, longitude, latitude) => …   // topmost first; empty: bare ground
 ///     }
 ///
-/// `Map.qml` puts scale bar, coordinates, buttons, area frame and attribution around it; the shell uses that one.
+/// `MapPane.qml` puts scale bar, coordinates, buttons, area frame and attribution around it; the shell uses that one.
 /// Left drag pans (middle drag and Space + move always do), wheel zooms at the pointer, Shift + drag zooms to a box, a
 /// click inspects. Nothing here touches a network or a file but the base map in the program's resources.
 class MapView : public QQuickItem
@@ -54,12 +55,15 @@ class MapView : public QQuickItem
     Q_PROPERTY(double zoom READ zoom NOTIFY cameraChanged)
     Q_PROPERTY(double centerLongitude READ centerLongitude NOTIFY cameraChanged)
     Q_PROPERTY(double centerLatitude READ centerLatitude NOTIFY cameraChanged)
+    Q_PROPERTY(double metresPerPixel READ metresPerPixel NOTIFY scaleChanged) ///< on the ground, at the view's centre
+    Q_PROPERTY(
+        bool focusVisible READ focusVisible NOTIFY focusVisibleChanged) ///< the keyboard is here, by the keyboard
     Q_PROPERTY(bool moving READ moving NOTIFY movingChanged) ///< under way: dragged or animated
     Q_PROPERTY(bool pointerInside READ pointerInside NOTIFY pointerMoved)
     Q_PROPERTY(double pointerLongitude READ pointerLongitude NOTIFY pointerMoved)
     Q_PROPERTY(double pointerLatitude READ pointerLatitude NOTIFY pointerMoved)
     Q_PROPERTY(bool reducedMotion MEMBER m_reducedMotion NOTIFY reducedMotionChanged)
-    Q_PROPERTY(astra::map::MapPalette palette READ palette WRITE setPalette NOTIFY paletteChanged)
+    Q_PROPERTY(QVariantMap colors READ colors WRITE setColors NOTIFY colorsChanged) ///< Theme.mapColors
     Q_PROPERTY(double insetLeft MEMBER m_insetLeft NOTIFY insetsChanged) ///< covered by panels: fit() avoids it
     Q_PROPERTY(double insetRight MEMBER m_insetRight NOTIFY insetsChanged)
 
@@ -80,11 +84,13 @@ public:
     [[nodiscard]] double zoom() const { return m_motion.camera().zoom; }
     [[nodiscard]] double centerLongitude() const;
     [[nodiscard]] double centerLatitude() const;
+    [[nodiscard]] double metresPerPixel() const { return m_metresPerPixel; }
+    [[nodiscard]] bool focusVisible() const { return m_focusVisible; }
     [[nodiscard]] bool moving() const { return m_moving; }
     [[nodiscard]] bool pointerInside() const { return m_pointerInside; }
     [[nodiscard]] double pointerLongitude() const { return m_pointerPlace.x(); }
     [[nodiscard]] double pointerLatitude() const { return m_pointerPlace.y(); }
-    [[nodiscard]] MapPalette palette() const { return m_palette; }
+    [[nodiscard]] QVariantMap colors() const { return m_colorMap; }
     [[nodiscard]] const render::Camera &camera() const { return m_motion.camera(); }
 
     void setArea(const data::GeoBox &area);
@@ -94,7 +100,7 @@ public:
     void setHoveredKey(const QString &key);
     void setChosenKey(const QString &key);
     void setSceneLayer(SceneLayer *layer);
-    void setPalette(const MapPalette &palette);
+    void setColors(const QVariantMap &colors);
     void setCamera(const render::Camera &camera); ///< at once, without animation
 
     /// Shows the whole box between the panels; animated unless motion is reduced.
@@ -104,8 +110,6 @@ public:
     Q_INVOKABLE void panBy(double x, double y); ///< in views: 0.25 is a quarter
     Q_INVOKABLE [[nodiscard]] QPointF toView(double longitude, double latitude) const;
     Q_INVOKABLE [[nodiscard]] QPointF toPlace(double x, double y) const; ///< (longitude, latitude)
-    /// Ground metres that `pixels` span at the view's centre, on the ellipsoid.
-    Q_INVOKABLE [[nodiscard]] double groundMetres(double pixels) const;
 
 Q_SIGNALS:
     void areaEdited(const astra::data::GeoBox &box);
@@ -119,11 +123,96 @@ Q_SIGNALS:
     void sceneLayerChanged();
     void footprintsClicked(const QStringList &keys, double longitude, double latitude);
     void cameraChanged();
+    void scaleChanged();
+    void focusVisibleChanged();
     void movingChanged();
     void pointerMoved();
-    void paletteChanged();
+    void colorsChanged();
     void reducedMotionChanged();
     void insetsChanged();
+
+protected:
+    bool event(QEvent *event) override;
+    void geometryChange(const QRectF &now, const QRectF &before) override;
+    void itemChange(ItemChange change, const ItemChangeData &data) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void keyReleaseEvent(QKeyEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void mouseReleaseEvent(QMouseEvent *event) override;
+    void mouseUngrabEvent() override;
+    void mouseDoubleClickEvent(QMouseEvent *event) override;
+    void focusInEvent(QFocusEvent *event) override;
+    void focusOutEvent(QFocusEvent *event) override;
+    void hoverMoveEvent(QHoverEvent *event) override;
+    void hoverLeaveEvent(QHoverEvent *event) override;
+    void wheelEvent(QWheelEvent *event) override;
+    QSGNode *updatePaintNode(QSGNode *old, UpdatePaintNodeData *data) override;
+
+private:
+    /// Advances the motion with the scene's own clock.
+    class Ticker;
+    enum class Gesture { None, Undecided, Pan, Draw, ZoomBox, Resize };
+
+    [[nodiscard]] bool animated() const { return !m_reducedMotion && isVisible(); }
+    [[nodiscard]] QPointF worldAt(QPointF view) const { return toWorldUnwrapped(camera(), view); }
+    [[nodiscard]] data::GeoBox shownArea() const; ///< what is being drawn, else the area
+    void cameraMoved();
+    void askForTiles();
+    void measure(); ///< the scale, on the ellipsoid
+    void startMotion();
+    void stopMotion();
+    void setMoving(bool moving);
+    void remember(); ///< the view before a change, for going back
+    void travel(std::vector<render::Camera> &from, std::vector<render::Camera> &to);
+    void updateLook();
+    void edit(const data::GeoBox &box);
+    void setRubberBand(const QRectF &band);
+    void pointAt(QPointF view);
+    void updateCursor(QPointF view);
+    void startPan(QPointF view);
+    void panTo(QPointF view);
+    void finishDrawing(QPointF view);
+    void endGesture();
+
+    CameraMotion m_motion;
+    std::unique_ptr<Ticker> m_ticker;
+    BasemapLayer m_basemapLayer;
+    LabelLayer m_labels;
+    FootprintLayer m_footprintLayer;
+    MapColors m_colors;
+    QVariantMap m_colorMap;
+    QPointer<FootprintModel> m_footprints;
+    QPointer<SceneLayer> m_sceneLayer;
+    std::vector<render::Camera> m_back;
+    std::vector<render::Camera> m_forward;
+
+    data::GeoBox m_area;
+    QString m_hoveredKey;
+    QString m_chosenKey;
+    QRectF m_rubberBand;
+    QPointF m_pointerPlace;
+    double m_metresPerPixel = 0;
+    double m_insetLeft = 0;
+    double m_insetRight = 0;
+    bool m_areaValid = false;
+    bool m_drawing = false;
+    bool m_moving = false;
+    bool m_focusVisible = false;
+    bool m_pointerInside = false;
+    bool m_reducedMotion = false;
+    bool m_spaceHeld = false;
+
+    Gesture m_gesture = Gesture::None;
+    Handle m_handle = Handle::None;
+    QPointF m_pressView;
+    QPointF m_pressWorld; ///< under the pointer when pressed; while panning it stays there
+    QRectF m_areaAtPress; ///< world coordinates
+    std::optional<QPointF> m_corner; ///< drawing: the first corner, world coordinates
+    std::optional<QRectF> m_draft; ///< drawing: world coordinates
+    QPointF m_lastView;
+    QPointF m_velocity; ///< of the pointer, pixels per millisecond
+    QElapsedTimer m_sinceMove;
 };
 
 } // namespace astra::map

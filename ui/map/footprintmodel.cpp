@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ui/map/footprintmodel.h"
+
+#include "core/render/tilegrid.h"
+
+#include <cmath>
+
+namespace astra::map {
+
+void FootprintModel::setFootprints(const std::vector<Footprint> &footprints)
+{
+    m_footprints.clear();
+    m_shapes.clear();
+    m_index.clear();
+    add(footprints);
+}
+
+void FootprintModel::append(const std::vector<Footprint> &footprints) { add(footprints); }
+
+void FootprintModel::add(const std::vector<Footprint> &footprints)
+{
+    for (const Footprint &footprint : footprints) {
+        if (footprint.key.isEmpty() || m_index.contains(footprint.key))
+            continue;
+        Shape shape;
+        for (const data::Ring &ring : footprint.rings) {
+            data::Ring projected;
+            for (const QPointF &point : ring) {
+                const QPointF world = render::toWorld(point.x(), point.y());
+                shape.seam = shape.seam || std::abs(point.x()) >= 180;
+                const QRectF dot(world, QSizeF(1e-12, 1e-12));
+                shape.bounds = shape.bounds.isNull() ? dot : shape.bounds.united(dot);
+                if (projected.empty() || projected.back() != world)
+                    projected.push_back(world);
+            }
+            if (projected.size() > 1 && projected.front() == projected.back())
+                projected.pop_back();
+            if (projected.size() > 2)
+                shape.rings.push_back(std::move(projected));
+        }
+        m_index.insert(footprint.key, int(m_footprints.size()));
+        m_footprints.push_back(footprint);
+        m_shapes.push_back(std::move(shape));
+    }
+    ++m_revision;
+    Q_EMIT changed();
+}
+
+QStringList FootprintModel::at(double longitude, double latitude) const
+{
+    QStringList keys;
+    const QPointF world = render::toWorld(longitude, latitude);
+    for (std::size_t i = 0; i < m_footprints.size(); ++i) {
+        if (m_shapes[i].bounds.contains(world) && data::contains(m_footprints[i].rings, longitude, latitude))
+            keys << m_footprints[i].key;
+    }
+    return keys;
+}
+
+data::GeoBox FootprintModel::bounds(const QString &key) const
+{
+    data::Rings rings;
+    if (const int index = indexOf(key); index >= 0) {
+        rings = m_footprints[std::size_t(index)].rings;
+    } else if (key.isEmpty()) {
+        for (const Footprint &footprint : m_footprints)
+            rings.insert(rings.end(), footprint.rings.begin(), footprint.rings.end());
+    }
+    return data::boundsOf(rings).value_or(data::GeoBox {});
+}
+
+} // namespace astra::map
