@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/processing/indices.h"
+
+#include "core/render/style.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace astra::processing {
+
+namespace {
+
+QString tr(const char *text) { return QCoreApplication::translate("astra::processing", text); }
+
+QString titleOf(const QString &name)
+{
+    if (name == u"NDVI")
+        return tr("Vegetation");
+    if (name == u"NDWI")
+        return tr("Open water (McFeeters)");
+    if (name == u"MNDWI")
+        return tr("Open water, built-up land suppressed");
+    if (name == u"NDMI")
+        return tr("Moisture of vegetation");
+    if (name == u"NDSI")
+        return tr("Snow");
+    if (name == u"NBR")
+        return tr("Burnt area");
+    return tr("Built-up land");
+}
+
+Index make(const QString &name)
+{
+    // Bands, range and ramp are said once, in the style that draws the index.
+    const auto style = render::styleNamed(name);
+    Q_ASSERT(style);
+    const QString &a = style->bands[0];
+    const QString &b = style->bands[1];
+    return {name,        titleOf(name), QStringLiteral("(%1 − %2) / (%1 + %2)").arg(a, b), style->bands, style->low,
+            style->high, style->ramp};
+}
+
+} // namespace
+
+const std::vector<Index> &indices()
+{
+    static const std::vector<Index> all = [] {
+        std::vector<Index> list;
+        for (const auto &style : render::styles()) {
+            if (!style.index.isEmpty())
+                list.push_back(make(style.index));
+        }
+        return list;
+    }();
+    return all;
+}
+
+const Index *findIndex(const QString &name)
+{
+    const auto found = std::find_if(indices().begin(), indices().end(),
+                                    [&](const Index &i) { return i.name.compare(name, Qt::CaseInsensitive) == 0; });
+    return found == indices().end() ? nullptr : &*found;
+}
+
+data::Block index(const std::vector<data::Block> &blocks, const QString &name)
+{
+    Q_UNUSED(name) // every index of the table is the normalised difference of its two bands
+    Q_ASSERT(findIndex(name) && blocks.size() >= 2 && blocks[0].values.size() == blocks[1].values.size());
+    data::Block out(blocks[0].width, blocks[0].height);
+    const float *a = blocks[0].values.data();
+    const float *b = blocks[1].values.data();
+    float *to = out.values.data();
+    const std::size_t count = out.values.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        const float sum = a[i] + b[i];
+        to[i] = sum != 0.0F ? (a[i] - b[i]) / sum : data::Block::nodata;
+    }
+    return out;
+}
+
+} // namespace astra::processing
