@@ -9,39 +9,39 @@ namespace astra::data {
 
 namespace {
 
-    QString tr(const char *text) { return QCoreApplication::translate("astra::Sensor", text); }
+QString tr(const char *text) { return QCoreApplication::translate("astra::Sensor", text); }
 
-    std::optional<Radiometry> radiometryFrom(const Json &json, const QString &title)
-    {
-        const auto scale = numberAt(json, "scale");
-        const auto offset = numberAt(json, "offset");
-        if (!scale || !offset || *scale == 0)
-            return std::nullopt;
-        Radiometry radiometry;
-        radiometry.scale = *scale;
-        radiometry.offset = *offset;
-        radiometry.nodata = numberAt(json, "nodata");
-        radiometry.quantity = stringAt(json, "quantity");
-        radiometry.source = title;
-        return radiometry;
+std::optional<Radiometry> radiometryFrom(const Json &json, const QString &title)
+{
+    const auto scale = numberAt(json, "scale");
+    const auto offset = numberAt(json, "offset");
+    if (!scale || !offset || *scale == 0)
+        return std::nullopt;
+    Radiometry radiometry;
+    radiometry.scale = *scale;
+    radiometry.offset = *offset;
+    radiometry.nodata = numberAt(json, "nodata");
+    radiometry.quantity = stringAt(json, "quantity");
+    radiometry.source = title;
+    return radiometry;
+}
+
+std::vector<Sensor> load()
+{
+    std::vector<Sensor> loaded;
+    const QDir folder(QStringLiteral(":/astra/sensors"));
+    for (const auto &name : folder.entryList({QStringLiteral("*.json")}, QDir::Files, QDir::Name)) {
+        const auto json = readJsonFile(folder.filePath(name));
+        Q_ASSERT_X(json, "sensors", qPrintable(name));
+        auto sensor = json ? Sensor::fromJson(*json) : Result<Sensor>(fail(json.error()));
+        Q_ASSERT_X(sensor, "sensors", qPrintable(name));
+        if (sensor)
+            loaded.push_back(std::move(*sensor));
     }
+    return loaded;
+}
 
-    std::vector<Sensor> load()
-    {
-        std::vector<Sensor> loaded;
-        const QDir folder(QStringLiteral(":/astra/sensors"));
-        for (const auto &name : folder.entryList({QStringLiteral("*.json")}, QDir::Files, QDir::Name)) {
-            const auto json = readJsonFile(folder.filePath(name));
-            Q_ASSERT_X(json, "sensors", qPrintable(name));
-            auto sensor = json ? Sensor::fromJson(*json) : Result<Sensor>(fail(json.error()));
-            Q_ASSERT_X(sensor, "sensors", qPrintable(name));
-            if (sensor)
-                loaded.push_back(std::move(*sensor));
-        }
-        return loaded;
-    }
-
-    bool same(const QString &a, const QString &b) { return a.compare(b, Qt::CaseInsensitive) == 0; }
+bool same(const QString &a, const QString &b) { return a.compare(b, Qt::CaseInsensitive) == 0; }
 
 } // namespace
 
@@ -112,16 +112,16 @@ const std::vector<Sensor> &sensors()
 
 const Sensor *sensorFor(const QString &product, const QString &platform)
 {
-    const Sensor *first = nullptr;
+    const Sensor *newest = nullptr;
     for (const auto &sensor : sensors()) {
         if (sensor.product != product)
             continue;
         if (sensor.platforms.contains(platform))
             return &sensor;
-        if (!first)
-            first = &sensor;
+        if (!newest || sensor.platforms.value(0) > newest->platforms.value(0))
+            newest = &sensor;
     }
-    return first;
+    return newest;
 }
 
 QString productOfCollection(const QString &collection)

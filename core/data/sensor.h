@@ -38,7 +38,7 @@ struct Sensor {
 
 /// Every sensor shipped.
 [[nodiscard]] const std::vector<Sensor> &sensors();
-/// The sensor of a product on a platform; with an unknown platform the product's first one. Null: unknown product.
+/// The sensor of a product on a platform; with an unknown platform the newest. Null: unknown product.
 [[nodiscard]] const Sensor *sensorFor(const QString &product, const QString &platform = {});
 /// The product that a catalogue's collection id stands for; empty where unknown.
 [[nodiscard]] QString productOfCollection(const QString &collection);
