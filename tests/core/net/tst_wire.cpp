@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/net/blockcache.h"
+#include "core/net/wire.h"
+#include "tests/support/faultserver.h"
+
+#include <QtTest>
+
+#include <zlib.h>
+
+using namespace astra;
+using namespace astra::net;
+using namespace std::chrono_literals;
+
+class TestWire : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void retryAfter_secondsOrDate();
+    void backoff_doublesWithinHalf();
+    void contentRange();
+    void inflated_limitsAndChecks();
+    void redacted_strikesSecrets();
+    void origin_isSchemeHostPort();
+    void missing_mergesSmallGaps();
+    void cache_keepsWhatCame();
+    void cache_isBounded();
+};
+
+void TestWire::retryAfter_secondsOrDate()
+{
+    const QDateTime now(QDate(2026, 3, 1), QTime(12, 0), Qt::UTC);
+    QCOMPARE(retryAfter("2", now), std::optional(std::chrono::milliseconds(2000)));
+    QCOMPARE(retryAfter(" 0 ", now), std::optional(std::chrono::milliseconds(0)));
+    QCOMPARE(retryAfter("Sun, 01 Mar 2026 12:00:30 GMT", now), std::optional(std::chrono::milliseconds(30000)));
+    QVERIFY(!retryAfter("Sun, 01 Mar 2026 11:00:00 GMT", now));
+    for (const char *bad : {"", "-1", "soon", "1.5", "99999999999999999999999"})
+        QVERIFY2(!retryAfter(bad, now), bad);
+}
+
+void TestWire::backoff_doublesWithinHalf()
+{
+    QCOMPARE(backoff(400ms, 1, 0.5), 400ms);
+    QCOMPARE(backoff(400ms, 3, 0.5), 1600ms);
+    QCOMPARE(backoff(400ms, 1, 0.0), 200ms);
+    QCOMPARE(backoff(400ms, 2, 1.0), 1200ms);
+}
+
+void TestWire::contentRange()
+{
+    QCOMPARE(parseContentRange("bytes 0-99/1000"), std::optional(ContentRange {0, 99, 1000}));
+    for (const char *bad : {"", "bytes */1000", "bytes 0-99/*", "bytes 99-0/1000", "bytes 0-1000/1000", "items 0-1/2",
+                            "bytes 0-99", "bytes -1-99/1000", "bytes 0-99/1000x"})
+        QVERIFY2(!parseContentRange(bad), bad);
+}
+
+void TestWire::inflated_limitsAndChecks()
+{
+    const QByteArray text = QByteArray("{\"a\":1}").repeated(20000);
+    uLongf length = compressBound(static_cast<uLong>(text.size()));
+    QByteArray packed(static_cast<qsizetype>(length), '\0');
+    QCOMPARE(compress(reinterpret_cast<Bytef *>(packed.data()), &length,
+                      reinterpret_cast<const Bytef *>(text.constData()), static_cast<uLong>(text.size())),
+             Z_OK);
+    packed.resize(static_cast<qsizetype>(length));
+    const auto plain = inflated(packed, text.size(), QStringLiteral("h"));
+    QVERIFY(plain && *plain == text);
+    QVERIFY(!inflated(packed, text.size() - 1, QStringLiteral("h")));
+    QVERIFY(!inflated(packed.left(packed.size() / 2), text.size(), QStringLiteral("h")));
+    QVERIFY(!inflated("no gzip at all", 1000, QStringLiteral("h")));
+}
+
+void TestWire::redacted_strikesSecrets()
+{
+    for (const char *text :
+         {"{\"msft:expiry\":\"x\",\"token\":\"VALUE\"}", "https://a/b?st=1&sig=VALUE&se=2", "https://a/b?sig=VALUE",
+          "grant_type=refresh&refresh_token=VALUE&x=1", "{\"access_token\" : \"VALUE\"}", "a=1&password=VALUE",
+          "X-Amz-Signature=VALUE&a=b", "https://a?X-Amz-Credential=VALUE", "key astra_sk_live_VALUE1234567 end"}) {
+        const auto clean = redacted(text);
+        QVERIFY2(!clean.contains("VALUE"), clean.constData());
+    }
+    const QByteArray harmless = "{\"id\":\"S2B_MSIL2A\",\"tokens\":12,\"bbox\":[1,2,3,4]}";
+    QCOMPARE(redacted(harmless), harmless);
+}
+
+void TestWire::origin_isSchemeHostPort()
+{
+    const QUrl a(QStringLiteral("https://host/a"));
+    QVERIFY(sameOrigin(a, QUrl(QStringLiteral("https://HOST:443/b"))));
+    QVERIFY(!sameOrigin(a, QUrl(QStringLiteral("http://host/a"))));
+    QVERIFY(!sameOrigin(a, QUrl(QStringLiteral("https://host:444/a"))));
+    QVERIFY(!sameOrigin(a, QUrl(QStringLiteral("https://host.evil/a"))));
+    QVERIFY(isLoopback(QUrl(QStringLiteral("http://[::1]:80/"))));
+    QVERIFY(!isLoopback(QUrl(QStringLiteral("http://localhost.example/"))));
+}
+
+void TestWire::missing_mergesSmallGaps()
+{
+    using Ranges = std::vector<ByteRange>;
+    QCOMPARE(missingRanges({{100, 50}, {0, 50}}, {}, 51), Ranges({{0, 150}}));
+    QCOMPARE(missingRanges({{100, 50}, {0, 50}}, {}, 50), Ranges({{0, 50}, {100, 50}}));
+    QCOMPARE(missingRanges({{0, 100}, {20, 10}, {90, 30}}, {}, 0), Ranges({{0, 120}}));
+    QCOMPARE(missingRanges({{0, 100}}, {{10, QByteArray(20, 'a')}, {90, QByteArray(10, 'a')}}, 0),
+             Ranges({{0, 10}, {30, 60}}));
+    QCOMPARE(missingRanges({{10, 10}}, {{0, QByteArray(64, 'a')}}, 16), Ranges());
+    QCOMPARE(missingRanges({{10, 0}}, {}, 16), Ranges());
+}
+
+void TestWire::cache_keepsWhatCame()
+{
+    const auto bytes = test::noise(300000);
+    BlockCache cache(1 << 20);
+    const QString file = QStringLiteral("f");
+    cache.put(file, 0, bytes.left(65536));
+    cache.put(file, 70000, bytes.mid(70000, 200000));
+    QCOMPARE(cache.bytes(), 65536 + 200000);
+    auto pieces = cache.find(file, {65000, 100000});
+    QCOMPARE(missingRanges({{65000, 100000}}, pieces, 0), std::vector<ByteRange>({{65536, 70000 - 65536}}));
+    QVERIFY(!assembled(pieces, {65000, 100000}));
+    pieces = cache.find(file, {70001, 199999});
+    QVERIFY(assembled(pieces, {70001, 199999}) == std::optional(bytes.mid(70001, 199999)));
+    QVERIFY(cache.find(QStringLiteral("other"), {0, 10}).empty());
+}
+
+void TestWire::cache_isBounded()
+{
+    BlockCache cache(4 * 65536);
+    const QByteArray block(65536, 'x');
+    const QString file = QStringLiteral("f");
+    for (quint64 i = 0; i < 4; ++i)
+        cache.put(file, i * 65536, block);
+    QVERIFY(!cache.find(file, {0, 10}).empty()); // used: stays
+    cache.put(QStringLiteral("g"), 0, block);
+    QCOMPARE(cache.bytes(), 4 * 65536);
+    QVERIFY(!cache.find(file, {0, 10}).empty());
+    QVERIFY(cache.find(file, {65536, 10}).empty()); // the longest unused went
+}
+
+QTEST_GUILESS_MAIN(TestWire)
+#include "tst_wire.moc"
