@@ -52,7 +52,7 @@ void TestJourney::initTestCase()
     QFile log(at("astra.log"));
     const QByteArray messages = log.open(QIODevice::ReadOnly) ? log.readAll() : QByteArray();
     QVERIFY2(ended && process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0,
-             (said + "\nthe program said:\n" + messages).constData());
+             QByteArray(said + "\nthe program said:\n" + messages).constData());
 }
 
 void TestJourney::search_showedSeveralScenes()
