@@ -7,6 +7,7 @@
 #include "core/library/localscene.h"
 #include "core/raster/geodesy.h"
 #include "core/raster/png.h"
+#include "core/raster/radiometry.h"
 
 #include <QDir>
 #include <QUuid>
@@ -147,6 +148,11 @@ Future<data::Acquisition> Engine::openFiles(const std::vector<std::pair<QString,
     });
 }
 
+data::Radiometry Engine::radiometryOf(const data::Scene &scene, const data::BandRef &band)
+{
+    return raster::radiometry(scene, band, nullptr);
+}
+
 std::unique_ptr<imagery::TileLoader> Engine::tiles(const data::Acquisition &acquisition, const render::Style &style)
 {
     return std::make_unique<imagery::SceneTiles>(acquisition, style, d->pools, d->http);
@@ -206,6 +212,8 @@ std::vector<Engine::BackendInfo> Engine::backends() const
         infos.push_back({backend->id(), backend->title(), d->obstacleOf(backend->id())});
     return infos;
 }
+
+std::vector<processing::OperationInfo> Engine::operations() { return processing::operations(); }
 
 jobs::Job *Engine::submit(const data::JobRequest &request)
 {

@@ -10,6 +10,7 @@
 #include "core/data/searchquery.h"
 #include "core/imagery/tileloader.h"
 #include "core/jobs/job.h"
+#include "core/processing/operation.h"
 #include "core/providers/searchsession.h"
 #include "core/render/style.h"
 
@@ -71,6 +72,9 @@ public:
     [[nodiscard]] Future<data::Acquisition> openFiles(const std::vector<std::pair<QString, QString>> &bands,
                                                       std::optional<data::Radiometry> stated = {});
 
+    /// What a band's numbers mean, as far as item, baseline and product tell before its file is opened.
+    [[nodiscard]] static data::Radiometry radiometryOf(const data::Scene &scene, const data::BandRef &band);
+
     // Looking
     /// What is wanted where nothing was said: true colour, else the scene's own index, else its first bands as they
     /// stand.
@@ -108,6 +112,8 @@ public:
         QString obstacle; ///< "needs a key" …; empty when it can run now
     };
     [[nodiscard]] std::vector<BackendInfo> backends() const;
+    /// What can be computed, with declared parameters: forms and help are made from it.
+    [[nodiscard]] static std::vector<processing::OperationInfo> operations();
     /// Queued at once; the job is in jobs(). Invalid requests fail through the job itself.
     [[nodiscard]] jobs::Job *submit(const data::JobRequest &request);
     [[nodiscard]] std::vector<jobs::Job *> jobs() const; ///< newest first

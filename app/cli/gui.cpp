@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/gui.h"
+
+#include "app/cli/command.h"
+
+#include <QCoreApplication>
+
+namespace astra::cli {
+
+Command guiCommand(int &argc, char **argv)
+{
+    Command command;
+    command.name = QStringLiteral("gui");
+    command.usage = QStringLiteral("gui [--sandbox] [FILE]");
+    command.text = QCoreApplication::translate("astra::cli", "the window");
+    command.options = {{QStringLiteral("--sandbox"),
+                        {},
+                        QCoreApplication::translate("astra::cli", "its own invented world: no network, no account"),
+                        false}};
+    command.run = [&argc, argv](Context &context, const Arguments &arguments) {
+        if (arguments.positional().size() > 1)
+            return context.wrongUse(QCoreApplication::translate("astra::cli", "one file at most"));
+        app::GuiOptions options;
+        options.config = context.config();
+        options.sandbox = arguments.has(QStringLiteral("--sandbox"));
+        options.file = arguments.positional().value(0);
+        return app::runGui(argc, argv, options);
+    };
+    return command;
+}
+
+} // namespace astra::cli

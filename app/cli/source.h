@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/cli/command.h"
+#include "core/data/scene.h"
+
+namespace astra::cli {
+
+/// --band, --scale and --offset, which stand in for SOURCE.
+[[nodiscard]] std::vector<Option> sourceOptions();
+/// Checks them against each other and the words given. The error is a wrong use.
+[[nodiscard]] Result<void> checkSource(const Arguments &arguments, const QStringList &sources);
+/// The scene that `sources` or --band name. Call it after checkSource.
+[[nodiscard]] Result<data::Acquisition> openSource(Context &context, engine::Engine &engine, const Arguments &arguments,
+                                                   const QStringList &sources);
+
+} // namespace astra::cli

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Picks a command. Each command is a file in app/cli; without one the window opens.
+#include "app/cli/command.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QLoggingCategory>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace {
+
+using namespace astra;
+using namespace astra::cli;
+
+QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
+
+/// Which word is the command's name: the first that is neither a common option nor the value of one.
+qsizetype commandAt(const QStringList &words)
+{
+    for (qsizetype i = 0; i < words.size(); ++i) {
+        if (!words[i].startsWith(u'-'))
+            return i;
+        for (const auto &option : commonOptions()) {
+            if (words[i] == option.name && !option.value.isEmpty())
+                ++i;
+        }
+    }
+    return -1;
+}
+
+QString listOf(const std::vector<Command> &commands)
+{
+    QString text = say("Usage: astra [--config DIR] [--data DIR] [--offline] [--verbose] COMMAND …")
+        + QStringLiteral("\n\n");
+    for (const auto &command : commands)
+        text += QStringLiteral("  %1  %2\n").arg(command.name, -10).arg(command.text);
+    text += u'\n' + say("astra COMMAND --help says more. No command opens the window.") + u'\n';
+    return text;
+}
+
+engine::EngineConfig configFrom(const Arguments &arguments)
+{
+    // Folders given by hand stand for all of theirs: two programs with different ones never meet.
+    if (arguments.has(QStringLiteral("--config")))
+        qputenv("ASTRA_CONFIG_DIR", QFile::encodeName(arguments.value(QStringLiteral("--config"))));
+    if (arguments.has(QStringLiteral("--data")))
+        qputenv("ASTRA_DATA_DIR", QFile::encodeName(arguments.value(QStringLiteral("--data"))));
+    auto config = engine::EngineConfig::fromEnvironment();
+    config.offline = arguments.has(QStringLiteral("--offline"));
+    return config;
+}
+
+int runCommand(const Command &command, const QStringList &words, int &argc, char **argv)
+{
+    std::vector<Option> options = command.options;
+    for (const auto &option : commonOptions())
+        options.push_back(option);
+    const auto arguments = Arguments::parse(words, options);
+    const bool window = command.name == u"gui";
+    if (!arguments)
+        return Context(command.name, {}, false).wrongUse(arguments.error().message);
+    if (arguments->has(QStringLiteral("--version"))) {
+        Context(command.name, {}, false).print(QStringLiteral("astra " ASTRA_VERSION));
+        return Exit::Done;
+    }
+    if (arguments->has(QStringLiteral("--help"))) {
+        std::fputs(helpOf(command, *arguments).toUtf8().constData(), stdout);
+        return Exit::Done;
+    }
+    const bool verbose = arguments->has(QStringLiteral("--verbose"));
+    if (verbose)
+        QLoggingCategory::setFilterRules(QStringLiteral("astra.*=true"));
+    // The window makes an application of its own kind.
+    std::unique_ptr<QCoreApplication> application;
+    if (!window)
+        application = std::make_unique<QCoreApplication>(argc, argv);
+    Context context(command.name, configFrom(*arguments), verbose);
+    if (!window)
+        context.catchSignals();
+    return command.run(context, *arguments);
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QCoreApplication::setApplicationName(QStringLiteral("astra"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(ASTRA_VERSION));
+    const std::vector<Command> commands {guiCommand(argc, argv), sandboxCommand(), providersCommand(),
+                                         searchCommand(),        sceneCommand(),   assetsCommand(),
+                                         previewCommand(),       processCommand()};
+    QStringList words;
+    for (int i = 1; i < argc; ++i)
+        words << QFile::decodeName(argv[i]);
+    const auto at = commandAt(words);
+    if (at < 0) {
+        if (words.contains(QStringLiteral("--help")) || words.contains(QStringLiteral("-h"))) {
+            std::fputs(listOf(commands).toUtf8().constData(), stdout);
+            return Exit::Done;
+        }
+        return runCommand(commands.front(), words, argc, argv);
+    }
+    const QString name = words.takeAt(at);
+    const auto command = std::find_if(commands.begin(), commands.end(),
+                                      [&](const Command &known) { return known.name == name; });
+    if (command == commands.end()) {
+        return Context(name, {}, false).wrongUse(say("there is no such command; astra --help lists them"));
+    }
+    return runCommand(*command, words, argc, argv);
+}
