@@ -9,76 +9,76 @@ namespace astra::credentials {
 
 namespace {
 
-    QString tr(const char *text) { return QCoreApplication::translate("astra::Connection", text); }
+QString tr(const char *text) { return QCoreApplication::translate("astra::Connection", text); }
 
-    bool isLoopback(const QString &host)
-    {
-        static const QRegularExpression v4(QStringLiteral("^127(\\.[0-9]{1,3}){3}$"));
-        return host == u"localhost" || host == u"::1" || v4.match(host).hasMatch();
+bool isLoopback(const QString &host)
+{
+    static const QRegularExpression v4(QStringLiteral("^127(\\.[0-9]{1,3}){3}$"));
+    return host == u"localhost" || host == u"::1" || v4.match(host).hasMatch();
+}
+
+int defaultPort(const QString &scheme) { return scheme == u"https" ? 443 : 80; }
+
+Result<QUrl> address(const QString &text)
+{
+    const QUrl url(text, QUrl::StrictMode);
+    const bool secure = url.scheme() == u"https" || (url.scheme() == u"http" && isLoopback(url.host().toLower()));
+    if (!url.isValid() || url.host().isEmpty() || !url.userInfo().isEmpty() || !secure)
+        return fail(ErrorCode::InvalidInput, tr("“%1” is not an https address.").arg(text.left(200)));
+    return url;
+}
+
+Result<void> readHosts(const Json &json, Connection &connection)
+{
+    for (const QString &text : asStringList(member(json, "hosts"))) {
+        auto host = Host::parse(text);
+        if (!host)
+            return fail(host.error());
+        connection.hosts.push_back(*std::move(host));
     }
+    if (connection.hosts.empty())
+        return fail(ErrorCode::InvalidInput,
+                    tr("The connection “%1” names no host that its key may go to.").arg(connection.id));
+    return {};
+}
 
-    int defaultPort(const QString &scheme) { return scheme == u"https" ? 443 : 80; }
+Result<void> readBearer(const Json &json, Connection &connection)
+{
+    // One wildcard would let a key go to hosts that nobody has named.
+    if (std::ranges::any_of(connection.hosts, &Host::wildcard))
+        return fail(ErrorCode::InvalidInput,
+                    tr("The connection “%1” takes a key, so its hosts are to be named one by one, without “*.”.")
+                        .arg(connection.id));
+    connection.keyPattern.setPattern(stringAt(json, "keyPattern"));
+    if (!connection.keyPattern.isValid())
+        return fail(ErrorCode::InvalidInput,
+                    tr("The connection “%1” has a keyPattern that is not a regular expression (%2).")
+                        .arg(connection.id, connection.keyPattern.errorString()));
+    // A path at the first host, or a whole address at any of them.
+    const QString path = stringAt(member(json, "test"), "path");
+    const Host &first = connection.hosts.front();
+    const QString root = path.startsWith(u'/') ? QString(first.scheme + QStringLiteral("://") + first.toString())
+                                               : QString();
+    const QUrl test(QString(root + path), QUrl::StrictMode);
+    if (!test.isValid() || !connection.covers(test))
+        return fail(ErrorCode::InvalidInput,
+                    tr("The connection “%1” has no “test” with a “path” at one of its hosts to try its key at.")
+                        .arg(connection.id));
+    connection.test = test;
+    return {};
+}
 
-    Result<QUrl> address(const QString &text)
-    {
-        const QUrl url(text, QUrl::StrictMode);
-        const bool secure = url.scheme() == u"https" || (url.scheme() == u"http" && isLoopback(url.host().toLower()));
-        if (!url.isValid() || url.host().isEmpty() || !url.userInfo().isEmpty() || !secure)
-            return fail(ErrorCode::InvalidInput, tr("“%1” is not an https address.").arg(text.left(200)));
-        return url;
-    }
-
-    Result<void> readHosts(const Json &json, Connection &connection)
-    {
-        for (const QString &text : asStringList(member(json, "hosts"))) {
-            auto host = Host::parse(text);
-            if (!host)
-                return fail(host.error());
-            connection.hosts.push_back(*std::move(host));
-        }
-        if (connection.hosts.empty())
-            return fail(ErrorCode::InvalidInput,
-                        tr("The connection “%1” names no host that its key may go to.").arg(connection.id));
-        return {};
-    }
-
-    Result<void> readBearer(const Json &json, Connection &connection)
-    {
-        // One wildcard would let a key go to hosts that nobody has named.
-        if (std::ranges::any_of(connection.hosts, &Host::wildcard))
-            return fail(ErrorCode::InvalidInput,
-                        tr("The connection “%1” takes a key, so its hosts are to be named one by one, without “*.”.")
-                            .arg(connection.id));
-        connection.keyPattern.setPattern(stringAt(json, "keyPattern"));
-        if (!connection.keyPattern.isValid())
-            return fail(ErrorCode::InvalidInput,
-                        tr("The connection “%1” has a keyPattern that is not a regular expression: %2")
-                            .arg(connection.id, connection.keyPattern.errorString()));
-        // A path at the first host, or a whole address at any of them.
-        const QString path = stringAt(member(json, "test"), "path");
-        const Host &first = connection.hosts.front();
-        const QString root = path.startsWith(u'/') ? QString(first.scheme + QStringLiteral("://") + first.toString())
-                                                   : QString();
-        const QUrl test(QString(root + path), QUrl::StrictMode);
-        if (!test.isValid() || !connection.covers(test))
-            return fail(ErrorCode::InvalidInput,
-                        tr("The connection “%1” has no “test” with a “path” at one of its hosts to try its key at.")
-                            .arg(connection.id));
-        connection.test = test;
-        return {};
-    }
-
-    Result<void> readSas(const Json &json, Connection &connection)
-    {
-        connection.token = stringAt(json, "token");
-        QString example = connection.token;
-        example.replace(QStringLiteral("{account}"), QStringLiteral("account"))
-            .replace(QStringLiteral("{container}"), QStringLiteral("container"));
-        if (const auto url = address(example); !url || example.contains(u'{'))
-            return fail(ErrorCode::InvalidInput,
-                        tr("The connection “%1” has no “token” address to fetch signatures from.").arg(connection.id));
-        return {};
-    }
+Result<void> readSas(const Json &json, Connection &connection)
+{
+    connection.token = stringAt(json, "token");
+    QString example = connection.token;
+    example.replace(QStringLiteral("{account}"), QStringLiteral("account"))
+        .replace(QStringLiteral("{container}"), QStringLiteral("container"));
+    if (const auto url = address(example); !url || example.contains(u'{'))
+        return fail(ErrorCode::InvalidInput,
+                    tr("The connection “%1” has no “token” address to fetch signatures from.").arg(connection.id));
+    return {};
+}
 
 } // namespace
 

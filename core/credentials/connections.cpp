@@ -16,24 +16,24 @@ namespace astra::credentials {
 
 namespace {
 
-    QString tr(const char *text) { return QCoreApplication::translate("astra::Connections", text); }
+QString tr(const char *text) { return QCoreApplication::translate("astra::Connections", text); }
 
-    using Kept = CredentialStore::Kept;
-    using State = CredentialStore::State;
+using Kept = CredentialStore::Kept;
+using State = CredentialStore::State;
 
-    constexpr int maxKeyLength = 512;
+constexpr int maxKeyLength = 512;
 
-    /// A key goes into a header as it is: nothing but printable ASCII may be in it.
-    bool isPrintable(const QByteArray &key)
-    {
-        return !key.isEmpty() && key.size() <= maxKeyLength
-            && std::ranges::all_of(key, [](char c) { return c > ' ' && c < 127; });
-    }
+/// A key goes into a header as it is: nothing but printable ASCII may be in it.
+bool isPrintable(const QByteArray &key)
+{
+    return !key.isEmpty() && key.size() <= maxKeyLength
+        && std::ranges::all_of(key, [](char c) { return c > ' ' && c < 127; });
+}
 
-    bool isTestKey(const Secret &key) { return key.reveal().startsWith("astra_sk_test_"); }
+bool isTestKey(const Secret &key) { return key.reveal().startsWith("astra_sk_test_"); }
 
-    /// Two keys of one connection at different services (a sandbox, the real one) are kept apart.
-    QString storeName(const Connection &connection) { return connection.id + u'@' + connection.host(); }
+/// Two keys of one connection at different services (a sandbox, the real one) are kept apart.
+QString storeName(const Connection &connection) { return connection.id + u'@' + connection.host(); }
 
 } // namespace
 

@@ -16,9 +16,9 @@ namespace astra::credentials {
 
 namespace {
 
-    const QString secretService = QStringLiteral("org.freedesktop.secrets");
+const QString secretService = QStringLiteral("org.freedesktop.secrets");
 
-    QString keychainService() { return QStringLiteral("astra"); }
+QString keychainService() { return QStringLiteral("astra"); }
 
 } // namespace
 

@@ -14,44 +14,44 @@ namespace astra::credentials {
 
 namespace {
 
-    QString tr(const char *text) { return QCoreApplication::translate("astra::SasTokens", text); }
+QString tr(const char *text) { return QCoreApplication::translate("astra::SasTokens", text); }
 
-    // A container that goes on refusing must not make us ask for signatures with every read.
-    constexpr qint64 refusalPauseSeconds = 5;
-    constexpr qint64 marginSeconds = 300;
-    constexpr qint64 unknownLifeSeconds = 120;
+// A container that goes on refusing must not make us ask for signatures with every read.
+constexpr qint64 refusalPauseSeconds = 5;
+constexpr qint64 marginSeconds = 300;
+constexpr qint64 unknownLifeSeconds = 120;
 
-    /// The answer's own clock where it has one: this machine's may be wrong.
-    QDateTime serverTime(const net::HttpResponse &response, const QDateTime &fallback)
-    {
-        const auto date = QDateTime::fromString(QString::fromLatin1(response.header("Date")), Qt::RFC2822Date);
-        return date.isValid() ? date.toUTC() : fallback;
-    }
+/// The answer's own clock where it has one: this machine's may be wrong.
+QDateTime serverTime(const net::HttpResponse &response, const QDateTime &fallback)
+{
+    const auto date = QDateTime::fromString(QString::fromLatin1(response.header("Date")), Qt::RFC2822Date);
+    return date.isValid() ? date.toUTC() : fallback;
+}
 
-    struct Token {
-        Secret query;
-        qint64 lifeSeconds = unknownLifeSeconds;
-    };
+struct Token {
+    Secret query;
+    qint64 lifeSeconds = unknownLifeSeconds;
+};
 
-    Result<Token> parse(const net::HttpResponse &response, const QString &title, const QDateTime &now)
-    {
-        const auto json = parseJson(response.body, title);
-        if (!json)
-            return fail(ErrorCode::InvalidInput, tr("%1 sent no signature, but something else.").arg(title), title);
-        QString text = stringAt(*json, "token");
-        if (text.startsWith(u'?'))
-            text.remove(0, 1);
-        static const QRegularExpression form(QStringLiteral("^[A-Za-z0-9%&=._~:+/,!*'()$;@-]{1,4096}$"));
-        if (!form.match(text).hasMatch())
-            return fail(ErrorCode::InvalidInput, tr("%1 sent a signature that cannot be used.").arg(title), title);
-        auto expiry = data::parseTime(stringAt(*json, "msft:expiry"));
-        if (!expiry)
-            expiry = data::parseTime(QUrlQuery(text).queryItemValue(QStringLiteral("se"), QUrl::FullyDecoded));
-        Token token {Secret(text.toLatin1())};
-        if (expiry)
-            token.lifeSeconds = std::max<qint64>(0, serverTime(response, now).secsTo(*expiry));
-        return token;
-    }
+Result<Token> parse(const net::HttpResponse &response, const QString &title, const QDateTime &now)
+{
+    const auto json = parseJson(response.body, title);
+    if (!json)
+        return fail(ErrorCode::InvalidInput, tr("%1 sent no signature, but something else.").arg(title), title);
+    QString text = stringAt(*json, "token");
+    if (text.startsWith(u'?'))
+        text.remove(0, 1);
+    static const QRegularExpression form(QStringLiteral("^[A-Za-z0-9%&=._~:+/,!*'()$;@-]{1,4096}$"));
+    if (!form.match(text).hasMatch())
+        return fail(ErrorCode::InvalidInput, tr("%1 sent a signature that cannot be used.").arg(title), title);
+    auto expiry = data::parseTime(stringAt(*json, "msft:expiry"));
+    if (!expiry)
+        expiry = data::parseTime(QUrlQuery(text).queryItemValue(QStringLiteral("se"), QUrl::FullyDecoded));
+    Token token {Secret(text.toLatin1())};
+    if (expiry)
+        token.lifeSeconds = std::max<qint64>(0, serverTime(response, now).secsTo(*expiry));
+    return token;
+}
 
 } // namespace
 
