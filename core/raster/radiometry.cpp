@@ -173,7 +173,7 @@ QString number(double value) { return QString::number(value, 'g', 9); }
 
 data::Radiometry radiometry(const data::Scene &scene, const data::BandRef &band, const Info *file)
 {
-    const Kind kind = kindOf(band);
+    const Kind kind = kindOf(scene, band);
     const BandInfo *own = fileBand(band, file);
     data::Radiometry r = scaling(scene, band, kind, own);
     r.nodata = nodataOf(scene, band, kind, own);
