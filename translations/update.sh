@@ -1,0 +1,8 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Brings the translations up to date with the source: new sentences come in unfinished, gone ones go.
+set -eu
+cd "$(dirname "$0")/.."
+lupdate=$(command -v lupdate6 || echo /usr/lib/qt6/bin/lupdate)
+"$lupdate" -silent -I . -no-obsolete -locations none core ui app -ts translations/astra_de.ts
+"$lupdate" -silent -I . -no-obsolete -locations none -pluralonly core ui app -ts translations/astra_en.ts
