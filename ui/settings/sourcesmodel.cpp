@@ -64,7 +64,7 @@ QVariant SourcesModel::data(const QModelIndex &index, int role) const
     case TitleRole:
         return row.title;
     case UrlRole:
-        return row.url.host() + row.url.path();
+        return QString(row.url.host() + row.url.path());
     case EnabledRole:
         return row.enabled;
     case AccessRole:

@@ -17,6 +17,7 @@ Basic.ApplicationWindow {
     required property Shell shell
     readonly property bool narrow: width < 1100
     readonly property bool open: shell.door !== ""
+    readonly property MapView map: pane.map
 
     width: 1440
     height: 900
@@ -36,10 +37,10 @@ Basic.ApplicationWindow {
 
     Shortcut {
         sequences: ["Escape"]
-        enabled: map.drawing || settings.visible || window.shell.form.searching
+        enabled: window.map.drawing || settings.visible || window.shell.form.searching
         onActivated: {
-            if (map.drawing)
-                map.drawing = false;
+            if (window.map.drawing)
+                window.map.drawing = false;
             else if (settings.visible)
                 window.settingsShown = false;
             else
@@ -58,20 +59,28 @@ Basic.ApplicationWindow {
                 window.shell.openFile(drop.urls[0]);
         }
 
-        Map {
-            id: map
+        MapPane {
+            id: pane
             anchors.fill: parent
             anchors.topMargin: top.height
+            anchors.bottomMargin: status.visible ? status.height : 0
             insetLeft: window.open ? left.width + 16 : 0
-            insetRight: inspector.visible && !window.narrow ? inspector.width + 16 : 0
-            area: window.shell.form.area
-            areaValid: window.shell.form.hasArea
-            footprints: window.shell.footprints
-            sceneLayer: window.shell.layer
-            chosenKey: window.shell.scene.key
+            insetRight: inspector.visible ? inspector.width + 16 : 0
             attribution: window.shell.scene.attribution
-            onAreaEdited: box => window.shell.form.area = box
-            onFootprintsClicked: (keys, longitude, latitude) => under.offer(keys, longitude, latitude)
+            map.area: window.shell.form.area
+            map.areaValid: window.shell.form.hasArea
+            map.footprints: window.shell.footprints
+            map.sceneLayer: window.shell.layer
+            map.chosenKey: window.shell.scene.key
+        }
+        Connections {
+            target: window.map
+            function onAreaEdited(box) {
+                window.shell.form.area = box;
+            }
+            function onFootprintsClicked(keys, longitude, latitude) {
+                under.offer(keys, longitude, latitude);
+            }
         }
 
         TopBar {
@@ -94,11 +103,11 @@ Basic.ApplicationWindow {
             width: 336
             shell: window.shell
             step: window.step
-            drawing: map.drawing
-            hoveredKey: map.hoveredKey
+            drawing: window.map.drawing
+            hoveredKey: window.map.hoveredKey
             onStepWanted: step => window.step = step
-            onDrawWanted: map.drawing = !map.drawing
-            onPointed: key => map.hoveredKey = key
+            onDrawWanted: window.map.drawing = !window.map.drawing
+            onPointed: key => window.map.hoveredKey = key
             onKeyWanted: window.settingsShown = true
         }
 
@@ -108,7 +117,7 @@ Basic.ApplicationWindow {
             anchors.topMargin: 8
             anchors.left: left.right
             anchors.leftMargin: 8
-            width: Math.min(520, map.width - map.insetLeft - map.insetRight - 16)
+            width: Math.min(520, pane.width - pane.insetLeft - pane.insetRight - 16)
             scene: window.shell.scene
         }
 
@@ -124,7 +133,7 @@ Basic.ApplicationWindow {
         UnderPointer {
             id: under
             shell: window.shell
-            onPointed: key => map.hoveredKey = key
+            onPointed: key => window.map.hoveredKey = key
         }
 
         Panel {
@@ -191,7 +200,7 @@ Basic.ApplicationWindow {
     Connections {
         target: window.shell
         function onFitWanted(box) {
-            map.fit(box);
+            window.map.fit(box);
         }
     }
 }

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/sandbox/sandbox.h"
+#include "ui/shell/shell.h"
+
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace astra;
+
+/// The whole journey through the view models, against the sandbox over real HTTP: everything but the picture.
+class TestShell : public QObject
+{
+    Q_OBJECT
+
+private:
+    QTemporaryDir m_dir;
+    std::unique_ptr<sandbox::Sandbox> m_sandbox;
+    std::unique_ptr<shell::Shell> m_shell;
+
+    [[nodiscard]] engine::EngineConfig config() const
+    {
+        engine::EngineConfig config;
+        config.configDir = m_dir.filePath(QStringLiteral("config"));
+        config.dataDir = m_dir.filePath(QStringLiteral("data"));
+        config.cacheDir = m_dir.filePath(QStringLiteral("cache"));
+        config.keychain = false;
+        return config;
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        sandbox::SandboxConfig world;
+        world.cacheDir = QStringLiteral(ASTRA_BINARY_DIR "/test-world");
+        world.slowMs = 300;
+        auto started = sandbox::Sandbox::start(world);
+        QVERIFY2(started, started ? "" : qPrintable(started.error().message));
+        m_sandbox = std::move(*started);
+        m_shell = std::make_unique<shell::Shell>(config(), [this](const std::function<void(double)> &) {
+            return ready<shell::World>(shell::World {m_sandbox->url(), QString::fromUtf8(m_sandbox->key().reveal())});
+        });
+    }
+
+    void cleanupTestCase()
+    {
+        m_shell.reset();
+        m_sandbox.reset();
+    }
+
+    void openSandbox_showsItsWorld()
+    {
+        QSignalSpy fit(m_shell.get(), &shell::Shell::fitWanted);
+        m_shell->openSandbox();
+        QTRY_COMPARE(m_shell->door(), QStringLiteral("sandbox"));
+        QVERIFY(m_shell->form()->invented());
+        QVERIFY(m_shell->form()->hasArea());
+        QCOMPARE(fit.count(), 1);
+        QVERIFY(m_shell->form()->obstacle().isEmpty());
+        QVERIFY(m_shell->form()->startDate().startsWith(u"2025"));
+    }
+
+    void search_fillsListAndFootprints()
+    {
+        m_shell->form()->search();
+        QTRY_VERIFY_WITH_TIMEOUT(m_shell->form()->searched() && !m_shell->form()->searching(), 20000);
+        QVERIFY(m_shell->form()->scenes()->count() >= 8);
+        QCOMPARE(m_shell->footprints()->count(), m_shell->form()->scenes()->count());
+        for (const auto &row : m_shell->form()->scenes()->acquisitions())
+            QVERIFY(row.best().invented);
+    }
+
+    void choose_drawsAndRuns()
+    {
+        const auto &rows = m_shell->form()->scenes()->acquisitions();
+        const auto found = std::find_if(rows.begin(), rows.end(), [](const auto &row) {
+            return row.best().product == u"sentinel-2-l2a" && row.best().cloudCover.value_or(100) < 20;
+        });
+        QVERIFY(found != rows.end());
+        m_shell->choose(found->key());
+        QVERIFY(m_shell->scene()->shown());
+        QVERIFY(m_shell->scene()->invented());
+        m_shell->scene()->setStyleId(QStringLiteral("ndvi"));
+        QCOMPARE(m_shell->scene()->legend()[QStringLiteral("title")].toString(), QStringLiteral("NDVI"));
+
+        const QPointF centre = m_shell->form()->area().center();
+        m_shell->form()->setArea({centre.x() - 0.01, centre.y() - 0.01, centre.x() + 0.01, centre.y() + 0.01});
+        QVERIFY2(m_shell->jobForm()->obstacle().isEmpty(), qPrintable(m_shell->jobForm()->obstacle()));
+        QSignalSpy results(m_shell->jobs(), &jobs::JobListModel::resultReady);
+        m_shell->jobForm()->run();
+        QCOMPARE(m_shell->jobs()->count(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(results.count(), 1, 30000);
+        const QModelIndex row = m_shell->jobs()->index(0);
+        QCOMPARE(row.data(jobs::JobListModel::StateRole).toString(), QStringLiteral("done"));
+        QVERIFY(QFileInfo::exists(row.data(jobs::JobListModel::FileRole).toString()));
+        // The result is on the map, drawn with its legend.
+        QCOMPARE(m_shell->scene()->acquisition()->best().provider, QStringLiteral("local"));
+        QCOMPARE(m_shell->scene()->legend()[QStringLiteral("title")].toString(), QStringLiteral("NDVI"));
+    }
+
+    void openFile_saysWhatIsWrong()
+    {
+        QFile file(m_dir.filePath(QStringLiteral("no.tif")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("this is no raster");
+        file.close();
+        m_shell->openFile(QUrl::fromLocalFile(file.fileName()));
+        QTRY_VERIFY(!m_shell->message().isEmpty());
+        QVERIFY(m_shell->message().contains(QStringLiteral("no.tif")));
+    }
+
+    void leave_goesBackToTheDoors()
+    {
+        m_shell->leave();
+        QCOMPARE(m_shell->door(), QString());
+        QCOMPARE(m_shell->form()->scenes()->count(), 0);
+        QVERIFY(!m_shell->scene()->shown());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestShell)
+#include "tst_shell.moc"
