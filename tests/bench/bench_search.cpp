@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// A search over four catalogues of very different speed: when its first rows show, and when it ends.
+//   bench_search [repeats, 5]
+
+#include "core/engine/engine.h"
+#include "core/server/server.h"
+
+#include <QCoreApplication>
+#include <QElapsedTimer>
+#include <QEventLoop>
+#include <QTemporaryDir>
+#include <QTimer>
+
+#include <algorithm>
+#include <cstdio>
+
+using namespace astra;
+
+namespace {
+
+constexpr int itemsPerCatalogue = 100;
+const std::vector<int> delays = {30, 120, 300, 700}; // milliseconds
+
+/// Items of Sentinel-2's make, each its own acquisition.
+Json item(int catalogue, int number)
+{
+    const QDateTime time = QDateTime(QDate(2025, 1, 1), QTime(10, 0), Qt::UTC).addDays(number * 3).addSecs(catalogue);
+    const std::string id = "item-" + std::to_string(catalogue) + "-" + std::to_string(number);
+    Json assets = Json::object();
+    for (const char *band : {"red", "green", "blue", "nir"}) {
+        assets[band] = {{"href", "https://files.example/" + id + "/" + band + ".tif"},
+                        {"type", "image/tiff; application=geotiff; profile=cloud-optimized"},
+                        {"roles", {"data"}},
+                        {"eo:bands", {{{"name", band}, {"common_name", band}}}}};
+    }
+    return {
+        {"type", "Feature"},
+        {"stac_version", "1.0.0"},
+        {"id", id},
+        {"collection", "sentinel-2-l2a"},
+        {"bbox", {7, 46, 8, 47}},
+        {"geometry", data::geometryFromRings(data::GeoBox {7, 46, 8, 47}.rings())},
+        {"properties",
+         {{"datetime", toStd(time.toString(Qt::ISODate))}, {"eo:cloud_cover", number}, {"platform", "sentinel-2a"}}},
+        {"assets", assets},
+        {"links", Json::array()}};
+}
+
+QByteArray page(int catalogue)
+{
+    Json features = Json::array();
+    for (int i = 0; i < itemsPerCatalogue; ++i)
+        features.push_back(item(catalogue, i));
+    return toText({{"type", "FeatureCollection"}, {"features", features}, {"links", Json::array()}});
+}
+
+QByteArray world(const QString &base)
+{
+    Json providers = Json::array();
+    for (std::size_t i = 0; i < delays.size(); ++i) {
+        providers.push_back({{"id", "c" + std::to_string(i)},
+                             {"title", "Catalogue " + std::to_string(i)},
+                             {"protocol", "stac"},
+                             {"url", toStd(base) + "/c" + std::to_string(i)},
+                             {"search", {{"method", "POST"}, {"pageSize", itemsPerCatalogue}}},
+                             {"families", {{"sentinel-2-l2a", {"sentinel-2-l2a"}}}}});
+    }
+    return toText({{"providers", providers}, {"world", {{"title", "Bench"}, {"invented", true}}}});
+}
+
+struct Times {
+    double first = 0; ///< ms
+    double end = 0;
+    std::size_t rows = 0;
+};
+
+Times search(engine::Engine &engine)
+{
+    data::SearchQuery query;
+    query.bbox = {7.2, 46.2, 7.8, 46.8};
+    query.limit = itemsPerCatalogue;
+    Times times;
+    QEventLoop loop;
+    QElapsedTimer clock;
+    clock.start();
+    const auto now = [&clock] { return static_cast<double>(clock.nsecsElapsed()) / 1e6; };
+    const auto session = engine.search(query);
+    QObject::connect(session.get(), &providers::SearchSession::inserted, &loop, [&] {
+        if (times.first == 0)
+            times.first = now();
+    });
+    QObject::connect(session.get(), &providers::SearchSession::finished, &loop, &QEventLoop::quit);
+    QTimer::singleShot(30000, &loop, &QEventLoop::quit);
+    loop.exec();
+    times.end = now();
+    times.rows = session->acquisitions().size();
+    return times;
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    const QCoreApplication application(argc, argv);
+    const int repeats = argc > 1 ? std::max(1, atoi(argv[1])) : 5;
+    std::vector<QByteArray> pages;
+    for (std::size_t i = 0; i < delays.size(); ++i)
+        pages.push_back(page(static_cast<int>(i)));
+    const auto server = server::Server::start({}, [&](const server::Request &request) {
+        const QString host = QString::fromUtf8(request.header("host"));
+        if (request.path == u"/providers.json")
+            return ready<server::Response>(server::Response::json(world(QStringLiteral("http://") + host)));
+        const int catalogue = request.path.mid(2, 1).toInt();
+        const auto index = static_cast<std::size_t>(std::clamp(catalogue, 0, static_cast<int>(delays.size()) - 1));
+        auto response = server::Response::json(pages[index]);
+        response.delayMs = delays[index];
+        return ready<server::Response>(std::move(response));
+    });
+    if (!server)
+        return 1;
+    const QTemporaryDir folder;
+    engine::EngineConfig config;
+    config.configDir = folder.filePath(QStringLiteral("config"));
+    config.dataDir = folder.filePath(QStringLiteral("data"));
+    config.cacheDir = folder.filePath(QStringLiteral("cache"));
+    config.keychain = false;
+    config.world = (*server)->url();
+    const auto engine = waitFor(engine::Engine::create(config));
+    if (!engine) {
+        std::fprintf(stderr, "%s\n", qPrintable(engine.error().message));
+        return 1;
+    }
+    std::printf("Four catalogues of %d items that answer after %d, %d, %d and %d ms; worst of %d searches\n",
+                itemsPerCatalogue, delays[0], delays[1], delays[2], delays[3], repeats);
+    Times worst;
+    bool whole = true;
+    for (int i = 0; i < repeats; ++i) {
+        const Times times = search(**engine);
+        whole = whole && times.rows == delays.size() * itemsPerCatalogue;
+        worst.first = std::max(worst.first, times.first);
+        worst.end = std::max(worst.end, times.end);
+        std::printf("  first rows %.0f ms, end %.0f ms, %zu rows\n", times.first, times.end, times.rows);
+    }
+    std::printf("= search: first rows after the fastest answer, ms | %.0f | <= 300\n", worst.first - delays.front());
+    std::printf("= search: end after the slowest answer, ms | %.0f | <= 100\n", worst.end - delays.back());
+    return whole ? 0 : 1;
+}
