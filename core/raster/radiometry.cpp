@@ -45,7 +45,7 @@ bool isMask(const data::Band &band)
     return name == u"scl" || name.startsWith(u"qa_") || name == u"fmask" || name == u"cloud_qa";
 }
 
-Kind kindOf(const data::BandRef &band)
+Kind kindOf(const data::Scene &scene, const data::BandRef &band)
 {
     if (band.asset && band.asset->roles.contains(QStringLiteral("visual")))
         return Kind::Display;
@@ -53,7 +53,8 @@ Kind kindOf(const data::BandRef &band)
         return Kind::Classes;
     if (isThermal(band.band))
         return Kind::Temperature;
-    const bool byRole = band.asset && band.asset->roles.contains(QStringLiteral("reflectance"));
+    // Sentinel-2 items give the role to aerosol thickness and water vapour as well.
+    const bool byRole = !isSentinel2(scene) && band.asset && band.asset->roles.contains(QStringLiteral("reflectance"));
     return byRole || isSpectral(band.band) ? Kind::Reflectance : Kind::Other;
 }
 
