@@ -8,7 +8,9 @@ namespace astra::credentials {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::AstraError", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::AstraError)
+};
 
 constexpr qsizetype maxText = 300;
 
@@ -87,18 +89,18 @@ QString opening(ErrorCode code, int status, const QString &title)
 {
     switch (code) {
     case ErrorCode::Unauthorized:
-        return status == 403 ? tr("%1 accepts the key, but its plan does not include this").arg(title)
-                             : tr("%1 asks for a valid key").arg(title);
+        return status == 403 ? Text::tr("%1 accepts the key, but its plan does not include this").arg(title)
+                             : Text::tr("%1 asks for a valid key").arg(title);
     case ErrorCode::NotFound:
-        return tr("%1 does not have what was asked for").arg(title);
+        return Text::tr("%1 does not have what was asked for").arg(title);
     case ErrorCode::RateLimited:
-        return tr("%1 asks to slow down; try again in a while").arg(title);
+        return Text::tr("%1 asks to slow down; try again in a while").arg(title);
     case ErrorCode::Timeout:
-        return tr("%1 took too long").arg(title);
+        return Text::tr("%1 took too long").arg(title);
     case ErrorCode::InvalidInput:
-        return tr("%1 did not accept the request").arg(title);
+        return Text::tr("%1 did not accept the request").arg(title);
     default:
-        return tr("%1 is in trouble (HTTP %2)").arg(title).arg(status);
+        return Text::tr("%1 is in trouble (HTTP %2)").arg(title).arg(status);
     }
 }
 
@@ -129,7 +131,7 @@ Error astraError(const net::HttpResponse &response, const QString &title)
     const ErrorCode code = codeOf(response.status, words);
     QString sentence = opening(code, response.status, title);
     if (words.page)
-        sentence += tr(": it answered with a web page (HTTP %1).").arg(response.status);
+        sentence += Text::tr(": it answered with a web page (HTTP %1).").arg(response.status);
     else if (!words.message.isEmpty())
         sentence += QStringLiteral(": ") + words.message;
     else

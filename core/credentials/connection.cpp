@@ -9,7 +9,9 @@ namespace astra::credentials {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::Connection", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::Connection)
+};
 
 bool isLoopback(const QString &host)
 {
@@ -24,7 +26,7 @@ Result<QUrl> address(const QString &text)
     const QUrl url(text, QUrl::StrictMode);
     const bool secure = url.scheme() == u"https" || (url.scheme() == u"http" && isLoopback(url.host().toLower()));
     if (!url.isValid() || url.host().isEmpty() || !url.userInfo().isEmpty() || !secure)
-        return fail(ErrorCode::InvalidInput, tr("“%1” is not an https address.").arg(text.left(200)));
+        return fail(ErrorCode::InvalidInput, Text::tr("“%1” is not an https address.").arg(text.left(200)));
     return url;
 }
 
@@ -38,7 +40,7 @@ Result<void> readHosts(const Json &json, Connection &connection)
     }
     if (connection.hosts.empty())
         return fail(ErrorCode::InvalidInput,
-                    tr("The connection “%1” names no host that its key may go to.").arg(connection.id));
+                    Text::tr("The connection “%1” names no host that its key may go to.").arg(connection.id));
     return {};
 }
 
@@ -47,12 +49,12 @@ Result<void> readBearer(const Json &json, Connection &connection)
     // One wildcard would let a key go to hosts that nobody has named.
     if (std::ranges::any_of(connection.hosts, &Host::wildcard))
         return fail(ErrorCode::InvalidInput,
-                    tr("The connection “%1” takes a key, so its hosts are to be named one by one, without “*.”.")
+                    Text::tr("The connection “%1” takes a key, so its hosts are to be named one by one, without “*.”.")
                         .arg(connection.id));
     connection.keyPattern.setPattern(stringAt(json, "keyPattern"));
     if (!connection.keyPattern.isValid())
         return fail(ErrorCode::InvalidInput,
-                    tr("The connection “%1” has a keyPattern that is not a regular expression (%2).")
+                    Text::tr("The connection “%1” has a keyPattern that is not a regular expression (%2).")
                         .arg(connection.id, connection.keyPattern.errorString()));
     // A path at the first host, or a whole address at any of them.
     const QString path = stringAt(member(json, "test"), "path");
@@ -62,7 +64,7 @@ Result<void> readBearer(const Json &json, Connection &connection)
     const QUrl test(QString(root + path), QUrl::StrictMode);
     if (!test.isValid() || !connection.covers(test))
         return fail(ErrorCode::InvalidInput,
-                    tr("The connection “%1” has no “test” with a “path” at one of its hosts to try its key at.")
+                    Text::tr("The connection “%1” has no “test” with a “path” at one of its hosts to try its key at.")
                         .arg(connection.id));
     connection.test = test;
     return {};
@@ -75,8 +77,9 @@ Result<void> readSas(const Json &json, Connection &connection)
     example.replace(QStringLiteral("{account}"), QStringLiteral("account"))
         .replace(QStringLiteral("{container}"), QStringLiteral("container"));
     if (const auto url = address(example); !url || example.contains(u'{'))
-        return fail(ErrorCode::InvalidInput,
-                    tr("The connection “%1” has no “token” address to fetch signatures from.").arg(connection.id));
+        return fail(
+            ErrorCode::InvalidInput,
+            Text::tr("The connection “%1” has no “token” address to fetch signatures from.").arg(connection.id));
     return {};
 }
 
@@ -96,12 +99,12 @@ Result<Host> Host::parse(const QString &text)
     const QString path = url->path();
     if ((!path.isEmpty() && path != u"/") || url->hasQuery() || url->hasFragment() || url->host().contains(u'*'))
         return fail(ErrorCode::InvalidInput,
-                    tr("“%1” is not a host: only scheme, name and port belong there.").arg(text.left(200)));
+                    Text::tr("“%1” is not a host: only scheme, name and port belong there.").arg(text.left(200)));
     host.scheme = url->scheme();
     host.name = url->host().toLower();
     host.port = url->port(defaultPort(host.scheme));
     if (host.wildcard && !host.name.contains(u'.'))
-        return fail(ErrorCode::InvalidInput, tr("“%1” covers too many hosts.").arg(text.left(200)));
+        return fail(ErrorCode::InvalidInput, Text::tr("“%1” covers too many hosts.").arg(text.left(200)));
     return host;
 }
 
@@ -130,7 +133,7 @@ Result<Connection> Connection::fromJson(const Json &json)
     static const QRegularExpression idForm(QStringLiteral("^[a-z0-9][a-z0-9._-]{0,63}$"));
     if (!idForm.match(connection.id).hasMatch())
         return fail(ErrorCode::InvalidInput,
-                    tr("A connection has no usable id (small letters, digits, “-”, “.” and “_”)."));
+                    Text::tr("A connection has no usable id (small letters, digits, “-”, “.” and “_”)."));
     connection.title = stringAt(json, "title", connection.id);
     const QString kind = stringAt(json, "kind");
     if (kind == u"bearer")
@@ -139,7 +142,7 @@ Result<Connection> Connection::fromJson(const Json &json)
         connection.kind = Kind::Sas;
     else
         return fail(ErrorCode::InvalidInput,
-                    tr("The connection “%1” is of the unknown kind “%2”.").arg(connection.id, kind.left(40)));
+                    Text::tr("The connection “%1” is of the unknown kind “%2”.").arg(connection.id, kind.left(40)));
     auto read = readHosts(json, connection);
     if (read)
         read = connection.kind == Kind::Bearer ? readBearer(json, connection) : readSas(json, connection);

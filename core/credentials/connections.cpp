@@ -16,7 +16,9 @@ namespace astra::credentials {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::Connections", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::Connections)
+};
 
 using Kept = CredentialStore::Kept;
 using State = CredentialStore::State;
@@ -177,11 +179,12 @@ Future<void> Connections::Private::verify(const Connection &connection, const Se
             return fail(astraError(*response, connection.title));
         // An answer from elsewhere, or one that is a page, says nothing about the key.
         if (!connection.covers(response->url) || !parseJson(response->body))
-            return fail(ErrorCode::InvalidInput,
-                        tr("%1 did not answer as that service does, so the key could not be tested. Is there a login "
-                           "page in between?")
-                            .arg(connection.host()),
-                        connection.title);
+            return fail(
+                ErrorCode::InvalidInput,
+                Text::tr("%1 did not answer as that service does, so the key could not be tested. Is there a login "
+                         "page in between?")
+                    .arg(connection.host()),
+                connection.title);
         return {};
     });
 }
@@ -252,13 +255,14 @@ Future<data::Account> Connections::connectKey(const QString &id, const Secret &k
     const Connection *connection = d->find(id);
     if (!connection || connection->kind != Connection::Kind::Bearer)
         return ready<data::Account>(
-            fail(ErrorCode::NotFound, tr("There is no service “%1” that takes a key.").arg(id)));
+            fail(ErrorCode::NotFound, Text::tr("There is no service “%1” that takes a key.").arg(id)));
     const Secret secret(key.reveal().trimmed());
     if (!isPrintable(secret.reveal()) || !connection->keyPattern.match(QString::fromLatin1(secret.reveal())).hasMatch())
-        return ready<data::Account>(fail(
-            ErrorCode::InvalidInput,
-            tr("This does not look like a key of %1. Copy the whole key and paste it again.").arg(connection->title),
-            connection->title));
+        return ready<data::Account>(
+            fail(ErrorCode::InvalidInput,
+                 Text::tr("This does not look like a key of %1. Copy the whole key and paste it again.")
+                     .arg(connection->title),
+                 connection->title));
     auto settler = std::make_shared<Settler<data::Account>>();
     auto future = settler->future();
     const std::weak_ptr weak(d);
@@ -290,8 +294,8 @@ Future<data::Account> Connections::test(const QString &id, StopToken stop)
     const Connection *connection = d->find(id);
     const Secret secret = d->key(id);
     if (!connection || connection->kind != Connection::Kind::Bearer || secret.isEmpty())
-        return ready<data::Account>(
-            fail(ErrorCode::Unauthorized, tr("There is no key for %1 yet.").arg(connection ? connection->title : id)));
+        return ready<data::Account>(fail(
+            ErrorCode::Unauthorized, Text::tr("There is no key for %1 yet.").arg(connection ? connection->title : id)));
     auto settler = std::make_shared<Settler<data::Account>>();
     auto future = settler->future();
     const QString trial = id + u'#' + QString::number(d->trials + 1);
@@ -313,7 +317,7 @@ Future<data::Account> Connections::disconnect(const QString &id)
     const Connection *connection = d->find(id);
     if (!connection || connection->kind != Connection::Kind::Bearer)
         return ready<data::Account>(
-            fail(ErrorCode::NotFound, tr("There is no service “%1” that takes a key.").arg(id)));
+            fail(ErrorCode::NotFound, Text::tr("There is no service “%1” that takes a key.").arg(id)));
     const bool inKeychain = d->account(*connection).place == data::Account::Place::Keychain;
     d->keep(id, {});
     auto settler = std::make_shared<Settler<data::Account>>();

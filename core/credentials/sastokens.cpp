@@ -14,7 +14,9 @@ namespace astra::credentials {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::SasTokens", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::SasTokens)
+};
 
 // A container that goes on refusing must not make us ask for signatures with every read.
 constexpr qint64 refusalPauseSeconds = 5;
@@ -24,8 +26,10 @@ constexpr qint64 unknownLifeSeconds = 120;
 /// The answer's own clock where it has one: this machine's may be wrong.
 QDateTime serverTime(const net::HttpResponse &response, const QDateTime &fallback)
 {
-    const auto date = QDateTime::fromString(QString::fromLatin1(response.header("Date")), Qt::RFC2822Date);
-    return date.isValid() ? date.toUTC() : fallback;
+    auto date = QLocale::c().toDateTime(QString::fromLatin1(response.header("Date")),
+                                        QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"));
+    date.setTimeSpec(Qt::UTC);
+    return date.isValid() ? date : fallback;
 }
 
 struct Token {
@@ -37,13 +41,13 @@ Result<Token> parse(const net::HttpResponse &response, const QString &title, con
 {
     const auto json = parseJson(response.body, title);
     if (!json)
-        return fail(ErrorCode::InvalidInput, tr("%1 sent no signature, but something else.").arg(title), title);
+        return fail(ErrorCode::InvalidInput, Text::tr("%1 sent no signature, but something else.").arg(title), title);
     QString text = stringAt(*json, "token");
     if (text.startsWith(u'?'))
         text.remove(0, 1);
     static const QRegularExpression form(QStringLiteral("^[A-Za-z0-9%&=._~:+/,!*'()$;@-]{1,4096}$"));
     if (!form.match(text).hasMatch())
-        return fail(ErrorCode::InvalidInput, tr("%1 sent a signature that cannot be used.").arg(title), title);
+        return fail(ErrorCode::InvalidInput, Text::tr("%1 sent a signature that cannot be used.").arg(title), title);
     auto expiry = data::parseTime(stringAt(*json, "msft:expiry"));
     if (!expiry)
         expiry = data::parseTime(QUrlQuery(text).queryItemValue(QStringLiteral("se"), QUrl::FullyDecoded));

@@ -12,7 +12,9 @@ namespace astra::backends {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::AstraBackend", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::AstraBackend)
+};
 
 struct Prepared {
     data::JobRequest request; ///< the service's own copy first: it is the one that gets used
@@ -22,15 +24,16 @@ struct Prepared {
 Result<Prepared> prepare(const data::JobRequest &request, const AstraService &service)
 {
     if (request.inputs.size() != 1)
-        return fail(ErrorCode::InvalidInput, tr("%1 takes one scene at a time.").arg(service.title), service.title);
+        return fail(ErrorCode::InvalidInput, Text::tr("%1 takes one scene at a time.").arg(service.title),
+                    service.title);
     if (request.output.isEmpty())
-        return fail(ErrorCode::InvalidInput, tr("There is no name for the result's file."), service.title);
+        return fail(ErrorCode::InvalidInput, Text::tr("There is no name for the result's file."), service.title);
     Prepared prepared {request, {}};
     auto &copies = prepared.request.inputs.front().copies;
     const auto own = std::ranges::find(copies, service.id, &data::Scene::provider);
     if (own == copies.end())
         return fail(ErrorCode::Unsupported,
-                    tr("%1 does not know this scene: no copy of it was found there. Compute it here instead.")
+                    Text::tr("%1 does not know this scene: no copy of it was found there. Compute it here instead.")
                         .arg(service.title),
                     service.title);
     std::rotate(copies.begin(), own, own + 1);

@@ -9,7 +9,9 @@ namespace astra::backends {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::AstraBackend", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::AstraBackend)
+};
 
 constexpr qsizetype maxId = 64;
 constexpr qsizetype maxAddress = 8192;
@@ -52,9 +54,9 @@ Result<AstraJob> parseAstraJob(const Json &json)
     job.id = stringAt(json, "job_id");
     const QString status = stringAt(json, "status");
     if (!json.is_object() || status.isEmpty())
-        return fail(ErrorCode::InvalidInput, tr("The answer does not say how the job stands."));
+        return fail(ErrorCode::InvalidInput, Text::tr("The answer does not say how the job stands."));
     if (job.id.size() > maxId)
-        return fail(ErrorCode::InvalidInput, tr("The job's id is longer than %1 characters.").arg(maxId));
+        return fail(ErrorCode::InvalidInput, Text::tr("The job's id is longer than %1 characters.").arg(maxId));
     job.status = statusOf(status);
     job.poll = stringAt(json, "poll_url").left(maxAddress);
     if (job.status == AstraJob::Status::Done)
@@ -93,17 +95,17 @@ Result<Json> astraRequest(const data::Recipe &recipe, const QString &scene, cons
     const QString index = stringAt(recipe.parameters, "index");
     if (recipe.operation != u"index" || index.compare(u"NDVI", Qt::CaseInsensitive) != 0)
         return fail(ErrorCode::Unsupported,
-                    tr("%1 does not compute %2. Compute it here instead.")
+                    Text::tr("%1 does not compute %2. Compute it here instead.")
                         .arg(title, index.isEmpty() ? recipe.operation : index),
                     title);
     if (recipe.maskClouds)
         return fail(ErrorCode::Unsupported,
-                    tr("%1 does not mask clouds. Switch the cloud mask off, or compute here instead.").arg(title),
+                    Text::tr("%1 does not mask clouds. Switch the cloud mask off, or compute here instead.").arg(title),
                     title);
     // The documentation wants scene_ids and nested params, the code scene_id and flat ones: both, in one body.
     Json body {{"operation", "ndvi"},
                {"scene_id", toStd(scene)},
-               {"scene_ids", {toStd(scene)}},
+               {"scene_ids", Json::array({toStd(scene)})},
                {"params", {{"colormap", "none"}}},
                {"colormap", "none"}};
     if (recipe.bbox)

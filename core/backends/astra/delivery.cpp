@@ -13,7 +13,9 @@ namespace astra::backends {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::AstraBackend", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::AstraBackend)
+};
 
 constexpr int maxSide = 200000;
 constexpr int pixelsAtATime = 4 << 20;
@@ -63,17 +65,18 @@ Result<data::Statistics> checkDelivery(const QString &path, const QString &title
 {
     if (isPage(path))
         return fail(ErrorCode::InvalidInput,
-                    tr("%1 delivered a web page where the result should be. Nothing was kept.").arg(title), title);
+                    Text::tr("%1 delivered a web page where the result should be. Nothing was kept.").arg(title),
+                    title);
     const auto refuse = [&title](const QString &why) {
         return fail(ErrorCode::InvalidInput,
-                    tr("What %1 delivered is no usable raster: %2 Nothing was kept.").arg(title, why), title);
+                    Text::tr("What %1 delivered is no usable raster: %2 Nothing was kept.").arg(title, why), title);
     };
     auto dataset = raster::Dataset::open({path, {}, {}, 1});
     if (!dataset)
         return refuse(dataset.error().message);
     const raster::Info &info = dataset->info();
     if (info.width < 1 || info.height < 1 || info.bandCount < 1 || info.width > maxSide || info.height > maxSide)
-        return refuse(tr("it has no pixels, or too many."));
+        return refuse(Text::tr("it has no pixels, or too many."));
     if (const auto grid = info.grid(); !grid)
         return refuse(grid.error().message);
 
