@@ -39,7 +39,9 @@ int ResultList::rowOf(const QString &key) const
 int ResultList::insert(data::Acquisition acquisition)
 {
     const auto place = std::upper_bound(m_rows.begin(), m_rows.end(), acquisition, before);
-    return static_cast<int>(m_rows.insert(place, std::move(acquisition)) - m_rows.begin());
+    const auto row = static_cast<int>(place - m_rows.begin());
+    m_rows.insert(place, std::move(acquisition));
+    return row;
 }
 
 ResultList::Change ResultList::replaced(int row)

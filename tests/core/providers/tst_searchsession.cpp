@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/providers/provider.h"
+#include "core/providers/searchsession.h"
+
+#include <QElapsedTimer>
+#include <QSignalSpy>
+#include <QTest>
+#include <QTimer>
+
+using namespace astra;
+using namespace astra::providers;
+
+namespace {
+
+data::Scene scene(const QString &provider, const QString &id, const QString &time, const QString &key = {})
+{
+    data::Scene s;
+    s.provider = provider;
+    s.collection = u"c"_qs;
+    s.id = id;
+    s.datetime = QDateTime::fromString(time, Qt::ISODate).toUTC();
+    s.acquisition = key;
+    return s;
+}
+
+/// Answers what the test tells it, when the test tells it.
+class FakeProvider : public Provider
+{
+public:
+    explicit FakeProvider(QString id)
+        : m_id(std::move(id))
+    {
+    }
+    data::ProviderInfo info() const override
+    {
+        data::ProviderInfo info;
+        info.id = m_id;
+        info.title = m_id.toUpper();
+        return info;
+    }
+    Limits limits() const override { return given; }
+    Future<Page> search(const data::SearchQuery &, const std::optional<Cursor> &cursor, StopToken stop) override
+    {
+        cursors.push_back(cursor);
+        stops.push_back(stop);
+        waiting.emplace_back();
+        auto future = waiting.back().future();
+        if (automatic)
+            QTimer::singleShot(delayMs, [this, at = waiting.size() - 1] { waiting[at].settle(*automatic); });
+        return future;
+    }
+    Future<Item> item(const QString &, StopToken) override { return ready<Item>(cancelled()); }
+
+    /// @param more whether another page follows
+    void answer(std::vector<data::Scene> scenes, bool more = false)
+    {
+        Page page;
+        page.scenes = std::move(scenes);
+        if (more)
+            page.next = Cursor {"GET", QUrl(u"http://h/next"_qs), {}, {}};
+        waiting.back().settle(page);
+    }
+
+    Limits given;
+    int delayMs = 0;
+    std::optional<Result<Page>> automatic;
+    std::vector<std::optional<Cursor>> cursors;
+    std::vector<StopToken> stops;
+    std::vector<Settler<Page>> waiting;
+
+private:
+    QString m_id;
+};
+
+using Phase = data::ProviderState::Phase;
+
+data::SearchQuery queryFor(int limit)
+{
+    data::SearchQuery query;
+    query.limit = limit;
+    return query;
+}
+
+} // namespace
+
+class TestSearchSession : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void search_showsTheFirstAnswerWhileOthersWait()
+    {
+        auto fast = std::make_shared<FakeProvider>(u"fast"_qs);
+        auto hanging = std::make_shared<FakeProvider>(u"hanging"_qs);
+        SearchSession session(queryFor(10), {hanging, fast});
+        QSignalSpy inserted(&session, &SearchSession::inserted);
+        QSignalSpy finished(&session, &SearchSession::finished);
+        QVERIFY(!session.isFinished());
+        QTRY_COMPARE(fast->cursors.size(), 1U);
+        QCOMPARE(hanging->cursors.size(), 1U); // asked at once, not in turn
+        fast->answer({scene(u"fast"_qs, u"1"_qs, u"2024-05-01T10:00:00Z"_qs)});
+        QTRY_COMPARE(inserted.size(), 1);
+        QCOMPARE(session.providers()[1].phase, Phase::Done);
+        QCOMPARE(session.providers()[0].phase, Phase::Waiting);
+        QVERIFY(!session.isFinished());
+        hanging->answer({});
+        QTRY_COMPARE(finished.size(), 1);
+        QVERIFY(session.isFinished());
+    }
+
+    void search_mergesSameAcquisition()
+    {
+        auto a = std::make_shared<FakeProvider>(u"a"_qs);
+        auto b = std::make_shared<FakeProvider>(u"b"_qs);
+        SearchSession session(queryFor(10), {a, b});
+        QSignalSpy changed(&session, &SearchSession::changed);
+        QTRY_COMPARE(b->cursors.size(), 1U);
+        a->answer({scene(u"a"_qs, u"1"_qs, u"2024-05-01T10:00:00Z"_qs, u"K"_qs),
+                   scene(u"a"_qs, u"2"_qs, u"2024-05-02T10:00:00Z"_qs)});
+        b->answer({scene(u"b"_qs, u"one"_qs, u"2024-05-01T10:12:00Z"_qs, u"K"_qs)});
+        QTRY_VERIFY(session.isFinished());
+        QCOMPARE(session.acquisitions().size(), 2U);
+        QCOMPARE(session.acquisitions()[0].best().id, u"2"_qs); // newest first
+        QCOMPARE(session.acquisitions()[1].copies.size(), 2U);
+        QCOMPARE(changed.size(), 1);
+        QCOMPARE(session.providers()[1].loaded, 1);
+    }
+
+    void search_followsPagesUpToTheLimitAndLoadsMore()
+    {
+        auto p = std::make_shared<FakeProvider>(u"p"_qs);
+        SearchSession session(queryFor(3), {p});
+        QSignalSpy finished(&session, &SearchSession::finished);
+        const auto two = [&](int from) {
+            return std::vector {scene(u"p"_qs, QString::number(from), u"2024-05-01T10:00:00Z"_qs),
+                                scene(u"p"_qs, QString::number(from + 1), u"2024-05-01T10:00:00Z"_qs)};
+        };
+        QTRY_COMPARE(p->cursors.size(), 1U);
+        QVERIFY(!p->cursors[0]);
+        p->answer(two(0), true);
+        QTRY_COMPARE(p->cursors.size(), 2U);
+        QVERIFY(p->cursors[1]);
+        QCOMPARE(session.providers()[0].phase, Phase::Loading);
+        p->answer(two(1), true); // one of them came already
+        QTRY_COMPARE(finished.size(), 1);
+        QCOMPARE(session.providers()[0].loaded, 3);
+        QVERIFY(session.providers()[0].more);
+        QVERIFY(session.canLoadMore());
+        session.loadMore();
+        QVERIFY(!session.isFinished());
+        QVERIFY(!session.canLoadMore());
+        QTRY_COMPARE(p->cursors.size(), 3U);
+        p->answer(two(10));
+        QTRY_COMPARE(finished.size(), 2);
+        QCOMPARE(session.acquisitions().size(), 5U);
+        QVERIFY(!session.canLoadMore());
+    }
+
+    void search_failureIsTheProvidersOwn()
+    {
+        auto good = std::make_shared<FakeProvider>(u"good"_qs);
+        auto bad = std::make_shared<FakeProvider>(u"bad"_qs);
+        bad->automatic = Result<Page>(fail(ErrorCode::Network, u"It broke."_qs));
+        SearchSession session(queryFor(10), {bad, good});
+        QTRY_COMPARE(good->cursors.size(), 1U);
+        good->answer({scene(u"good"_qs, u"1"_qs, u"2024-05-01T10:00:00Z"_qs)});
+        QTRY_VERIFY(session.isFinished());
+        QCOMPARE(session.providers()[0].phase, Phase::Failed);
+        QCOMPARE(session.providers()[0].error->message, u"It broke."_qs);
+        QCOMPARE(session.providers()[1].phase, Phase::Done);
+        QCOMPARE(session.acquisitions().size(), 1U);
+    }
+
+    void search_laterPageFailsAndKeepsWhatCame()
+    {
+        auto p = std::make_shared<FakeProvider>(u"p"_qs);
+        SearchSession session(queryFor(10), {p});
+        QTRY_COMPARE(p->cursors.size(), 1U);
+        p->answer({scene(u"p"_qs, u"1"_qs, u"2024-05-01T10:00:00Z"_qs)}, true);
+        QTRY_COMPARE(p->cursors.size(), 2U);
+        p->waiting.back().settle(fail(ErrorCode::Network, u"gone"_qs));
+        QTRY_VERIFY(session.isFinished());
+        QCOMPARE(session.providers()[0].phase, Phase::Done);
+        QVERIFY(session.providers()[0].error);
+        QVERIFY(session.canLoadMore()); // the page that failed can be asked for again
+    }
+
+    void search_deadlineEndsOneProviderOnly()
+    {
+        auto hanging = std::make_shared<FakeProvider>(u"hanging"_qs);
+        hanging->given.deadline = std::chrono::milliseconds(60);
+        hanging->given.slowAfter = std::chrono::milliseconds(20);
+        auto good = std::make_shared<FakeProvider>(u"good"_qs);
+        SearchSession session(queryFor(10), {hanging, good});
+        QTRY_COMPARE(session.providers()[0].phase, Phase::Slow);
+        QTRY_COMPARE(session.providers()[0].phase, Phase::Failed);
+        QCOMPARE(session.providers()[0].error->code, ErrorCode::Timeout);
+        QVERIFY(session.providers()[0].error->message.contains(u"HANGING"));
+        QVERIFY(hanging->stops[0].stop_requested());
+        QVERIFY(!session.isFinished());
+        hanging->answer({scene(u"hanging"_qs, u"late"_qs, u"2024-05-01T10:00:00Z"_qs)});
+        good->answer({});
+        QTRY_VERIFY(session.isFinished());
+        QCOMPARE(session.acquisitions().size(), 0U); // what came too late is not shown
+    }
+
+    void stop_endsEverythingAndKeepsWhatCame()
+    {
+        auto a = std::make_shared<FakeProvider>(u"a"_qs);
+        auto b = std::make_shared<FakeProvider>(u"b"_qs);
+        SearchSession session(queryFor(10), {a, b});
+        QSignalSpy finished(&session, &SearchSession::finished);
+        QTRY_COMPARE(a->cursors.size(), 1U);
+        a->answer({scene(u"a"_qs, u"1"_qs, u"2024-05-01T10:00:00Z"_qs)});
+        QTRY_COMPARE(session.acquisitions().size(), 1U);
+        session.stop();
+        QVERIFY(session.isFinished());
+        QVERIFY(b->stops[0].stop_requested());
+        QTRY_COMPARE(finished.size(), 1);
+        QCOMPARE(session.acquisitions().size(), 1U);
+        QCOMPARE(session.providers()[1].error->code, ErrorCode::Cancelled);
+        QVERIFY(!session.providers()[0].error);
+        session.stop();
+        QCOMPARE(finished.size(), 1);
+    }
+
+    void destruction_stopsEverything()
+    {
+        auto p = std::make_shared<FakeProvider>(u"p"_qs);
+        auto session = std::make_unique<SearchSession>(queryFor(10), std::vector<std::shared_ptr<Provider>> {p});
+        QTRY_COMPARE(p->cursors.size(), 1U);
+        session.reset();
+        QVERIFY(p->stops[0].stop_requested());
+        p->answer({scene(u"p"_qs, u"1"_qs, u"2024-05-01T10:00:00Z"_qs)}); // nobody is there to take it
+        QCoreApplication::processEvents();
+    }
+
+    void destruction_fromASlotIsSafe()
+    {
+        auto p = std::make_shared<FakeProvider>(u"p"_qs);
+        auto *session = new SearchSession(queryFor(10), {p});
+        connect(session, &SearchSession::inserted, session, [session] { delete session; });
+        QPointer<SearchSession> alive(session);
+        QTRY_COMPARE(p->cursors.size(), 1U);
+        p->answer(
+            {scene(u"p"_qs, u"1"_qs, u"2024-05-01T10:00:00Z"_qs), scene(u"p"_qs, u"2"_qs, u"2024-05-01T10:00:00Z"_qs)});
+        QTRY_VERIFY(!alive);
+    }
+
+    void search_overNobodyFinishes()
+    {
+        SearchSession session(queryFor(10), {});
+        QSignalSpy finished(&session, &SearchSession::finished);
+        QVERIFY(finished.wait());
+        QVERIFY(session.isFinished());
+    }
+
+    void search_endsWithTheSlowestAndStartsWithTheFastest()
+    {
+        std::vector<std::shared_ptr<Provider>> four;
+        for (const int delay : {20, 80, 150, 400}) {
+            auto p = std::make_shared<FakeProvider>(QString::number(delay));
+            Page page;
+            for (int i = 0; i < 100; ++i)
+                page.scenes.push_back(
+                    scene(QString::number(delay), QString::number(i), u"2024-05-01T10:00:00Z"_qs, QString::number(i)));
+            p->automatic = Result<Page>(page);
+            p->delayMs = delay;
+            four.push_back(p);
+        }
+        QElapsedTimer clock;
+        SearchSession session(queryFor(100), four);
+        qint64 firstRow = -1;
+        connect(&session, &SearchSession::inserted, this,
+                [&] { firstRow = firstRow < 0 ? clock.elapsed() : firstRow; });
+        QSignalSpy finished(&session, &SearchSession::finished);
+        clock.start();
+        QVERIFY(finished.wait());
+        const qint64 all = clock.elapsed();
+        QCOMPARE(session.acquisitions().size(), 100U);
+        QCOMPARE(session.acquisitions()[0].copies.size(), 4U);
+        qInfo() << "first row after" << firstRow << "ms (fastest 20), all after" << all << "ms (slowest 400)";
+        QVERIFY(firstRow >= 0 && firstRow < 20 + 300);
+        QVERIFY(all < 400 + 100);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestSearchSession)
+#include "tst_searchsession.moc"
