@@ -23,7 +23,10 @@ const u = (value) => {
   for (value = Math.round(value); value > 127; value = Math.floor(value / 128)) out.push((value % 128) | 128);
   out.push(value);
 };
-const s = (value) => u(value < 0 ? -value * 2 - 1 : value * 2);
+const s = (value) => {
+  value = Math.round(value);
+  u(value < 0 ? -value * 2 - 1 : value * 2);
+};
 const text = (value) => {
   const bytes = Buffer.from(value, "utf8");
   u(bytes.length);
@@ -31,10 +34,34 @@ const text = (value) => {
 };
 
 const limit = 85.0511287798;
+// Degrees to world coordinates (0…1 east and south).
 const project = ([lon, lat]) => {
   const phi = (Math.max(-limit, Math.min(limit, lat)) * Math.PI) / 180;
   return [(lon + 180) / 360, (1 - Math.log(Math.tan(Math.PI / 4 + phi / 2)) / Math.PI) / 2];
 };
+
+// The source's rings jump from 180 to −180; here they run on, and one that goes round a pole is closed beyond it.
+function unwrapped(points, closed) {
+  let turn = 0;
+  const result = points.map(project).map(([x, y], i, all) => {
+    if (i && x - all[i - 1][0] > 0.5) turn--;
+    if (i && x - all[i - 1][0] < -0.5) turn++;
+    return [x + turn, y];
+  });
+  const [first, last] = [result[0], result.at(-1)];
+  if (closed && Math.abs(last[0] - first[0]) > 0.5) {
+    const pole = first[1] > 0.5 ? 1 : 0;
+    result.push([last[0], pole], [first[0], pole]);
+  }
+  return result;
+}
+// The parts of it in the one world that is kept, from whichever copy.
+function spreadCopies(points, clip, z, cells, kind) {
+  const [x0, , x1] = boundsOf(points);
+  for (let shift = -Math.floor(x1); shift <= -Math.floor(x0); shift++)
+    for (const part of clip(points.map(([x, y]) => [x + shift, y]), 0, 0, 1, 1))
+      if (part.length > 1) spread(part, clip, z, cells, kind);
+}
 
 // Sutherland–Hodgman against one side; `line` keeps the parts apart instead of closing them.
 function clipRing(ring, axis, bound, keepLess) {
@@ -133,8 +160,8 @@ function writeLevel(name, z, tolerance) {
   const cells = new Map();
   const polygons = (land.features ?? [land]).flatMap(({ geometry }) =>
     geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates);
-  for (const ring of polygons.flat()) spread(ring.slice(0, -1).map(project), (r, ...b) => [clipRingToBox(r, ...b)], z, cells, "rings");
-  for (const line of borders.coordinates) spread(line.map(project), clipLineToBox, z, cells, "lines");
+  for (const ring of polygons.flat()) spreadCopies(unwrapped(ring, true), (r, ...b) => [clipRingToBox(r, ...b)], z, cells, "rings");
+  for (const line of borders.coordinates) spreadCopies(unwrapped(line, false), clipLineToBox, z, cells, "lines");
 
   const written = [...cells.values()].map((cell) => ({
     ...cell,
@@ -161,17 +188,17 @@ function writeLevel(name, z, tolerance) {
 function placesWithZoom() {
   const countries = topojson.feature(atlas("countries-110m"), "countries").features.map((feature) => {
     const { type, coordinates } = feature.geometry;
-    const rings = (type === "Polygon" ? [coordinates] : coordinates).map((p) => p[0].map(project));
+    const rings = (type === "Polygon" ? [coordinates] : coordinates).map((p) => unwrapped(p[0], true));
     const measured = rings.map((r) => {
       let [a, x, y] = [0, 0, 0];
       for (let i = 1; i < r.length; i++) {
         const c = r[i - 1][0] * r[i][1] - r[i][0] * r[i - 1][1];
         a += c; x += (r[i - 1][0] + r[i][0]) * c; y += (r[i - 1][1] + r[i][1]) * c;
       }
-      return { area: Math.abs(a / 2), at: [x / (3 * a), y / (3 * a)] };
+      return { area: Math.abs(a / 2), at: [(x / (3 * a) + 1) % 1, y / (3 * a)] };
     });
     const { area, at } = measured.reduce((a, b) => (b.area > a.area ? b : a));
-    return { kind: 0, name: feature.properties.name, at, weight: area, from: Math.max(2, 6.6 - Math.log2(Math.sqrt(area) * 1000 + 1) * 0.75) };
+    return { kind: 0, name: feature.properties.name, at, weight: area, from: Math.max(1.5, 6.4 - Math.log2(Math.sqrt(area) * 1000 + 1) * 0.75) };
   }).filter((c) => c.name && c.name !== "Antarctica").sort((a, b) => b.weight - a.weight);
 
   const towns = cities

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import QtQuick
 import Astra.Controls
+import Astra.Map // C++ types of the own module: the implicit import does not bring them on Qt 6.4
 
 /// The map with everything that belongs to it: area frame, scale, coordinates, attribution, buttons. Bind the scene's
 /// attribution and the width that panels cover; `map` is the MapView (mapview.h says how to bind it).
