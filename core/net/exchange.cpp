@@ -153,8 +153,6 @@ QNetworkRequest Exchange::networkRequest() const
         url.setQuery(url.hasQuery() ? QString(url.query(QUrl::FullyEncoded) + u'&' + signature) : signature);
     }
     QNetworkRequest request(url);
-    request.setAttribute(QNetworkRequest::CacheLoadControlAttribute, QNetworkRequest::AlwaysNetwork);
-    request.setAttribute(QNetworkRequest::CacheSaveControlAttribute, false);
     request.setAttribute(QNetworkRequest::CookieLoadControlAttribute, QNetworkRequest::Manual);
     request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
     request.setAttribute(QNetworkRequest::AuthenticationReuseAttribute, QNetworkRequest::Manual);
@@ -206,9 +204,15 @@ void Exchange::dropReply()
         return;
     auto *reply = std::exchange(m_reply, nullptr);
     reply->disconnect(this);
-    if (reply->isRunning())
-        reply->abort();
-    reply->deleteLater();
+    // Not from inside the reply's own signal: Qt would go on with what was aborted.
+    QMetaObject::invokeMethod(
+        reply,
+        [reply] {
+            if (reply->isRunning())
+                reply->abort();
+            reply->deleteLater();
+        },
+        Qt::QueuedConnection);
     --m_transport.state().openTransfers;
     m_transport.leave(m_url.host());
 }
@@ -239,17 +243,15 @@ void Exchange::headArrived()
     m_patience.start(m_request.stall);
     if (!isFinal(status))
         return;
-    if (m_announced > m_request.maxBytes && m_method != "HEAD") {
+    const auto refused = m_request.checkHead ? m_request.checkHead(m_response) : std::nullopt;
+    if (refused) {
+        failed(*refused);
+    } else if (m_announced > m_request.maxBytes && m_method != "HEAD") {
         settle(fail(ErrorCode::InvalidInput,
                     tr("%1 wants to send %2 bytes where at most %3 are taken.")
                         .arg(m_url.host(), QString::number(m_announced), QString::number(m_request.maxBytes)),
                     m_url.host()));
-        return;
     }
-    if (!m_request.checkHead)
-        return;
-    if (const auto error = m_request.checkHead(m_response))
-        failed(*error);
 }
 
 void Exchange::bytesArrived()
@@ -296,9 +298,11 @@ void Exchange::finished()
         bytesArrived();
     if (!m_reply || m_phase == Phase::Over)
         return;
-    // 2xx and refusals are answers; what Qt numbers below 200 or in the 300s never became one.
-    const bool answer = m_response.status > 0
-        && (code == QNetworkReply::NoError || (code > 200 && code < 300) || code >= QNetworkReply::InternalServerError);
+    // A refusal is an answer too. Qt numbers them 201-299 and from 401 on, and 400 as an invalid operation; every other
+    // error means that no whole answer came.
+    const bool refusal = (code > 200 && code < 300) || code >= QNetworkReply::InternalServerError
+        || (code == QNetworkReply::ProtocolInvalidOperationError && m_response.status >= 400);
+    const bool answer = m_response.status > 0 && (code == QNetworkReply::NoError || refusal);
     const bool bodyless = m_method == "HEAD" || m_response.status == 204 || m_response.status == 304;
     const bool complete = bodyless || m_announced < 0 || m_announced == m_received;
     if (answer && complete) {

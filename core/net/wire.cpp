@@ -125,7 +125,7 @@ QByteArray redacted(QByteArray text)
         QRegularExpression::CaseInsensitiveOption);
     static const QRegularExpression field(
         QStringLiteral(
-            R"re(((?:^|[?&\s"])(?:[\w.-]*(?:token|secret|password|api_?key|signature|credential)|sig|key)=)[^&\s"<>]+)re"),
+            R"re(((?<![\w.-])(?:[\w.-]*(?:token|secret|password|api_?key|signature|credential)|sig|key)=)[^&\s"<>]+)re"),
         QRegularExpression::CaseInsensitiveOption);
     static const QRegularExpression astraKey(QStringLiteral("astra_[A-Za-z0-9_-]{8,}"));
     // Latin-1 keeps every byte as it is, whatever the encoding.

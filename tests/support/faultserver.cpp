@@ -62,7 +62,7 @@ private:
     {
         m_input += m_socket->readAll();
         const auto end = m_input.indexOf("\r\n\r\n");
-        if (end < 0 || m_busy)
+        if (end < 0 || m_busy || m_closing)
             return;
         SeenRequest request;
         const auto lines = m_input.left(end).split('\n');
@@ -131,6 +131,7 @@ private:
             --m_state->busy;
         }
         m_busy = false;
+        m_closing = reply.cutAfter >= 0;
         m_socket->write(head + body);
         if (reply.cutAfter >= 0)
             m_socket->disconnectFromHost();
@@ -171,6 +172,7 @@ private:
     QTcpSocket *m_socket;
     std::shared_ptr<State> m_state;
     QByteArray m_input;
+    bool m_closing = false;
     bool m_busy = false; ///< a request is being answered; pipelined ones wait
 };
 

@@ -33,7 +33,7 @@ struct SeenRequest {
     QByteArray target; ///< path and query as sent
     QByteArray body;
     QList<std::pair<QByteArray, QByteArray>> headers;
-    [[nodiscard]] QByteArray path() const { return target.left(target.indexOf('?')); }
+    [[nodiscard]] QByteArray path() const { return target.split('?').constFirst(); }
     [[nodiscard]] QByteArray header(const QByteArray &name) const; ///< case-insensitive
 };
 
