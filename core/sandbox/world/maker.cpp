@@ -142,7 +142,7 @@ void Maker::observe(const Pass &pass, Picture &picture) const
     });
 }
 
-data::Block Maker::bandBlock(const Picture &picture, int band, int cells, float scale, float offset) const
+data::Block Maker::bandBlock(const Pass &pass, const Picture &picture, int band, int cells) const
 {
     const int side = m_size / cells;
     data::Block block(side, side);
@@ -162,8 +162,7 @@ data::Block Maker::bandBlock(const Picture &picture, int band, int cells, float 
                 if (seen)
                     block.values[static_cast<std::size_t>(row) * static_cast<std::size_t>(side)
                                  + static_cast<std::size_t>(column)]
-                        = std::clamp(std::floor(sum / static_cast<float>(cells * cells) * scale + offset + 0.5F), 1.0F,
-                                     65535.0F);
+                        = counted(pass, sum / static_cast<float>(cells * cells));
             }
         }
     });
@@ -263,9 +262,7 @@ Result<WorldScene> Maker::make(const Pass &pass, const QString &folder, const Pr
         spec.overviews = mask ? raster::OverviewMethod::Nearest : raster::OverviewMethod::Average;
         spec.description = QString::fromLatin1(file.name);
         spec.level = 5;
-        const data::Block pixels = mask ? maskBlock(pass, picture, cells)
-            : landsat                   ? bandBlock(picture, file.band, cells, 1 / 0.0000275F, 0.2F / 0.0000275F)
-                      : bandBlock(picture, file.band, cells, 10000, static_cast<float>(pass.offset()));
+        const data::Block pixels = mask ? maskBlock(pass, picture, cells) : bandBlock(pass, picture, file.band, cells);
         if (mask)
             describe(pass, pixels, scene);
         const QString name = spec.description + u".tif";

@@ -19,7 +19,7 @@ public:
 private:
     struct Picture;
     void observe(const Pass &pass, Picture &picture) const;
-    [[nodiscard]] data::Block bandBlock(const Picture &picture, int band, int cells, float scale, float offset) const;
+    [[nodiscard]] data::Block bandBlock(const Pass &pass, const Picture &picture, int band, int cells) const;
     [[nodiscard]] data::Block maskBlock(const Pass &pass, const Picture &picture, int cells) const;
     void describe(const Pass &pass, const data::Block &mask, WorldScene &scene) const;
 

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/sandbox/definitions.h"
+
+#include "core/sandbox/items.h"
+
+#include <QCoreApplication>
+
+namespace astra::sandbox {
+
+namespace {
+std::string tr(const char *text) { return QCoreApplication::translate("astra::Sandbox", text).toStdString(); }
+
+Json catalogue(Manner manner, const std::string &title, const QString &base)
+{
+    const QStringList collections = collectionsOf(manner);
+    return {{"id", toStd(providerId(manner))},
+            {"title", title},
+            {"protocol", "stac"},
+            {"url", toStd(QString(base + u'/' + mannerPath(manner)))},
+            {"enabled", true},
+            {"invented", true},
+            {"attribution", tr("Invented data of the Astra sandbox")},
+            {"license", "CC0-1.0"},
+            {"families", {{"sentinel-2-l2a", {toStd(collections[0])}}, {"landsat-c2-l2", {toStd(collections[1])}}}},
+            {"search", {{"method", "POST"}, {"cloudFilter", "query"}, {"pageSize", 100}}},
+            {"limits", {{"parallel", 4}, {"perSecond", 50}}},
+            {"deadlineSeconds", 35}};
+}
+} // namespace
+
+Json definitions(const QString &base, const data::GeoBox &box)
+{
+    Json coast = catalogue(Manner::Coast, tr("Coast catalogue (open, invented)"), base);
+
+    Json signing = catalogue(Manner::Signed, tr("Signed catalogue (free signature, invented)"), base);
+    signing["search"]["requiresCollections"] = true;
+    const std::string connection = "sandbox-signed";
+    signing["assets"] = Json::array();
+    for (const char *container : {"sentinel2-l2", "landsat-c2"}) {
+        signing["assets"].push_back({{"match", toStd(base + u'/' + QLatin1String(container) + u'/')},
+                                     {"access", "signed"},
+                                     {"connection", connection}});
+    }
+    signing["connection"] = {{"id", connection},
+                             {"kind", "sas"},
+                             {"title", tr("Signed catalogue (invented)")},
+                             {"token", toStd(QString(base + u"/sas/sandbox/{container}"))},
+                             {"hosts", {toStd(base)}}};
+
+    Json archive = catalogue(Manner::Archive, tr("Archive (slow, some pixels need a login, invented)"), base);
+    archive["assets"] = Json::array({{{"match", toStd(QString(base + u"/archive/members/"))},
+                                      {"access", "login"},
+                                      {"note", tr("Only members of this invented archive can read these.")}}});
+
+    const Json astra {
+        {"id", astraId},
+        {"title", tr("ASTRA service (needs the key shown at its start, invented)")},
+        {"protocol", "astra"},
+        {"url", toStd(QString(base + u"/api/v1"))},
+        {"enabled", true},
+        {"invented", true},
+        {"attribution", tr("Invented data of the Astra sandbox")},
+        {"license", "CC0-1.0"},
+        {"families", {{"sentinel-2-l2a", {"sentinel-2-l2a"}}, {"landsat-c2-l2", {"landsat-c2-l2"}}}},
+        {"search", {{"method", "GET"}, {"pageSize", 100}}},
+        {"limits", {{"parallel", 4}, {"perSecond", 50}}},
+        {"deadlineSeconds", 35},
+        {"processing", true},
+        {"connection",
+         {{"id", astraId},
+          {"kind", "bearer"},
+          {"title", tr("ASTRA service of the sandbox")},
+          {"hosts", {toStd(base)}},
+          {"keyPattern", "^astra_[A-Za-z0-9_-]{8,}$"},
+          {"test", {{"path", "/api/v1/search?bbox=0,0,0.1,0.1&datetime=2025-01-01/2025-01-02&limit=1"}}}}}};
+    return {{"providers", Json::array({std::move(coast), std::move(signing), std::move(archive), astra})},
+            {"world",
+             {{"title", tr("Invented world")},
+              {"invented", true},
+              {"bbox", box.toJson()},
+              {"datetime", "2025-01-01/2025-12-31"}}}};
+}
+
+} // namespace astra::sandbox

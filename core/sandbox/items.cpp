@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/sandbox/items.h"
+
+#include <cmath>
+
+namespace astra::sandbox {
+
+namespace {
+constexpr const char *cogType = "image/tiff; application=geotiff; profile=cloud-optimized";
+
+bool landsat(const WorldScene &scene) { return scene.pass.sensor == Sensor::Landsat; }
+bool isMask(const SceneFile &file) { return file.band == u"SCL" || file.band == u"QA_PIXEL"; }
+std::string text(const QString &value) { return toStd(value); }
+std::string time(const QDateTime &value, int milliseconds = 24)
+{
+    return text(value.addMSecs(milliseconds).toString(Qt::ISODateWithMs));
+}
+double rounded(double value, double steps) { return std::round(value * steps) / steps; }
+
+double wavelength(const QString &common)
+{
+    static const std::array<std::pair<const char *, double>, 8> table {{{"blue", 0.490},
+                                                                        {"green", 0.560},
+                                                                        {"red", 0.665},
+                                                                        {"rededge", 0.704},
+                                                                        {"nir", 0.842},
+                                                                        {"nir08", 0.865},
+                                                                        {"swir16", 1.610},
+                                                                        {"swir22", 2.190}}};
+    for (const auto &[name, micrometres] : table) {
+        if (common == QLatin1String(name))
+            return micrometres;
+    }
+    return 0;
+}
+
+/// Key of the asset, the path of its file, and what else this catalogue says of it.
+QString assetKey(Manner manner, const SceneFile &file, bool ofLandsat)
+{
+    if (manner == Manner::Coast || ofLandsat) {
+        if (manner == Manner::Coast && file.band == u"B05")
+            return QStringLiteral("rededge1");
+        return file.commonName;
+    }
+    if (manner == Manner::Archive)
+        return QStringLiteral("%1_%2m").arg(file.band).arg(file.metres);
+    return file.band;
+}
+
+QString hrefOf(Manner manner, const WorldScene &scene, const SceneFile &file, const QString &base)
+{
+    const QString tail = scene.pass.id() + u'/' + file.band + u".tif";
+    switch (manner) {
+    case Manner::Coast:
+        return base + u"/coast/data/" + tail;
+    case Manner::Signed:
+        return base + u'/' + containerOf(scene) + u'/' + tail;
+    case Manner::Archive:
+        return base + (landsat(scene) ? u"/archive/members/" : u"/archive/data/") + tail;
+    }
+    return {};
+}
+
+Json gridOf(const World &world, const SceneFile &file)
+{
+    const data::Grid grid = world.grid(file.metres);
+    return {{"proj:shape", {grid.height, grid.width}},
+            {"proj:transform", {file.metres, 0, grid.originX, 0, -file.metres, grid.originY}}};
+}
+
+void stateRadiometry(Manner manner, const WorldScene &scene, const SceneFile &file, Json &asset)
+{
+    const bool ofLandsat = landsat(scene);
+    const double scale = ofLandsat ? 0.0000275 : 0.0001;
+    const double offset = ofLandsat ? -0.2 : -scene.pass.offset() / 10000.0;
+    const std::string type = file.band == u"SCL" ? "uint8" : "uint16";
+    const double nodata = file.band == u"QA_PIXEL" ? 1 : 0;
+    if (manner == Manner::Archive) {
+        if (ofLandsat)
+            return; // says nothing: the product's table must know
+        asset["nodata"] = nodata;
+        asset["data_type"] = type;
+        if (!isMask(file)) {
+            asset["raster:scale"] = scale;
+            asset["raster:offset"] = offset;
+        }
+    } else if (manner == Manner::Coast || ofLandsat) {
+        Json band {{"nodata", nodata}, {"data_type", type}, {"spatial_resolution", file.metres}};
+        if (!isMask(file)) {
+            band["scale"] = scale;
+            band["offset"] = offset;
+        }
+        asset["raster:bands"] = Json::array({std::move(band)});
+    }
+}
+
+Json assetOf(Manner manner, const WorldScene &scene, const SceneFile &file, const World &world, const QString &base)
+{
+    Json asset = gridOf(world, file);
+    asset["href"] = text(hrefOf(manner, scene, file, base));
+    asset["type"] = manner == Manner::Archive && landsat(scene) ? "image/vnd.stac.geotiff; cloud-optimized=true"
+                                                                : cogType;
+    asset["title"] = text(QStringLiteral("%1, %2 m (invented)").arg(file.band).arg(file.metres));
+    asset["gsd"] = file.metres;
+    if (manner == Manner::Archive)
+        asset["file:size"] = file.bytes;
+    if (isMask(file)) {
+        asset["roles"] = landsat(scene) ? Json {"cloud", "cloud-shadow", "snow-ice", "water-mask"} : Json {"data"};
+    } else {
+        asset["roles"] = manner == Manner::Signed && !landsat(scene) ? Json {"data"} : Json {"data", "reflectance"};
+        const QString native = landsat(scene) ? QString(file.band).replace(QStringLiteral("SR_"), QStringLiteral("OLI_")) : file.band;
+        if (manner == Manner::Archive && !landsat(scene)) {
+            const QString common = file.commonName == u"rededge" ? QStringLiteral("rededge071") : file.commonName;
+            asset["bands"] = Json::array({Json {{"name", text(native)},
+                                                {"eo:common_name", text(common)},
+                                                {"eo:center_wavelength", wavelength(file.commonName)}}});
+        } else {
+            const QString name = manner == Manner::Coast && !landsat(scene) ? assetKey(manner, file, false) : native;
+            asset["eo:bands"] = Json::array({Json {{"name", text(name)},
+                                                   {"common_name", text(file.commonName)},
+                                                   {"center_wavelength", wavelength(file.commonName)}}});
+        }
+    }
+    stateRadiometry(manner, scene, file, asset);
+    return asset;
+}
+
+void describeSentinel(Manner manner, const WorldScene &scene, Json &properties)
+{
+    const Pass &pass = scene.pass;
+    const QString tile = QString::fromLatin1(tileName);
+    const QString baseline = QString::fromLatin1(pass.baseline);
+    const QString datatake = QStringLiteral("G%1_%2_0%3_N%4")
+                                 .arg(QLatin1String(pass.mission), QLatin1String(pass.start))
+                                 .arg(50000 + pass.time().date().dayOfYear() * 14)
+                                 .arg(baseline);
+    properties["constellation"] = manner == Manner::Signed ? "Sentinel 2" : "sentinel-2";
+    properties["instruments"] = {"msi"};
+    if (manner == Manner::Archive) {
+        properties["processing:version"] = text(baseline);
+        properties["processing:level"] = "L2";
+        properties["product:type"] = "S2MSI2A";
+        properties["eopf:datatake_id"] = text(datatake);
+        properties["sat:relative_orbit"] = pass.orbit;
+        properties["eo:snow_cover"] = rounded(scene.snow, 100);
+    } else {
+        properties["s2:processing_baseline"] = text(baseline);
+        properties["s2:product_uri"] = text(pass.id() + u".SAFE");
+        properties["s2:datatake_id"] = text(datatake);
+        properties["s2:nodata_pixel_percentage"] = rounded(scene.nodata, 1e6);
+        properties["s2:snow_ice_percentage"] = rounded(scene.snow, 1e6);
+        properties["s2:water_percentage"] = rounded(scene.water, 1e6);
+    }
+    if (manner == Manner::Signed) {
+        properties["s2:mgrs_tile"] = text(tile);
+        properties["sat:relative_orbit"] = pass.orbit;
+    } else {
+        properties["grid:code"] = text(QString(u"MGRS-" + tile));
+    }
+}
+
+void describeLandsat(Manner manner, const WorldScene &scene, Json &properties)
+{
+    const QString place = QString::fromLatin1(pathRow);
+    properties["instruments"] = manner == Manner::Archive ? Json {"OLI", "TIRS"} : Json {"oli", "tirs"};
+    properties["landsat:wrs_type"] = "2";
+    properties["landsat:wrs_path"] = text(place.left(3));
+    properties["landsat:wrs_row"] = text(place.mid(3));
+    properties["landsat:collection_category"] = "T1";
+    properties["landsat:collection_number"] = "02";
+    properties["landsat:correction"] = "L2SP";
+    properties["landsat:cloud_cover_land"] = -1;
+    if (manner != Manner::Archive) {
+        properties["grid:code"] = text(QString(u"WRS2-" + place));
+        properties["gsd"] = 30;
+    }
+    const QDateTime when = scene.pass.time();
+    properties["landsat:scene_id"] = text(QStringLiteral("LC%1%2%3%4LGN00")
+                                              .arg(QString::fromLatin1(scene.pass.mission).right(1), place)
+                                              .arg(when.date().year())
+                                              .arg(when.date().dayOfYear(), 3, 10, QLatin1Char('0')));
+}
+
+Json propertiesOf(Manner manner, const WorldScene &scene)
+{
+    const Pass &pass = scene.pass;
+    QString platform = pass.platform();
+    if (landsat(scene) && manner == Manner::Archive)
+        platform = platform.toUpper().replace(u'-', u'_');
+    else if (!landsat(scene) && manner == Manner::Signed)
+        platform[0] = u'S';
+    // One catalogue dates a tile by its own minute, the others by the start of the datatake.
+    const int late = manner == Manner::Coast && !landsat(scene) ? 12 * 60 * 1000 + 153 : 24;
+    Json properties {{"datetime", time(pass.time(), late)},
+                     {"created", time(pass.processedTime(), 0)},
+                     {"updated", time(pass.processedTime(), 0)},
+                     {"platform", text(platform)},
+                     {"eo:cloud_cover", rounded(scene.cloudCover, manner == Manner::Archive ? 100 : 1e6)},
+                     {"title", text(QString(u"Invented scene " + pass.id()))},
+                     {"description", "Made up by the Astra sandbox; no satellite took this."},
+                     {"astra:invented", true}};
+    if (manner == Manner::Archive && !landsat(scene))
+        properties["proj:code"] = text(QStringLiteral("EPSG:%1").arg(worldEpsg));
+    else
+        properties["proj:epsg"] = worldEpsg;
+    if (landsat(scene))
+        describeLandsat(manner, scene, properties);
+    else
+        describeSentinel(manner, scene, properties);
+    return properties;
+}
+
+Json bboxOf(const WorldScene &scene, const World &world)
+{
+    const auto box = data::boundsOf({scene.footprint});
+    return (box ? *box : world.box()).toJson();
+}
+} // namespace
+
+QString mannerPath(Manner manner)
+{
+    return manner == Manner::Coast ? QStringLiteral("coast")
+        : manner == Manner::Signed ? QStringLiteral("signed")
+                                   : QStringLiteral("archive");
+}
+QString providerId(Manner manner) { return u"sandbox-" + mannerPath(manner); }
+
+QString familyOf(const WorldScene &scene)
+{
+    return landsat(scene) ? QStringLiteral("landsat-c2-l2") : QStringLiteral("sentinel-2-l2a");
+}
+
+QStringList collectionsOf(Manner manner)
+{
+    return {QStringLiteral("sentinel-2-l2a"),
+            manner == Manner::Archive ? QStringLiteral("landsat-c2l2-sr") : QStringLiteral("landsat-c2-l2")};
+}
+
+bool holds(Manner manner, const WorldScene &scene)
+{
+    const QDate date = scene.pass.time().date();
+    switch (manner) {
+    case Manner::Coast: // the newest and one of the Landsat scenes are not there yet
+        return date != QDate(2025, 5, 2) && date != QDate(2025, 3, 23);
+    case Manner::Signed:
+        return date != QDate(2025, 5, 2) && date != QDate(2025, 2, 21) && date != QDate(2025, 8, 10);
+    case Manner::Archive:
+        return date >= QDate(2025, 3, 1) && date != QDate(2025, 7, 16);
+    }
+    return false;
+}
+
+QString collectionOf(Manner manner, const WorldScene &scene) { return collectionsOf(manner)[landsat(scene) ? 1 : 0]; }
+QString containerOf(const WorldScene &scene)
+{
+    return landsat(scene) ? QStringLiteral("landsat-c2") : QStringLiteral("sentinel2-l2");
+}
+
+QString itemId(Manner manner, const WorldScene &scene)
+{
+    const QString id = scene.pass.id();
+    if (landsat(scene)) {
+        if (manner == Manner::Archive)
+            return id + u"_SR";
+        return id.left(25) + id.mid(34); // without the day it was processed
+    }
+    if (manner == Manner::Coast)
+        return QStringLiteral("%1_%2_%3_0_L2A")
+            .arg(QLatin1String(scene.pass.mission), QLatin1String(tileName), scene.pass.time().toString(u"yyyyMMdd"));
+    if (manner == Manner::Signed) // older than the N… part of the name
+        return id.left(27) + id.mid(33);
+    return id;
+}
+
+Json stacItem(Manner manner, const WorldScene &scene, const World &world, const QString &base)
+{
+    const QString root = base + u'/' + mannerPath(manner);
+    const QString collection = root + u"/collections/" + collectionOf(manner, scene);
+    const bool newer = manner == Manner::Archive && !landsat(scene);
+    Json assets = Json::object();
+    for (const SceneFile &file : scene.files) {
+        // USGS writes its keys like the others do; Sentinel-2's differ from catalogue to catalogue.
+        assets[text(assetKey(manner, file, landsat(scene)))] = assetOf(manner, scene, file, world, base);
+    }
+    const auto link = [](const char *rel, const QString &href, const char *type) {
+        return Json {{"rel", rel}, {"href", text(href)}, {"type", type}};
+    };
+    return {{"type", "Feature"},
+            {"stac_version", newer ? "1.1.0" : "1.0.0"},
+            {"id", text(itemId(manner, scene))},
+            {"collection", text(collectionOf(manner, scene))},
+            {"geometry", data::geometryFromRings({scene.footprint})},
+            {"bbox", bboxOf(scene, world)},
+            {"properties", propertiesOf(manner, scene)},
+            {"assets", std::move(assets)},
+            {"links",
+             {link("self", collection + u"/items/" + itemId(manner, scene), "application/geo+json"),
+              link("collection", collection, "application/json"), link("parent", collection, "application/json"),
+              link("root", root, "application/json")}},
+            {"stac_extensions",
+             {"https://stac-extensions.github.io/eo/v1.1.0/schema.json",
+              "https://stac-extensions.github.io/projection/v1.1.0/schema.json",
+              "https://stac-extensions.github.io/raster/v1.1.0/schema.json"}}};
+}
+
+Json astraAssets(const WorldScene &scene, const World &world, const QString &base)
+{
+    Json assets = Json::object();
+    for (const SceneFile &file : scene.files) {
+        Json asset = assetOf(Manner::Coast, scene, file, world, base);
+        const std::string href = text(base + u"/cdn/" + scene.pass.id() + u'/' + file.band + u".tif");
+        asset["href"] = href;
+        asset["url"] = href;
+        asset["band"] = text(file.band);
+        asset["status"] = "ready";
+        asset["file:size"] = file.bytes;
+        asset["astra:band_name"] = text(file.commonName);
+        asset["astra:is_cog"] = true;
+        asset["astra:requires_auth"] = false;
+        assets[text(file.band)] = std::move(asset);
+    }
+    return assets;
+}
+
+Json astraItem(const WorldScene &scene, const World &world, const QString &base)
+{
+    Json item = stacItem(Manner::Coast, scene, world, base);
+    const QString id = scene.pass.id();
+    item["id"] = text(familyOf(scene) + u':' + id);
+    item["collection"] = text(familyOf(scene));
+    item["assets"] = astraAssets(scene, world, base);
+    item["links"] = Json::array({{{"rel", "self"},
+                                  {"href", text(base + u"/api/v1/scenes/" + familyOf(scene) + u"%3A" + id)},
+                                  {"type", "application/geo+json"}}});
+    Json &properties = item["properties"];
+    properties["gsd"] = landsat(scene) ? 30 : 10;
+    properties["astra:provider"] = text(familyOf(scene));
+    properties["astra:provider_name"] = "Sandbox (invented data)";
+    properties["astra:original_id"] = text(id);
+    properties["astra:collection"] = text(familyOf(scene));
+    return item;
+}
+
+} // namespace astra::sandbox
