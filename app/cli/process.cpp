@@ -117,7 +117,7 @@ Result<data::JobRequest> requestFrom(const Arguments &arguments, const std::vect
     if (!parameters)
         return fail(parameters.error());
     request.recipe.parameters = std::move(*parameters);
-    if (auto made = processing::makeOperation(operation->name, request.recipe.parameters); !made)
+    if (auto made = processing::makeOperation(request.recipe.operation, request.recipe.parameters); !made)
         return fail(ErrorCode::InvalidInput, made.error().message);
     if (auto ok = checkSource(arguments, words.mid(1)); !ok)
         return fail(ok.error());
@@ -204,7 +204,8 @@ int run(Context &context, const Arguments &arguments)
     auto scene = openSource(context, **engine, arguments, arguments.positional().mid(1));
     if (!scene)
         return context.failed(what, scene.error());
-    request->title = QStringLiteral("%1 %2").arg(request->recipe.operation, scene->best().title);
+    request->title = QStringLiteral("%1 %2").arg(
+        stringAt(request->recipe.parameters, "index", request->recipe.operation), scene->best().title);
     request->inputs.push_back(std::move(*scene));
     if (!area->rings.empty())
         context.note(say("The rectangle around the area is computed: %1").arg(area->box->toString()));

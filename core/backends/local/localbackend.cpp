@@ -40,12 +40,6 @@ private:
     Future<data::JobResult> m_future = m_settler->future();
 };
 
-QStringList radiometryOnce(QStringList notes)
-{
-    notes.removeDuplicates();
-    return notes;
-}
-
 /// Copy after copy until one delivers all of its bands.
 Result<data::JobResult> compute(const data::JobRequest &request, Pools &pools, ByteSourceFactory *sources,
                                 const QString &software, const Progress &progress, const Backend::Activity &activity)
@@ -61,8 +55,7 @@ Result<data::JobResult> compute(const data::JobRequest &request, Pools &pools, B
             activity(say("Describing the result"));
             data::JobRequest used = request;
             std::swap(used.inputs.front().copies.front(), used.inputs.front().copies[i]);
-            auto described = describeResult(used, request.output, result->statistics,
-                                            swaps + result->notes + radiometryOnce(inputs.notes()), software);
+            auto described = describeResult(used, request.output, result->statistics, swaps + result->notes, software);
             if (!described)
                 QFile::remove(request.output);
             return described;

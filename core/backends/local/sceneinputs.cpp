@@ -63,8 +63,6 @@ Result<std::unique_ptr<processing::BandReader>> SceneInputs::band(const QString 
         return fail(dataset.error());
     }
     auto radiometry = raster::radiometry(m_scene, *ref, &dataset->info());
-    if (!imagery::isMaskBand(name))
-        m_notes << name + QStringLiteral(": ") + raster::describe(radiometry);
     if (imagery::isMaskBand(name)) {
         radiometry.scale = 1;
         radiometry.offset = 0;

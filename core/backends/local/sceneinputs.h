@@ -18,15 +18,12 @@ public:
     [[nodiscard]] Result<std::unique_ptr<processing::BandReader>> band(const QString &name) override;
 
     [[nodiscard]] bool readingFailed() const { return *m_failed; }
-    /// One sentence a band read: which file, which radiometry.
-    [[nodiscard]] const QStringList &notes() const { return m_notes; }
 
 private:
     const data::Scene &m_scene;
     ByteSourceFactory *m_sources;
     StopToken m_stop;
     std::shared_ptr<bool> m_failed = std::make_shared<bool>(false);
-    QStringList m_notes;
 };
 
 } // namespace astra::backends
