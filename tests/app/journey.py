@@ -32,7 +32,7 @@ def clearest(rows):
 
 
 def scene_rows(window):
-    return window.find(r"\d{4}-\d\d-\d\d.*|.*\b\d{4}\b.*%.*", "list item")
+    return window.find(r"\d{1,2} \w+ \d{4}, .*", "list item")
 
 
 def summary(item_path):
@@ -62,11 +62,11 @@ def journey(astra, output, folder):
         say("the invented world is open")
 
         window.click("Draw area", "push button")
-        chart = window.wait_for("Map.*")[-1][2]
+        chart = window.wait_for("Map")[0][2]
         left, top = chart.x + 360, chart.y + 40
         width, height = chart.width - 360 - 360, chart.height - 140
         window.drag(left + width * 35 // 100, top + height * 35 // 100, left + width * 65 // 100, top + height * 65 // 100)
-        area = window.wait_for(r"Area · .*km²")[0][0]
+        area = window.wait_for(r"Area · .*")[0][0]
         seen["area"] = area
         say(f"a rectangle is drawn: {area}")
 
