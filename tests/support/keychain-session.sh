@@ -32,7 +32,7 @@ fi
 export KEYRING_STATE="$state"
 dbus-run-session -- sh -c '
   # The pass phrase is that of a keyring which lives as long as this script.
-  printf "open sesame\n" | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
+  printf "open sesame" | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
   if [ "$KEYRING_STATE" = locked ]; then
     gdbus call --session --dest org.freedesktop.secrets --object-path /org/freedesktop/secrets \
       --method org.freedesktop.Secret.Service.Lock "[\"/org/freedesktop/secrets/collection/login\"]" >/dev/null

@@ -14,6 +14,7 @@ struct Text {
 };
 
 constexpr qsizetype maxId = 64;
+constexpr QStringView cloudMask = u"mask_clouds";
 constexpr qsizetype maxAddress = 8192;
 
 bool sameOrigin(const QUrl &a, const QUrl &b)
@@ -59,6 +60,7 @@ Result<AstraJob> parseAstraJob(const Json &json)
         return fail(ErrorCode::InvalidInput, Text::tr("The job's id is longer than %1 characters.").arg(maxId));
     job.status = statusOf(status);
     job.poll = stringAt(json, "poll_url").left(maxAddress);
+    job.masksClouds = stringAt(member(json, "params"), "mask") == cloudMask || stringAt(json, "mask") == cloudMask;
     if (job.status == AstraJob::Status::Done)
         job.result = resultOf(json);
     if (job.status == AstraJob::Status::Failed)
@@ -98,16 +100,14 @@ Result<Json> astraRequest(const data::Recipe &recipe, const QString &scene, cons
                     Text::tr("%1 does not compute %2. Compute it here instead.")
                         .arg(title, index.isEmpty() ? recipe.operation : index),
                     title);
-    if (recipe.maskClouds)
-        return fail(ErrorCode::Unsupported,
-                    Text::tr("%1 does not mask clouds. Switch the cloud mask off, or compute here instead.").arg(title),
-                    title);
     // The documentation wants scene_ids and nested params, the code scene_id and flat ones: both, in one body.
     Json body {{"operation", "ndvi"},
                {"scene_id", toStd(scene)},
                {"scene_ids", Json::array({toStd(scene)})},
                {"params", {{"colormap", "none"}}},
                {"colormap", "none"}};
+    if (recipe.maskClouds)
+        body["mask"] = body["params"]["mask"] = toStd(cloudMask.toString());
     if (recipe.bbox)
         body["bbox"] = recipe.bbox->toJson();
     return body;

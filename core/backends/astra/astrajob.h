@@ -19,6 +19,7 @@ struct AstraJob {
     QString poll; ///< as sent: mostly a path
     QString result; ///< Done: where the raster is, as sent; may be empty
     QString failure; ///< Failed: the service's own words; may be empty
+    bool masksClouds = false; ///< it repeats the mask that was asked for: it knows what that is
 };
 
 /// Reads the answer to a submission or a poll. The error is a sentence without the service's name.

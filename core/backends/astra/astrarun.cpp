@@ -114,6 +114,14 @@ void AstraRun::submitted(const Result<net::HttpResponse> &response)
     const auto job = decode(*response);
     if (!job)
         return finish(fail(job.error()));
+    // A service that does not know the mask passes it over without a word: its result would only look masked.
+    if (m_request.recipe.maskClouds && !job->masksClouds)
+        return finish(
+            fail(ErrorCode::Unsupported,
+                 tr("%1 does not say that it masks clouds, so its result was not waited for. Switch the cloud "
+                    "mask off, or compute here instead.")
+                     .arg(m_service.title),
+                 m_service.title));
     follow(*job, response->url);
 }
 

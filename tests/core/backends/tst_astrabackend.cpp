@@ -112,6 +112,8 @@ private Q_SLOTS:
     void submit_readsEverySpelling_data();
     void submit_readsEverySpelling();
     void submit_sendsBothForms();
+    void submit_masksOnlyWhereTheServiceSaysSo_data();
+    void submit_masksOnlyWhereTheServiceSaysSo();
     void submit_writesTheItem();
     void submit_keepsTheKeyAtItsHost();
     void submit_saysWhatWentWrong_data();
@@ -217,6 +219,43 @@ void TestAstraBackend::submit_sendsBothForms()
     QCOMPARE(asStringList(member(*body, "scene_ids")), QStringList {sceneId});
     QVERIFY(member(*body, "bbox") == Json::array({-9.6, 28.5, -9.5, 28.6}));
     QCOMPARE(stringAt(member(*body, "params"), "colormap"), stringAt(*body, "colormap"));
+}
+
+void TestAstraBackend::submit_masksOnlyWhereTheServiceSaysSo_data()
+{
+    QTest::addColumn<QByteArray>("echo");
+    QTest::addColumn<bool>("accepted");
+    QTest::newRow("nested") << QByteArray(R"("params":{"mask":"mask_clouds"},)") << true;
+    QTest::newRow("flat") << QByteArray(R"("mask":"mask_clouds",)") << true;
+    QTest::newRow("silent") << QByteArray() << false;
+    QTest::newRow("none") << QByteArray(R"("params":{"mask":"none"},)") << false;
+}
+
+void TestAstraBackend::submit_masksOnlyWhereTheServiceSaysSo()
+{
+    QFETCH(QByteArray, echo);
+    QFETCH(bool, accepted);
+    ScriptedServer astra([&](const server::Request &asked) {
+        if (asked.path == u"/r.tif")
+            return server::Response::fromFile(m_tiff, "image/tiff");
+        return asked.method == "POST"
+            ? server::Response::json("{" + echo + R"("job_id":"j","status":"complete","result_url":"/r.tif"})", 202)
+            : json("{}");
+    });
+    Fixture fixture(astra);
+    auto job = request(fixture.output());
+    job.recipe.maskClouds = true;
+    const auto result = fixture.run(job);
+    QCOMPARE(result.has_value(), accepted);
+    for (const auto &asked : astra.requests()) {
+        if (asked.method != "POST")
+            continue;
+        const auto body = parseJson(asked.body);
+        QCOMPARE(stringAt(*body, "mask"), QStringLiteral("mask_clouds"));
+        QCOMPARE(stringAt(member(*body, "params"), "mask"), QStringLiteral("mask_clouds"));
+    }
+    if (!accepted)
+        QCOMPARE(result.error().code, ErrorCode::Unsupported);
 }
 
 void TestAstraBackend::submit_writesTheItem()
@@ -486,9 +525,6 @@ void TestAstraBackend::check_saysWhatItCannotDo()
     job.inputs.front().copies.pop_back();
     QVERIFY(refused(job, QStringLiteral("does not know this scene")));
     QCOMPARE(fixture.backend->check(job).error().code, ErrorCode::Unsupported);
-    job = good;
-    job.recipe.maskClouds = true;
-    QVERIFY(refused(job, QStringLiteral("does not mask clouds")));
     job = good;
     job.recipe.parameters = {{"index", "NBR"}};
     QVERIFY(refused(job, QStringLiteral("does not compute NBR")));

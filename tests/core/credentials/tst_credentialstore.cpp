@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Against a real gnome-keyring-daemon on a D-Bus of its own. Started without ASTRA_KEYRING, the program runs itself
 // once in each of the three sessions.
-#include "core/credentials/credentialstore.h"
+#include "core/credentials/connections.h"
 
 #include <QCoreApplication>
+#include <QDBusArgument>
+#include <QDBusConnection>
+#include <QDBusMessage>
+#include <QDBusObjectPath>
+#include <QDBusVariant>
+#include <QDBusVirtualObject>
 #include <QDirIterator>
 #include <QElapsedTimer>
 #include <QFile>
@@ -35,6 +41,49 @@ QByteArray storedSecret()
     return tool.readAllStandardOutput();
 }
 
+/// A keychain that takes every question and answers none, as one does that waits for a prompt nobody sees.
+class SilentService : public QDBusVirtualObject
+{
+public:
+    [[nodiscard]] QString introspect(const QString &) const override { return {}; }
+    bool handleMessage(const QDBusMessage &, const QDBusConnection &) override { return true; }
+};
+
+QDBusMessage secretCall(const QString &interface, const QString &method, const QVariantList &arguments)
+{
+    auto message = QDBusMessage::createMethodCall(QStringLiteral("org.freedesktop.secrets"),
+                                                  QStringLiteral("/org/freedesktop/secrets"), interface, method);
+    message.setArguments(arguments);
+    return QDBusConnection::sessionBus().call(message);
+}
+
+const QDBusObjectPath keyringPath(QStringLiteral("/org/freedesktop/secrets/collection/login"));
+
+bool lock()
+{
+    const auto answer = secretCall(QStringLiteral("org.freedesktop.Secret.Service"), QStringLiteral("Lock"),
+                                   {QVariant::fromValue(QList<QDBusObjectPath> {keyringPath})});
+    return answer.type() == QDBusMessage::ReplyMessage;
+}
+
+/// As a person would in the keyring's own dialog.
+bool unlock()
+{
+    const auto opened = secretCall(QStringLiteral("org.freedesktop.Secret.Service"), QStringLiteral("OpenSession"),
+                                   {QStringLiteral("plain"), QVariant::fromValue(QDBusVariant(QString()))});
+    if (opened.arguments().size() != 2)
+        return false;
+    QDBusArgument secret;
+    secret.beginStructure();
+    secret << opened.arguments().at(1).value<QDBusObjectPath>() << QByteArray() << QByteArray("open sesame")
+           << QStringLiteral("text/plain");
+    secret.endStructure();
+    const auto answer = secretCall(QStringLiteral("org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface"),
+                                   QStringLiteral("UnlockWithMasterPassword"),
+                                   {QVariant::fromValue(keyringPath), QVariant::fromValue(secret)});
+    return answer.type() == QDBusMessage::ReplyMessage;
+}
+
 } // namespace
 
 class TestCredentialStore : public QObject
@@ -47,6 +96,8 @@ private Q_SLOTS:
     void remove_removes();
     void memoryOnly_neverAsks();
     void files_holdNoSecret();
+    void connections_findTheKeyAgain();
+    void silentKeychain_holdsNobodyUp();
 };
 
 void TestCredentialStore::state_isTold()
@@ -123,6 +174,55 @@ void TestCredentialStore::files_holdNoSecret()
     }
     if (keyring() == u"open")
         QVERIFY2(files > 0, "the keyring's own file is expected there");
+}
+
+void TestCredentialStore::connections_findTheKeyAgain()
+{
+    if (keyring() != u"open")
+        return;
+    const auto json = parseJson(R"({"id":"astra-os","kind":"bearer","hosts":["https://astraos.cloud"],
+        "test":{"path":"/api/v1/search"}})");
+    const auto definition = Connection::fromJson(*json);
+    QVERIFY(definition);
+    const auto client = net::HttpClient::create();
+    const auto start = [&] {
+        auto connections = Connections::create({*definition}, std::make_unique<CredentialStore>(), *client);
+        return waitFor(connections->loaded()) ? connections : nullptr;
+    };
+    CredentialStore store;
+    QVERIFY(waitFor(store.write(name, canary)));
+    const auto account = start()->accounts().front();
+    QCOMPARE(account.place, Place::Keychain);
+    QCOMPARE(account.masked, QStringLiteral("astra_sk_live_…cdef"));
+
+    // Locked meanwhile: no key and no prompt; unlocked again: the key is back without a restart.
+    QVERIFY(lock());
+    const auto connections = start();
+    QCOMPARE(*waitFor(connections->keychain()), State::Locked);
+    QCOMPARE(connections->accounts().front().place, Place::None);
+    QVERIFY(unlock());
+    QCOMPARE(*waitFor(connections->keychain()), State::Open);
+    QCOMPARE(connections->accounts().front().place, Place::Keychain);
+    QVERIFY(waitFor(connections->disconnect(QStringLiteral("astra-os"))));
+    QVERIFY(storedSecret().isEmpty());
+}
+
+void TestCredentialStore::silentKeychain_holdsNobodyUp()
+{
+    if (keyring() != u"none")
+        return;
+    auto bus = QDBusConnection::connectToBus(QDBusConnection::SessionBus, QStringLiteral("silent"));
+    SilentService silent;
+    QVERIFY(bus.registerVirtualObject(QStringLiteral("/org/freedesktop/secrets"), &silent, QDBusConnection::SubPath));
+    QVERIFY(bus.registerService(QStringLiteral("org.freedesktop.secrets")));
+    CredentialStore store(CredentialStore::Kind::Keychain, std::chrono::milliseconds(200));
+    QElapsedTimer timer;
+    timer.start();
+    QCOMPARE(*waitFor(store.write(name, canary)), Place::Memory);
+    QCOMPARE(*waitFor(store.state()), State::Absent);
+    QVERIFY(timer.elapsed() < 5000);
+    bus.unregisterService(QStringLiteral("org.freedesktop.secrets"));
+    bus.unregisterObject(QStringLiteral("/org/freedesktop/secrets"));
 }
 
 int main(int argc, char *argv[])
