@@ -204,15 +204,8 @@ void Exchange::dropReply()
         return;
     auto *reply = std::exchange(m_reply, nullptr);
     reply->disconnect(this);
-    // Not from inside the reply's own signal: Qt would go on with what was aborted.
-    QMetaObject::invokeMethod(
-        reply,
-        [reply] {
-            if (reply->isRunning())
-                reply->abort();
-            reply->deleteLater();
-        },
-        Qt::QueuedConnection);
+    // Deleting closes the transfer; abort() would report to a reply that has nobody left to hear it.
+    reply->deleteLater();
     --m_transport.state().openTransfers;
     m_transport.leave(m_url.host());
 }
@@ -304,7 +297,11 @@ void Exchange::finished()
         || (code == QNetworkReply::ProtocolInvalidOperationError && m_response.status >= 400);
     const bool answer = m_response.status > 0 && (code == QNetworkReply::NoError || refusal);
     const bool bodyless = m_method == "HEAD" || m_response.status == 204 || m_response.status == 304;
-    const bool complete = bodyless || m_announced < 0 || m_announced == m_received;
+    // Qt repeats a request by itself when a kept connection dies early: what was seen must be of one answer.
+    const bool sameAnswer = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt() == m_response.status
+        && m_reply->rawHeader("Content-Range") == m_response.header("Content-Range")
+        && m_reply->rawHeader("ETag") == m_response.header("ETag");
+    const bool complete = sameAnswer && (bodyless || m_announced < 0 || m_announced == m_received);
     if (answer && complete) {
         answered();
         return;

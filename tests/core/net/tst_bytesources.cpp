@@ -260,13 +260,15 @@ void TestByteSources::shortBody_isRetriedThenAnError()
     const auto recovered = (*source)->read({{200000, 1000}});
     QVERIFY2(recovered, recovered ? "" : qPrintable(recovered.error().message));
     QVERIFY(recovered->at(0) == m_bytes.mid(200000, 1000));
-    QCOMPARE(m_server->requests("/f.tif"), 3);
+    // Counted here, not at the server: Qt repeats by itself what a kept connection lost early.
+    QCOMPARE(m_client->counters().retries, 2);
     for (const auto &fault : {lying, cut}) {
         m_server->on("/f.tif", fault);
+        m_client->resetCounters();
         const auto refused = (*source)->read({{300000, 1000}});
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, ErrorCode::Network);
-        QCOMPARE(m_server->requests("/f.tif"), 4);
+        QCOMPARE(m_client->counters().retries, 3);
     }
 }
 

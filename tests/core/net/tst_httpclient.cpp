@@ -235,10 +235,11 @@ void TestHttpClient::connectionLoss_isRetried()
     QCOMPARE(answer->body, QByteArray("whole"));
 
     m_server->on("/d", cut);
+    m_client->resetCounters();
     const auto failure = waitFor(m_client->send(get(QStringLiteral("/d"))));
     QVERIFY(!failure);
     QCOMPARE(failure.error().code, ErrorCode::Network);
-    QCOMPARE(m_server->requests("/d"), 4);
+    QCOMPARE(m_client->counters().retries, 3); // at the server Qt's own repeats would count as well
 }
 
 void TestHttpClient::retryAfter_isHonoured()
@@ -679,7 +680,7 @@ void TestHttpClient::download_truncatedIsAnError()
         m_client->download(get(QStringLiteral("/f")), m_dir.filePath(QStringLiteral("truncated"))));
     QVERIFY(!written);
     QCOMPARE(written.error().code, ErrorCode::Network);
-    QCOMPARE(m_server->requests("/f"), 4);
+    QCOMPARE(m_client->counters().retries, 3);
 }
 
 void TestHttpClient::download_refusesPagesAndErrors()
