@@ -102,7 +102,8 @@ void JobForm::run()
     const auto &scene = m_scene->best();
     request.title
         = tr("NDVI · %1 · %2").arg(scene.platform, QLocale().toString(scene.datetime.toUTC().date(), tr("d MMM yyyy")));
-    m_engine->submit(request);
+    // The queue owns it; the list beside shows it as it is added.
+    static_cast<void>(m_engine->submit(request));
 }
 
 } // namespace astra::jobs
