@@ -10,6 +10,7 @@
 #include "core/raster/radiometry.h"
 
 #include <QDir>
+#include <QFileInfo>
 #include <QUuid>
 
 namespace astra::engine {
@@ -183,6 +184,8 @@ Future<Engine::Preview> Engine::preview(const data::Acquisition &acquisition, co
 Future<QString> Engine::savePicture(const data::Picture &picture, const QString &pngPath)
 {
     return runOn(d->pools.io, [picture, pngPath]() -> Result<QString> {
+        if (const QFileInfo file(pngPath); file.exists() && !file.isFile())
+            return fail(ErrorCode::Storage, tr("%1 is not an ordinary file.").arg(pngPath));
         if (auto written = raster::writePng(picture, pngPath); !written)
             return fail(written.error());
         return pngPath;

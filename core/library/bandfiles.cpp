@@ -16,103 +16,101 @@ namespace astra::library {
 
 namespace {
 
-    QString say(const char *text) { return QCoreApplication::translate("astra::library", text); }
+QString say(const char *text) { return QCoreApplication::translate("astra::library", text); }
 
-    Result<raster::Info> infoOf(const QString &path)
-    {
-        auto dataset = raster::Dataset::open({path, {}, {}, 1});
-        if (!dataset)
-            return fail(dataset.error());
-        return dataset->info();
+Result<raster::Info> infoOf(const QString &path)
+{
+    auto dataset = raster::Dataset::open({path, {}, {}, 1});
+    if (!dataset)
+        return fail(dataset.error());
+    return dataset->info();
+}
+
+/// Metres a pixel: as the grid says where that is metres, else measured across the middle.
+double groundSize(const data::Grid &grid, const data::GeoBox &box)
+{
+    const double latitude = box.center().y();
+    const double across = raster::distanceMetres({box.west, latitude}, {box.east, latitude}) / grid.width;
+    return std::abs(across - grid.pixelWidth) < 0.2 * grid.pixelWidth ? grid.pixelWidth : across;
+}
+
+/// The outline of the grid in degrees, with points along its edges: they are curved there.
+data::Rings outlineOf(const data::Grid &grid, const data::GeoBox &box)
+{
+    if (box.crossesAntimeridian())
+        return box.rings();
+    const auto toDegrees = raster::Transform::create(grid.crs, QStringLiteral("EPSG:4326"));
+    if (!toDegrees)
+        return box.rings();
+    constexpr int steps = 8;
+    const double width = grid.width * grid.pixelWidth;
+    const double height = grid.height * grid.pixelHeight;
+    std::vector<QPointF> ring;
+    for (int i = 0; i < 4 * steps; ++i) {
+        const double along = static_cast<double>(i % steps) / steps;
+        const int side = i / steps;
+        const double x = side == 0 ? along : side == 1 ? 1 : side == 2 ? 1 - along : 0;
+        const double y = side == 0 ? 0 : side == 1 ? along : side == 2 ? 1 : 1 - along;
+        ring.emplace_back(grid.originX + x * width, grid.originY - y * height);
     }
-
-    /// Metres a pixel: as the grid says where that is metres, else measured across the middle.
-    double groundSize(const data::Grid &grid, const data::GeoBox &box)
-    {
-        const double latitude = box.center().y();
-        const double across = raster::distanceMetres({box.west, latitude}, {box.east, latitude}) / grid.width;
-        return std::abs(across - grid.pixelWidth) < 0.2 * grid.pixelWidth ? grid.pixelWidth : across;
-    }
-
-    /// The outline of the grid in degrees, with points along its edges: they are curved there.
-    data::Rings outlineOf(const data::Grid &grid, const data::GeoBox &box)
-    {
-        if (box.crossesAntimeridian())
+    toDegrees->apply(ring);
+    for (const auto &point : ring) {
+        if (!std::isfinite(point.x()) || !std::isfinite(point.y()))
             return box.rings();
-        const auto toDegrees = raster::Transform::create(grid.crs, QStringLiteral("EPSG:4326"));
-        if (!toDegrees)
-            return box.rings();
-        constexpr int steps = 8;
-        const double width = grid.width * grid.pixelWidth;
-        const double height = grid.height * grid.pixelHeight;
-        std::vector<QPointF> ring;
-        for (int i = 0; i < 4 * steps; ++i) {
-            const double along = static_cast<double>(i % steps) / steps;
-            const int side = i / steps;
-            const double x = side == 0 ? along : side == 1 ? 1 : side == 2 ? 1 - along : 0;
-            const double y = side == 0 ? 0 : side == 1 ? along : side == 2 ? 1 : 1 - along;
-            ring.emplace_back(grid.originX + x * width, grid.originY - y * height);
-        }
-        toDegrees->apply(ring);
-        for (const auto &point : ring) {
-            if (!std::isfinite(point.x()) || !std::isfinite(point.y()))
-                return box.rings();
-        }
-        ring.push_back(ring.front());
-        return {ring};
     }
+    ring.push_back(ring.front());
+    return {ring};
+}
 
-    /// The Landsat mission that a file name tells of: "LE70220491999322…", "L7_ETMs", "LC08_…".
-    int missionOf(const QString &fileName)
-    {
-        static const QRegularExpression pattern(QStringLiteral("^L[COTEM]?0?([4-9])(?=[_\\d])"),
-                                                QRegularExpression::CaseInsensitiveOption);
-        return pattern.match(fileName).captured(1).toInt();
-    }
+/// The Landsat mission that a file name tells of: "LE70220491999322…", "L7_ETMs", "LC08_…".
+int missionOf(const QString &fileName)
+{
+    static const QRegularExpression pattern(QStringLiteral("^L[COTEM]?0?([4-9])(?=[_\\d])"),
+                                            QRegularExpression::CaseInsensitiveOption);
+    return pattern.match(fileName).captured(1).toInt();
+}
 
-    bool isKnownName(const QString &name)
-    {
-        static const QStringList names {
-            QStringLiteral("coastal"),  QStringLiteral("blue"),     QStringLiteral("green"),
-            QStringLiteral("red"),      QStringLiteral("nir"),      QStringLiteral("nir08"),
-            QStringLiteral("nir09"),    QStringLiteral("swir16"),   QStringLiteral("swir22"),
-            QStringLiteral("rededge1"), QStringLiteral("rededge2"), QStringLiteral("rededge3"),
-            QStringLiteral("scl"),      QStringLiteral("qa_pixel"), QStringLiteral("lwir11"),
-            QStringLiteral("lwir")};
-        return names.contains(name);
-    }
+bool isKnownName(const QString &name)
+{
+    static const QStringList names {
+        QStringLiteral("coastal"), QStringLiteral("blue"),     QStringLiteral("green"),    QStringLiteral("red"),
+        QStringLiteral("nir"),     QStringLiteral("nir08"),    QStringLiteral("nir09"),    QStringLiteral("swir16"),
+        QStringLiteral("swir22"),  QStringLiteral("rededge1"), QStringLiteral("rededge2"), QStringLiteral("rededge3"),
+        QStringLiteral("scl"),     QStringLiteral("qa_pixel"), QStringLiteral("lwir11"),   QStringLiteral("lwir")};
+    return names.contains(name);
+}
 
-    data::Band bandFrom(const raster::BandInfo &info, int number, int bandCount, const QString &fileName)
-    {
-        static const QRegularExpression numbered(QStringLiteral("^(?:band|b)[ _]?(\\d{1,2})\\b"),
-                                                 QRegularExpression::CaseInsensitiveOption);
-        const int mission = missionOf(fileName);
-        const QString description = info.description.trimmed();
-        if (const auto match = numbered.match(description); match.hasMatch() && mission > 0) {
-            const QString name = u'B' + match.captured(1);
-            return {name, landsatCommonName(name, mission), {}};
-        }
-        if (!description.isEmpty()) {
-            const QString lower = description.toLower();
-            return {description, isKnownName(lower) ? lower : QString(), {}};
-        }
-        // Stacks of Landsat 7's six reflective bands leave out the thermal one.
-        if (mission == 7 && bandCount == 6) {
-            const QString name = u'B' + QString::number(number == 6 ? 7 : number);
-            return {name, landsatCommonName(name, mission), {}};
-        }
-        const QString colour = info.colorInterpretation.toLower();
-        if (colour == u"red" || colour == u"green" || colour == u"blue")
-            return {QString::number(number), colour, {}};
-        return {QString::number(number), {}, {}};
+data::Band bandFrom(const raster::BandInfo &info, int number, int bandCount, const QString &fileName)
+{
+    static const QRegularExpression numbered(QStringLiteral("^(?:band|b)[ _]?(\\d{1,2})\\b"),
+                                             QRegularExpression::CaseInsensitiveOption);
+    const int mission = missionOf(fileName);
+    const QString description = info.description.trimmed();
+    if (const auto match = numbered.match(description); match.hasMatch() && mission > 0) {
+        const QString name = u'B' + match.captured(1);
+        return {name, landsatCommonName(name, mission), {}};
     }
+    if (!description.isEmpty()) {
+        const QString lower = description.toLower();
+        return {description, isKnownName(lower) ? lower : QString(), {}};
+    }
+    // Stacks of Landsat 7's six reflective bands leave out the thermal one.
+    if (mission == 7 && bandCount == 6) {
+        const QString name = u'B' + QString::number(number == 6 ? 7 : number);
+        return {name, landsatCommonName(name, mission), {}};
+    }
+    const QString colour = info.colorInterpretation.toLower();
+    if (colour == u"red" || colour == u"green" || colour == u"blue")
+        return {QString::number(number), colour, {}};
+    return {QString::number(number), {}, {}};
+}
 
-    Result<void> placed(const raster::Info &info)
-    {
-        if (auto grid = info.grid(); !grid)
-            return fail(grid.error());
-        return {};
-    }
+Result<void> placed(const raster::Info &info)
+{
+    if (auto grid = info.grid(); !grid)
+        return fail(grid.error());
+    return {};
+}
 
 } // namespace
 

@@ -107,6 +107,9 @@ Result<void> LocalBackend::check(const data::JobRequest &request) const
     const QFileInfo output(request.output);
     if (output.isDir())
         return fail(ErrorCode::Storage, say("%1 is a folder, not a file.").arg(request.output));
+    // The result replaces what has its name: never a device or a pipe.
+    if (output.exists() && !output.isFile())
+        return fail(ErrorCode::Storage, say("%1 is not an ordinary file.").arg(request.output));
     if (!output.absoluteDir().exists())
         return fail(ErrorCode::Storage, say("The folder %1 does not exist.").arg(output.absolutePath()));
     return {};
