@@ -13,7 +13,8 @@ namespace astra::raster {
 
 namespace {
 
-constexpr auto prefix = "/vsiastra/";
+// GDAL's callbacks get the path without it.
+constexpr QByteArrayView prefix = "/vsiastra/";
 // Without this buffer opening a COG takes nine small reads and its tile index a hundred; with it, one each.
 constexpr size_t bufferBytes = 65536;
 constexpr size_t bufferCacheBytes = 16UL << 20;
@@ -166,7 +167,7 @@ void installByteFiles()
     callbacks->close = closeFile;
     callbacks->nBufferSize = bufferBytes;
     callbacks->nCacheSize = bufferCacheBytes;
-    VSIInstallPluginHandler(prefix, callbacks);
+    VSIInstallPluginHandler(prefix.data(), callbacks);
     VSIFreeFilesystemPluginCallbacksStruct(callbacks);
 }
 
@@ -176,22 +177,22 @@ ByteFile::ByteFile(std::shared_ptr<ByteSource> source, const QString &fileName)
     QByteArray name;
     for (const QChar c : fileName.right(80))
         name += c.isLetterOrNumber() || c == u'.' || c == u'_' || c == u'-' ? c.toLatin1() : '_';
-    m_path = QByteArray(prefix) + QByteArray::number(table().next++) + '/' + name;
+    m_path = prefix.toByteArray() + QByteArray::number(table().next++) + '/' + name;
     auto entry = std::make_shared<Entry>();
     entry->source = m_source;
     const std::lock_guard lock(table().mutex);
-    table().entries.emplace(m_path, std::move(entry));
+    table().entries.emplace(m_path.mid(prefix.size()), std::move(entry));
 }
 
 ByteFile::~ByteFile()
 {
     const std::lock_guard lock(table().mutex);
-    table().entries.erase(m_path);
+    table().entries.erase(m_path.mid(prefix.size()));
 }
 
 std::optional<Error> ByteFile::takeError()
 {
-    const auto entry = find(m_path);
+    const auto entry = find(m_path.mid(prefix.size()));
     if (!entry)
         return std::nullopt;
     const std::lock_guard lock(entry->mutex);
