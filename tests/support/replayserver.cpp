@@ -121,6 +121,7 @@ const Recordings::Entry *Recordings::searchEntry(const QString &provider, const 
     const auto found = m_entries.constFind(provider);
     if (found == m_entries.constEnd() || !m_chains.contains(provider))
         return nullptr;
+    QList<const Entry *> unasked;
     for (auto entry = found->begin(); entry != found->end(); ++entry) {
         if (!entry.key().startsWith(m_chains.value(provider)))
             continue;
@@ -129,8 +130,11 @@ const Recordings::Entry *Recordings::searchEntry(const QString &provider, const 
             || cursorOf(queryOf(QUrl(about.value(u"url"_qs).toString()))) == cursor;
         if (cursor.isEmpty() || asked)
             return &*entry;
+        // Of some pages the request was not kept: they follow each other by name.
+        if (about.value(u"request_body"_qs).isNull() && about.value(u"url"_qs).isNull())
+            unasked.append(&*entry);
     }
-    return nullptr;
+    return unasked.value(1);
 }
 
 ScriptedServer::Answer Recordings::answer(const ScriptedServer::Asked &asked, const QString &base) const

@@ -15,7 +15,6 @@ namespace astra::test {
 /// A small HTTP server on loopback whose answers a test writes itself. Lives in the test's thread.
 class ScriptedServer : public QTcpServer
 {
-    Q_OBJECT
 public:
     struct Asked {
         QByteArray method;

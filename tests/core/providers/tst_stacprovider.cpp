@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/providers/providerregistry.h"
+#include "core/providers/searchsession.h"
+#include "core/providers/stac/stacprovider.h"
+#include "tests/support/replayserver.h"
+#include "tests/support/shareddata.h"
+
+#include <QElapsedTimer>
+#include <QSignalSpy>
+#include <QTest>
+#include <QUrlQuery>
+
+using namespace astra;
+using namespace astra::providers;
+using astra::test::Recordings;
+using astra::test::ScriptedServer;
+using Asked = ScriptedServer::Asked;
+using Answer = ScriptedServer::Answer;
+
+namespace {
+
+Json bodyOf(const Asked &asked)
+{
+    const auto json = parseJson(asked.body);
+    return json ? *json : Json();
+}
+
+/// A page of `count` small items from number `first` on.
+Json pageOf(int first, int count)
+{
+    Json features = Json::array();
+    for (int i = first; i < first + count; ++i) {
+        features.push_back({{"type", "Feature"},
+                            {"id", "item-" + std::to_string(i)},
+                            {"collection", "c"},
+                            {"bbox", {9.0, 47.0, 10.0, 48.0}},
+                            {"properties", {{"datetime", "2024-05-10T10:00:00Z"}}},
+                            {"assets", {{"red", {{"href", "https://h/red.tif"}}}}}});
+    }
+    return {{"type", "FeatureCollection"}, {"features", features}, {"links", Json::array()}};
+}
+
+data::SearchQuery query(int limit = 10)
+{
+    data::SearchQuery q;
+    q.bbox = {9, 47, 10, 48};
+    q.limit = limit;
+    return q;
+}
+
+} // namespace
+
+class TestStacProvider : public QObject
+{
+    Q_OBJECT
+
+    std::shared_ptr<net::HttpClient> m_http;
+    std::unique_ptr<Pools> m_pools;
+
+    std::shared_ptr<Provider> provider(const QString &url, const QString &id = u"cat"_qs)
+    {
+        Json json {{"id", toStd(id)}, {"title", "Cat"}, {"url", toStd(url)}, {"search", {{"cloudFilter", "query"}}}};
+        auto definition = Definition::fromJson(json, u"test"_qs);
+        return ProviderRegistry::make(*definition, m_http, *m_pools);
+    }
+    std::shared_ptr<Provider> shipped(const QString &id, const QString &url)
+    {
+        auto definition = *ProviderRegistry::shipped({}).find(id);
+        definition.url = QUrl(url);
+        return ProviderRegistry::make(definition, m_http, *m_pools);
+    }
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        m_pools = std::make_unique<Pools>();
+        m_http = net::HttpClient::create();
+    }
+    void cleanupTestCase() { m_http.reset(); }
+
+    void search_followsPages()
+    {
+        ScriptedServer server([](const Asked &asked) -> Answer {
+            const Json body = bodyOf(asked);
+            const bool second = body.contains("token");
+            Json page = pageOf(second ? 10 : 0, second ? 3 : 10);
+            if (!second) {
+                page["links"].push_back({{"rel", "next"},
+                                         {"method", "POST"},
+                                         {"href", "search"},
+                                         {"merge", true},
+                                         {"body", {{"token", "2"}}}});
+            }
+            return {200, toText(page)};
+        });
+        const auto cat = provider(server.base() + u"/v1"_qs);
+        const auto first = waitFor(cat->search(query(), {}, {}));
+        QVERIFY(first);
+        QCOMPARE(first->scenes.size(), 10U);
+        QVERIFY(first->next);
+        const auto second = waitFor(cat->search(query(), first->next, {}));
+        QVERIFY(second);
+        QCOMPARE(second->scenes.size(), 3U);
+        QVERIFY(!second->next);
+        QCOMPARE(bodyOf(server.asked()[1])["limit"].get<int>(), 10); // merged with the first body
+        QCOMPARE(server.asked()[0].url.path(), u"/v1/search"_qs);
+    }
+
+    void search_halvesTheLimitOnceWhenThePageIsTooLarge()
+    {
+        ScriptedServer server([](const Asked &asked) -> Answer {
+            if (bodyOf(asked)["limit"].get<int>() > 50)
+                return {500, "{\"message\":\"Internal server error\"}"};
+            return {200, toText(pageOf(0, 50))};
+        });
+        const auto page = waitFor(provider(server.base())->search(query(100), {}, {}));
+        QVERIFY2(page, page ? "" : qPrintable(page.error().message));
+        QCOMPARE(page->scenes.size(), 50U);
+        QCOMPARE(server.asked().size(), 2);
+    }
+
+    void search_asksTheSearchAddressWhenTheNextOneIsWrong()
+    {
+        ScriptedServer server([](const Asked &asked) -> Answer {
+            if (asked.url.path() != u"/v1/search")
+                return {405, "Method not allowed", "text/plain"};
+            return {200, toText(pageOf(5, 2))};
+        });
+        const auto cat = provider(server.base() + u"/v1"_qs);
+        const Cursor cursor {"POST", QUrl(server.base() + u"/v1/"_qs), {{"token", "2"}}, {}};
+        const auto page = waitFor(cat->search(query(), cursor, {}));
+        QVERIFY(page);
+        QCOMPARE(page->scenes.size(), 2U);
+        QCOMPARE(server.asked().size(), 2);
+    }
+
+    void search_badAnswersAreSentences_data()
+    {
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("web page") << 200 << QByteArray("<html>Down for maintenance</html>") << u"maintenance"_qs;
+        QTest::newRow("truncated") << 200 << toText(pageOf(0, 3)).left(200) << u"broke off"_qs;
+        QTest::newRow("empty") << 200 << QByteArray() << u"empty"_qs;
+        QTest::newRow("another document") << 200 << QByteArray("{\"description\":\"wrong door\"}") << u"wrong door"_qs;
+        QTest::newRow("refused") << 400 << QByteArray("Invalid parameters provided") << u"Invalid parameters"_qs;
+        QTest::newRow("not found") << 404 << QByteArray("{\"description\":\"No such thing\"}") << u"No such thing"_qs;
+    }
+    void search_badAnswersAreSentences()
+    {
+        QFETCH(int, status);
+        QFETCH(QByteArray, body);
+        QFETCH(QString, says);
+        ScriptedServer server([&](const Asked &) -> Answer { return {status, body, "text/plain"}; });
+        const auto page = waitFor(provider(server.base())->search(query(1), {}, {}));
+        QVERIFY(!page);
+        QVERIFY2(page.error().message.contains(says), qPrintable(page.error().message));
+        QCOMPARE(page.error().origin, u"cat"_qs);
+        QCOMPARE(server.asked().size(), 1);
+    }
+
+    void search_filterThatWasIgnoredIsAppliedHere()
+    {
+        Json page = pageOf(0, 3);
+        page["features"][0]["properties"]["eo:cloud_cover"] = 56.8;
+        page["features"][1]["properties"]["eo:cloud_cover"] = 12;
+        ScriptedServer server([&](const Asked &) -> Answer { return {200, toText(page)}; });
+        auto q = query();
+        q.cloudCoverLt = 40;
+        const auto answer = waitFor(provider(server.base())->search(q, {}, {}));
+        QCOMPARE(answer->scenes.size(), 2U); // the third states no cloud and passes
+        QCOMPARE(answer->notes.size(), 1);
+        QCOMPARE(bodyOf(server.asked()[0])["query"]["eo:cloud_cover"]["lt"].get<double>(), 40.0);
+    }
+
+    void search_productThatIsNotHeldAsksNobody()
+    {
+        ScriptedServer server([](const Asked &) -> Answer { return {200, toText(pageOf(0, 1))}; });
+        auto q = query();
+        q.collections = {u"sentinel-2-l2a"_qs};
+        const auto page = waitFor(shipped(u"usgs"_qs, server.base())->search(q, {}, {}));
+        QVERIFY(page);
+        QVERIFY(page->scenes.empty() && !page->next);
+        QCOMPARE(page->notes.size(), 1);
+        QCOMPARE(server.asked().size(), 0);
+    }
+
+    void search_stops()
+    {
+        ScriptedServer server([](const Asked &) -> Answer { return {200, {}, "application/json", -1}; });
+        StopSource stop;
+        const auto future = provider(server.base())->search(query(), {}, stop.get_token());
+        stop.request_stop();
+        const auto page = waitFor(future);
+        QVERIFY(!page);
+        QCOMPARE(page.error().code, ErrorCode::Cancelled);
+    }
+
+    void item_triesTheCollectionsThatTheNameSuggestsFirst()
+    {
+        const QString id = u"LC08_L2SP_028030_20200114_02_T1"_qs;
+        ScriptedServer server([&](const Asked &asked) -> Answer {
+            if (!asked.url.path().startsWith(u"/collections/landsat-c2-l2/items/"))
+                return {404, "{}"};
+            return {200, toText({{"type", "Feature"}, {"id", toStd(id)}, {"properties", Json::object()}, {"x", 1}})};
+        });
+        const auto item = waitFor(shipped(u"earth-search"_qs, server.base())->item(id, {}));
+        QVERIFY(item);
+        QCOMPARE(item->scene.qualifiedId(), u"earth-search:"_qs + id);
+        QCOMPARE(item->raw["x"].get<int>(), 1);
+        QCOMPARE(server.asked().size(), 1);
+        const auto missing = waitFor(shipped(u"earth-search"_qs, server.base())->item(u"S2B_nowhere"_qs, {}));
+        QVERIFY(!missing);
+    }
+
+    void item_ofAnUnknownCatalogueIsSearchedById()
+    {
+        Json page = pageOf(7, 1);
+        ScriptedServer server([&](const Asked &asked) -> Answer {
+            Json answer = page;
+            if (bodyOf(asked)["ids"][0].get<std::string>() != "item-7")
+                answer["features"].clear();
+            return {200, toText(answer)};
+        });
+        const auto cat = provider(server.base());
+        const auto item = waitFor(cat->item(u"item-7"_qs, {}));
+        QVERIFY(item);
+        QCOMPARE(item->scene.id, u"item-7"_qs);
+        const auto missing = waitFor(cat->item(u"a/b c"_qs, {}));
+        QVERIFY(!missing);
+        QCOMPARE(missing.error().code, ErrorCode::NotFound);
+    }
+
+    // --- the real services, replayed
+
+    void replayed_search_followsTheRealChain()
+    {
+        if (astra::test::sharedData().isEmpty())
+            QSKIP("no shared data beside the checkout");
+        const Recordings recordings(astra::test::sharedData(),
+                                    {{u"earth-search"_qs, u"search_post_s2_202007"_qs},
+                                     {u"planetary-computer"_qs, u"search_post_s2_limit1"_qs},
+                                     {u"cdse"_qs, u"search_post_s2_many"_qs}});
+        ScriptedServer *self = nullptr;
+        ScriptedServer server([&](const Asked &asked) { return recordings.answer(asked, self->base()); });
+        self = &server;
+        std::vector<std::shared_ptr<Provider>> three {
+            shipped(u"earth-search"_qs, server.base() + u"/earth-search/v1"_qs),
+            shipped(u"planetary-computer"_qs, server.base() + u"/planetary-computer/api/stac/v1"_qs),
+            shipped(u"cdse"_qs, server.base() + u"/cdse/v1"_qs),
+        };
+        data::SearchQuery q; // everywhere and always: the recordings answer whatever is asked
+        q.limit = 100;
+        SearchSession session(q, three);
+        QTRY_VERIFY_WITH_TIMEOUT(session.isFinished(), 20000);
+        for (const auto &state : session.providers())
+            QVERIFY2(!state.error, state.error ? qPrintable(state.error->message) : "");
+        QCOMPARE(session.providers()[0].loaded, 16); // two pages and an empty one
+        QCOMPARE(session.providers()[0].matched.value(), 16);
+        QVERIFY(!session.canLoadMore());
+        QCOMPARE(session.providers()[2].loaded, 8);
+        // Sixteen items of Earth Search are eight acquisitions: each was processed twice.
+        int doubled = 0;
+        QDateTime last;
+        for (const auto &row : session.acquisitions()) {
+            QVERIFY(!last.isValid() || row.best().datetime <= last);
+            last = row.best().datetime;
+            if (row.copies.size() == 2) {
+                ++doubled;
+                QCOMPARE(row.best().baseline, u"05.00"_qs);
+                QCOMPARE(row.copies[1].baseline, u"02.14"_qs);
+            }
+        }
+        QCOMPARE(doubled, 8);
+    }
+
+    void replayed_session_meetsItsTimes()
+    {
+        std::vector<std::unique_ptr<ScriptedServer>> servers;
+        std::vector<std::shared_ptr<Provider>> four;
+        const QByteArray page = toText(pageOf(0, 100));
+        for (const int delay : {20, 100, 200, 500}) {
+            servers.push_back(std::make_unique<ScriptedServer>([page, delay](const Asked &) -> Answer {
+                return {200, page, "application/json", delay};
+            }));
+            four.push_back(provider(servers.back()->base(), u"p"_qs + QString::number(delay)));
+        }
+        QElapsedTimer clock;
+        SearchSession session(query(100), four);
+        qint64 firstRow = -1;
+        connect(&session, &SearchSession::inserted, this,
+                [&] { firstRow = firstRow < 0 ? clock.elapsed() : firstRow; });
+        QSignalSpy finished(&session, &SearchSession::finished);
+        clock.start();
+        QVERIFY(finished.wait());
+        const qint64 all = clock.elapsed();
+        qInfo() << "first rows after" << firstRow << "ms (fastest 20), all after" << all << "ms (slowest 500)";
+        QCOMPARE(session.acquisitions().size(), 400U);
+        QVERIFY(firstRow < 20 + 300);
+        QVERIFY(all < 500 + 100);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestStacProvider)
+#include "tst_stacprovider.moc"
