@@ -201,8 +201,7 @@ Result<data::Acquisition> openFolder(const QString &path, const QString &prefix)
     QStringList names;
     for (const auto &group : found.groups)
         names << QFileInfo(group.first).fileName();
-        return fail(ErrorCode::InvalidInput,
-return fail(ErrorCode::InvalidInput,
+    return fail(ErrorCode::InvalidInput,
                 say("%1 holds %2 scenes. Name one of them, as in %3; there are: %4")
                     .arg(path)
                     .arg(names.size())
@@ -212,75 +211,75 @@ return fail(ErrorCode::InvalidInput,
 /// A result of ours, or any raster with an Item of its own name that lists it.
 std::optional<QString> itemBeside(const QString &raster)
 {
-        const QFileInfo info(raster);
-        const QString path = info.absoluteDir().filePath(info.completeBaseName() + QStringLiteral(".json"));
-        const auto json = readJsonFile(path, 16LL << 20);
-        if (!json || !isItemDocument(*json))
-            return std::nullopt;
-        for (const auto &asset : member(*json, "assets")) {
-            if (QUrl(stringAt(asset, "href")).fileName() == info.fileName())
-                return path;
-        }
+    const QFileInfo info(raster);
+    const QString path = info.absoluteDir().filePath(info.completeBaseName() + QStringLiteral(".json"));
+    const auto json = readJsonFile(path, 16LL << 20);
+    if (!json || !isItemDocument(*json))
         return std::nullopt;
+    for (const auto &asset : member(*json, "assets")) {
+        if (QUrl(stringAt(asset, "href")).fileName() == info.fileName())
+            return path;
+    }
+    return std::nullopt;
 }
 
 QString pathOf(const QString &source)
 {
-        const QUrl url(source);
-        return QDir::cleanPath(url.isLocalFile() ? url.toLocalFile() : source);
+    const QUrl url(source);
+    return QDir::cleanPath(url.isLocalFile() ? url.toLocalFile() : source);
 }
 
 } // namespace
 
 bool isLocal(const QString &source)
 {
-        if (source.isEmpty())
-            return false;
-        if (QUrl(source).isLocalFile() || QFileInfo::exists(source))
-            return true;
-        return source.startsWith(u'/') || source.startsWith(u'.') || source.startsWith(u'~')
-            || source.contains(u'/') // a provider's ids hold none
-            || !source.contains(u':');
+    if (source.isEmpty())
+        return false;
+    if (QUrl(source).isLocalFile() || QFileInfo::exists(source))
+        return true;
+    return source.startsWith(u'/') || source.startsWith(u'.') || source.startsWith(u'~')
+        || source.contains(u'/') // a provider's ids hold none
+        || !source.contains(u':');
 }
 
 Result<data::Acquisition> openLocal(const QString &source)
 {
-        const QString path = pathOf(source);
-        const QFileInfo info(path);
-        if (info.isDir())
-            return openFolder(info.absoluteFilePath(), {});
-        if (!info.exists()) {
-            const QFileInfo folder(info.absolutePath());
-            if (folder.isDir() && !info.fileName().isEmpty()) {
-                if (auto scene = openFolder(folder.absoluteFilePath(), info.fileName());
-                    scene || scene.error().code != ErrorCode::NotFound)
-                    return scene;
-            }
-            return fail(ErrorCode::NotFound, say("%1 does not exist.").arg(path));
+    const QString path = pathOf(source);
+    const QFileInfo info(path);
+    if (info.isDir())
+        return openFolder(info.absoluteFilePath(), {});
+    if (!info.exists()) {
+        const QFileInfo folder(info.absolutePath());
+        if (folder.isDir() && !info.fileName().isEmpty()) {
+            if (auto scene = openFolder(folder.absoluteFilePath(), info.fileName());
+                scene || scene.error().code != ErrorCode::NotFound)
+                return scene;
         }
-        if (!info.isReadable())
-            return fail(ErrorCode::Storage, say("%1 may not be read.").arg(path));
-        const QString suffix = info.suffix().toLower();
-        if (suffix == u"json" || suffix == u"geojson")
-            return openItem(info.absoluteFilePath());
-        if (const auto item = itemBeside(info.absoluteFilePath()))
-            return openItem(*item);
-        return openRaster(info.absoluteFilePath());
+        return fail(ErrorCode::NotFound, say("%1 does not exist.").arg(path));
+    }
+    if (!info.isReadable())
+        return fail(ErrorCode::Storage, say("%1 may not be read.").arg(path));
+    const QString suffix = info.suffix().toLower();
+    if (suffix == u"json" || suffix == u"geojson")
+        return openItem(info.absoluteFilePath());
+    if (const auto item = itemBeside(info.absoluteFilePath()))
+        return openItem(*item);
+    return openRaster(info.absoluteFilePath());
 }
 
 Result<Json> localItem(const QString &source)
 {
-        const QFileInfo info(pathOf(source));
-        if (info.isDir()) {
-            if (auto item = itemOf(QDir(info.absoluteFilePath())))
-                return std::move(item->second);
-        }
-        const auto scene = openLocal(source);
-        if (!scene)
-            return fail(scene.error());
-        if (scene->best().self.isLocalFile())
-            return readJsonFile(scene->best().self.toLocalFile());
-        return data::toStacItem(scene->best());
+    const QFileInfo info(pathOf(source));
+    if (info.isDir()) {
+        if (auto item = itemOf(QDir(info.absoluteFilePath())))
+            return std::move(item->second);
+    }
+    const auto scene = openLocal(source);
+    if (!scene)
+        return fail(scene.error());
+    if (scene->best().self.isLocalFile())
+        return readJsonFile(scene->best().self.toLocalFile());
+    return data::toStacItem(scene->best());
 }
 
 } // namespace astra::library
