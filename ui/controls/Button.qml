@@ -12,6 +12,13 @@ T.Button {
     property string tip
     readonly property color ink: !enabled ? Theme.muted : primary ? Theme.accentText : Theme.text
 
+    // Qt's templates take Space only.
+    function press() {
+        if (checkable)
+            toggle();
+        clicked();
+    }
+
     implicitHeight: Theme.controlHeight
     implicitWidth: Math.max(64, Math.ceil(label.implicitWidth) + (symbol ? 16 : 0) + row.spacing + leftPadding + rightPadding)
     leftPadding: quiet ? Theme.gap : Theme.gapMedium
@@ -23,8 +30,8 @@ T.Button {
     Accessible.role: Accessible.Button
     Accessible.name: text
     Accessible.description: tip
-    Keys.onReturnPressed: if (enabled) click()
-    Keys.onEnterPressed: if (enabled) click()
+    Keys.onReturnPressed: press()
+    Keys.onEnterPressed: press()
 
     contentItem: Item {
         Row {

@@ -11,6 +11,13 @@ T.Button {
     property string shortcut ///< shown in the tip
     property int symbolSize: 16
 
+    // Qt's templates take Space only.
+    function press() {
+        if (checkable)
+            toggle();
+        clicked();
+    }
+
     implicitWidth: Theme.controlHeight
     implicitHeight: Theme.controlHeight
     focusPolicy: Qt.StrongFocus
@@ -19,8 +26,8 @@ T.Button {
     Accessible.name: name
     Accessible.checkable: checkable
     Accessible.checked: checked
-    Keys.onReturnPressed: if (enabled) click()
-    Keys.onEnterPressed: if (enabled) click()
+    Keys.onReturnPressed: press()
+    Keys.onEnterPressed: press()
 
     contentItem: Item {
         Icon {

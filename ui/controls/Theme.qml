@@ -27,7 +27,7 @@ QtObject {
     // States: never alone, always beside words or an icon
     readonly property color warn: dark ? "#F0B429" : "#8A5A00"
     readonly property color error: dark ? "#FF7A70" : "#B3261E"
-    readonly property color ok: dark ? "#5BD08B" : "#1A7F4B"
+    readonly property color ok: dark ? "#5BD08B" : "#187A47"
     readonly property color info: dark ? "#6CB6FF" : "#0B62B5"
 
     // The map
