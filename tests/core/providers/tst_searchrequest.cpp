@@ -183,6 +183,23 @@ private Q_SLOTS:
         s.footprint = data::GeoBox {10.5, 47.5, 11, 49}.rings();
         QVERIFY(!answers(s, query(), {}));
     }
+
+    void answers_polygonIsMoreThanItsBox()
+    {
+        data::Scene s;
+        s.footprint = data::GeoBox {9, 47, 10, 48}.rings();
+        data::SearchQuery q;
+        q.bbox = {9, 47, 12, 50};
+        q.intersects = {{{12, 47}, {12, 50}, {9, 50}}}; // the upper right half: 0.5° away from the scene's corner
+        QVERIFY(!answers(s, q, {}));
+        q.intersects = {{{12, 47}, {12, 50}, {9, 50}, {9.5, 47.5}}}; // one corner reaches in
+        QVERIFY(answers(s, q, {}));
+        q.intersects = {{{8, 47.4}, {11, 47.4}, {11, 47.6}, {8, 47.6}}}; // a bar right across
+        QVERIFY(answers(s, q, {}));
+        q.intersects = {{{0, 40}, {20, 40}, {20, 60}, {0, 60}}}; // all around it
+        q.bbox = {0, 40, 20, 60};
+        QVERIFY(answers(s, q, {}));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestSearchRequest)
