@@ -166,6 +166,10 @@ QNetworkRequest Exchange::networkRequest() const
         if (home || !isCredential(header.first))
             request.setRawHeader(header.first, header.second);
     }
+    if (resumes()) {
+        request.setRawHeader("Range", "bytes=" + QByteArray::number(m_taken) + '-');
+        request.setRawHeader("If-Range", m_version);
+    }
     for (const auto &[name, value] : m_authorization.headers)
         request.setRawHeader(name, value.reveal());
     return request;
@@ -188,7 +192,16 @@ void Exchange::transfer()
         m_reply = network.sendCustomRequest(request, m_method, m_body);
     ++m_transport.state().requests;
     ++m_transport.state().openTransfers;
-    connect(m_reply, &QNetworkReply::metaDataChanged, this, &Exchange::headArrived);
+    connect(m_reply, &QNetworkReply::metaDataChanged, this, [this] {
+        // Qt repeats a request by itself when a kept connection dies early: a second head voids what came before it.
+        if (m_headSeen && m_received > 0) {
+            m_taken = 0;
+            failed(networkError(QNetworkReply::RemoteHostClosedError));
+            return;
+        }
+        m_headSeen = false;
+        headArrived();
+    });
     connect(m_reply, &QNetworkReply::readyRead, this, &Exchange::bytesArrived);
     connect(m_reply, &QNetworkReply::finished, this, &Exchange::finished);
     if (m_request.answerWithin.count() > 0)
@@ -236,6 +249,14 @@ void Exchange::headArrived()
     m_patience.start(m_request.stall);
     if (!isFinal(status))
         return;
+    if (resumes() && status != 200) {
+        const auto range = parseContentRange(m_response.header("Content-Range"));
+        if (status == 416 || (status == 206 && (!range || range->first != static_cast<quint64>(m_taken)))) {
+            m_taken = 0; // from the start, then
+            failed(networkError(QNetworkReply::RemoteHostClosedError));
+            return;
+        }
+    }
     const auto refused = m_request.checkHead ? m_request.checkHead(m_response) : std::nullopt;
     if (refused) {
         failed(*refused);
@@ -259,27 +280,41 @@ void Exchange::bytesArrived()
     m_patience.start(m_request.stall);
     m_received += bytes.size();
     m_transport.state().bytesReceived += bytes.size();
-    if (m_received > m_request.maxBytes) {
+    if (std::max(m_received, m_taken) > m_request.maxBytes) {
         settle(fail(
             ErrorCode::InvalidInput,
             tr("%1 sent more than the %2 bytes that are taken.").arg(m_url.host(), QString::number(m_request.maxBytes)),
             m_url.host()));
         return;
     }
-    if (!m_sink.take || m_response.status != 200 || !isFinal(m_response.status)) {
+    const bool wanted = m_response.status == 200 || (m_response.status == 206 && resumes());
+    if (!m_sink.take || !wanted || !isFinal(m_response.status))
         m_response.body += bytes;
-        return;
-    }
-    if (m_request.deadline.count() > 0)
+    else if (sinkTook(bytes) && m_request.deadline.count() > 0)
         m_deadline.start(m_request.deadline);
-    if (m_received == bytes.size()) {
+}
+
+bool Exchange::sinkTook(const QByteArray &bytes)
+{
+    qint64 total = m_announced;
+    if (m_response.status == 206) {
+        const auto range = parseContentRange(m_response.header("Content-Range"));
+        total = range ? static_cast<qint64>(range->size) : -1;
+    } else if (m_received == bytes.size()) { // the first bytes of a whole answer
+        m_taken = 0;
+        const QByteArray tag = m_response.header("ETag");
+        m_version = tag.startsWith('"') ? tag : QByteArray();
         if (const auto error = m_sink.restart()) {
             settle(fail(*error));
-            return;
+            return false;
         }
     }
-    if (const auto error = m_sink.take(bytes, m_announced))
+    m_taken += bytes.size();
+    if (const auto error = m_sink.take(bytes, total)) {
         settle(fail(*error));
+        return false;
+    }
+    return true;
 }
 
 void Exchange::finished()
@@ -297,11 +332,7 @@ void Exchange::finished()
         || (code == QNetworkReply::ProtocolInvalidOperationError && m_response.status >= 400);
     const bool answer = m_response.status > 0 && (code == QNetworkReply::NoError || refusal);
     const bool bodyless = m_method == "HEAD" || m_response.status == 204 || m_response.status == 304;
-    // Qt repeats a request by itself when a kept connection dies early: what was seen must be of one answer.
-    const bool sameAnswer = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt() == m_response.status
-        && m_reply->rawHeader("Content-Range") == m_response.header("Content-Range")
-        && m_reply->rawHeader("ETag") == m_response.header("ETag");
-    const bool complete = sameAnswer && (bodyless || m_announced < 0 || m_announced == m_received);
+    const bool complete = bodyless || m_announced < 0 || m_announced == m_received;
     if (answer && complete) {
         answered();
         return;
@@ -350,6 +381,8 @@ void Exchange::answered()
         }
         m_response.body = std::move(*plain);
     }
+    if (status == 206 && m_sink.take && resumes())
+        m_response.status = 200; // the rest of a whole
     if (m_request.checkBody) {
         if (const auto error = m_request.checkBody(m_response)) {
             failed(*error);

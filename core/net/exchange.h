@@ -40,6 +40,9 @@ private:
     void headArrived();
     void bytesArrived();
     void finished();
+    /// Hands bytes to the sink; false where that ended the exchange.
+    [[nodiscard]] bool sinkTook(const QByteArray &bytes);
+    [[nodiscard]] bool resumes() const { return m_taken > 0 && !m_version.isEmpty(); }
     void answered();
     void redirected();
     void stalled();
@@ -73,6 +76,8 @@ private:
     bool m_headSeen = false;
     qint64 m_received = 0; ///< body bytes of this try
     qint64 m_announced = -1; ///< Content-Length
+    qint64 m_taken = 0; ///< body bytes the sink holds, over all tries
+    QByteArray m_version; ///< strong ETag of those bytes: a broken download goes on where it ended
     QTimer m_deadline;
     QTimer m_patience; ///< first byte, then silence
     QTimer m_slow;

@@ -104,8 +104,9 @@ public:
 
     /// Any answer with a status is a response, also 404 or 500; an error is: no answer.
     [[nodiscard]] Future<HttpResponse> send(HttpRequest request, StopToken stop = {});
-    /// Streams the body to `path` (which must be a temporary name of the caller's); checks the length announced.
-    /// A refused answer is an error. @return bytes written
+    /// Streams the body to `path` (which must be a temporary name of the caller's); checks the length announced. A
+    /// retry goes on where the last try ended, if the file still has the same strong ETag. A refused answer is an
+    /// error. @return bytes written
     [[nodiscard]] Future<qint64> download(HttpRequest request, const QString &path, Progress progress = {});
 
     /// Remote files as byte sources (ranges merged, checked against Content-Range and ETag, cached, retried). http(s)

@@ -111,6 +111,7 @@ private Q_SLOTS:
     void recording_hasNoSecrets();
     void download_writesFile();
     void download_recovers();
+    void download_goesOnWhereItEnded();
     void download_truncatedIsAnError();
     void download_refusesPagesAndErrors();
     void download_stops();
@@ -669,6 +670,43 @@ void TestHttpClient::download_recovers()
     QFile file(path);
     QVERIFY(file.open(QIODevice::ReadOnly));
     QVERIFY(file.readAll() == bytes);
+}
+
+void TestHttpClient::download_goesOnWhereItEnded()
+{
+    const auto bytes = test::noise(500000);
+    Reply good = withHeader(text(bytes), "ETag", "\"v1\"");
+    good.ranges = true;
+    Reply cut = good;
+    cut.cutAfter = 200000;
+    const auto run = [this](const QByteArray &expected) {
+        const QString path = m_dir.filePath(QStringLiteral("resumed"));
+        double last = 0;
+        const auto written = waitFor(
+            m_client->download(get(QStringLiteral("/f")), path, Progress({}, [&last](double now) { last = now; })));
+        QVERIFY2(written, written ? "" : qPrintable(written.error().message));
+        QCOMPARE(*written, expected.size());
+        QCOMPARE(last, 1.0);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(file.readAll() == expected);
+    };
+    m_server->on("/f", std::vector<Reply> {cut, good});
+    run(bytes);
+    const auto last = m_server->seen().constLast();
+    QVERIFY(last.header("Range").startsWith("bytes="));
+    QVERIFY(last.header("Range") != "bytes=0-");
+    QCOMPARE(last.header("If-Range"), QByteArray("\"v1\""));
+
+    // Replaced meanwhile: all of the new file, nothing of the old.
+    const auto other = test::noise(400000, 2);
+    m_server->on("/f", std::vector<Reply> {cut, withHeader(text(other), "ETag", "\"v2\"")});
+    run(other);
+    // A part that does not fit is not put behind the first one.
+    Reply liar = good;
+    liar.contentRange = "bytes 7-499999/500000";
+    m_server->on("/f", std::vector<Reply> {cut, liar, good});
+    run(bytes);
 }
 
 void TestHttpClient::download_truncatedIsAnError()
