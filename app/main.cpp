@@ -48,6 +48,7 @@ engine::EngineConfig configFrom(const Arguments &arguments)
     if (arguments.has(QStringLiteral("--data")))
         qputenv("ASTRA_DATA_DIR", QFile::encodeName(arguments.value(QStringLiteral("--data"))));
     auto config = engine::EngineConfig::fromEnvironment();
+    config.world = QUrl(arguments.value(QStringLiteral("--world")));
     config.offline = arguments.has(QStringLiteral("--offline"));
     return config;
 }

@@ -30,6 +30,8 @@ const std::vector<Option> &commonOptions()
          say("folder of the configuration, instead of the usual one"), false},
         {QStringLiteral("--data"), QStringLiteral("DIR"),
          say("folder of results and caches, instead of the usual ones"), false},
+        {QStringLiteral("--world"), QStringLiteral("URL"),
+         say("a world of its own (the sandbox's URL) in place of the configured providers"), false},
         {QStringLiteral("--offline"), {}, say("never use the network"), false},
         {QStringLiteral("--verbose"), {}, say("say more on standard error"), false},
         {QStringLiteral("--help"), {}, say("this help"), false},
