@@ -284,7 +284,7 @@ void TestHttpClient::stall_isNoticed()
     hang.hang = true;
     m_server->on("/h", std::vector<Reply> {hang, text("at last")});
     auto request = get(QStringLiteral("/h"));
-    request.answerWithin = 100ms;
+    request.answerWithin = 500ms;
     const auto answer = waitFor(m_client->send(request));
     QVERIFY(answer);
     QCOMPARE(answer->body, QByteArray("at last"));
