@@ -205,9 +205,10 @@ bool Basemap::isLand(double longitude, double latitude) const
 {
     const Level &level = m_levels.back();
     const QPointF world = render::toWorld(longitude, latitude) * std::exp2(level.z);
+    const QPoint corner(int(std::floor(world.x())), int(std::floor(world.y())));
+    const QPointF inside = (world - QPointF(corner)) * extent;
     for (const Cell &cell : level.cells) {
-        const QPointF inside = (world - QPointF(cell.x, cell.y)) * extent;
-        if (!QRectF(0, 0, extent, extent).contains(inside))
+        if (QPoint(cell.x, cell.y) != corner)
             continue;
         bool land = false;
         for (const Part &ring : cell.rings) {
