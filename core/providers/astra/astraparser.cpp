@@ -7,6 +7,8 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
+
 namespace astra::providers::astra_os {
 
 namespace {
@@ -125,6 +127,8 @@ QStringList mergeAssets(data::Scene &scene, const Json &answer, const stac::Pars
             scene.assets.push_back(std::move(*parsed));
             return;
         }
+        if (parsed->access == data::Access::Login && known->access != data::Access::Login)
+            return; // what the scene says itself is easier to open
         known->href = parsed->href;
         known->access = parsed->access;
         known->connection = parsed->connection;

@@ -2,6 +2,7 @@
 #include "core/providers/stac/assetparser.h"
 
 #include <QCoreApplication>
+#include <QUrlQuery>
 
 #include <algorithm>
 
@@ -146,6 +147,19 @@ std::optional<data::Radiometry> statedRadiometry(const Json &asset)
     return radiometry;
 }
 
+/// An address with a signature in it lasts an hour and is a secret: no value of ours holds one.
+bool dropSignature(QUrl &href)
+{
+    static const QStringList names {QStringLiteral("sig"), QStringLiteral("signature"),
+                                    QStringLiteral("x-amz-signature"), QStringLiteral("x-goog-signature")};
+    const auto items = QUrlQuery(href).queryItems();
+    const bool isSigned = std::any_of(items.begin(), items.end(),
+                                      [](const auto &item) { return names.contains(item.first.toLower()); });
+    if (isSigned)
+        href.setQuery(QString());
+    return isSigned;
+}
+
 QUrl resolved(const QString &href, const QUrl &base)
 {
     const QUrl url(href, QUrl::TolerantMode);
@@ -195,7 +209,10 @@ std::optional<data::Asset> parseAsset(const QString &key, const Json &json, cons
         asset.bands = bandsOf(asset, json, sensor);
         asset.stated = statedRadiometry(json);
     }
+    const bool wasSigned = dropSignature(asset.href);
     applyRules(asset, context.assets);
+    if (wasSigned && asset.access == data::Access::Public)
+        asset.access = data::Access::Login;
     return asset;
 }
 

@@ -144,6 +144,15 @@ private Q_SLOTS:
         QCOMPARE(scene.asset(u"nir"_qs)->href, QUrl(u"https://cdn/n.tif"_qs));
         QCOMPARE(data::findBand(scene, u"SCL"_qs)->asset->href, QUrl(u"https://cdn/SCL.tif"_qs));
         QCOMPARE(mergeAssets(scene, {{"assets", 7}}, context), QStringList());
+        // A signature is nothing to keep: the address without it, said to need a login.
+        const Json secret {{"assets",
+                            {{"B12", {{"href", "https://cdn/B12.tif?sig=abc&e=1"}, {"type", "image/tiff"}}},
+                             {"nir", {{"href", "https://cdn/n.tif?X-Amz-Signature=abc"}}}}}};
+        (void)mergeAssets(scene, secret, context);
+        QCOMPARE(scene.asset(u"B12"_qs)->href, QUrl(u"https://cdn/B12.tif"_qs));
+        QCOMPARE(scene.asset(u"B12"_qs)->access, data::Access::Login);
+        QCOMPARE(scene.asset(u"nir"_qs)->href, QUrl(u"https://cdn/n.tif"_qs));
+        QVERIFY(!toText(data::toStacItem(scene)).contains("abc"));
     }
 
     void search_asksInTheServicesWords()
