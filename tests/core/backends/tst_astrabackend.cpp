@@ -2,6 +2,7 @@
 #include "core/backends/astra/astrabackend.h"
 #include "core/backends/resultitem.h"
 #include "core/credentials/connections.h"
+#include "core/library/localscene.h"
 #include "core/raster/cogwriter.h"
 #include "core/raster/png.h"
 #include "tests/support/scriptedserver.h"
@@ -305,6 +306,18 @@ void TestAstraBackend::submit_writesTheItem()
     QVERIFY(!toText(*item).contains(fixture.folder.path().toUtf8()));
     QCOMPARE(result->scene.assets.front().href, QUrl::fromLocalFile(fixture.output()));
     QVERIFY(result->scene.invented);
+    // And it is a scene like any other: opened again, it is found and placed by what was written.
+    for (const QString &path : {result->item, result->output}) {
+        const auto again = library::openLocal(path);
+        QVERIFY2(again, qPrintable(again ? QString() : again.error().message));
+        QCOMPARE(again->best().provider, QStringLiteral("local"));
+        QVERIFY(again->best().invented);
+        QCOMPARE(again->best().title, QStringLiteral("NDVI of 3 July"));
+        QCOMPARE(again->best().datetime, result->scene.datetime);
+        const auto found = data::findBand(again->best(), QStringLiteral("NDVI"));
+        QVERIFY(found);
+        QCOMPARE(found->asset->href, QUrl::fromLocalFile(fixture.output()));
+    }
 }
 
 void TestAstraBackend::submit_keepsTheKeyAtItsHost()
