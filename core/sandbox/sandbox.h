@@ -21,7 +21,7 @@ struct SandboxConfig {
     int slowMs = 2500; ///< how late the slow catalogue answers
     QString failing; ///< id of a catalogue that answers 503
     int size
-        = 0; ///< 10 m pixels a side; 0: the whole world (2016). Smaller ones (tests) are its middle; multiple of 96
+        = 0; ///< 10 m pixels a side; 0: the whole world (1824). Smaller ones (tests) are its middle; multiple of 96
     std::function<QDateTime()> clock; ///< what signatures expire by; empty: the system's
 };
 
@@ -47,9 +47,9 @@ private:
 /// with. `band`: a common name ("blue green red rededge nir nir08 swir16 swir22") or "ndvi" (of nir and red). The value
 /// is that of the 10 m pixel which holds the place, in the grid of EPSG:32630 with its corner at (360000, 4816020).
 /// A Sentinel-2-like 10 m file of that UTC day holds just that wherever its SCL is none of 0, 3, 8, 9, 10 (no data,
-/// shadow, cloud), counted in steps of 4 DN below a reflectance of 0.04, 8 below 0.16, 16 above: so it is off by at
-/// most 0.0002, 0.0004, 0.0008. 20 m bands count the mean of 2 × 2 pixels so. Landsat-like files count the mean of 3 ×
-/// 3 to half of their DN (0.0000138) where QA_PIXEL flags no fill, cloud or shadow. NaN outside the world.
+/// shadow, cloud), counted in steps of 8 DN below a reflectance of 0.04 and 16 above: so it is off by at most 0.0004 or
+/// 0.0008. 20 m bands count the mean of 2 × 2 pixels so. Landsat-like files count the mean of 3 × 3 to half of their DN
+/// (0.0000138) where QA_PIXEL flags no fill, cloud or shadow. NaN outside the world.
 [[nodiscard]] double truth(const QString &band, double longitude, double latitude, const QDateTime &date);
 
 } // namespace astra::sandbox

@@ -9,7 +9,7 @@
 
 namespace astra::sandbox {
 
-inline constexpr int worldSize = 2016; ///< pixels a side
+inline constexpr int worldSize = 1824; ///< pixels a side
 inline constexpr float pixelMetres = 10;
 inline constexpr double worldWest = 360000; ///< easting of the corner, EPSG:32630
 inline constexpr double worldNorth = 4816020; ///< northing of the corner

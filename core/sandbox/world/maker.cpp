@@ -33,6 +33,17 @@ constexpr std::array<BandFile, 7> landsatFiles {{{"SR_B2", "blue", Blue, 30},
                                                  {"SR_B7", "swir22", Swir22, 30},
                                                  {"QA_PIXEL", "qa_pixel", -1, 30}}};
 
+/// The sensor's number for a reflectance. The Sentinel-2-like one counts in steps of 8, of 16 where it is
+/// bright: nobody sees it, and the files are half as large.
+float counted(const Pass &pass, float reflectance)
+{
+    if (pass.sensor == Sensor::Landsat)
+        return std::clamp(std::floor((reflectance + 0.2F) / 0.0000275F + 0.5F), 1.0F, 65535.0F);
+    const float number = reflectance * 10000;
+    const float step = number < 400 ? 8 : 16;
+    return std::max(1.0F, step * std::floor(number / step + 0.5F) + static_cast<float>(pass.offset()));
+}
+
 enum Flag : std::uint8_t { Seen = 1, Wet = 2, Snowy = 4, Green_ = 8, Dark = 16, Shaded = 32 };
 
 float sceneClass(std::uint8_t all, std::uint8_t any, float cloud)
@@ -261,7 +272,7 @@ Result<WorldScene> Maker::make(const Pass &pass, const QString &folder, const Pr
         spec.nodata = mask && landsat ? 1 : 0;
         spec.overviews = mask ? raster::OverviewMethod::Nearest : raster::OverviewMethod::Average;
         spec.description = QString::fromLatin1(file.name);
-        spec.level = 5;
+        spec.level = 7;
         const data::Block pixels = mask ? maskBlock(pass, picture, cells) : bandBlock(pass, picture, file.band, cells);
         if (mask)
             describe(pass, pixels, scene);

@@ -7,7 +7,7 @@ namespace astra::sandbox {
 
 namespace {
 constexpr float cellMetres = 2 * pixelMetres;
-constexpr float softness = 0.20F; ///< of the noise, from an edge to full density
+constexpr float softness = 0.34F; ///< of the noise, from an edge to full density
 } // namespace
 
 Sky::Sky(const Weather &weather, const Season &season, int first, int size)
@@ -66,7 +66,7 @@ Spectrum Sky::seen(const Spectrum &ground, float cloud, float shadow)
 {
     constexpr Spectrum white {0.96F, 0.95F, 0.95F, 0.96F, 1.0F, 1.0F, 0.55F, 0.38F};
     const float lit = 1 - 0.66F * shadow;
-    const float bright = 0.36F + 0.42F * cloud;
+    const float bright = 0.13F + 0.62F * cloud * cloud;
     Spectrum s;
     for (std::size_t i = 0; i < s.size(); ++i)
         s[i] = mix(ground[i] * lit, white[i] * bright, cloud);

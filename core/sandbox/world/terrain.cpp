@@ -74,10 +74,10 @@ float elevationAt(float x, float y)
     const float rise = step(11300, 20200, wavy);
     const float bentX = x + 420 * gradientNoise(x / 1700, y / 1700, 43).value;
     const float bentY = y + 420 * gradientNoise(x / 1700, y / 1700, 44).value;
-    const float ridges = ridged(bentX / 4300 + 3.3F, bentY / 4300, 9, 51);
+    const float ridges = ridged(bentX / 4300 + 3.3F, bentY / 4300, 7, 51);
     float hills = 60 * rise
         + (0.10F + 0.90F * rise) * step(10400, 13500, wavy) * 1750 * ridges * (0.35F + 0.65F * rise);
-    const float small = ridged(bentX / 2500, bentY / 2500, 8, 61);
+    const float small = ridged(bentX / 2500, bentY / 2500, 6, 61);
     hills += 720 * small * bump((x - 2300) / 5200) * bump((y - 9800) / 4300);
     hills += 640 * small * bump((x - 19000) / 4300) * bump((y - 10400) / 4600);
     const float valley = step(330, 2500 + 1700 * gradientNoise(x / 2100, y / 2100, 71).value, river);

@@ -39,7 +39,7 @@ struct WorldScene {
 class World
 {
 public:
-    /// @param size pixels of 10 m a side: 2016 or, for tests, a smaller multiple of 96 (the middle of the world)
+    /// @param size pixels of 10 m a side: 1824 or, for tests, a smaller multiple of 96 (the middle of the world)
     [[nodiscard]] static Result<World> open(const QString &cacheDir, int size, Pools &pools, const Progress &progress);
 
     [[nodiscard]] const std::vector<WorldScene> &scenes() const { return m_scenes; } ///< oldest first
