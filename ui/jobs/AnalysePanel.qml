@@ -5,6 +5,7 @@ import QtQuick
 import QtQuick.Layouts
 import QtQuick.Templates as T
 import Astra.Controls
+import Astra.Jobs
 
 /// The third step: NDVI to a file, here or at a service; and the jobs of this session.
 Item {

@@ -3,6 +3,7 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 import Astra.Controls
+import Astra.Scene
 
 /// What the colours on the map mean: name, range, what was left out.
 Panel {

@@ -4,6 +4,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Layouts
 import Astra.Controls
+import Astra.Scene
 
 /// The second step: how the chosen scene is drawn.
 Panel {

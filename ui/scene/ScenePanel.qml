@@ -5,6 +5,7 @@ import QtQuick
 import QtQuick.Layouts
 import QtQuick.Templates as T
 import Astra.Controls
+import Astra.Scene
 
 /// All about the chosen scene: what it is, how its numbers are read, its copies and bands, the pixel last asked for.
 Item {

@@ -4,6 +4,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Layouts
 import Astra.Controls
+import Astra.Search
 
 /// The first step: where, when and what; below it, what came.
 Item {

@@ -4,6 +4,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Templates as T
 import Astra.Controls
+import Astra.Search
 
 /// The scenes found, newest first.
 ListView {

@@ -4,6 +4,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Layouts
 import Astra.Controls
+import Astra.Search
 
 /// Area, dates, cloud, product and how many.
 ColumnLayout {

@@ -4,6 +4,7 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Layouts
 import Astra.Controls
+import Astra.Search
 
 /// The catalogues to ask, each with its own state.
 ColumnLayout {

@@ -5,6 +5,7 @@ import QtQuick
 import QtQuick.Layouts
 import QtQuick.Templates as T
 import Astra.Controls
+import Astra.Settings
 
 /// Keys and sources.
 Panel {

@@ -3,6 +3,7 @@ import QtQuick
 import QtQuick.Dialogs
 import QtQuick.Layouts
 import Astra.Controls
+import Astra.Shell
 
 /// The first thing seen: two doors, and a file from this computer.
 Rectangle {

@@ -2,6 +2,7 @@
 import QtQuick
 import QtQuick.Layouts
 import Astra.Controls
+import Astra.Shell
 import Astra.Jobs
 import Astra.Search
 

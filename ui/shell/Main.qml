@@ -9,6 +9,7 @@ import Astra.Map
 import Astra.Scene
 import Astra.Search
 import Astra.Settings
+import Astra.Shell
 
 /// The window: the map, and what floats over it.
 Basic.ApplicationWindow {

@@ -2,6 +2,7 @@
 import QtQuick
 import QtQuick.Layouts
 import Astra.Controls
+import Astra.Shell
 
 /// What is going on: search, preview, jobs.
 Rectangle {

@@ -3,6 +3,7 @@ import QtQuick
 import QtQuick.Dialogs
 import QtQuick.Layouts
 import Astra.Controls
+import Astra.Shell
 
 /// Name of the program, which world this is, and what is always at hand.
 Rectangle {

@@ -3,6 +3,7 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 import Astra.Controls
+import Astra.Shell
 
 /// What lies beneath a click: one scene is chosen at once, several are listed to choose from; the pixel is read either way.
 Panel {
