@@ -25,13 +25,14 @@ QString optionLines(const std::vector<Option> &options)
 
 const std::vector<Option> &commonOptions()
 {
+    // Said twice, the last one counts: scripts put theirs in front.
     static const std::vector<Option> options {
         {QStringLiteral("--config"), QStringLiteral("DIR"),
-         say("folder of the configuration, instead of the usual one"), false},
+         say("folder of the configuration, instead of the usual one"), true},
         {QStringLiteral("--data"), QStringLiteral("DIR"),
-         say("folder of results and caches, instead of the usual ones"), false},
+         say("folder of results and caches, instead of the usual ones"), true},
         {QStringLiteral("--world"), QStringLiteral("URL"),
-         say("a world of its own (the sandbox's URL) in place of the configured providers"), false},
+         say("a world of its own (the sandbox's URL) in place of the configured providers"), true},
         {QStringLiteral("--offline"), {}, say("never use the network"), false},
         {QStringLiteral("--verbose"), {}, say("say more on standard error"), false},
         {QStringLiteral("--help"), {}, say("this help"), false},

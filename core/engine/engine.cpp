@@ -32,7 +32,10 @@ Future<std::shared_ptr<Engine>> Engine::create(EngineConfig config)
     }
     const auto settler = std::make_shared<Settler<std::shared_ptr<Engine>>>();
     auto future = settler->future();
-    deliver(engine->d->fetchWorld(), engine.get(), [engine, settler](Result<providers::ProviderRegistry> registry) {
+    // Not the engine itself: the delivery keeps the engine, so it must not belong to it.
+    auto *const owner = new QObject;
+    deliver(engine->d->fetchWorld(), owner, [engine, settler, owner](Result<providers::ProviderRegistry> registry) {
+        owner->deleteLater();
         if (!registry) {
             settler->settle(fail(registry.error()));
             return;

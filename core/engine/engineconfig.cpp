@@ -21,7 +21,10 @@ EngineConfig EngineConfig::fromEnvironment()
     EngineConfig config;
     config.configDir = place("ASTRA_CONFIG_DIR", QStandardPaths::AppConfigLocation);
     config.dataDir = place("ASTRA_DATA_DIR", QStandardPaths::AppDataLocation);
-    config.cacheDir = QStandardPaths::writableLocation(QStandardPaths::CacheLocation);
+    // Two programs with data folders of their own share nothing, not even what could be made again.
+    config.cacheDir = qEnvironmentVariableIsEmpty("ASTRA_DATA_DIR")
+        ? QStandardPaths::writableLocation(QStandardPaths::CacheLocation)
+        : QDir(config.dataDir).filePath(QStringLiteral("cache"));
     return config;
 }
 

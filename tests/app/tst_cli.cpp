@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line's manners: exit statuses, one line on standard error, documents on standard output.
+#include "core/base/json.h"
+#include "tests/app/program.h"
+#include "tests/support/faultserver.h"
+#include "tests/support/smallscenes.h"
+
+#include <QDir>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <csignal>
+
+using namespace astra;
+using test::runAstra;
+
+class TestCli : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void wrongUse_data();
+    void wrongUse();
+    void failure_isOneLine();
+    void help_isGeneratedFromTheOperations();
+    void process_json();
+    void process_shorthandIsTheSame();
+    void process_bandFiles();
+    void preview_writesAPng();
+    void assets_json();
+    void search_json();
+    void search_nobodyAnswers();
+    void interrupt_stopsAndLeavesNothing();
+
+private:
+    QString file(const QString &name) const { return m_folder.filePath(name); }
+
+    QTemporaryDir m_folder;
+    QString m_scene; ///< folder
+    QString m_prefix;
+};
+
+void TestCli::initTestCase()
+{
+    m_scene = file(QStringLiteral("scene"));
+    QVERIFY(QDir().mkpath(m_scene));
+    m_prefix = test::writeLandsat(m_scene);
+    QVERIFY(!m_prefix.isEmpty());
+}
+
+void TestCli::wrongUse_data()
+{
+    QTest::addColumn<QString>("words");
+    for (const auto *words : {"frobnicate",
+                              "search",
+                              "search --bbox 1,2,3",
+                              "search --bbox 1,2,200,3",
+                              "search --bbox 1,91,2,92",
+                              "search --bbox 1,2,3,4 --datetime yesterday",
+                              "search --bbox 1,2,3,4 --providers nobody",
+                              "search --bbox 1,2,3,4 --limit many",
+                              "search --bbox",
+                              "search --nonsense",
+                              "scene",
+                              "assets a b",
+                              "preview x.tif",
+                              "preview x.tif --style wow -o y.png",
+                              "preview x.tif --size big -o y.png",
+                              "process",
+                              "process alchemy x -o y.tif",
+                              "process ndvi",
+                              "process ndvi x.tif",
+                              "process ndvi a b -o y.tif",
+                              "process index x --index NONE -o y.tif",
+                              "process ndvi x --index NDWI -o y.tif",
+                              "process ndvi --band red -o y.tif",
+                              "process ndvi x --scale 2 -o y.tif",
+                              "process ndvi x --mask snow -o y.tif",
+                              "process ndvi x --backend nobody -o y.tif",
+                              "sandbox --port no"})
+        QTest::newRow(words) << QString::fromLatin1(words);
+}
+
+void TestCli::wrongUse()
+{
+    QFETCH(QString, words);
+    const auto run = runAstra(words.split(u' '));
+    QCOMPARE(run.status, 2);
+    QVERIFY(run.output.isEmpty());
+    QVERIFY2(run.messages.startsWith("astra: "), run.messages.constData());
+    QCOMPARE(run.messages.count('\n'), 1);
+}
+
+void TestCli::failure_isOneLine()
+{
+    const auto run = runAstra({QStringLiteral("process"), QStringLiteral("ndvi"), QStringLiteral("/nowhere/x.json"),
+                               QStringLiteral("-o"), file(QStringLiteral("no.tif"))});
+    QCOMPARE(run.status, 1);
+    QCOMPARE(run.messages, QByteArray("astra: process ndvi: /nowhere/x.json does not exist.\n"));
+    QVERIFY(!QFile::exists(file(QStringLiteral("no.tif"))));
+}
+
+void TestCli::help_isGeneratedFromTheOperations()
+{
+    const auto all = runAstra({QStringLiteral("--help")});
+    QCOMPARE(all.status, 0);
+    QVERIFY(all.output.contains("process"));
+    const auto process = runAstra({QStringLiteral("process"), QStringLiteral("--help")});
+    QCOMPARE(process.status, 0);
+    QVERIFY(process.output.contains("ndvi"));
+    const auto index = runAstra({QStringLiteral("process"), QStringLiteral("index"), QStringLiteral("--help")});
+    QVERIFY(index.output.contains("NDMI"));
+    QCOMPARE(runAstra({QStringLiteral("search"), QStringLiteral("--version")}).status, 0);
+}
+
+void TestCli::process_json()
+{
+    const QString output = file(QStringLiteral("ndvi.tif"));
+    const auto run = runAstra({QStringLiteral("process"), QStringLiteral("ndvi"), m_scene, QStringLiteral("--mask"),
+                               QStringLiteral("clouds"), QStringLiteral("--json"), QStringLiteral("-o"), output});
+    QVERIFY2(run.status == 0, run.messages.constData());
+    const auto document = parseJson(run.output);
+    QVERIFY(document);
+    QCOMPARE(stringAt(*document, "output"), output);
+    QCOMPARE(asInteger(member(member(*document, "statistics"), "valid")), 32 * 48);
+    QVERIFY(QFile::exists(stringAt(*document, "item")));
+    QVERIFY(run.messages.contains("0.2")); // the radiometry, in words
+}
+
+void TestCli::process_shorthandIsTheSame()
+{
+    const QString first = file(QStringLiteral("short.tif"));
+    const QString second = file(QStringLiteral("long.tif"));
+    QCOMPARE(runAstra({QStringLiteral("process"), QStringLiteral("ndvi"), m_scene, QStringLiteral("-o"), first}).status,
+             0);
+    QCOMPARE(runAstra({QStringLiteral("process"), QStringLiteral("index"), m_scene, QStringLiteral("--index=NDVI"),
+                       QStringLiteral("-o"), second})
+                 .status,
+             0);
+    QCOMPARE(test::readBand(first).values, test::readBand(second).values);
+    const auto recipe = [](const QString &tif) {
+        const auto item = readJsonFile(QString(tif).replace(QStringLiteral(".tif"), QStringLiteral(".json")));
+        return item ? member(member(*item, "properties"), "astra:recipe_hash") : Json();
+    };
+    QVERIFY(recipe(first).is_string());
+    QVERIFY(recipe(first) == recipe(second));
+}
+
+void TestCli::process_bandFiles()
+{
+    const QString output = file(QStringLiteral("bands.tif"));
+    const auto band = [&](const char *name, const char *which) {
+        return QString(QLatin1String(name) + u'=' + m_scene + u'/' + m_prefix + QLatin1String(which));
+    };
+    const auto run = runAstra({QStringLiteral("process"), QStringLiteral("ndvi"), QStringLiteral("--band"),
+                               band("red", "_SR_B4.TIF"), QStringLiteral("--band"), band("nir", "_SR_B5.TIF"),
+                               QStringLiteral("--scale"), QStringLiteral("0.0001"), QStringLiteral("--offset"),
+                               QStringLiteral("-0.1"), QStringLiteral("-o"), output});
+    QVERIFY2(run.status == 0, run.messages.constData());
+    const auto pixels = test::readBand(output);
+    const double red = (10000 + 7) * 0.0001 - 0.1;
+    const double nir = 20000 * 0.0001 - 0.1;
+    QVERIFY(std::abs(pixels.values[7] - (nir - red) / (nir + red)) < 1e-6);
+}
+
+void TestCli::preview_writesAPng()
+{
+    const QString output = file(QStringLiteral("p.png"));
+    const auto run = runAstra({QStringLiteral("preview"), m_scene, QStringLiteral("--size"), QStringLiteral("200x100"),
+                               QStringLiteral("-o"), output});
+    QVERIFY2(run.status == 0, run.messages.constData());
+    QFile png(output);
+    QVERIFY(png.open(QIODevice::ReadOnly));
+    const QByteArray bytes = png.readAll();
+    QVERIFY(bytes.startsWith("\x89PNG"));
+    QCOMPARE(bytes.mid(16, 8), QByteArray("\0\0\0\xc8\0\0\0\x64", 8)); // width and height, big-endian
+}
+
+void TestCli::assets_json()
+{
+    const auto run = runAstra({QStringLiteral("assets"), m_scene, QStringLiteral("--bands"), QStringLiteral("red,nir"),
+                               QStringLiteral("--json")});
+    QVERIFY2(run.status == 0, run.messages.constData());
+    const auto document = parseJson(run.output);
+    QVERIFY(document);
+    const Json &assets = member(*document, "assets");
+    QCOMPARE(assets.size(), 2u);
+    QVERIFY(stringAt(assets[1], "href").endsWith(u"_SR_B5.TIF"));
+    QCOMPARE(*numberAt(assets[0], "scale"), 0.0000275);
+    const auto none = runAstra(
+        {QStringLiteral("assets"), m_scene, QStringLiteral("--bands"), QStringLiteral("swir16")});
+    QCOMPARE(none.status, 1);
+}
+
+void TestCli::search_json()
+{
+    test::FaultServer server;
+    test::Reply page;
+    page.headers = {{"Content-Type", "application/geo+json"}};
+    page.body = R"({"type":"FeatureCollection","links":[],"features":[{"type":"Feature","stac_version":"1.0.0",
+        "id":"S2A_29RKH_20200219_0_L2A","collection":"sentinel-2-l2a","bbox":[-12,24,-10,25],
+        "geometry":{"type":"Polygon","coordinates":[[[-12,24],[-10,24],[-10,25],[-12,25],[-12,24]]]},
+        "properties":{"datetime":"2020-02-19T11:34:25Z","eo:cloud_cover":4,
+        "s2:product_uri":"S2A_MSIL2A_20200219T112111_N0214_R037_T29RKH_20200219T123947.SAFE",
+        "s2:processing_baseline":"02.14","platform":"sentinel-2a"},"links":[],"assets":{}}]})";
+    server.on("*", [page](const test::SeenRequest &, int) { return page; });
+    const Json document {{"providers",
+                          {{{"id", "ours"},
+                            {"title", "Ours"},
+                            {"protocol", "stac"},
+                            {"url", server.url(QStringLiteral("/v1")).toString().toStdString()}}}}};
+    QVERIFY(QDir().mkpath(file(QStringLiteral("config"))));
+    QFile providers(file(QStringLiteral("config/providers.json")));
+    QVERIFY(providers.open(QIODevice::WriteOnly));
+    providers.write(toText(document));
+    providers.close();
+    const auto run = runAstra({QStringLiteral("--config"), file(QStringLiteral("config")), QStringLiteral("search"),
+                               QStringLiteral("--bbox=-12,24,-10,25"), QStringLiteral("--datetime"),
+                               QStringLiteral("2020-02-01/2020-02-29"), QStringLiteral("--providers"),
+                               QStringLiteral("ours"), QStringLiteral("--json")});
+    QVERIFY2(run.status == 0, run.messages.constData());
+    const auto found = parseJson(run.output);
+    QVERIFY(found);
+    QCOMPARE(stringAt(*found, "type"), QStringLiteral("FeatureCollection"));
+    QVERIFY(member(*found, "context").is_object());
+    QVERIFY(member(*found, "warnings").is_array());
+    QCOMPARE(member(*found, "features").size(), 1u);
+    const Json &properties = member(member(*found, "features")[0], "properties");
+    QCOMPARE(stringAt(properties, "astra:provider"), QStringLiteral("ours"));
+    QCOMPARE(stringAt(properties, "astra:collection"), QStringLiteral("sentinel-2-l2a"));
+    QCOMPARE(stringAt(properties, "astra:original_id"), QStringLiteral("S2A_29RKH_20200219_0_L2A"));
+    QVERIFY(stringAt(properties, "astra:acquisition").contains(u"29RKH"));
+    QCOMPARE(member(properties, "astra:copies").size(), 1u);
+    QCOMPARE(stringAt(member(properties, "astra:copies")[0], "baseline"), QStringLiteral("02.14"));
+}
+
+void TestCli::search_nobodyAnswers()
+{
+    const auto run = runAstra({QStringLiteral("--offline"), QStringLiteral("search"), QStringLiteral("--bbox=1,2,3,4"),
+                               QStringLiteral("--datetime=2020-01-01")});
+    QCOMPARE(run.status, 1);
+    QVERIFY(run.output.isEmpty());
+    QVERIFY(run.messages.trimmed().split('\n').back().startsWith("astra: search: "));
+}
+
+void TestCli::interrupt_stopsAndLeavesNothing()
+{
+    test::FaultServer server;
+    test::Reply hang;
+    hang.hang = true;
+    server.on("*", [hang](const test::SeenRequest &, int) { return hang; });
+    const QString folder = file(QStringLiteral("stuck"));
+    QVERIFY(QDir().mkpath(folder));
+    const auto asset = [&](const char *name, const char *common) {
+        return Json {{"href", server.url(QStringLiteral("/%1.tif").arg(QLatin1String(name))).toString().toStdString()},
+                     {"type", "image/tiff"},
+                     {"eo:bands", {{{"name", name}, {"common_name", common}}}}};
+    };
+    const Json item {{"type", "Feature"},
+                     {"stac_version", "1.0.0"},
+                     {"id", "stuck"},
+                     {"geometry", nullptr},
+                     {"properties", {{"datetime", "2020-02-19T11:34:25Z"}}},
+                     {"links", Json::array()},
+                     {"assets", {{"red", asset("B04", "red")}, {"nir", asset("B08", "nir")}}}};
+    QFile document(folder + QStringLiteral("/item.json"));
+    QVERIFY(document.open(QIODevice::WriteOnly));
+    document.write(toText(item));
+    document.close();
+
+    QProcess process;
+    process.start(test::programPath(),
+                  {QStringLiteral("--config"), file(QStringLiteral("c")), QStringLiteral("--data"),
+                   file(QStringLiteral("d")), QStringLiteral("process"), QStringLiteral("ndvi"), folder,
+                   QStringLiteral("-o"), file(QStringLiteral("stuck/out.tif"))});
+    QVERIFY(process.waitForStarted());
+    QTRY_VERIFY(server.requests() > 0);
+    ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+    QVERIFY(process.waitForFinished(5000));
+    QCOMPARE(process.exitCode(), 130);
+    QCOMPARE(QDir(folder).entryList(QDir::Files | QDir::Hidden), QStringList {QStringLiteral("item.json")});
+}
+
+QTEST_GUILESS_MAIN(TestCli)
+#include "tst_cli.moc"
