@@ -31,7 +31,7 @@ struct CogSpec {
     QString description; ///< of the band
     std::optional<double> scale; ///< tags only; the numbers given are written as they are
     std::optional<double> offset;
-    int level = 4; ///< of DEFLATE, 1…12. Floats gain 0.3 % in size from 6, for a tenth more time
+    int level = 4; ///< of DEFLATE, 1…12. For floats 6 would save 0.3 % of the size for a tenth more time
 };
 
 using Metadata = std::vector<std::pair<QString, QString>>;

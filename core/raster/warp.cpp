@@ -36,6 +36,8 @@ public:
         return m;
     }
 
+    /// Without a change of CRS a column's position is the same in every row.
+    [[nodiscard]] bool isSeparable() const { return !m_transform; }
     /// Centre of target pixel (x, y); not finite where there is no way.
     [[nodiscard]] QPointF at(int x, int y) const
     {
@@ -184,6 +186,21 @@ float nearest(const data::Block &block, double x, double y)
 
 float bilinear(const data::Block &block, double x, double y)
 {
+    // Nearly always: all four neighbours are there and have data.
+    const double left = x - 0.5;
+    const double top = y - 0.5;
+    const int ix = static_cast<int>(left);
+    const int iy = static_cast<int>(top);
+    if (left >= 0 && top >= 0 && ix + 1 < block.width && iy + 1 < block.height) {
+        const float *p = block.values.data() + static_cast<std::ptrdiff_t>(iy) * block.width + ix;
+        const auto tx = static_cast<float>(left - ix);
+        const auto ty = static_cast<float>(top - iy);
+        const float upper = p[0] + (p[1] - p[0]) * tx;
+        const float lower = p[block.width] + (p[block.width + 1] - p[block.width]) * tx;
+        const float value = upper + (lower - upper) * ty;
+        if (!std::isnan(value))
+            return value;
+    }
     const float middle = nearest(block, x, y);
     if (std::isnan(middle))
         return middle; // the edge of the data stays where it is
@@ -323,26 +340,25 @@ Result<data::Block> readOnGrid(Dataset &dataset, int band, const data::Grid &tar
         return fail(piece.error());
     const double halfX = std::max(0.5, ratio * piece->perX / 2);
     const double halfY = std::max(0.5, ratio * piece->perY / 2);
+    const auto sample = [&](double x, double y) {
+        if (resampling == Resampling::Bilinear)
+            return bilinear(piece->block, x, y);
+        return resampling == Resampling::Nearest ? nearest(piece->block, x, y)
+                                                 : average(piece->block, x, y, halfX, halfY);
+    };
+    std::vector<QPointF> row(static_cast<std::size_t>(out.width));
     auto value = out.values.begin();
     for (int y = 0; y < out.height; ++y) {
-        for (int x = 0; x < out.width; ++x, ++value) {
-            const QPointF p = mapping->at(x, y);
-            const bool inside = p.x() >= 0 && p.y() >= 0 && p.x() < source->width && p.y() < source->height;
-            if (!inside)
-                continue;
-            const double px = (p.x() - piece->x) * piece->perX;
-            const double py = (p.y() - piece->y) * piece->perY;
-            switch (resampling) {
-            case Resampling::Nearest:
-                *value = nearest(piece->block, px, py);
-                break;
-            case Resampling::Bilinear:
-                *value = bilinear(piece->block, px, py);
-                break;
-            case Resampling::Average:
-                *value = average(piece->block, px, py, halfX, halfY);
-                break;
-            }
+        if (y == 0 || !mapping->isSeparable()) {
+            for (int x = 0; x < out.width; ++x)
+                row[static_cast<std::size_t>(x)] = mapping->at(x, y);
+        }
+        const double rowY = mapping->at(0, y).y();
+        for (const QPointF &p : row) {
+            const double py = mapping->isSeparable() ? rowY : p.y();
+            if (p.x() >= 0 && py >= 0 && p.x() < source->width && py < source->height)
+                *value = sample((p.x() - piece->x) * piece->perX, (py - piece->y) * piece->perY);
+            ++value;
         }
     }
     return out;
