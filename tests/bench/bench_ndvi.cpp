@@ -175,8 +175,7 @@ int main(int argc, char **argv)
     const QCoreApplication application(argc, argv);
     const int side = argc > 1 ? std::max(512, atoi(argv[1])) : 10980;
     const int repeats = argc > 2 ? std::max(1, atoi(argv[2])) : 3;
-    const QTemporaryDir temporary(argc > 3 ? QString::fromLocal8Bit(argv[3]) + QStringLiteral("/bench-XXXXXX")
-                                           : QString());
+    const QTemporaryDir temporary(argc > 3 ? QString::fromLocal8Bit(argv[3]) + QStringLiteral("/bench-") : QString());
     const QString folder = temporary.path();
     const Run made = measured([&] {
         Pools pools;
