@@ -164,7 +164,8 @@ QSGNode *BasemapLayer::update(QSGNode *old, QQuickWindow *window)
                                 {toViewUnwrapped(m_camera, QPointF(copy, 0)), QSizeF(scale, scale)});
     }
     if (node->detail && !detail.isEmpty())
-        node->sprites.place(window, node, detailKey, node->detail.get(), detail);
+        node->sprites.place(window, node, detailKey, node->detail.get(), detail, {},
+                            m_painted.camera.zoom == m_camera.zoom);
     node->sprites.end();
     return node;
 }

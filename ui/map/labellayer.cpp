@@ -113,7 +113,7 @@ QSGNode *LabelLayer::update(QSGNode *old, QQuickWindow *window, const render::Ca
         const QPointF at = render::worldToView(camera, place.world);
         const QPointF corner = at - QPointF(place.country ? size.width() / 2 : halo + dot, size.height() / 2);
         const QPointF snapped = QPointF((corner * pixelRatio).toPoint()) / pixelRatio;
-        node->sprites.place(window, node, index, texture.get(), QRectF(snapped, size));
+        node->sprites.place(window, node, index, texture.get(), QRectF(snapped, size), {}, true);
     }
     node->sprites.end();
     return node;

@@ -15,15 +15,16 @@ template<typename Key> class SpriteSet
 public:
     void begin() { m_placed.clear(); }
     /// @param source part of the texture in its pixels; empty: all of it
+    /// @param exact one texel is one pixel: no filtering, which costs a software OpenGL dearly
     void place(QQuickWindow *window, QSGNode *parent, const Key &key, QSGTexture *texture, const QRectF &target,
-               const QRectF &source = {})
+               const QRectF &source = {}, bool exact = false)
     {
         QSGImageNode *&node = m_nodes[key];
         const bool fresh = !node;
-        if (fresh) {
+        if (fresh)
             node = window->createImageNode();
-            node->setFiltering(QSGTexture::Linear);
-        }
+        if (const auto filtering = exact ? QSGTexture::Nearest : QSGTexture::Linear; node->filtering() != filtering)
+            node->setFiltering(filtering);
         if (node->texture() != texture)
             node->setTexture(texture);
         const QRectF part = source.isEmpty() ? QRectF(QPointF(), texture->textureSize()) : source;
