@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/raster/cogwriter.h"
-#include "gdalfiles.h"
+#include "tests/core/raster/gdalfiles.h"
 
 #include <QDir>
 #include <QTemporaryDir>

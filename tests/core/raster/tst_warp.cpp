@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/raster/geodesy.h"
 #include "core/raster/warp.h"
-#include "gdalfiles.h"
+#include "tests/core/raster/gdalfiles.h"
 
 #include <QTemporaryDir>
 #include <QTest>
