@@ -66,7 +66,10 @@ int runGui(int &argc, char **argv, const GuiOptions &options)
     QQuickStyle::setStyle(QStringLiteral("Basic"));
 
     QTranslator ours;
-    if (ours.load(QLocale(), QStringLiteral("astra"), QStringLiteral("_"), QStringLiteral(":/astra/translations")))
+    const QString folder = QStringLiteral(":/astra/translations");
+    // English needs its file, too: it holds the plurals.
+    if (ours.load(QLocale(), QStringLiteral("astra"), QStringLiteral("_"), folder)
+        || ours.load(QStringLiteral("astra_en"), folder))
         QCoreApplication::installTranslator(&ours);
     QTranslator qts;
     if (qts.load(QLocale(), QStringLiteral("qtbase"), QStringLiteral("_"),

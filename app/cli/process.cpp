@@ -101,6 +101,18 @@ Result<Json> parametersFrom(const Arguments &arguments, const OperationInfo &ope
     return parameters;
 }
 
+/// A shorthand is the same recipe as what it stands for ("index --index NDVI"): same result, same provenance.
+data::Recipe spelledOut(const OperationInfo &operation, Json parameters)
+{
+    data::Recipe recipe;
+    QStringList words = operation.shorthandFor.split(u' ', Qt::SkipEmptyParts);
+    recipe.operation = words.isEmpty() ? operation.name : words.takeFirst();
+    for (qsizetype i = 0; i + 1 < words.size(); i += 2)
+        parameters[words[i].mid(2).replace(u'-', u'_').toStdString()] = words[i + 1].toStdString();
+    recipe.parameters = std::move(parameters);
+    return recipe;
+}
+
 Result<data::JobRequest> requestFrom(const Arguments &arguments, const std::vector<OperationInfo> &all)
 {
     const QStringList words = arguments.positional();
@@ -112,11 +124,10 @@ Result<data::JobRequest> requestFrom(const Arguments &arguments, const std::vect
                     say("there is no operation \"%1\"; there are: %2").arg(words.front(), operationNames(all)));
     }
     data::JobRequest request;
-    request.recipe.operation = operation->name;
     auto parameters = parametersFrom(arguments, *operation);
     if (!parameters)
         return fail(parameters.error());
-    request.recipe.parameters = std::move(*parameters);
+    request.recipe = spelledOut(*operation, std::move(*parameters));
     if (auto made = processing::makeOperation(request.recipe.operation, request.recipe.parameters); !made)
         return fail(ErrorCode::InvalidInput, made.error().message);
     if (auto ok = checkSource(arguments, words.mid(1)); !ok)
@@ -193,7 +204,7 @@ int run(Context &context, const Arguments &arguments)
                                                             : context.failed(area.error());
     }
     request->recipe.bbox = area->box;
-    const QString what = QStringLiteral("process ") + request->recipe.operation;
+    const QString what = QStringLiteral("process ") + arguments.positional().front();
 
     const auto engine = context.engine();
     if (!engine)

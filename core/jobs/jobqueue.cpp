@@ -11,15 +11,15 @@ namespace astra::jobs {
 
 namespace {
 
-    constexpr int lookEveryMs = 50;
+constexpr int lookEveryMs = 50;
 
-    /// What the work says from threads of its own. The main thread looks at it now and then, so that work holds no
-    /// pointer to a job and may report as often as it likes.
-    struct Reported {
-        std::mutex mutex;
-        double progress = 0;
-        QString activity;
-    };
+/// What the work says from threads of its own. The main thread looks at it now and then, so that work holds no
+/// pointer to a job and may report as often as it likes.
+struct Reported {
+    std::mutex mutex;
+    double progress = 0;
+    QString activity;
+};
 
 } // namespace
 

@@ -169,8 +169,7 @@ void TestLocalScene::raster_withoutCrs()
     const QString data = test::sharedData();
     if (data.isEmpty())
         QSKIP("../shared/data is absent");
-    const auto opened = library::openLocal(data
-                                           + QStringLiteral("/rasters/s2-l1c-19UDP-preview-jp2/B04.jp2"));
+    const auto opened = library::openLocal(data + QStringLiteral("/rasters/s2-l1c-19UDP-preview-jp2/B04.jp2"));
     QVERIFY(!opened);
     QVERIFY(opened.error().message.contains(u"B04.jp2"));
 }
