@@ -56,8 +56,6 @@ Engine::Private::~Private()
 void Engine::Private::use(providers::ProviderRegistry definitions)
 {
     registry = std::move(definitions);
-    for (const auto &definition : registry.definitions())
-        http->setHostLimit(definition.url.host(), definition.parallel, definition.perSecond);
     makeConnections();
     makeBackends();
 }

@@ -39,12 +39,13 @@ Panel {
                     }
                 }
             }
-        }
-        CheckBox {
-            visible: panel.scene.canMask
-            text: qsTr("Leave out clouds and shadows")
-            checked: panel.scene.maskClouds
-            onToggled: panel.scene.maskClouds = checked
+            CheckBox {
+                implicitHeight: 28
+                visible: panel.scene.canMask
+                text: qsTr("Leave out clouds and shadows")
+                checked: panel.scene.maskClouds
+                onToggled: panel.scene.maskClouds = checked
+            }
         }
         Message {
             Layout.fillWidth: true

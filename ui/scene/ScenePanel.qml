@@ -23,7 +23,7 @@ Item {
 
         ColumnLayout {
             id: column
-            width: flick.width
+            width: flick.width - 12 // room for the scroll bar
             spacing: Theme.gap
 
             Label {

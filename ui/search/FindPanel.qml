@@ -14,17 +14,46 @@ Item {
     property string chosenKey
     property string hoveredKey
     property bool drawing: false
+    property bool folded: false ///< the fields give way to the list once a search runs
 
     signal drawWanted
     signal chosen(string key)
     signal pointed(string key)
 
+    Connections {
+        target: panel.form
+        function onSearchStarted() {
+            panel.folded = true;
+        }
+        function onEngineChanged() {
+            panel.folded = false;
+        }
+    }
+
     ColumnLayout {
         anchors.fill: parent
         spacing: Theme.gap
 
+        RowLayout {
+            Layout.fillWidth: true
+            visible: panel.folded
+            spacing: Theme.gap
+
+            Label {
+                Layout.fillWidth: true
+                text: panel.form.question
+                wrapMode: Text.Wrap
+            }
+            Button {
+                text: qsTr("Change")
+                tip: qsTr("Change area, dates, cloud and product")
+                onClicked: panel.folded = false
+            }
+        }
+
         SearchFields {
             Layout.fillWidth: true
+            visible: !panel.folded
             form: panel.form
             drawing: panel.drawing
             onDrawWanted: panel.drawWanted()

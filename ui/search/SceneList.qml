@@ -42,7 +42,7 @@ ListView {
     }
 
     delegate: SceneRow {
-        width: ListView.view.width
+        width: ListView.view.width - 10 // room for the scroll bar
         chosen: list.chosenKey === key
         lit: list.hoveredKey === key
         current: ListView.isCurrentItem && list.activeFocus

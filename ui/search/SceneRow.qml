@@ -88,7 +88,18 @@ T.ItemDelegate {
                     Accessible.ignored: true
                 }
                 Label {
+                    id: mark
                     anchors.left: platform.right
+                    anchors.leftMargin: row.invented ? Theme.gap : 0
+                    width: row.invented ? implicitWidth : 0
+                    visible: row.invented
+                    text: qsTr("invented data")
+                    color: Theme.warn
+                    font.pixelSize: Theme.sizeSmall
+                    Accessible.ignored: true
+                }
+                Label {
+                    anchors.left: mark.right
                     anchors.leftMargin: Theme.gap
                     anchors.right: bar.left
                     anchors.rightMargin: Theme.gap
@@ -117,29 +128,17 @@ T.ItemDelegate {
                 }
             }
             Row {
-                visible: row.access !== "" || row.invented
-                spacing: Theme.gap
+                visible: row.access !== ""
+                spacing: Theme.gapSmall
 
-                Row {
-                    visible: row.access !== ""
-                    spacing: Theme.gapSmall
-
-                    Icon {
-                        name: "lock"
-                        size: 12
-                        color: Theme.warn
-                        anchors.verticalCenter: parent.verticalCenter
-                    }
-                    Label {
-                        text: row.access
-                        color: Theme.warn
-                        font.pixelSize: Theme.sizeSmall
-                        Accessible.ignored: true
-                    }
+                Icon {
+                    name: "lock"
+                    size: 12
+                    color: Theme.warn
+                    anchors.verticalCenter: parent.verticalCenter
                 }
                 Label {
-                    visible: row.invented
-                    text: qsTr("invented data")
+                    text: row.access
                     color: Theme.warn
                     font.pixelSize: Theme.sizeSmall
                     Accessible.ignored: true

@@ -39,7 +39,7 @@ ColumnLayout {
                 spacing: Theme.gap
 
                 CheckBox {
-                    Layout.maximumWidth: 178
+                    Layout.maximumWidth: 190
                     implicitHeight: 26
                     text: row.title
                     checked: row.asked

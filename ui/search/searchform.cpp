@@ -23,8 +23,11 @@ SearchForm::SearchForm(QObject *parent)
     : QObject(parent)
 {
     lastDays(90);
-    for (auto signal : {&SearchForm::areaChanged, &SearchForm::datesChanged})
+    for (auto signal : {&SearchForm::areaChanged, &SearchForm::datesChanged}) {
         connect(this, signal, this, &SearchForm::obstacleChanged);
+        connect(this, signal, this, &SearchForm::questionChanged);
+    }
+    connect(this, &SearchForm::cloudChanged, this, &SearchForm::questionChanged);
     connect(&m_providers, &ProviderListModel::checkedChanged, this, &SearchForm::obstacleChanged);
 }
 
@@ -176,6 +179,16 @@ QString SearchForm::emptyText() const
     else
         text += u' ' + tr("Widen the dates or the area.");
     return text;
+}
+
+QString SearchForm::question() const
+{
+    const auto day = [](const QString &iso) {
+        const QDate date = QDate::fromString(iso, Qt::ISODate);
+        return date.isValid() ? QLocale().toString(date, tr("d MMM yyyy")) : iso;
+    };
+    const QString cloud = m_cloud < 100 ? tr("cloud under %1 %").arg(m_cloud) : tr("any cloud");
+    return QStringList {areaText(), tr("%1 to %2").arg(day(m_start), day(m_end)), cloud}.join(QStringLiteral(" · "));
 }
 
 QString SearchForm::obstacle() const

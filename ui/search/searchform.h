@@ -38,6 +38,7 @@ class SearchForm : public QObject
     Q_PROPERTY(QString summary READ summary NOTIFY stateChanged) ///< "loaded 24 of 60"
     Q_PROPERTY(
         QString emptyText READ emptyText NOTIFY stateChanged) ///< why the list is empty, once the search has ended
+    Q_PROPERTY(QString question READ question NOTIFY questionChanged) ///< what is asked, in one line
     Q_PROPERTY(QString obstacle READ obstacle NOTIFY obstacleChanged) ///< why a search cannot start; empty: it can
     Q_PROPERTY(bool invented READ invented NOTIFY engineChanged)
 
@@ -71,6 +72,7 @@ public:
     [[nodiscard]] bool canLoadMore() const;
     [[nodiscard]] QString summary() const;
     [[nodiscard]] QString emptyText() const;
+    [[nodiscard]] QString question() const;
     [[nodiscard]] QString obstacle() const;
     [[nodiscard]] bool invented() const;
 
@@ -86,6 +88,7 @@ Q_SIGNALS:
     void familyChanged();
     void limitChanged();
     void stateChanged();
+    void questionChanged();
     void obstacleChanged();
     void searchStarted();
 

@@ -25,7 +25,7 @@ Basic.ApplicationWindow {
     minimumWidth: 1024
     minimumHeight: 640
     visible: true
-    title: shell.door === "sandbox" ? qsTr("Astra · sandbox, invented data") : "Astra"
+    title: shell.door === "sandbox" ? qsTr("Sandbox, invented data · Astra") : "Astra"
     color: Theme.background
     font.family: Theme.family
     font.pixelSize: Theme.sizeBody
@@ -118,7 +118,7 @@ Basic.ApplicationWindow {
             anchors.topMargin: 8
             anchors.left: left.right
             anchors.leftMargin: 8
-            width: Math.min(520, pane.width - pane.insetLeft - pane.insetRight - 16)
+            width: Math.min(700, pane.width - pane.insetLeft - pane.insetRight - 16)
             scene: window.shell.scene
         }
 
