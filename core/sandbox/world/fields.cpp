@@ -86,8 +86,8 @@ Cover cropOf(float chance, float elevation)
 
 void layFields(float x, float y, Site &site)
 {
-    const float bx = x + 38 * gradientNoise(x / 420, y / 420, 511).value;
-    const float by = y + 38 * gradientNoise(x / 420, y / 420, 512).value;
+    const float bx = x + 38 * gradientNoise(x / 420, y / 420, 511);
+    const float by = y + 38 * gradientNoise(x / 420, y / 420, 512);
     const Patch patch = patchAt(bx, by);
     const float t = (unit(hashOf(static_cast<std::int32_t>(patch.id), 1, 520)) - 0.5F) * 1.1F;
     const float cosine = (1 - t * t) / (1 + t * t);
@@ -112,12 +112,12 @@ void layFields(float x, float y, Site &site)
     site.shift = (unit(key, 2, 530) - 0.5F) * 26;
     // Plants and soil differ from field to field, then softly within one, then by tractor lines.
     const float wet = fractal(x / 210, y / 210, 3, 540);
-    const float lines = gradientNoise(p / 300 + unit(key, 3, 530) * 50, q / 14, 541).value;
+    const float lines = gradientNoise(p / 300 + unit(key, 3, 530) * 50, q / 14, 541);
     site.vigour = 0.76F + 0.3F * unit(key, 4, 530) + 0.12F * wet + 0.03F * lines;
     site.tone = 0.86F + 0.28F * unit(key, 5, 530) + 0.10F * wet + 0.06F * lines;
 
     const float hedge = unit(static_cast<std::int32_t>(rowId), 7, 530) < 0.45F ? 8.0F : 1.5F;
-    const float gaps = step(-0.25F, 0.05F, gradientNoise(x / 90, y / 90, 550).value);
+    const float gaps = step(-0.25F, 0.05F, gradientNoise(x / 90, y / 90, 550));
     site.overlay = Cover::Broadleaf;
     site.share = 0.85F * gaps * clamp01((hedge - edge) / 8 + 0.3F) * (edge < hedge ? 1.0F : 0.0F);
     if (patch.border < 9) {

@@ -21,9 +21,9 @@ void layWater(float x, float y, const Shore &shore, Site &site)
     const float plume = bump(dx / (700 + 0.42F * out + 260 * fractal(x / 1100, y / 1100, 4, 701)))
         * step(5600, 300, out + 900 * fractal(x / 1500, y / 1500, 4, 702));
     site.silt = clamp01(std::max(0.75F * inRiver, 0.85F * plume) + 0.10F * fractal(x / 600, y / 600, 4, 703) * plume);
-    const float swell = gradientNoise(x / 1700 + y / 5200, y / 900 - x / 2700, 704).value;
+    const float swell = gradientNoise(x / 1700 + y / 5200, y / 900 - x / 2700, 704);
     site.tone = 1 + 0.10F * fractal(x / 2600, y / 1500, 5, 705) + 0.05F * swell
-        + 0.035F * gradientNoise(x / 75 + y / 130, y / 38, 706).value;
+        + 0.035F * gradientNoise(x / 75 + y / 130, y / 38, 706);
     if (inRiver < 0.5F) {
         const float open = 1 - 0.55F * shore.bay;
         const float off = -shore.coast + 26 * fractal(x / 160, y / 160, 3, 707);
@@ -36,7 +36,7 @@ void layWater(float x, float y, const Shore &shore, Site &site)
 
 bool forestAt(float x, float y, const Site &site, float slope)
 {
-    const float woods = fractal(x / 1500, y / 1500, 6, 721) + 0.12F * gradientNoise(x / 60, y / 60, 722).value;
+    const float woods = fractal(x / 1500, y / 1500, 6, 721) + 0.12F * gradientNoise(x / 60, y / 60, 722);
     const float wish = woods + 0.80F * step(0.10F, 0.34F, slope) + 0.30F * step(160, 480, site.elevation);
     return wish > 0.40F;
 }
@@ -48,11 +48,11 @@ void layForest(float x, float y, Site &site)
     site.cover = kind > 0.22F ? Cover::Conifer : Cover::Broadleaf;
     const auto px = static_cast<std::int32_t>(x / 10);
     const auto py = static_cast<std::int32_t>(y / 10);
-    site.tone = 1 + 0.30F * gradientNoise(x / 28, y / 28, 733).value
-        + 0.22F * gradientNoise(x / 170, y / 170, 734).value + 0.10F * (unit(px, py, 735) - 0.5F);
-    site.vigour = 0.93F + 0.18F * gradientNoise(x / 350, y / 350, 736).value;
-    site.shift = 10 * gradientNoise(x / 500, y / 500, 737).value + site.elevation / 60;
-    if (fractal(x / 420, y / 420, 2, 738) > 0.52F && gradientNoise(x / 70, y / 70, 739).value > -0.2F)
+    site.tone = 1 + 0.30F * gradientNoise(x / 28, y / 28, 733) + 0.22F * gradientNoise(x / 170, y / 170, 734)
+        + 0.10F * (unit(px, py, 735) - 0.5F);
+    site.vigour = 0.93F + 0.18F * gradientNoise(x / 350, y / 350, 736);
+    site.shift = 10 * gradientNoise(x / 500, y / 500, 737) + site.elevation / 60;
+    if (fractal(x / 420, y / 420, 2, 738) > 0.52F && gradientNoise(x / 70, y / 70, 739) > -0.2F)
         site.cover = Cover::Heath; // felled
     site.share = 0;
 }
@@ -64,7 +64,7 @@ void layHeights(float x, float y, float slope, Site &site)
     site.cover = bare > 0.95F                         ? Cover::Rock
         : wild + (site.elevation - 900) / 900 > 0.12F ? Cover::AlpineGrass
                                                       : Cover::Heath;
-    site.tone = 1 + 0.22F * gradientNoise(x / 45, y / 45, 742).value + 0.18F * wild;
+    site.tone = 1 + 0.22F * gradientNoise(x / 45, y / 45, 742) + 0.18F * wild;
     site.vigour = 0.85F + 0.25F * wild;
     site.shift = site.elevation / 45;
     site.overlay = Cover::Rock;
@@ -94,7 +94,7 @@ void layLand(float x, float y, const Shore &shore, Site &site)
     const float tree = 1020 + 420 * fractal(x / 800, y / 800, 6, 715);
     const bool woods = forestAt(x, y, site, slope);
     const float built = slope < 0.22F ? builtAt(x, y) : 0;
-    const float bank = shore.land - 30 - 45 * gradientNoise(x / 200, y / 200, 716).value;
+    const float bank = shore.land - 30 - 45 * gradientNoise(x / 200, y / 200, 716);
     if (built > 0.06F && shore.land > 18)
         layTown(x, y, built, site);
     else if (site.elevation > tree || (site.elevation > 420 && !woods))

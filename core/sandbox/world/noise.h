@@ -39,13 +39,8 @@ namespace astra::sandbox {
     return u > 0 ? u * u * u : 0;
 }
 
-struct Slope {
-    float value = 0;
-    float dx = 0;
-    float dy = 0;
-};
-/// Gradient noise with its derivatives, about −0.7 … 0.7, one feature a unit.
-[[nodiscard]] Slope gradientNoise(float x, float y, std::uint32_t seed);
+/// Gradient noise, about −0.7 … 0.7, one feature a unit.
+[[nodiscard]] float gradientNoise(float x, float y, std::uint32_t seed);
 /// Octaves of it, each turned, half as large and half as strong; about −1 … 1.
 [[nodiscard]] float fractal(float x, float y, int octaves, std::uint32_t seed);
 /// Mountain chains, 0 … 1: sharp along the crests, finer detail high up, smooth valleys, as water leaves them.

@@ -25,7 +25,7 @@ float Sky::density(float x, float y) const
 {
     if (m_weather.level >= 1)
         return 0;
-    const float wide = 0.55F * gradientNoise(x / 11000, y / 11000, m_weather.seed + 50).value;
+    const float wide = 0.55F * gradientNoise(x / 11000, y / 11000, m_weather.seed + 50);
     const float px = x / m_weather.size;
     const float py = y / m_weather.size;
     if (wide + 0.9F + 0.3F < m_weather.level)

@@ -25,7 +25,7 @@ float riverX(float y)
 {
     const float free = step(mouthY - 300, mouthY + 1500, y);
     return bayX + 150 + (y - mouthY) * 0.06F
-        + free * (3300 * gradientNoise(y / 3700, 17.3F, 301).value + 1500 * gradientNoise(y / 1400, 4.1F, 302).value);
+        + free * (3300 * gradientNoise(y / 3700, 17.3F, 301) + 1500 * gradientNoise(y / 1400, 4.1F, 302));
 }
 } // namespace
 
@@ -38,19 +38,19 @@ Shore shoreAt(float x, float y)
     shore.beach = clamp01(1.6F * west + 1.5F * far) * step(10500, 9600, y);
     const float wild = 1 - 0.9F * std::max(shore.beach, 0.4F * shore.bay);
     const float detail = fractal(x / 1500, y / 1500, 7, 11);
-    const float bent = x + 900 * gradientNoise(x / 3300, y / 3300, 12).value * (1 - 0.6F * shore.beach);
+    const float bent = x + 900 * gradientNoise(x / 3300, y / 3300, 12) * (1 - 0.6F * shore.beach);
     shore.coast = (y - coastLine(bent)) / 1.25F
-        + 1000 * gradientNoise(x / 2900, y / 2900, 10).value * (1 - 0.8F * shore.beach) + 620 * wild * detail;
+        + 1000 * gradientNoise(x / 2900, y / 2900, 10) * (1 - 0.8F * shore.beach) + 620 * wild * detail;
 
     // Bending the plane before measuring lets the river overhang its own bends.
-    const float wx = x + 330 * gradientNoise(x / 1250, y / 1250, 21).value;
-    const float wy = y + 430 * gradientNoise(x / 1250 + 9.7F, y / 1250, 22).value;
+    const float wx = x + 330 * gradientNoise(x / 1250, y / 1250, 21);
+    const float wy = y + 430 * gradientNoise(x / 1250 + 9.7F, y / 1250, 22);
     const float centre = riverX(wy);
     const float lean = (riverX(wy + 20) - centre) / 20;
     shore.river = (wx - centre) / std::sqrt(1 + lean * lean);
     const float mouth = step(2400, -300, shore.coast);
     shore.halfWidth = 24 + 30 * step(20000, 9000, y) + 210 * mouth * mouth * mouth
-        + 7 * gradientNoise(x / 240, y / 240, 23).value;
+        + 7 * gradientNoise(x / 240, y / 240, 23);
     const float bank = std::abs(shore.river) - shore.halfWidth;
     // A smooth minimum rounds the corners where river and sea meet.
     const float h = clamp01(0.5F + 0.5F * (bank - shore.coast) / 160);
@@ -69,18 +69,17 @@ float elevationAt(float x, float y)
         return -std::max(sea, std::min(bed, 0.3F - shore.land / 12));
     }
     const float river = std::abs(shore.river);
-    const float wavy = y + 2600 * gradientNoise(x / 4200, y / 4200, 41).value
-        + 900 * fractal(x / 1900, y / 1900, 3, 42);
+    const float wavy = y + 2600 * gradientNoise(x / 4200, y / 4200, 41) + 900 * fractal(x / 1900, y / 1900, 3, 42);
     const float rise = step(11300, 20200, wavy);
-    const float bentX = x + 420 * gradientNoise(x / 1700, y / 1700, 43).value;
-    const float bentY = y + 420 * gradientNoise(x / 1700, y / 1700, 44).value;
+    const float bentX = x + 420 * gradientNoise(x / 1700, y / 1700, 43);
+    const float bentY = y + 420 * gradientNoise(x / 1700, y / 1700, 44);
     const float ridges = ridged(bentX / 4300 + 3.3F, bentY / 4300, 7, 51);
     float hills = 60 * rise
         + (0.10F + 0.90F * rise) * step(10400, 13500, wavy) * 1750 * ridges * (0.35F + 0.65F * rise);
     const float small = ridged(bentX / 2500, bentY / 2500, 6, 61);
     hills += 720 * small * bump((x - 2300) / 5200) * bump((y - 9800) / 4300);
     hills += 640 * small * bump((x - 19000) / 4300) * bump((y - 10400) / 4600);
-    const float valley = step(330, 2500 + 1700 * gradientNoise(x / 2100, y / 2100, 71).value, river);
+    const float valley = step(330, 2500 + 1700 * gradientNoise(x / 2100, y / 2100, 71), river);
     const float floor = 3 + std::max(0.0F, y - mouthY) * 0.011F;
     const float plain = 26 * step(0, 1500, shore.land) * (1 + fractal(x / 1600, y / 1600, 4, 81));
     const float cliff = (1 - shore.beach) * (1 - shore.bay) * step(-0.2F, 0.35F, fractal(x / 1900, y / 1900, 2, 91));

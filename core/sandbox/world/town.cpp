@@ -66,8 +66,8 @@ float builtAt(float x, float y)
 void layTown(float x, float y, float built, Site &site)
 {
     // Streets follow a slowly turning grid.
-    const float wx = x + 210 * gradientNoise(x / 1300, y / 1300, 631).value;
-    const float wy = y + 210 * gradientNoise(x / 1300, y / 1300, 632).value;
+    const float wx = x + 210 * gradientNoise(x / 1300, y / 1300, 631);
+    const float wy = y + 210 * gradientNoise(x / 1300, y / 1300, 632);
     constexpr float cosine = 0.8944272F;
     constexpr float sine = 0.4472136F;
     const float p = cosine * wx + sine * wy;
@@ -107,10 +107,10 @@ void layTown(float x, float y, float built, Site &site)
 
 void layRoads(float x, float y, float river, Site &site)
 {
-    const float wx = x + 260 * gradientNoise(x / 1500, y / 1500, 651).value;
-    const float wy = y + 260 * gradientNoise(x / 1500, y / 1500, 652).value;
+    const float wx = x + 260 * gradientNoise(x / 1500, y / 1500, 651);
+    const float wy = y + 260 * gradientNoise(x / 1500, y / 1500, 652);
     float road = 0;
-    const float through = 10600 + 1400 * gradientNoise(wx / 5200, 2.2F, 653).value + 120 * (wx / 4000);
+    const float through = 10600 + 1400 * gradientNoise(wx / 5200, 2.2F, 653) + 120 * (wx / 4000);
     road = clamp01((13 + 5 - std::abs(wy - through)) / 10); // the motorway
     if (y > 9800)
         road = std::max(road, 0.8F * clamp01((6 + 5 - std::abs(river - 330)) / 10)); // up the valley
