@@ -32,7 +32,7 @@ def clearest(rows):
 
 
 def scene_rows(window):
-    return window.find(r"\d{1,2} \w+ \d{4}, .*", "list item")
+    return window.find(r".*\d\d:\d\d UTC, .*", "list item")
 
 
 def summary(item_path):
@@ -93,7 +93,11 @@ def journey(astra, output, folder):
 
         window.click("Analyse.*", "push button|page tab|radio button|check box")
         window.click("Run NDVI", "push button")
-        window.wait_for("Show on the map", "push button", 120)
+        window.until("the job to end", lambda: window.find("Show on the map", "push button")
+                     or window.find(".*, Failed.*", "list item"), 120)
+        failed = window.find(".*, Failed.*", "list item")
+        if failed:
+            raise Lost(failed[0][0])
         say("the job is done")
         window.click("Show on the map", "push button")
         window.gone("Preview", seconds=60)
