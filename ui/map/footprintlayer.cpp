@@ -21,6 +21,7 @@ namespace {
 constexpr double lineWidth = 1.2;
 constexpr double strongWidth = 2.4;
 constexpr double casing = 2; ///< both sides together
+constexpr int mostCased = 400; ///< with more in view, casings only darken the map and are most of what is drawn
 
 struct MeshNode : QSGGeometryNode {
     MeshNode()
@@ -116,15 +117,18 @@ Mesh meshOf(const FootprintLook &look, const QRectF &region, QPointF anchor, dou
            [&](int copy, const auto &shape) { stroke(copy, shape, lineWidth + casing, look.colors.casing); });
     eachIn(*look.model, region,
            [&](int copy, const auto &shape) { stroke(copy, shape, lineWidth, look.colors.footprint); });
-    eachIn(*look.model, region, [&](int copy, const auto &shape) {
-        if (&shape != chosen && &shape != hovered)
-            return;
-        if (&shape == chosen && look.fillChosen)
-            for (const data::Ring &ring : shape.rings)
-                fillRing(mesh, placed(ring, copy), look.colors.chosenFill);
-        stroke(copy, shape, strongWidth + casing, look.colors.casing);
-        stroke(copy, shape, strongWidth, &shape == hovered ? look.colors.hovered : look.colors.chosen);
-    });
+    int count = 0;
+    eachIn(*look.model, region, [&count](int, const auto &) { ++count; });
+    if (count <= mostCased)
+        eachIn(*look.model, region, [&](int copy, const auto &shape) {
+            if (&shape != chosen && &shape != hovered)
+                return;
+            if (&shape == chosen && look.fillChosen)
+                for (const data::Ring &ring : shape.rings)
+                    fillRing(mesh, placed(ring, copy), look.colors.chosenFill);
+            stroke(copy, shape, strongWidth + casing, look.colors.casing);
+            stroke(copy, shape, strongWidth, &shape == hovered ? look.colors.hovered : look.colors.chosen);
+        });
     return mesh;
 }
 
@@ -192,17 +196,20 @@ void FootprintLayer::paint(QPainter &painter, const FootprintLook &look, const r
            [&](int copy, const auto &shape) { outline(copy, shape, lineWidth, look.colors.footprint); });
     const auto *chosen = shapeOf(look, look.chosen);
     const auto *hovered = shapeOf(look, look.hovered);
-    eachIn(*look.model, view, [&](int copy, const auto &shape) {
-        if (&shape != chosen && &shape != hovered)
-            return;
-        if (&shape == chosen && look.fillChosen) {
-            painter.setBrush(look.colors.chosenFill);
-            outline(copy, shape, 0.01, Qt::transparent);
-            painter.setBrush(Qt::NoBrush);
-        }
-        outline(copy, shape, strongWidth + casing, look.colors.casing);
-        outline(copy, shape, strongWidth, &shape == hovered ? look.colors.hovered : look.colors.chosen);
-    });
+    int count = 0;
+    eachIn(*look.model, view, [&count](int, const auto &) { ++count; });
+    if (count <= mostCased)
+        eachIn(*look.model, view, [&](int copy, const auto &shape) {
+            if (&shape != chosen && &shape != hovered)
+                return;
+            if (&shape == chosen && look.fillChosen) {
+                painter.setBrush(look.colors.chosenFill);
+                outline(copy, shape, 0.01, Qt::transparent);
+                painter.setBrush(Qt::NoBrush);
+            }
+            outline(copy, shape, strongWidth + casing, look.colors.casing);
+            outline(copy, shape, strongWidth, &shape == hovered ? look.colors.hovered : look.colors.chosen);
+        });
 }
 
 QSGNode *FootprintLayer::update(QSGNode *old, QQuickWindow *window, const render::Camera &camera, double pixelRatio)
