@@ -90,13 +90,13 @@ template<typename T, typename F> void deliver(const Future<T> &future, QObject *
 }
 
 namespace detail {
-    template<typename R> struct Unwrapped;
-    template<typename T> struct Unwrapped<Result<T>> {
-        using Value = T;
-    };
-    template<typename T> struct Unwrapped<QFuture<Result<T>>> {
-        using Value = T;
-    };
+template<typename R> struct Unwrapped;
+template<typename T> struct Unwrapped<Result<T>> {
+    using Value = T;
+};
+template<typename T> struct Unwrapped<QFuture<Result<T>>> {
+    using Value = T;
+};
 } // namespace detail
 
 /// Runs `f(Result<T>)` where the future settles (so: short, thread-safe work only) and gives a future of what it

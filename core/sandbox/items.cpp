@@ -108,7 +108,9 @@ Json assetOf(Manner manner, const WorldScene &scene, const SceneFile &file, cons
         asset["roles"] = landsat(scene) ? Json {"cloud", "cloud-shadow", "snow-ice", "water-mask"} : Json {"data"};
     } else {
         asset["roles"] = manner == Manner::Signed && !landsat(scene) ? Json {"data"} : Json {"data", "reflectance"};
-        const QString native = landsat(scene) ? QString(file.band).replace(QStringLiteral("SR_"), QStringLiteral("OLI_")) : file.band;
+        const QString native = landsat(scene)
+            ? QString(file.band).replace(QStringLiteral("SR_"), QStringLiteral("OLI_"))
+            : file.band;
         if (manner == Manner::Archive && !landsat(scene)) {
             const QString common = file.commonName == u"rededge" ? QStringLiteral("rededge071") : file.commonName;
             asset["bands"] = Json::array({Json {{"name", text(native)},

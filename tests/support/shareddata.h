@@ -5,7 +5,8 @@
 
 namespace astra::test {
 
-/// The folder of recordings and rasters beside the checkout (`../shared/data`, or $ASTRA_SHARED_DATA); empty where absent.
+/// The folder of recordings and rasters beside the checkout (`../shared/data`, or $ASTRA_SHARED_DATA); empty where
+/// absent.
 [[nodiscard]] QString sharedData();
 
 } // namespace astra::test
