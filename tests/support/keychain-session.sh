@@ -7,9 +7,7 @@ state=$1
 shift
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT INT TERM
-for folder in run data config cache; do
-  mkdir -p -m 700 "$root/$folder"
-done
+(umask 077 && cd "$root" && mkdir run data config cache)
 export XDG_RUNTIME_DIR="$root/run" XDG_DATA_HOME="$root/data" XDG_CONFIG_HOME="$root/config" XDG_CACHE_HOME="$root/cache"
 # No prompt can open, and no daemon of the person's own can be found.
 unset DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS GNOME_KEYRING_CONTROL
@@ -30,6 +28,7 @@ CONF
 fi
 
 export KEYRING_STATE="$state"
+# shellcheck disable=SC2016 # the inner shell expands these, on its own bus
 dbus-run-session -- sh -c '
   # The pass phrase is that of a keyring which lives as long as this script.
   printf "open sesame" | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1
