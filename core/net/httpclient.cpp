@@ -131,7 +131,7 @@ Future<HttpResponse> HttpClient::send(HttpRequest request, StopToken stop)
     return future;
 }
 
-Future<qint64> HttpClient::download(HttpRequest request, const QString &path, Progress progress)
+Future<qint64> HttpClient::download(HttpRequest request, const QString &path, const Progress &progress)
 {
     struct Target {
         QFile file;

@@ -107,7 +107,7 @@ public:
     /// Streams the body to `path` (which must be a temporary name of the caller's); checks the length announced. A
     /// retry goes on where the last try ended, if the file still has the same strong ETag. A refused answer is an
     /// error. @return bytes written
-    [[nodiscard]] Future<qint64> download(HttpRequest request, const QString &path, Progress progress = {});
+    [[nodiscard]] Future<qint64> download(HttpRequest request, const QString &path, const Progress &progress = {});
 
     /// Remote files as byte sources (ranges merged, checked against Content-Range and ETag, cached, retried). http(s)
     /// only.

@@ -116,7 +116,7 @@ Result<QByteArray> inflated(const QByteArray &data, qint64 maxBytes, const QStri
     return out;
 }
 
-QByteArray redacted(QByteArray text)
+QByteArray redacted(const QByteArray &text)
 {
     // Names as they stand in JSON members, forms and queries of the services we know: token, sig, api_key, password …
     static const QRegularExpression member(

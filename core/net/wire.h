@@ -37,7 +37,7 @@ struct ContentRange {
 [[nodiscard]] Result<QByteArray> inflated(const QByteArray &data, qint64 maxBytes, const QString &host);
 
 /// Strikes out what may be a secret: values of members, form fields and query fields that are named like one.
-[[nodiscard]] QByteArray redacted(QByteArray text);
+[[nodiscard]] QByteArray redacted(const QByteArray &text);
 /// Scheme, host, port and path: all that may stand in a message or log.
 [[nodiscard]] QString shown(const QUrl &url);
 

@@ -205,11 +205,11 @@ Result<void> writeRows(raster::CogWriter &writer, Inputs &inputs, const Operatio
         auto chunks = readRow(inputs, row, progress);
         if (!chunks)
             return fail(std::move(chunks.error()));
-        const int first = row * writer.tileColumns();
+        const auto first = static_cast<std::size_t>(row) * static_cast<std::size_t>(writer.tileColumns());
         auto ok = writer.append([&inputs, &operation, &tally, first, read = std::move(*chunks)](int column) {
             const int width = std::min(side, inputs.grid.width - column * side);
             const auto &chunk = (*read)[static_cast<std::size_t>(column / tilesPerRead)];
-            const auto place = static_cast<std::size_t>(first + column);
+            const auto place = first + static_cast<std::size_t>(column);
             return computeTile(inputs, operation, chunk, column % tilesPerRead * side, width, tally, place);
         });
         if (!ok)

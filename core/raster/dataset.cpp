@@ -54,7 +54,7 @@ QString crsOf(const OGRSpatialReference *reference)
     const std::array<const char *, 3> options {"FORMAT=WKT2_2019", "MULTILINE=NO", nullptr};
     char *text = nullptr;
     const bool ok = reference->exportToWkt(&text, options.data()) == OGRERR_NONE;
-    const QString wkt = ok ? QString::fromUtf8(text) : QString();
+    QString wkt = ok ? QString::fromUtf8(text) : QString();
     CPLFree(text);
     return wkt;
 }
