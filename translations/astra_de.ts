@@ -5,516 +5,531 @@
     <name>AnalysePanel</name>
     <message>
         <source>NDVI</source>
-        <translation type="unfinished"></translation>
+        <translation>NDVI</translation>
     </message>
     <message>
         <source>(nir − red) / (nir + red), from reflectance, written as a Cloud-Optimized GeoTIFF.</source>
-        <translation type="unfinished"></translation>
+        <translation>(nir − red) / (nir + red) aus der Reflektanz, geschrieben als Cloud-Optimized GeoTIFF.</translation>
     </message>
     <message>
         <source>Over</source>
-        <translation type="unfinished"></translation>
+        <translation>Über</translation>
     </message>
     <message>
         <source>the rectangle</source>
-        <translation type="unfinished"></translation>
+        <translation>das Rechteck</translation>
     </message>
     <message>
         <source>the whole scene</source>
-        <translation type="unfinished"></translation>
+        <translation>die ganze Szene</translation>
     </message>
     <message>
         <source>Leave out clouds and shadows</source>
-        <translation type="unfinished"></translation>
+        <translation>Wolken und Schatten auslassen</translation>
     </message>
     <message>
         <source>Compute</source>
-        <translation type="unfinished"></translation>
+        <translation>Berechnen</translation>
     </message>
     <message>
         <source>Run NDVI</source>
-        <translation type="unfinished"></translation>
+        <translation>NDVI berechnen</translation>
     </message>
     <message>
         <source>Enter a key</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel eingeben</translation>
     </message>
     <message>
         <source>Jobs</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufträge</translation>
     </message>
 </context>
 <context>
     <name>AreaFrame</name>
     <message>
         <source>%1 km²</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 km²</translation>
     </message>
 </context>
 <context>
     <name>Doors</name>
     <message>
         <source>See the Earth from many catalogues at once</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Erde aus vielen Katalogen zugleich sehen</translation>
     </message>
     <message>
         <source>Draw a rectangle, look at what satellites saw there, and turn it into numbers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Rechteck zeichnen, ansehen, was Satelliten dort gesehen haben, und Zahlen daraus machen.</translation>
     </message>
     <message>
         <source>Real catalogues</source>
-        <translation type="unfinished"></translation>
+        <translation>Echte Kataloge</translation>
     </message>
     <message>
         <source>Sentinel-2 and Landsat from Earth Search, Planetary Computer and others. No account is needed to begin; it needs the internet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sentinel-2 und Landsat von Earth Search, Planetary Computer und anderen. Zum Anfangen ist kein Konto nötig, aber das Internet.</translation>
     </message>
     <message>
         <source>Try it offline</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline ausprobieren</translation>
     </message>
     <message>
         <source>A small invented world on this computer, with its own catalogues and an ASTRA service. Made in a few seconds, the first time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine kleine Spielwelt (erfundene Daten) auf diesem Computer, mit eigenen Katalogen und einem ASTRA-Dienst. Beim ersten Mal in wenigen Sekunden erzeugt.</translation>
     </message>
     <message>
         <source>Making the invented world: %1 %</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Spielwelt (erfundene Daten) wird erzeugt: %1 %</translation>
     </message>
     <message>
         <source>Opening…</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird geöffnet …</translation>
     </message>
     <message>
         <source>Opening</source>
-        <translation type="unfinished"></translation>
+        <translation>Öffnen</translation>
     </message>
     <message>
         <source>Open a scene from this computer…</source>
-        <translation type="unfinished"></translation>
+        <translation>Szene von diesem Computer öffnen …</translation>
     </message>
     <message>
         <source>Open a scene from this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Szene von diesem Computer öffnen</translation>
     </message>
     <message>
         <source>Scenes (*.json *.tif *.tiff *.jp2)</source>
-        <translation type="unfinished"></translation>
+        <translation>Szenen (*.json *.tif *.tiff *.jp2)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Dateien (*)</translation>
     </message>
 </context>
 <context>
     <name>FindPanel</name>
     <message>
         <source>Search</source>
-        <translation type="unfinished"></translation>
+        <translation>Suchen</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Anhalten</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>Ändern</translation>
+    </message>
+    <message>
+        <source>Change area, dates, cloud and product</source>
+        <translation>Gebiet, Zeitraum, Wolken und Produkt ändern</translation>
     </message>
 </context>
 <context>
     <name>JobRow</name>
     <message>
         <source>%1 · %2 %</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 · %2 %</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>Abbrechen</translation>
     </message>
     <message>
         <source>Cancel %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 abbrechen</translation>
     </message>
     <message>
         <source>Show on the map</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf der Karte zeigen</translation>
     </message>
     <message>
         <source>Open folder</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordner öffnen</translation>
     </message>
 </context>
 <context>
     <name>KeyCard</name>
     <message>
         <source>%1, %2 (test key)</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, %2 (Testschlüssel)</translation>
     </message>
     <message>
         <source>%1, %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, %2</translation>
     </message>
     <message>
         <source>Test</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen</translation>
     </message>
     <message>
         <source>Forget</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergessen</translation>
     </message>
     <message>
         <source>Another key</source>
-        <translation type="unfinished"></translation>
+        <translation>Anderer Schlüssel</translation>
     </message>
     <message>
         <source>Key for %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel für %1</translation>
     </message>
     <message>
         <source>Paste the key here</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel hier einfügen</translation>
     </message>
     <message>
         <source>Test and keep</source>
-        <translation type="unfinished"></translation>
+        <translation>Prüfen und behalten</translation>
     </message>
     <message>
         <source>The sandbox made this key for you: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Sandbox hat diesen Schlüssel erzeugt: %1</translation>
     </message>
     <message>
         <source>Use it</source>
-        <translation type="unfinished"></translation>
+        <translation>Verwenden</translation>
     </message>
     <message>
         <source>The key goes to %1 and nowhere else.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüssel geht an %1 und sonst nirgendwohin.</translation>
     </message>
 </context>
 <context>
     <name>LeftPanel</name>
     <message>
         <source>Find</source>
-        <translation type="unfinished"></translation>
+        <translation>Finden</translation>
     </message>
     <message>
         <source>Analyse · %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Auswerten · %1</translation>
     </message>
     <message>
         <source>Analyse</source>
-        <translation type="unfinished"></translation>
+        <translation>Auswerten</translation>
     </message>
 </context>
 <context>
     <name>Legend</name>
     <message>
         <source>%1 from %2 to %3, %4</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2 bis %3, %4</translation>
     </message>
 </context>
 <context>
     <name>LookPanel</name>
     <message>
         <source>This scene lacks a band for it</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Szene fehlt ein Band dafür</translation>
     </message>
     <message>
         <source>Leave out clouds and shadows</source>
-        <translation type="unfinished"></translation>
+        <translation>Wolken und Schatten auslassen</translation>
     </message>
     <message>
         <source>Try again</source>
-        <translation type="unfinished"></translation>
+        <translation>Erneut versuchen</translation>
     </message>
     <message>
         <source>Preview</source>
-        <translation type="unfinished"></translation>
+        <translation>Vorschau</translation>
     </message>
 </context>
 <context>
     <name>Main</name>
     <message>
-        <source>Astra · sandbox, invented data</source>
-        <translation type="unfinished"></translation>
+        <source>Scene</source>
+        <translation>Szene</translation>
     </message>
     <message>
-        <source>Scene</source>
-        <translation type="unfinished"></translation>
+        <source>Sandbox, invented data · Astra</source>
+        <translation>Sandbox, erfundene Daten · Astra</translation>
     </message>
 </context>
 <context>
     <name>MapPane</name>
     <message>
         <source>Map</source>
-        <translation type="unfinished"></translation>
+        <translation>Karte</translation>
     </message>
     <message numerus="yes">
         <source>Centre %1, %2. Arrow keys move, plus and minus zoom. %n footprint(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Mitte %1, %2. Pfeiltasten bewegen, Plus und Minus zoomen. %n Umriss.</numerusform>
+            <numerusform>Mitte %1, %2. Pfeiltasten bewegen, Plus und Minus zoomen. %n Umrisse.</numerusform>
         </translation>
     </message>
     <message>
         <source>N</source>
-        <translation type="unfinished"></translation>
+        <translation>N</translation>
     </message>
     <message>
         <source>S</source>
-        <translation type="unfinished"></translation>
+        <translation>S</translation>
     </message>
     <message>
         <source>E</source>
-        <translation type="unfinished"></translation>
+        <translation>O</translation>
     </message>
     <message>
         <source>W</source>
-        <translation type="unfinished"></translation>
+        <translation>W</translation>
     </message>
     <message>
         <source>Natural Earth · GeoNames</source>
-        <translation type="unfinished"></translation>
+        <translation>Natural Earth · GeoNames</translation>
     </message>
     <message>
         <source>Zoom in</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergrößern</translation>
     </message>
     <message>
         <source>Zoom out</source>
-        <translation type="unfinished"></translation>
+        <translation>Verkleinern</translation>
     </message>
     <message>
         <source>Show the whole world</source>
-        <translation type="unfinished"></translation>
+        <translation>Die ganze Welt zeigen</translation>
     </message>
     <message>
         <source>Show the area</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gebiet zeigen</translation>
     </message>
 </context>
 <context>
     <name>Message</name>
     <message>
         <source>Close this message</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Meldung schließen</translation>
     </message>
 </context>
 <context>
     <name>ScaleBar</name>
     <message>
         <source>%1 km</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 km</translation>
     </message>
     <message>
         <source>%1 m</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 m</translation>
     </message>
     <message>
         <source>%1 cm</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 cm</translation>
     </message>
     <message>
         <source>Scale: the bar is %1 long</source>
-        <translation type="unfinished"></translation>
+        <translation>Maßstab: Der Balken ist %1 lang</translation>
     </message>
 </context>
 <context>
     <name>SceneList</name>
     <message>
         <source>Scenes found</source>
-        <translation type="unfinished"></translation>
+        <translation>Gefundene Szenen</translation>
     </message>
     <message>
         <source>Load more</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr laden</translation>
     </message>
 </context>
 <context>
     <name>ScenePanel</name>
     <message>
         <source>Choose a scene in the list or on the map. What is known about it is shown here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Szene in der Liste oder auf der Karte wählen. Hier steht dann, was über sie bekannt ist.</translation>
     </message>
     <message>
         <source>Invented data. This scene comes from the sandbox: nothing in it was measured.</source>
-        <translation type="unfinished"></translation>
+        <translation>Erfundene Daten. Diese Szene kommt aus der Sandbox: Nichts darin wurde gemessen.</translation>
     </message>
     <message>
         <source>Pixel at %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Pixel bei %1</translation>
     </message>
     <message>
         <source>Click the picture on the map to read its numbers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Klick auf das Bild in der Karte liest seine Zahlen.</translation>
     </message>
     <message>
         <source>How the numbers are read</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie die Zahlen gelesen werden</translation>
     </message>
     <message>
         <source>%1 (%2)</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 (%2)</translation>
     </message>
     <message>
         <source>Copies of this acquisition</source>
-        <translation type="unfinished"></translation>
+        <translation>Kopien dieser Aufnahme</translation>
     </message>
     <message>
         <source>%1 (in use)</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 (in Gebrauch)</translation>
     </message>
     <message>
         <source>Bands</source>
-        <translation type="unfinished"></translation>
+        <translation>Bänder</translation>
     </message>
 </context>
 <context>
     <name>SceneRow</name>
     <message>
         <source>invented data</source>
-        <translation type="unfinished"></translation>
+        <translation>erfundene Daten</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n copies</source>
+        <translation>
+            <numerusform>%n Kopie</numerusform>
+            <numerusform>%n Kopien</numerusform>
+        </translation>
     </message>
 </context>
 <context>
     <name>SearchFields</name>
     <message>
         <source>Area · %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Gebiet · %1</translation>
     </message>
     <message>
         <source>Area</source>
-        <translation type="unfinished"></translation>
+        <translation>Gebiet</translation>
     </message>
     <message>
         <source>Drawing…</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeichnen …</translation>
     </message>
     <message>
         <source>Draw area</source>
-        <translation type="unfinished"></translation>
+        <translation>Gebiet zeichnen</translation>
     </message>
     <message>
         <source>Drag a rectangle on the map, or click two corners</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf der Karte ein Rechteck aufziehen oder zwei Ecken anklicken</translation>
     </message>
     <message>
         <source>West</source>
-        <translation type="unfinished"></translation>
+        <translation>Westen</translation>
     </message>
     <message>
         <source>South</source>
-        <translation type="unfinished"></translation>
+        <translation>Süden</translation>
     </message>
     <message>
         <source>East</source>
-        <translation type="unfinished"></translation>
+        <translation>Osten</translation>
     </message>
     <message>
         <source>North</source>
-        <translation type="unfinished"></translation>
+        <translation>Norden</translation>
     </message>
     <message>
         <source>From</source>
-        <translation type="unfinished"></translation>
+        <translation>Von</translation>
     </message>
     <message>
         <source>To</source>
-        <translation type="unfinished"></translation>
+        <translation>Bis</translation>
     </message>
     <message>
         <source>Any cloud</source>
-        <translation type="unfinished"></translation>
+        <translation>Beliebig viele Wolken</translation>
     </message>
     <message>
         <source>Cloud &lt; %1 %</source>
-        <translation type="unfinished"></translation>
+        <translation>Wolken &lt; %1 %</translation>
     </message>
     <message>
         <source>Most cloud, whole scene</source>
-        <translation type="unfinished"></translation>
+        <translation>Höchstens Wolken, ganze Szene</translation>
     </message>
     <message>
         <source>any</source>
-        <translation type="unfinished"></translation>
+        <translation>beliebig</translation>
     </message>
     <message>
         <source>%1 %</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 %</translation>
     </message>
     <message>
         <source>Product</source>
-        <translation type="unfinished"></translation>
+        <translation>Produkt</translation>
     </message>
     <message>
         <source>Per source</source>
-        <translation type="unfinished"></translation>
+        <translation>Je Quelle</translation>
     </message>
 </context>
 <context>
     <name>SettingsPanel</name>
     <message>
         <source>Settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen</translation>
     </message>
     <message>
         <source>Close settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen schließen</translation>
     </message>
     <message>
         <source>Keys</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel</translation>
     </message>
     <message>
         <source>No service here takes a key.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier nimmt kein Dienst einen Schlüssel.</translation>
     </message>
     <message>
         <source>Sources</source>
-        <translation type="unfinished"></translation>
+        <translation>Quellen</translation>
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>Our catalogue</source>
-        <translation type="unfinished"></translation>
+        <translation>Unser Katalog</translation>
     </message>
     <message>
         <source>Address of a STAC API</source>
-        <translation type="unfinished"></translation>
+        <translation>Adresse einer STAC-API</translation>
     </message>
     <message>
         <source>Add</source>
-        <translation type="unfinished"></translation>
+        <translation>Hinzufügen</translation>
     </message>
 </context>
 <context>
     <name>SourceList</name>
     <message>
         <source>Sources</source>
-        <translation type="unfinished"></translation>
+        <translation>Quellen</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlgeschlagen</translation>
     </message>
 </context>
 <context>
     <name>StatusBar</name>
     <message>
         <source>Searching: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Suche: %1</translation>
     </message>
     <message numerus="yes">
         <source>%n job(s) running</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Auftrag läuft</numerusform>
+            <numerusform>%n Aufträge laufen</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n job(s) ended</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Auftrag beendet</numerusform>
+            <numerusform>%n Aufträge beendet</numerusform>
         </translation>
     </message>
 </context>
@@ -522,1358 +537,1490 @@
     <name>TopBar</name>
     <message>
         <source>Sandbox · invented data</source>
-        <translation type="unfinished"></translation>
+        <translation>Sandbox · erfundene Daten</translation>
     </message>
     <message>
         <source>Open file…</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei öffnen …</translation>
     </message>
     <message>
         <source>A STAC Item, a GeoTIFF or a result, from this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein STAC-Item, ein GeoTIFF oder ein Ergebnis von diesem Computer</translation>
     </message>
     <message>
         <source>Start page</source>
-        <translation type="unfinished"></translation>
+        <translation>Startseite</translation>
     </message>
     <message>
         <source>Light theme</source>
-        <translation type="unfinished"></translation>
+        <translation>Helles Design</translation>
     </message>
     <message>
         <source>Dark theme</source>
-        <translation type="unfinished"></translation>
+        <translation>Dunkles Design</translation>
     </message>
     <message>
         <source>Settings: keys and sources</source>
-        <translation type="unfinished"></translation>
+        <translation>Einstellungen: Schlüssel und Quellen</translation>
     </message>
     <message>
         <source>Hide the scene panel</source>
-        <translation type="unfinished"></translation>
+        <translation>Szenenbereich ausblenden</translation>
     </message>
     <message>
         <source>Show the scene panel</source>
-        <translation type="unfinished"></translation>
+        <translation>Szenenbereich einblenden</translation>
     </message>
     <message>
         <source>Open a scene from this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Szene von diesem Computer öffnen</translation>
     </message>
     <message>
         <source>Scenes (*.json *.tif *.tiff *.jp2)</source>
-        <translation type="unfinished"></translation>
+        <translation>Szenen (*.json *.tif *.tiff *.jp2)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Dateien (*)</translation>
     </message>
 </context>
 <context>
     <name>UnderPointer</name>
     <message>
         <source>Scenes at this place</source>
-        <translation type="unfinished"></translation>
+        <translation>Szenen an dieser Stelle</translation>
     </message>
     <message numerus="yes">
         <source>%n scene(s) here</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Szene hier</numerusform>
+            <numerusform>%n Szenen hier</numerusform>
         </translation>
     </message>
     <message>
         <source>Close this list</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Liste schließen</translation>
+    </message>
+</context>
+<context>
+    <name>astra::AstraBackend</name>
+    <message>
+        <source>%1 takes one scene at a time.</source>
+        <translation>%1 nimmt immer nur eine Szene auf einmal.</translation>
+    </message>
+    <message>
+        <source>There is no name for the result&apos;s file.</source>
+        <translation>Für die Ergebnisdatei fehlt ein Name.</translation>
+    </message>
+    <message>
+        <source>%1 does not know this scene: no copy of it was found there. Compute it here instead.</source>
+        <translation>%1 kennt diese Szene nicht: Dort wurde keine Kopie gefunden. Stattdessen hier berechnen.</translation>
+    </message>
+    <message>
+        <source>The answer does not say how the job stands.</source>
+        <translation>Die Antwort sagt nicht, wie es um den Auftrag steht.</translation>
+    </message>
+    <message>
+        <source>The job&apos;s id is longer than %1 characters.</source>
+        <translation>Die Kennung des Auftrags ist länger als %1 Zeichen.</translation>
+    </message>
+    <message>
+        <source>%1 does not compute %2. Compute it here instead.</source>
+        <translation>%1 berechnet %2 nicht. Stattdessen hier berechnen.</translation>
+    </message>
+    <message>
+        <source>%1 delivered a web page where the result should be. Nothing was kept.</source>
+        <translation>%1 hat statt des Ergebnisses eine Webseite geliefert. Nichts wurde behalten.</translation>
+    </message>
+    <message>
+        <source>What %1 delivered is no usable raster: %2 Nothing was kept.</source>
+        <translation>Was %1 geliefert hat, ist kein brauchbares Raster: %2 Nichts wurde behalten.</translation>
+    </message>
+    <message>
+        <source>it has no pixels, or too many.</source>
+        <translation>Es hat keine Pixel oder zu viele.</translation>
+    </message>
+</context>
+<context>
+    <name>astra::AstraError</name>
+    <message>
+        <source>%1 accepts the key, but its plan does not include this</source>
+        <translation>%1 nimmt den Schlüssel an, aber sein Tarif enthält dies nicht</translation>
+    </message>
+    <message>
+        <source>%1 asks for a valid key</source>
+        <translation>%1 verlangt einen gültigen Schlüssel</translation>
+    </message>
+    <message>
+        <source>%1 does not have what was asked for</source>
+        <translation>%1 hat das Verlangte nicht</translation>
+    </message>
+    <message>
+        <source>%1 asks to slow down; try again in a while</source>
+        <translation>%1 bittet um Geduld; später erneut versuchen</translation>
+    </message>
+    <message>
+        <source>%1 took too long</source>
+        <translation>%1 hat zu lange gebraucht</translation>
+    </message>
+    <message>
+        <source>%1 did not accept the request</source>
+        <translation>%1 hat die Anfrage nicht angenommen</translation>
+    </message>
+    <message>
+        <source>%1 is in trouble (HTTP %2)</source>
+        <translation>%1 ist gestört (HTTP %2)</translation>
+    </message>
+    <message>
+        <source>%1: it answered with a web page (HTTP %2).</source>
+        <translation>%1: Es kam eine Webseite als Antwort (HTTP %2).</translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <translation>%1.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>astra::Connection</name>
+    <message>
+        <source>“%1” is not an https address.</source>
+        <translation>„%1“ ist keine https-Adresse.</translation>
+    </message>
+    <message>
+        <source>The connection “%1” names no host that its key may go to.</source>
+        <translation>Die Verbindung „%1“ nennt keinen Rechner, an den ihr Schlüssel gehen darf.</translation>
+    </message>
+    <message>
+        <source>The connection “%1” takes a key, so its hosts are to be named one by one, without “*.”.</source>
+        <translation>Die Verbindung „%1“ nimmt einen Schlüssel, darum müssen ihre Rechner einzeln und ohne „*.“ genannt werden.</translation>
+    </message>
+    <message>
+        <source>The connection “%1” has a keyPattern that is not a regular expression (%2).</source>
+        <translation>Die Verbindung „%1“ hat ein keyPattern, das kein regulärer Ausdruck ist (%2).</translation>
+    </message>
+    <message>
+        <source>The connection “%1” has no “test” with a “path” at one of its hosts to try its key at.</source>
+        <translation>Die Verbindung „%1“ hat keinen „test“ mit einem „path“ bei einem ihrer Rechner, an dem sich ihr Schlüssel prüfen lässt.</translation>
+    </message>
+    <message>
+        <source>The connection “%1” has no “token” address to fetch signatures from.</source>
+        <translation>Die Verbindung „%1“ hat keine „token“-Adresse, von der Signaturen zu holen sind.</translation>
+    </message>
+    <message>
+        <source>“%1” is not a host: only scheme, name and port belong there.</source>
+        <translation>„%1“ ist kein Rechner: Dort stehen nur Schema, Name und Port.</translation>
+    </message>
+    <message>
+        <source>“%1” covers too many hosts.</source>
+        <translation>„%1“ umfasst zu viele Rechner.</translation>
+    </message>
+    <message>
+        <source>A connection has no usable id (small letters, digits, “-”, “.” and “_”).</source>
+        <translation>Eine Verbindung hat keine brauchbare Kennung (Kleinbuchstaben, Ziffern, „-“, „.“ und „_“).</translation>
+    </message>
+    <message>
+        <source>The connection “%1” is of the unknown kind “%2”.</source>
+        <translation>Die Verbindung „%1“ ist von der unbekannten Art „%2“.</translation>
+    </message>
+</context>
+<context>
+    <name>astra::Connections</name>
+    <message>
+        <source>%1 did not answer as that service does, so the key could not be tested. Is there a login page in between?</source>
+        <translation>%1 hat nicht so geantwortet wie dieser Dienst, darum ließ sich der Schlüssel nicht prüfen. Liegt eine Anmeldeseite dazwischen?</translation>
+    </message>
+    <message>
+        <source>There is no service “%1” that takes a key.</source>
+        <translation>Es gibt keinen Dienst „%1“, der einen Schlüssel nimmt.</translation>
+    </message>
+    <message>
+        <source>This does not look like a key of %1. Copy the whole key and paste it again.</source>
+        <translation>Das sieht nicht nach einem Schlüssel von %1 aus. Den ganzen Schlüssel kopieren und erneut einfügen.</translation>
+    </message>
+    <message>
+        <source>There is no key for %1 yet.</source>
+        <translation>Für %1 gibt es noch keinen Schlüssel.</translation>
     </message>
 </context>
 <context>
     <name>astra::GeoBox</name>
     <message>
         <source>The rectangle needs four numbers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Rechteck braucht vier Zahlen.</translation>
     </message>
     <message>
         <source>The longitude %1 is outside −180…180.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Länge %1 liegt außerhalb von −180…180.</translation>
     </message>
     <message>
         <source>The latitude %1 is outside −90…90.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Breite %1 liegt außerhalb von −90…90.</translation>
     </message>
     <message>
         <source>The southern edge must lie below the northern one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Südrand muss unter dem Nordrand liegen.</translation>
     </message>
     <message>
         <source>The western and eastern edges are the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Westrand und Ostrand sind gleich.</translation>
     </message>
     <message>
         <source>A rectangle is written west,south,east,north: four numbers in degrees.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Rechteck schreibt sich West,Süd,Ost,Nord: vier Zahlen in Grad.</translation>
     </message>
     <message>
         <source>“%1” is not a number of degrees.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ ist keine Gradzahl.</translation>
     </message>
 </context>
 <context>
     <name>astra::Json</name>
     <message>
         <source>The answer is nested too deeply to be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Antwort ist zu tief verschachtelt, um sie zu lesen.</translation>
     </message>
     <message>
         <source>The answer is empty where JSON was expected.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Antwort ist leer, erwartet wurde JSON.</translation>
     </message>
     <message>
         <source>A web page came where JSON was expected: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Es kam eine Webseite, erwartet wurde JSON: %1</translation>
     </message>
     <message>
         <source>The JSON is damaged or broke off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das JSON ist beschädigt oder bricht ab.</translation>
     </message>
     <message>
         <source>Text came where JSON was expected: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Es kam Text, erwartet wurde JSON: %1</translation>
     </message>
     <message>
         <source>%1 cannot be read: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 lässt sich nicht lesen: %2</translation>
     </message>
     <message>
         <source>%1 is too large to be read as JSON.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist zu groß, um als JSON gelesen zu werden.</translation>
     </message>
 </context>
 <context>
     <name>astra::Recipe</name>
     <message>
         <source>The recipe names no operation.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Rezept nennt keine Operation.</translation>
     </message>
     <message>
         <source>The recipe&apos;s parameters are not a JSON object.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Parameter des Rezepts sind kein JSON-Objekt.</translation>
     </message>
     <message>
         <source>The recipe&apos;s rectangle is not four numbers in range.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Rechteck des Rezepts besteht nicht aus vier gültigen Zahlen.</translation>
+    </message>
+</context>
+<context>
+    <name>astra::ResultItem</name>
+    <message>
+        <source>The description of the result could not be written to %1: %2</source>
+        <translation>Die Beschreibung des Ergebnisses ließ sich nicht nach %1 schreiben: %2</translation>
+    </message>
+    <message>
+        <source>A result without an input cannot be described.</source>
+        <translation>Ein Ergebnis ohne Eingabe lässt sich nicht beschreiben.</translation>
+    </message>
+</context>
+<context>
+    <name>astra::SasTokens</name>
+    <message>
+        <source>%1 sent no signature, but something else.</source>
+        <translation>%1 hat keine Signatur geschickt, sondern etwas anderes.</translation>
+    </message>
+    <message>
+        <source>%1 sent a signature that cannot be used.</source>
+        <translation>%1 hat eine Signatur geschickt, die sich nicht verwenden lässt.</translation>
+    </message>
+</context>
+<context>
+    <name>astra::Sensor</name>
+    <message>
+        <source>A sensor needs a product and bands.</source>
+        <translation>Ein Sensor braucht ein Produkt und Bänder.</translation>
+    </message>
+    <message>
+        <source>A band of %1 has no name.</source>
+        <translation>Ein Band von %1 hat keinen Namen.</translation>
     </message>
 </context>
 <context>
     <name>astra::TimeRange</name>
     <message>
         <source>“%1” is not a date. Write 2025-06-30, 2025-06-30T10:00:00Z, or an interval A/B, A/.. or ../B.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ ist kein Datum. Schreibweise: 2025-06-30, 2025-06-30T10:00:00Z oder ein Zeitraum A/B, A/.. oder ../B.</translation>
     </message>
     <message>
         <source>The first date lies after the last one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das erste Datum liegt nach dem letzten.</translation>
     </message>
 </context>
 <context>
     <name>astra::backends</name>
     <message>
-        <source>%1 takes one scene at a time.</source>
-        <translation type="unfinished"></translation>
+        <source>Computing from %1</source>
+        <translation>Berechnung aus %1</translation>
     </message>
     <message>
-        <source>There is no name for the result&apos;s file.</source>
-        <translation type="unfinished"></translation>
+        <source>Describing the result</source>
+        <translation>Ergebnis wird beschrieben</translation>
     </message>
     <message>
-        <source>%1 does not know this scene: no copy of it was found there. Compute it here instead.</source>
-        <translation type="unfinished"></translation>
+        <source>Read from %1: %2 did not deliver (%3)</source>
+        <translation>Gelesen von %1: %2 hat nicht geliefert (%3)</translation>
     </message>
     <message>
-        <source>The answer does not say how the job stands.</source>
-        <translation type="unfinished"></translation>
+        <source>This computer</source>
+        <translation>Dieser Computer</translation>
     </message>
     <message>
-        <source>The job&apos;s id is longer than %1 characters.</source>
-        <translation type="unfinished"></translation>
+        <source>%1 takes exactly one scene.</source>
+        <translation>%1 nimmt genau eine Szene.</translation>
     </message>
     <message>
-        <source>%1 does not compute %2. Compute it here instead.</source>
-        <translation type="unfinished"></translation>
+        <source>%1 has no band “%2”; it has: %3</source>
+        <translation>%1 hat kein Band „%2“; vorhanden: %3</translation>
     </message>
     <message>
-        <source>%1 does not mask clouds. Switch the cloud mask off, or compute here instead.</source>
-        <translation type="unfinished"></translation>
+        <source>%1 has no cloud mask (neither SCL nor QA_PIXEL): run it without one.</source>
+        <translation>%1 hat keine Wolkenmaske (weder SCL noch QA_PIXEL): ohne Maske berechnen.</translation>
     </message>
     <message>
-        <source>%1 delivered a web page where the result should be. Nothing was kept.</source>
-        <translation type="unfinished"></translation>
+        <source>No file was named for the result.</source>
+        <translation>Für das Ergebnis wurde keine Datei genannt.</translation>
     </message>
     <message>
-        <source>What %1 delivered is no usable raster: %2 Nothing was kept.</source>
-        <translation type="unfinished"></translation>
+        <source>%1 is a folder, not a file.</source>
+        <translation>%1 ist ein Ordner, keine Datei.</translation>
     </message>
     <message>
-        <source>it has no pixels, or too many.</source>
-        <translation type="unfinished"></translation>
+        <source>%1 is not an ordinary file.</source>
+        <translation>%1 ist keine gewöhnliche Datei.</translation>
     </message>
     <message>
-        <source>The description of the result could not be written to %1: %2</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A result without an input cannot be described.</source>
-        <translation type="unfinished"></translation>
+        <source>The folder %1 does not exist.</source>
+        <translation>Den Ordner %1 gibt es nicht.</translation>
     </message>
 </context>
 <context>
     <name>astra::backends::AstraRun</name>
     <message>
         <source>The result could not be put in its place at %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Ergebnis ließ sich nicht an seinem Platz %1 ablegen.</translation>
     </message>
     <message>
         <source>Submitting to %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird an %1 übergeben</translation>
     </message>
     <message>
         <source>%1 gave an answer that is not one: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat keine gültige Antwort gegeben: %2</translation>
     </message>
     <message>
         <source>%1 gave an answer that cannot be used: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat eine unbrauchbare Antwort gegeben: %2</translation>
     </message>
     <message>
         <source>The job failed at %1, which does not say why.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Auftrag ist bei %1 gescheitert; ein Grund wird nicht genannt.</translation>
     </message>
     <message>
         <source>The job failed at %1: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Auftrag ist bei %1 gescheitert: %2</translation>
     </message>
     <message>
         <source>Waiting at %1 (queued)</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartet bei %1 (in der Warteschlange)</translation>
     </message>
     <message>
         <source>Computing at %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Berechnung bei %1</translation>
     </message>
     <message>
         <source>%1 took the job, but does not say where to ask for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat den Auftrag angenommen, sagt aber nicht, wo danach zu fragen ist.</translation>
     </message>
     <message>
         <source>%1 has not finished the job within %2 min. It may still be in its queue: try again later, or compute here instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat den Auftrag nicht in %2 min erledigt. Er wartet vielleicht noch in der Schlange: später erneut versuchen oder hier berechnen.</translation>
     </message>
     <message>
         <source>%1 does not answer; asking again</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 antwortet nicht; es wird erneut gefragt</translation>
     </message>
     <message>
         <source>%1 says the job is done, but names no result.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 meldet den Auftrag als erledigt, nennt aber kein Ergebnis.</translation>
     </message>
     <message>
         <source>%1 says the job is done, but its result lies where it cannot be fetched safely.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 meldet den Auftrag als erledigt, aber das Ergebnis liegt, wo es sich nicht sicher holen lässt.</translation>
     </message>
     <message>
         <source>Downloading from %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird von %1 heruntergeladen</translation>
     </message>
     <message>
         <source>%1 says the result is ready, but it cannot be fetched: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 meldet das Ergebnis als fertig, aber es lässt sich nicht holen: %2</translation>
     </message>
     <message>
         <source>Checking the result</source>
-        <translation type="unfinished"></translation>
+        <translation>Ergebnis wird geprüft</translation>
     </message>
     <message>
         <source>Computed by %1, which did not say how it treated the pixels.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>astra::cli</name>
-    <message>
-        <source>the window</source>
-        <translation type="unfinished"></translation>
+        <translation>Berechnet von %1; wie die Pixel behandelt wurden, ist nicht angegeben.</translation>
     </message>
     <message>
-        <source>its own invented world: no network, no account</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>one file at most</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>astra::credentials</name>
-    <message>
-        <source>%1 accepts the key, but its plan does not include this</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 asks for a valid key</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 does not have what was asked for</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 asks to slow down; try again in a while</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 took too long</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 did not accept the request</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 is in trouble (HTTP %2)</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>: it answered with a web page (HTTP %1).</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>“%1” is not an https address.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The connection “%1” names no host that its key may go to.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The connection “%1” takes a key, so its hosts are to be named one by one, without “*.”.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The connection “%1” has a keyPattern that is not a regular expression (%2).</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The connection “%1” has no “test” with a “path” at one of its hosts to try its key at.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The connection “%1” has no “token” address to fetch signatures from.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 sent no signature, but something else.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 sent a signature that cannot be used.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>astra::credentials::Connection</name>
-    <message>
-        <source>A connection has no usable id (small letters, digits, “-”, “.” and “_”).</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The connection “%1” is of the unknown kind “%2”.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>astra::credentials::Connections</name>
-    <message>
-        <source>There is no service “%1” that takes a key.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>This does not look like a key of %1. Copy the whole key and paste it again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is no key for %1 yet.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>astra::credentials::Connections::Private</name>
-    <message>
-        <source>%1 did not answer as that service does, so the key could not be tested. Is there a login page in between?</source>
-        <translation type="unfinished"></translation>
+        <source>%1 does not say that it masks clouds, so its result was not waited for. Switch the cloud mask off, or compute here instead.</source>
+        <translation>%1 sagt nicht, dass Wolken ausgelassen werden, darum wurde das Ergebnis nicht abgewartet. Die Wolkenmaske ausschalten oder hier berechnen.</translation>
     </message>
 </context>
 <context>
     <name>astra::credentials::CredentialStore</name>
     <message>
         <source>The keychain did not answer in time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüsselbund hat nicht rechtzeitig geantwortet.</translation>
     </message>
     <message>
         <source>The keychain could not be read: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüsselbund ließ sich nicht lesen: %1</translation>
     </message>
     <message>
         <source>The keychain is locked, so a key kept there stays. Unlock it and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüsselbund ist gesperrt, darum bleibt ein Schlüssel dort liegen. Entsperren und erneut versuchen.</translation>
     </message>
     <message>
         <source>The key could not be removed from the keychain: %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>astra::credentials::Host</name>
-    <message>
-        <source>“%1” is not a host: only scheme, name and port belong there.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>“%1” covers too many hosts.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>astra::data::Sensor</name>
-    <message>
-        <source>A sensor needs a product and bands.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A band of %1 has no name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüssel ließ sich nicht aus dem Schlüsselbund entfernen: %1</translation>
     </message>
 </context>
 <context>
     <name>astra::engine::Engine</name>
     <message>
         <source>There is no provider &quot;%1&quot;.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Quelle „%1“.</translation>
     </message>
     <message>
         <source>Real catalogues are not mixed with invented data.</source>
-        <translation type="unfinished"></translation>
+        <translation>Echte Kataloge werden nicht mit erfundenen Daten vermischt.</translation>
     </message>
     <message>
         <source>&quot;%1&quot; is not the address of a catalogue: it should begin with https://.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>There is no back-end &quot;%1&quot; that computes.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ ist keine Adresse eines Katalogs: Sie sollte mit https:// beginnen.</translation>
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>&quot;%1&quot; is neither a file nor a scene of a configured provider (%2).</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: %2</translation>
     </message>
     <message>
         <source>%1 does not hold a JSON object.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 enthält kein JSON-Objekt.</translation>
     </message>
     <message>
         <source>%1 could not be written: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ließ sich nicht schreiben: %2</translation>
     </message>
     <message>
         <source>switched off</source>
-        <translation type="unfinished"></translation>
+        <translation>ausgeschaltet</translation>
     </message>
     <message>
         <source>needs a key</source>
-        <translation type="unfinished"></translation>
+        <translation>braucht einen Schlüssel</translation>
+    </message>
+    <message>
+        <source>%1 is not an ordinary file.</source>
+        <translation>%1 ist keine gewöhnliche Datei.</translation>
+    </message>
+    <message>
+        <source>There is no back-end “%1” that computes.</source>
+        <translation>Es gibt keinen Rechendienst „%1“.</translation>
+    </message>
+    <message>
+        <source>“%1” is neither a file nor a scene of a configured provider (%2).</source>
+        <translation>„%1“ ist weder eine Datei noch eine Szene einer eingerichteten Quelle (%2).</translation>
     </message>
 </context>
 <context>
     <name>astra::imagery</name>
     <message>
         <source>Read from %1: %2 did not deliver (%3)</source>
-        <translation type="unfinished"></translation>
+        <translation>Gelesen von %1: %2 hat nicht geliefert (%3)</translation>
+    </message>
+    <message>
+        <source>%1 has no band “%2”, which %3 needs; it has: %4</source>
+        <translation>%1 hat kein Band „%2“, das für %3 nötig ist; vorhanden: %4</translation>
+    </message>
+    <message>
+        <source>%1 has no cloud mask: clouds are shown.</source>
+        <translation>%1 hat keine Wolkenmaske: Wolken werden gezeigt.</translation>
+    </message>
+    <message>
+        <source>%1 gives the pixels of %2 only to people who are logged in there.</source>
+        <translation>%1 gibt die Pixel von %2 nur an Leute, die dort angemeldet sind.</translation>
+    </message>
+    <message>
+        <source>The pixels of %1 at %2 lie in a bucket (%3) that wants an account.</source>
+        <translation>Die Pixel von %1 bei %2 liegen in einem Speicher (%3), der ein Konto verlangt.</translation>
+    </message>
+    <message>
+        <source>%1 has no band “%2”; it has: %3</source>
+        <translation>%1 hat kein Band „%2“; vorhanden: %3</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 should hold “%2” as band %3, but has only %n bands.</source>
+        <translation>
+            <numerusform>%1 soll „%2“ als Band %3 enthalten, hat aber nur %n Band.</numerusform>
+            <numerusform>%1 soll „%2“ als Band %3 enthalten, hat aber nur %n Bänder.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A picture of %1 × %2 pixels is too large.</source>
+        <translation>Ein Bild von %1 × %2 Pixeln ist zu groß.</translation>
     </message>
 </context>
 <context>
     <name>astra::imagery::SceneTiles</name>
     <message>
         <source>raw values</source>
-        <translation type="unfinished"></translation>
+        <translation>Rohwerte</translation>
     </message>
 </context>
 <context>
     <name>astra::jobs::JobForm</name>
     <message>
         <source>Choose a scene first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zuerst eine Szene wählen.</translation>
     </message>
     <message>
         <source>NDVI needs a red and a near-infrared band. This scene does not have both.</source>
-        <translation type="unfinished"></translation>
+        <translation>NDVI braucht ein rotes und ein nahinfrarotes Band. Diese Szene hat nicht beide.</translation>
     </message>
     <message>
         <source>The rectangle lies outside this scene.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Rechteck liegt außerhalb dieser Szene.</translation>
     </message>
     <message>
         <source>Choose where to compute.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wählen, wo berechnet wird.</translation>
     </message>
     <message>
         <source>NDVI · %1 · %2</source>
-        <translation type="unfinished"></translation>
+        <translation>NDVI · %1 · %2</translation>
     </message>
     <message>
         <source>d MMM yyyy</source>
-        <translation type="unfinished"></translation>
+        <translation>d. MMM yyyy</translation>
     </message>
 </context>
 <context>
     <name>astra::jobs::JobListModel</name>
     <message>
         <source>Waiting for its turn</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartet, bis er an der Reihe ist</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>Fertig</translation>
     </message>
     <message>
         <source>Failed</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehlgeschlagen</translation>
     </message>
     <message>
         <source>Cancelled. Nothing was left behind.</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgebrochen. Nichts ist zurückgeblieben.</translation>
     </message>
     <message>
         <source>No valid pixel is left: clouds or no data everywhere.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein gültiges Pixel bleibt übrig: überall Wolken oder keine Daten.</translation>
     </message>
     <message>
         <source>Mean %1, from %2 to %3. %4 % of the pixels are valid.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mittel %1, von %2 bis %3. %4 % der Pixel sind gültig.</translation>
     </message>
 </context>
 <context>
     <name>astra::jobs::JobQueue</name>
     <message>
         <source>Waiting for its turn</source>
-        <translation type="unfinished"></translation>
+        <translation>Wartet, bis er an der Reihe ist</translation>
     </message>
     <message>
         <source>Cancelled</source>
-        <translation type="unfinished"></translation>
+        <translation>Abgebrochen</translation>
     </message>
     <message>
         <source>Starting</source>
-        <translation type="unfinished"></translation>
+        <translation>Beginnt</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>Fertig</translation>
     </message>
     <message>
         <source>Failed</source>
-        <translation type="unfinished"></translation>
+        <translation>Fehlgeschlagen</translation>
+    </message>
+</context>
+<context>
+    <name>astra::library</name>
+    <message>
+        <source>%1 has no raster on this computer.</source>
+        <translation>%1 hat kein Raster auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>%1 does not exist.</source>
+        <translation>%1 gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>The band %1 is given twice.</source>
+        <translation>Das Band %1 ist zweimal angegeben.</translation>
+    </message>
+    <message>
+        <source>%1 is JSON, but not a STAC Item: it needs “type”: “Feature” and “assets”.</source>
+        <translation>%1 ist JSON, aber kein STAC-Item: Es braucht „type“: „Feature“ und „assets“.</translation>
+    </message>
+    <message>
+        <source>%1 holds no scene that can be recognised: neither a STAC Item nor files named like those of a Landsat or Sentinel-2 product.</source>
+        <translation>%1 enthält keine erkennbare Szene: weder ein STAC-Item noch Dateien, die wie die eines Landsat- oder Sentinel-2-Produkts heißen.</translation>
+    </message>
+    <message>
+        <source>%1 holds %2 scenes. Name one of them, as in %3; there are: %4</source>
+        <translation>%1 enthält %2 Szenen. Eine davon nennen, wie in %3; vorhanden: %4</translation>
+    </message>
+    <message>
+        <source>%1 may not be read.</source>
+        <translation>%1 darf nicht gelesen werden.</translation>
     </message>
 </context>
 <context>
     <name>astra::map</name>
     <message>
         <source>The base map is damaged. Install Astra again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Grundkarte ist beschädigt. Astra neu installieren.</translation>
     </message>
     <message>
         <source>The base map is missing. Install Astra again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Grundkarte fehlt. Astra neu installieren.</translation>
     </message>
 </context>
 <context>
     <name>astra::net</name>
     <message>
         <source>%1 was changed at %2 while it was read. Open it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wurde bei %2 während des Lesens geändert. Erneut öffnen.</translation>
     </message>
     <message>
         <source>%1 sent another part of %2 than the one asked for. Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat einen anderen Teil von %2 geschickt als den verlangten. Später erneut versuchen.</translation>
     </message>
     <message>
         <source>%1 cannot send parts of a file, and %2 is %3 MB long. Download it to use it.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 kann keine Teile einer Datei schicken, und %2 ist %3 MB groß. Zum Verwenden herunterladen.</translation>
     </message>
     <message>
         <source>%1 sent %2 compressed as “%3”, which was not asked for: its parts cannot be trusted.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat %2 ungefragt als „%3“ komprimiert geschickt: Auf die Teile ist kein Verlass.</translation>
     </message>
     <message>
         <source>%1 sent a web page in place of %2. It may want a login first.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat eine Webseite statt %2 geschickt. Vielleicht ist erst eine Anmeldung nötig.</translation>
     </message>
     <message>
         <source>%1 answered with status %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat mit Status %2 geantwortet.</translation>
     </message>
     <message>
         <source>%1 answered with status %2: %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat mit Status %2 geantwortet: %3</translation>
     </message>
     <message>
         <source>The decompressor could not be started.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Entpacken ließ sich nicht beginnen.</translation>
     </message>
     <message>
         <source>The answer of %1 is too large once unpacked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Antwort von %1 ist ausgepackt zu groß.</translation>
     </message>
     <message>
         <source>The compressed answer of %1 is damaged. Try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die komprimierte Antwort von %1 ist beschädigt. Erneut versuchen.</translation>
     </message>
-</context>
-<context>
-    <name>astra::net::ByteSources</name>
+    <message>
+        <source>%1 sent all of %2 where a part was asked for.</source>
+        <translation>%1 hat %2 ganz geschickt, verlangt war ein Teil.</translation>
+    </message>
+    <message>
+        <source>A part of %1 is missing.</source>
+        <translation>Ein Teil von %1 fehlt.</translation>
+    </message>
     <message>
         <source>%1 at %2 is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 bei %2 ist leer.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2.</source>
+        <translation>%1 lässt sich nicht schreiben: %2.</translation>
     </message>
 </context>
 <context>
     <name>astra::net::Exchange</name>
     <message>
         <source>%1 is not a web address. Only http and https can be asked.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist keine Webadresse. Nur http und https lassen sich abfragen.</translation>
     </message>
     <message>
         <source>Working offline: %1 was not asked. Go online to reach it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Offline: %1 wurde nicht gefragt. Online gehen, um es zu erreichen.</translation>
     </message>
     <message>
         <source>%1 wants to send %2 bytes where at most %3 are taken.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 will %2 Bytes schicken, angenommen werden höchstens %3.</translation>
     </message>
     <message>
         <source>%1 sent more than the %2 bytes that are taken.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat mehr als die angenommenen %2 Bytes geschickt.</translation>
     </message>
     <message>
         <source>%1 sent its answer compressed as “%2”, which was not asked for and cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat die Antwort ungefragt als „%2“ komprimiert geschickt; das lässt sich nicht lesen.</translation>
     </message>
     <message>
         <source>%1 passes requests on in a circle. Check its address.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 leitet Anfragen im Kreis weiter. Die Adresse prüfen.</translation>
     </message>
     <message>
         <source>%1 wants to go on without encryption, to %2. This was refused.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 will unverschlüsselt zu %2 weiterleiten. Das wurde abgelehnt.</translation>
     </message>
     <message>
         <source>The answer of %1 stopped half-way. Try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Antwort von %1 ist auf halbem Weg abgebrochen. Erneut versuchen.</translation>
     </message>
     <message>
         <source>%1 did not answer within %2 s. Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat nicht in %2 s geantwortet. Später erneut versuchen.</translation>
     </message>
     <message>
         <source>%1 is overloaded (%2). Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist überlastet (%2). Später erneut versuchen.</translation>
     </message>
     <message>
         <source>%1 could not be found. Check the network connection.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wurde nicht gefunden. Die Netzwerkverbindung prüfen.</translation>
     </message>
     <message>
         <source>%1 refused the connection. Check its address, or try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat die Verbindung abgelehnt. Die Adresse prüfen oder später erneut versuchen.</translation>
     </message>
     <message>
         <source>%1 could not prove who it is, so nothing was sent to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 konnte sich nicht ausweisen, darum wurde nichts dorthin geschickt.</translation>
     </message>
     <message>
         <source>%1 did not answer in time. Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat nicht rechtzeitig geantwortet. Später erneut versuchen.</translation>
     </message>
     <message>
         <source>What %1 answered is not valid HTTP.</source>
-        <translation type="unfinished"></translation>
+        <translation>Was %1 geantwortet hat, ist kein gültiges HTTP.</translation>
     </message>
     <message>
         <source>The connection to %1 broke off. Try again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>astra::net::HttpByteSource</name>
-    <message>
-        <source>%1 sent all of %2 where a part was asked for.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A part of %1 is missing.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>astra::net::HttpClient</name>
-    <message>
-        <source>%1 cannot be written: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Verbindung zu %1 ist abgebrochen. Erneut versuchen.</translation>
     </message>
 </context>
 <context>
     <name>astra::processing</name>
     <message>
         <source>Clouds cannot be masked: the scene has neither a scene classification (SCL) nor a QA_PIXEL band.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wolken lassen sich nicht maskieren: Die Szene hat weder eine Szenenklassifikation (SCL) noch ein Band QA_PIXEL.</translation>
     </message>
     <message>
         <source>No valid pixel is left after masking clouds.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach dem Auslassen der Wolken bleibt kein gültiges Pixel.</translation>
     </message>
     <message>
         <source>There is no valid pixel.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt kein gültiges Pixel.</translation>
     </message>
     <message>
         <source>Much of the reflectance is below zero: the offset may have been removed from these pixels already, whatever the item says.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein großer Teil der Reflektanz liegt unter null: Der Versatz ist aus diesen Pixeln vielleicht schon entfernt, was immer das Item sagt.</translation>
     </message>
     <message>
         <source>Vegetation</source>
-        <translation type="unfinished"></translation>
+        <translation>Vegetation</translation>
     </message>
     <message>
         <source>Open water (McFeeters)</source>
-        <translation type="unfinished"></translation>
+        <translation>Offenes Wasser (McFeeters)</translation>
     </message>
     <message>
         <source>Open water, built-up land suppressed</source>
-        <translation type="unfinished"></translation>
+        <translation>Offenes Wasser, bebaute Flächen unterdrückt</translation>
     </message>
     <message>
         <source>Moisture of vegetation</source>
-        <translation type="unfinished"></translation>
+        <translation>Feuchte der Vegetation</translation>
     </message>
     <message>
         <source>Snow</source>
-        <translation type="unfinished"></translation>
+        <translation>Schnee</translation>
     </message>
     <message>
         <source>Burnt area</source>
-        <translation type="unfinished"></translation>
+        <translation>Verbrannte Fläche</translation>
     </message>
     <message>
         <source>Built-up land</source>
-        <translation type="unfinished"></translation>
+        <translation>Bebaute Flächen</translation>
     </message>
     <message>
         <source>Which spectral index to compute</source>
-        <translation type="unfinished"></translation>
+        <translation>Welcher Spektralindex berechnet wird</translation>
     </message>
     <message>
         <source>A spectral index, from the bands of one scene</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Spektralindex aus den Bändern einer Szene</translation>
     </message>
     <message>
         <source>The vegetation index NDVI</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Vegetationsindex NDVI</translation>
     </message>
     <message>
         <source>There is no operation “%1”; there are: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Operation „%1“; vorhanden: %2.</translation>
     </message>
-</context>
-<context>
-    <name>astra::processing::Parameters</name>
     <message>
         <source>“%1” has to be one of: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ muss eins von diesen sein: %2.</translation>
     </message>
     <message>
         <source>“%1” has to be a number from %2 to %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ muss eine Zahl von %2 bis %3 sein.</translation>
     </message>
     <message>
         <source>An operation&apos;s parameters have to be names with values.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Parameter einer Operation müssen Namen mit Werten sein.</translation>
     </message>
     <message>
         <source>There is no parameter “%1”; there are: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Parameter „%1“; vorhanden: %2.</translation>
     </message>
 </context>
 <context>
     <name>astra::providers</name>
     <message>
         <source>%1: an entry is left out: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: Ein Eintrag wird ausgelassen: %2</translation>
     </message>
     <message>
         <source>%1: “%2” is left out: %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: „%2“ wird ausgelassen: %3</translation>
     </message>
     <message>
         <source>one of its “assets” has no “match” or an unknown “access”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Einem der „assets“ fehlt „match“, oder „access“ ist unbekannt.</translation>
     </message>
     <message>
         <source>needs a key</source>
-        <translation type="unfinished"></translation>
+        <translation>braucht einen Schlüssel</translation>
     </message>
     <message>
         <source>open; a free signature is fetched for you</source>
-        <translation type="unfinished"></translation>
+        <translation>offen; eine kostenlose Signatur wird für dich geholt</translation>
     </message>
     <message>
         <source>open</source>
-        <translation type="unfinished"></translation>
+        <translation>offen</translation>
     </message>
     <message>
         <source>open; some pixels need a login</source>
-        <translation type="unfinished"></translation>
+        <translation>offen; manche Pixel brauchen eine Anmeldung</translation>
     </message>
     <message>
         <source>open to search; pixels need a login</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 answers did not match the search and are left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>Suche offen; Pixel brauchen eine Anmeldung</translation>
     </message>
     <message>
         <source>%1 does not hold this product.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 führt dieses Produkt nicht.</translation>
     </message>
-</context>
-<context>
-    <name>astra::providers::Definition</name>
+    <message numerus="yes">
+        <source>%n entries could not be read and are left out.</source>
+        <translation>
+            <numerusform>%n Eintrag ließ sich nicht lesen und wird ausgelassen.</numerusform>
+            <numerusform>%n Einträge ließen sich nicht lesen und werden ausgelassen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>not available</source>
+        <translation>nicht verfügbar</translation>
+    </message>
+    <message>
+        <source>This service returns no more than %1 scenes at once. A shorter time or a smaller area shows the rest.</source>
+        <translation>Dieser Dienst liefert höchstens %1 Szenen auf einmal. Ein kürzerer Zeitraum oder ein kleineres Gebiet zeigt den Rest.</translation>
+    </message>
     <message>
         <source>it is not an object.</source>
-        <translation type="unfinished"></translation>
+        <translation>Er ist kein Objekt.</translation>
     </message>
     <message>
         <source>its “id” must be lower-case letters, digits, dots and dashes.</source>
-        <translation type="unfinished"></translation>
+        <translation>„id“ darf nur aus Kleinbuchstaben, Ziffern, Punkten und Strichen bestehen.</translation>
     </message>
     <message>
         <source>its “%1” has the wrong type.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ hat den falschen Typ.</translation>
     </message>
     <message>
         <source>its “url” is not a web address.</source>
-        <translation type="unfinished"></translation>
+        <translation>„url“ ist keine Webadresse.</translation>
     </message>
-</context>
-<context>
-    <name>astra::providers::ProviderRegistry</name>
     <message>
         <source>The program&apos;s own catalogues</source>
-        <translation type="unfinished"></translation>
+        <translation>Die mitgelieferten Kataloge</translation>
     </message>
     <message>
         <source>%1 names no catalogue.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 nennt keinen Katalog.</translation>
     </message>
     <message>
         <source>%1 has no list “providers” and is not used.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat keine Liste „providers“ und wird nicht verwendet.</translation>
     </message>
     <message>
         <source>%1: “%2” is left out: its protocol “%3” is not known here.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: „%2“ wird ausgelassen: Das Protokoll „%3“ ist hier nicht bekannt.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n answers did not match the search and are left out.</source>
+        <translation>
+            <numerusform>%n Antwort passte nicht zur Suche und wird ausgelassen.</numerusform>
+            <numerusform>%n Antworten passten nicht zur Suche und werden ausgelassen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>item metadata</source>
+        <translation>Metadaten des Items</translation>
+    </message>
+    <message>
+        <source>The link to the next page leads from a secure address to an insecure one and is not followed.</source>
+        <translation>Der Verweis zur nächsten Seite führt von einer sicheren zu einer unsicheren Adresse; ihm wird nicht gefolgt.</translation>
+    </message>
+    <message>
+        <source>The link to the next page leads to another server (%1) and is not followed.</source>
+        <translation>Der Verweis zur nächsten Seite führt zu einem anderen Server (%1); ihm wird nicht gefolgt.</translation>
+    </message>
+    <message>
+        <source>The answer is full and names no next page: there may be more.</source>
+        <translation>Die Antwort ist voll und nennt keine nächste Seite: Es gibt vielleicht mehr.</translation>
+    </message>
+    <message>
+        <source>The link to the next page leads in a circle and is not followed.</source>
+        <translation>Der Verweis zur nächsten Seite führt im Kreis; ihm wird nicht gefolgt.</translation>
+    </message>
+    <message>
+        <source>An entry is not a STAC Item.</source>
+        <translation>Ein Eintrag ist kein STAC-Item.</translation>
+    </message>
+    <message>
+        <source>An Item without a usable id cannot be shown.</source>
+        <translation>Ein Item ohne brauchbare Kennung lässt sich nicht zeigen.</translation>
+    </message>
+    <message>
+        <source>The answer is no list of scenes.</source>
+        <translation>Die Antwort ist keine Liste von Szenen.</translation>
+    </message>
+    <message>
+        <source>The answer is no list of scenes: %1</source>
+        <translation>Die Antwort ist keine Liste von Szenen: %1</translation>
+    </message>
+    <message>
+        <source>%1 has no footprint and is left out.</source>
+        <translation>%1 hat keinen Umriss und wird ausgelassen.</translation>
+    </message>
+    <message>
+        <source>%1 lists no files.</source>
+        <translation>%1 führt keine Dateien auf.</translation>
+    </message>
+    <message>
+        <source>%1 has no scene “%2”.</source>
+        <translation>%1 hat keine Szene „%2“.</translation>
+    </message>
+    <message>
+        <source>%1 answered with another scene than “%2”.</source>
+        <translation>%1 hat mit einer anderen Szene als „%2“ geantwortet.</translation>
     </message>
 </context>
 <context>
     <name>astra::providers::SearchSession</name>
     <message>
         <source>%1 did not answer within %2 s.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat nicht in %2 s geantwortet.</translation>
     </message>
     <message>
         <source>Stopped.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>astra::providers::astra_os</name>
-    <message>
-        <source>%1 entries could not be read and are left out.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>not available</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>This service returns no more than %1 scenes at once. A shorter time or a smaller area shows the rest.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>astra::providers::stac</name>
-    <message>
-        <source>item metadata</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The link to the next page leads from a secure address to an insecure one and is not followed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The link to the next page leads to another server (%1) and is not followed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The answer is full and names no next page: there may be more.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The link to the next page leads in a circle and is not followed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>An entry is not a STAC Item.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>An Item without a usable id cannot be shown.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The answer is no list of scenes.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The answer is no list of scenes: %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 has no footprint and is left out.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 lists no files.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 entries could not be read and are left out.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>astra::providers::stac::StacProvider</name>
-    <message>
-        <source>%1 has no scene “%2”.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 answered with another scene than “%2”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Angehalten.</translation>
     </message>
 </context>
 <context>
     <name>astra::raster</name>
     <message>
         <source>The pixels for %1 have the wrong size.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Pixel für %1 haben die falsche Größe.</translation>
     </message>
     <message>
         <source>The area %1 does not touch the scene.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gebiet %1 berührt die Szene nicht.</translation>
     </message>
     <message>
         <source>The area %1 cannot be drawn on the map.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gebiet %1 lässt sich nicht auf der Karte zeichnen.</translation>
     </message>
     <message>
         <source>The coordinate system %1 is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Koordinatensystem %1 ist nicht bekannt.</translation>
     </message>
     <message>
         <source>The file&apos;s tags could not be made: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tags der Datei ließen sich nicht erzeugen: %1</translation>
     </message>
     <message>
         <source>There is no picture to write.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt kein Bild zu schreiben.</translation>
     </message>
     <message>
         <source>This GDAL cannot write PNG.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses GDAL kann kein PNG schreiben.</translation>
     </message>
     <message>
         <source>The picture could not be made: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Bild ließ sich nicht erzeugen: %1</translation>
     </message>
     <message>
         <source>%1 could not be written: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ließ sich nicht schreiben: %2</translation>
     </message>
     <message>
         <source>Landsat Collection 2 surface reflectance</source>
-        <translation type="unfinished"></translation>
+        <translation>Landsat Collection 2, Bodenreflektanz</translation>
     </message>
     <message>
         <source>Landsat Collection 2 surface temperature</source>
-        <translation type="unfinished"></translation>
+        <translation>Landsat Collection 2, Bodentemperatur</translation>
     </message>
     <message>
         <source>Harmonized Landsat Sentinel-2</source>
-        <translation type="unfinished"></translation>
+        <translation>Harmonized Landsat Sentinel-2</translation>
     </message>
-</context>
-<context>
-    <name>astra::raster::CogWriter</name>
+    <message>
+        <source>Fewer bytes came than were asked for.</source>
+        <translation>Es kamen weniger Bytes als verlangt.</translation>
+    </message>
+    <message>
+        <source>A tile of %1 could not be made.</source>
+        <translation>Eine Kachel von %1 ließ sich nicht erzeugen.</translation>
+    </message>
     <message>
         <source>There are no pixels to write.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Pixel zu schreiben.</translation>
     </message>
     <message>
         <source>More rows came than %1 has.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es kamen mehr Zeilen, als %1 hat.</translation>
     </message>
     <message>
         <source>A strip of the wrong size came for %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Für %1 kam ein Streifen falscher Größe.</translation>
     </message>
     <message>
         <source>%1 is not whole: rows are missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist nicht vollständig: Es fehlen Zeilen.</translation>
     </message>
-</context>
-<context>
-    <name>astra::raster::CogWriter::Private</name>
-    <message>
-        <source>A tile of %1 could not be made.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>astra::raster::Dataset</name>
-    <message>
-        <source>There is no file %1.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 is not a file on this computer.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 is not a raster file that can be read here.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 holds no bands.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 has no band %2; it has %3.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>%1 has no such overview.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A window outside %1 was asked for.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>astra::raster::Dataset::Private</name>
-    <message>
-        <source>%1 could not be read: %2</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>astra::raster::Info</name>
     <message>
         <source>%1 is placed by ground control points only; it has to be rectified first.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist nur durch Passpunkte verortet und muss erst entzerrt werden.</translation>
     </message>
     <message>
         <source>%1 has no coordinate system, so its place is not known.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat kein Koordinatensystem, darum ist die Lage nicht bekannt.</translation>
     </message>
     <message>
         <source>%1 does not say where it lies.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 sagt nicht, wo es liegt.</translation>
     </message>
     <message>
         <source>%1 is rotated or mirrored; it has to be rectified north-up first.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist gedreht oder gespiegelt und muss erst nach Norden entzerrt werden.</translation>
     </message>
-</context>
-<context>
-    <name>astra::raster::TempFile</name>
     <message>
-        <source>%1 could not be written: %2</source>
-        <translation type="unfinished"></translation>
+        <source>%1 could not be read: %2</source>
+        <translation>%1 ließ sich nicht lesen: %2</translation>
     </message>
-</context>
-<context>
-    <name>astra::raster::Transform</name>
+    <message>
+        <source>There is no file %1.</source>
+        <translation>Die Datei %1 gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>%1 is not a file on this computer.</source>
+        <translation>%1 ist keine Datei auf diesem Computer.</translation>
+    </message>
+    <message>
+        <source>%1 is not a raster file that can be read here.</source>
+        <translation>%1 ist keine Rasterdatei, die sich hier lesen lässt.</translation>
+    </message>
+    <message>
+        <source>%1 holds no bands.</source>
+        <translation>%1 enthält keine Bänder.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 has no band %2; it has %n bands.</source>
+        <translation>
+            <numerusform>%1 hat kein Band %2, sondern %n Band.</numerusform>
+            <numerusform>%1 hat kein Band %2, sondern %n Bänder.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 has no such overview.</source>
+        <translation>%1 hat keine solche Übersicht.</translation>
+    </message>
+    <message>
+        <source>A window outside %1 was asked for.</source>
+        <translation>Es wurde ein Fenster außerhalb von %1 verlangt.</translation>
+    </message>
     <message>
         <source>There is no way from the coordinate system %1 to %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vom Koordinatensystem %1 führt kein Weg zu %2.</translation>
     </message>
     <message>
         <source>The area cannot be shown in the coordinate system %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gebiet lässt sich im Koordinatensystem %1 nicht darstellen.</translation>
+    </message>
+    <message>
+        <source>item metadata</source>
+        <translation>Metadaten des Items</translation>
+    </message>
+    <message>
+        <source>item metadata; its offset is for reflectance only</source>
+        <translation>Metadaten des Items; der Versatz gilt nur für Reflektanz</translation>
+    </message>
+    <message>
+        <source>item metadata; it says that the offset is removed from the pixels</source>
+        <translation>Metadaten des Items; danach ist der Versatz aus den Pixeln entfernt</translation>
+    </message>
+    <message>
+        <source>Sentinel-2; no baseline is stated, so no offset is applied</source>
+        <translation>Sentinel-2; keine Baseline angegeben, darum kein Versatz</translation>
+    </message>
+    <message>
+        <source>baseline %1: no offset</source>
+        <translation>Baseline %1: kein Versatz</translation>
+    </message>
+    <message>
+        <source>baseline %1; the item says that the offset is removed from the pixels</source>
+        <translation>Baseline %1; laut Item ist der Versatz aus den Pixeln entfernt</translation>
+    </message>
+    <message>
+        <source>baseline %1</source>
+        <translation>Baseline %1</translation>
+    </message>
+    <message>
+        <source>classes, as they stand</source>
+        <translation>Klassen, unverändert</translation>
+    </message>
+    <message>
+        <source>display values, as they stand</source>
+        <translation>Anzeigewerte, unverändert</translation>
+    </message>
+    <message>
+        <source>the file&apos;s own tags</source>
+        <translation>die Tags der Datei</translation>
+    </message>
+    <message>
+        <source>raw values; no rule is known for them</source>
+        <translation>Rohwerte; dafür ist keine Regel bekannt</translation>
     </message>
 </context>
 <context>
     <name>astra::sandbox</name>
     <message>
         <source>The list of the invented world&apos;s files is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Dateiliste der Spielwelt (erfundene Daten) ist beschädigt.</translation>
     </message>
     <message>
         <source>Could not create the folder %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Ordner %1 ließ sich nicht anlegen.</translation>
     </message>
     <message>
         <source>Could not write %1: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ließ sich nicht schreiben: %2</translation>
     </message>
-</context>
-<context>
-    <name>astra::sandbox::World</name>
     <message>
-        <source>The list of the invented world&apos;s files is damaged.</source>
-        <translation type="unfinished"></translation>
+        <source>Invented data of the Astra sandbox</source>
+        <translation>Erfundene Daten der Astra-Sandbox</translation>
+    </message>
+    <message>
+        <source>Coast catalogue</source>
+        <translation>Küstenkatalog</translation>
+    </message>
+    <message>
+        <source>Signed catalogue</source>
+        <translation>Katalog mit Signatur</translation>
+    </message>
+    <message>
+        <source>Slow archive</source>
+        <translation>Langsames Archiv</translation>
+    </message>
+    <message>
+        <source>Only members of this invented archive can read these.</source>
+        <translation>Nur Mitglieder dieses erfundenen Archivs können dies lesen.</translation>
+    </message>
+    <message>
+        <source>ASTRA service</source>
+        <translation>ASTRA-Dienst</translation>
+    </message>
+    <message>
+        <source>Invented world</source>
+        <translation>Spielwelt (erfundene Daten)</translation>
+    </message>
+    <message>
+        <source>This scene has no band “%1”.</source>
+        <translation>Diese Szene hat kein Band „%1“.</translation>
+    </message>
+    <message>
+        <source>The sandbox has done all the jobs that it keeps; start it again.</source>
+        <translation>Die Sandbox hat so viele Aufträge erledigt, wie sie behält; sie muss neu gestartet werden.</translation>
     </message>
     <message>
         <source>A file of the invented world is damaged: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei der Spielwelt (erfundene Daten) ist beschädigt: %1</translation>
     </message>
     <message>
         <source>A file of the invented world is damaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei der Spielwelt (erfundene Daten) ist beschädigt.</translation>
     </message>
     <message>
         <source>The invented world cannot be %1 pixels wide.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Could not create the folder %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Spielwelt (erfundene Daten) kann nicht %1 Pixel breit sein.</translation>
     </message>
 </context>
 <context>
     <name>astra::scene::SceneViewer</name>
     <message>
         <source>%1° %2 %3° %4</source>
-        <translation type="unfinished"></translation>
+        <translation>%1° %2 %3° %4</translation>
     </message>
     <message>
         <source>S</source>
-        <translation type="unfinished"></translation>
+        <translation>S</translation>
     </message>
     <message>
         <source>N</source>
-        <translation type="unfinished"></translation>
+        <translation>N</translation>
     </message>
     <message>
         <source>W</source>
-        <translation type="unfinished"></translation>
+        <translation>W</translation>
     </message>
     <message>
         <source>E</source>
-        <translation type="unfinished"></translation>
+        <translation>O</translation>
     </message>
     <message>
         <source>Reading the pixel…</source>
-        <translation type="unfinished"></translation>
+        <translation>Pixel wird gelesen …</translation>
     </message>
     <message>
         <source>no data</source>
-        <translation type="unfinished"></translation>
+        <translation>keine Daten</translation>
     </message>
     <message>
         <source>this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>dieser Computer</translation>
     </message>
     <message>
         <source>Taken</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufgenommen</translation>
     </message>
     <message>
         <source>d MMM yyyy, HH:mm &apos;UTC&apos;</source>
-        <translation type="unfinished"></translation>
+        <translation>d. MMM yyyy, HH:mm &apos;UTC&apos;</translation>
     </message>
     <message>
         <source>Satellite</source>
-        <translation type="unfinished"></translation>
+        <translation>Satellit</translation>
     </message>
     <message>
         <source>From</source>
-        <translation type="unfinished"></translation>
+        <translation>Quelle</translation>
     </message>
     <message>
         <source>Collection</source>
-        <translation type="unfinished"></translation>
+        <translation>Sammlung</translation>
     </message>
     <message>
         <source>Cloud, whole scene</source>
-        <translation type="unfinished"></translation>
+        <translation>Wolken, ganze Szene</translation>
     </message>
     <message>
         <source>%1 %</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 %</translation>
     </message>
     <message>
         <source>not stated</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht angegeben</translation>
     </message>
     <message>
         <source>Pixel size</source>
-        <translation type="unfinished"></translation>
+        <translation>Pixelgröße</translation>
     </message>
     <message>
         <source>%1 m</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 m</translation>
     </message>
     <message>
         <source>Processing baseline</source>
-        <translation type="unfinished"></translation>
+        <translation>Verarbeitungs-Baseline</translation>
     </message>
     <message>
         <source>Coordinate system</source>
-        <translation type="unfinished"></translation>
+        <translation>Koordinatensystem</translation>
     </message>
     <message>
         <source>Identifier</source>
-        <translation type="unfinished"></translation>
+        <translation>Kennung</translation>
     </message>
     <message>
         <source>baseline %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Baseline %1</translation>
     </message>
     <message>
         <source>pixels need a login</source>
-        <translation type="unfinished"></translation>
+        <translation>Pixel brauchen eine Anmeldung</translation>
     </message>
     <message>
         <source>signed for you, no account</source>
-        <translation type="unfinished"></translation>
+        <translation>für dich signiert, ohne Konto</translation>
     </message>
     <message>
         <source>needs a login</source>
-        <translation type="unfinished"></translation>
+        <translation>braucht eine Anmeldung</translation>
     </message>
     <message>
         <source>The pixels of this scene need a login at %1. They cannot be shown here yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Pixel dieser Szene brauchen eine Anmeldung bei %1. Sie lassen sich hier noch nicht zeigen.</translation>
     </message>
     <message>
         <source>True colour</source>
-        <translation type="unfinished"></translation>
+        <translation>Echtfarben</translation>
     </message>
     <message>
         <source>Infrared</source>
-        <translation type="unfinished"></translation>
+        <translation>Infrarot</translation>
     </message>
     <message>
         <source>As it is</source>
-        <translation type="unfinished"></translation>
+        <translation>Unverändert</translation>
     </message>
     <message>
         <source>Reading overviews: %1 of %2 tiles, %3</source>
-        <translation type="unfinished"></translation>
+        <translation>Übersichten werden gelesen: %1 von %2 Kacheln, %3</translation>
     </message>
     <message>
         <source>clouds and shadows left out</source>
-        <translation type="unfinished"></translation>
+        <translation>Wolken und Schatten ausgelassen</translation>
     </message>
     <message>
         <source>clouds not left out</source>
-        <translation type="unfinished"></translation>
+        <translation>Wolken nicht ausgelassen</translation>
     </message>
 </context>
 <context>
     <name>astra::search::ProviderListModel</name>
     <message>
         <source>%1 of %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2</translation>
     </message>
     <message>
         <source>%1, more there</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, dort gibt es mehr</translation>
     </message>
     <message numerus="yes">
         <source>%n scene(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Szene</numerusform>
+            <numerusform>%n Szenen</numerusform>
         </translation>
     </message>
     <message>
         <source>asked, waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>gefragt, wartet</translation>
     </message>
     <message>
         <source>%1, slow</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, langsam</translation>
     </message>
     <message>
         <source>slow, still waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>langsam, wartet noch</translation>
     </message>
     <message>
         <source>%1, loading</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, lädt</translation>
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished"></translation>
+        <translation>fehlgeschlagen</translation>
     </message>
 </context>
 <context>
     <name>astra::search::SceneListModel</name>
     <message>
         <source>d MMM yyyy</source>
-        <translation type="unfinished"></translation>
+        <translation>d. MMM yyyy</translation>
     </message>
     <message>
         <source>%1 UTC</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 UTC</translation>
     </message>
     <message>
         <source>%1 % cloud</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 % Wolken</translation>
     </message>
     <message>
         <source>cloud not stated</source>
-        <translation type="unfinished"></translation>
+        <translation>Wolken nicht angegeben</translation>
     </message>
     <message>
         <source>pixels need a login</source>
-        <translation type="unfinished"></translation>
+        <translation>Pixel brauchen eine Anmeldung</translation>
     </message>
     <message numerus="yes">
         <source>%n copies: %1</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Kopie: %1</numerusform>
+            <numerusform>%n Kopien: %1</numerusform>
         </translation>
     </message>
 </context>
@@ -1881,180 +2028,146 @@
     <name>astra::search::SearchForm</name>
     <message>
         <source>%1 km²</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 km²</translation>
     </message>
     <message>
         <source>All imagery</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Bilder</translation>
     </message>
     <message numerus="yes">
         <source>%n acquisition(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Aufnahme</numerusform>
+            <numerusform>%n Aufnahmen</numerusform>
         </translation>
     </message>
     <message>
         <source>%1 · loaded %2 of %3</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 · %2 von %3 geladen</translation>
     </message>
     <message>
         <source>%1 · loaded %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 · %2 geladen</translation>
     </message>
     <message>
         <source>No source answered, so nothing can be said about this area. See above why, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Quelle hat geantwortet, darum lässt sich über dieses Gebiet nichts sagen. Warum, steht oben; dann erneut versuchen.</translation>
     </message>
     <message>
         <source>No scene matches here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier passt keine Szene.</translation>
     </message>
     <message numerus="yes">
         <source>%n source(s) did not answer.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Quelle hat nicht geantwortet.</numerusform>
+            <numerusform>%n Quellen haben nicht geantwortet.</numerusform>
         </translation>
     </message>
     <message>
         <source>Allow more cloud, or widen the dates.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr Wolken zulassen oder den Zeitraum erweitern.</translation>
     </message>
     <message>
         <source>Widen the dates or the area.</source>
-        <translation type="unfinished"></translation>
+        <translation>Den Zeitraum oder das Gebiet erweitern.</translation>
     </message>
     <message>
         <source>Draw a rectangle on the map, or type its edges.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auf der Karte ein Rechteck zeichnen oder seine Ränder eingeben.</translation>
     </message>
     <message>
         <source>Switch on at least one source.</source>
-        <translation type="unfinished"></translation>
+        <translation>Mindestens eine Quelle einschalten.</translation>
+    </message>
+    <message>
+        <source>d MMM yyyy</source>
+        <translation>d. MMM yyyy</translation>
+    </message>
+    <message>
+        <source>cloud under %1 %</source>
+        <translation>Wolken unter %1 %</translation>
+    </message>
+    <message>
+        <source>any cloud</source>
+        <translation>beliebig viele Wolken</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 bis %2</translation>
     </message>
 </context>
 <context>
     <name>astra::server</name>
     <message>
         <source>%1 is not an address to listen on. Give an IP address such as 127.0.0.1.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist keine Adresse zum Lauschen. Eine IP-Adresse wie 127.0.0.1 angeben.</translation>
     </message>
     <message>
         <source>Port %1 of %2 cannot be used (%3). Choose another port, or stop the program that holds it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Port %1 von %2 lässt sich nicht verwenden (%3). Einen anderen Port wählen oder das Programm beenden, das ihn belegt.</translation>
     </message>
-</context>
-<context>
-    <name>astra::server::Connection</name>
     <message>
         <source>Too many connections. Try again in a moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zu viele Verbindungen. Gleich erneut versuchen.</translation>
     </message>
     <message>
         <source>The request&apos;s headers are too long.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Kopfzeilen der Anfrage sind zu lang.</translation>
     </message>
     <message>
         <source>The request&apos;s body is too large.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Inhalt der Anfrage ist zu groß.</translation>
     </message>
     <message>
         <source>The request is malformed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Anfrage ist fehlerhaft.</translation>
     </message>
 </context>
 <context>
     <name>astra::settings::AccountsModel</name>
     <message>
         <source>Keys are kept in the keychain of this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schlüssel liegen im Schlüsselbund dieses Computers.</translation>
     </message>
     <message>
         <source>The keychain of this computer is locked. Unlock it to use the keys in it; a key entered now stays in memory until Astra ends.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüsselbund dieses Computers ist gesperrt. Entsperren, um seine Schlüssel zu nutzen; ein jetzt eingegebener Schlüssel bleibt im Arbeitsspeicher, bis Astra endet.</translation>
     </message>
     <message>
         <source>This computer has no keychain that Astra can reach. A key entered now stays in memory until Astra ends.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieser Computer hat keinen Schlüsselbund, den Astra erreicht. Ein jetzt eingegebener Schlüssel bleibt im Arbeitsspeicher, bis Astra endet.</translation>
     </message>
     <message>
         <source>Asking %1…</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird gefragt …</translation>
     </message>
     <message>
         <source>The key works.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüssel gilt.</translation>
     </message>
     <message>
         <source>The key is gone from this computer. It is still valid at the service.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Schlüssel ist von diesem Computer verschwunden. Beim Dienst gilt er weiter.</translation>
     </message>
     <message>
         <source>in the keychain</source>
-        <translation type="unfinished"></translation>
+        <translation>im Schlüsselbund</translation>
     </message>
     <message>
         <source>in memory until Astra ends</source>
-        <translation type="unfinished"></translation>
+        <translation>im Arbeitsspeicher, bis Astra endet</translation>
     </message>
     <message>
         <source>no key</source>
-        <translation type="unfinished"></translation>
+        <translation>kein Schlüssel</translation>
     </message>
 </context>
 <context>
     <name>astra::shell::Shell</name>
     <message>
         <source>Only files and folders of this computer can be opened here.</source>
-        <translation type="unfinished"></translation>
-    </message>
-</context>
-<context>
-    <name>data</name>
-    <message>
-        <source>item metadata</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>item metadata; its offset is for reflectance only</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>item metadata; it says that the offset is removed from the pixels</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Sentinel-2; no baseline is stated, so no offset is applied</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>baseline %1: no offset</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>baseline %1; the item says that the offset is removed from the pixels</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>baseline %1</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>classes, as they stand</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>display values, as they stand</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>the file&apos;s own tags</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>raw values; no rule is known for them</source>
-        <translation type="unfinished"></translation>
+        <translation>Hier lassen sich nur Dateien und Ordner dieses Computers öffnen.</translation>
     </message>
 </context>
 </TS>

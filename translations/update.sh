@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Brings the translations up to date with the source: new sentences come in unfinished, gone ones go.
+# The command line (app/main.cpp, app/cli) stays English: scripts read it.
 set -eu
 cd "$(dirname "$0")/.."
 lupdate=$(command -v lupdate6 || echo /usr/lib/qt6/bin/lupdate)
-"$lupdate" -silent -I . -no-obsolete -locations none core ui app -ts translations/astra_de.ts
-"$lupdate" -silent -I . -no-obsolete -locations none -pluralonly core ui app -ts translations/astra_en.ts
+"$lupdate" -silent -I . -no-obsolete -locations none core ui app/gui.cpp -ts translations/astra_de.ts
+"$lupdate" -silent -I . -no-obsolete -locations none -pluralonly core ui app/gui.cpp -ts translations/astra_en.ts

@@ -129,13 +129,11 @@ Error astraError(const net::HttpResponse &response, const QString &title)
 {
     const Said words = said(response);
     const ErrorCode code = codeOf(response.status, words);
-    QString sentence = opening(code, response.status, title);
-    if (words.page)
-        sentence += Text::tr(": it answered with a web page (HTTP %1).").arg(response.status);
-    else if (!words.message.isEmpty())
-        sentence += QStringLiteral(": ") + words.message;
-    else
-        sentence += u'.';
+    const QString what = opening(code, response.status, title);
+    const QString sentence = words.page
+        ? Text::tr("%1: it answered with a web page (HTTP %2).").arg(what, QString::number(response.status))
+        : words.message.isEmpty() ? Text::tr("%1.").arg(what)
+                                  : Text::tr("%1: %2").arg(what, words.message);
     const bool retryable = code == ErrorCode::RateLimited || code == ErrorCode::Timeout || code == ErrorCode::Network;
     return {code, sentence, title, retryable};
 }

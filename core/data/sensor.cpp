@@ -9,7 +9,9 @@ namespace astra::data {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::Sensor", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::Sensor)
+};
 
 std::optional<Radiometry> radiometryFrom(const Json &json, const QString &title)
 {
@@ -91,14 +93,14 @@ Result<Sensor> Sensor::fromJson(const Json &json)
     const auto usual = radiometryFrom(member(json, "radiometry"), sensor.title);
     const Json &bands = member(json, "bands");
     if (sensor.product.isEmpty() || !bands.is_array() || bands.empty())
-        return fail(ErrorCode::InvalidInput, tr("A sensor needs a product and bands."));
+        return fail(ErrorCode::InvalidInput, Text::tr("A sensor needs a product and bands."));
     for (const auto &entry : bands) {
         SensorBand band;
         band.band = {stringAt(entry, "name"), stringAt(entry, "common"), numberAt(entry, "gsd")};
         band.keys = asStringList(member(entry, "keys"));
         band.radiometry = entry.contains("radiometry") ? radiometryFrom(entry["radiometry"], sensor.title) : usual;
         if (band.band.name.isEmpty())
-            return fail(ErrorCode::InvalidInput, tr("A band of %1 has no name.").arg(sensor.title));
+            return fail(ErrorCode::InvalidInput, Text::tr("A band of %1 has no name.").arg(sensor.title));
         sensor.bands.push_back(std::move(band));
     }
     return sensor;

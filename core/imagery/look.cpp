@@ -12,7 +12,9 @@ namespace astra::imagery {
 
 namespace {
 
-QString say(const char *text) { return QCoreApplication::translate("astra::imagery", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::imagery)
+};
 
 bool drawsBands(const data::Scene &scene, const render::Style &style)
 {
@@ -57,7 +59,7 @@ Result<Look> Look::of(const data::Scene &scene, const render::Style &style)
     for (const auto &band : style.bands) {
         if (!data::findBand(scene, band)) {
             return fail(ErrorCode::InvalidInput,
-                        say("%1 has no band \"%2\", which %3 needs; it has: %4")
+                        Text::tr("%1 has no band “%2”, which %3 needs; it has: %4")
                             .arg(scene.id, band, style.id, data::bandNames(scene).join(QStringLiteral(", "))),
                         scene.provider);
         }
@@ -67,7 +69,7 @@ Result<Look> Look::of(const data::Scene &scene, const render::Style &style)
         if (look.mask)
             look.bands << processing::maskBand(*look.mask);
         else
-            look.notes << say("%1 has no cloud mask: clouds are shown.").arg(scene.id);
+            look.notes << Text::tr("%1 has no cloud mask: clouds are shown.").arg(scene.id);
     }
     return look;
 }

@@ -9,7 +9,9 @@ namespace astra::imagery {
 
 namespace {
 
-QString say(const char *text) { return QCoreApplication::translate("astra::imagery", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::imagery)
+};
 
 /// Idle Datasets kept a band: as many as tiles are read at a time.
 constexpr std::size_t mostIdle = 4;
@@ -56,11 +58,11 @@ QString obstacle(const data::Scene &scene, const data::Asset &asset)
     const QString scheme = asset.href.scheme();
     if (scheme == u"file" || scheme == u"http" || scheme == u"https") {
         if (asset.access == data::Access::Login && asset.connection.isEmpty())
-            return say("%1 gives the pixels of %2 only to people who are logged in there.")
+            return Text::tr("%1 gives the pixels of %2 only to people who are logged in there.")
                 .arg(scene.provider, scene.id);
         return {};
     }
-    return say("The pixels of %1 at %2 lie in a bucket (%3) that wants an account.")
+    return Text::tr("The pixels of %1 at %2 lie in a bucket (%3) that wants an account.")
         .arg(scene.id, scene.provider, scheme.isEmpty() ? QStringLiteral("?") : scheme);
 }
 
@@ -82,7 +84,7 @@ Result<OpenScene::Borrowed> OpenScene::borrow(const QString &band, const StopTok
     const auto ref = data::findBand(m_scene, band);
     if (!ref) {
         return fail(ErrorCode::NotFound,
-                    say("%1 has no band \"%2\"; it has: %3")
+                    Text::tr("%1 has no band “%2”; it has: %3")
                         .arg(m_scene.id, band, data::bandNames(m_scene).join(QStringLiteral(", "))),
                     m_scene.provider);
     }
@@ -106,12 +108,12 @@ Result<OpenScene::Borrowed> OpenScene::borrow(const QString &band, const StopTok
     if (!dataset)
         return fail(dataset.error());
     if (ref->index > dataset->info().bandCount) {
-        return fail(ErrorCode::InvalidInput,
-                    say("%1 should hold \"%2\" as band %3, but has %4 bands only.")
-                        .arg(dataset->info().name, band)
-                        .arg(ref->index)
-                        .arg(dataset->info().bandCount),
-                    m_scene.provider);
+        return fail(
+            ErrorCode::InvalidInput,
+            Text::tr("%1 should hold “%2” as band %3, but has only %n bands.", nullptr, dataset->info().bandCount)
+                .arg(dataset->info().name, band)
+                .arg(ref->index),
+            m_scene.provider);
     }
     if (const auto grid = dataset->info().grid(); !grid)
         return fail(grid.error());

@@ -17,7 +17,9 @@ namespace {
 constexpr int defaultSide = 1024;
 constexpr int largestSide = 16384;
 
-QString say(const char *text) { return QCoreApplication::translate("astra::imagery", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::imagery)
+};
 
 using Facts = std::vector<OpenScene::BandFacts>;
 
@@ -35,7 +37,8 @@ Result<data::Grid> pictureGrid(const Wanted &wanted, const data::GeoBox &box)
     const int width = wanted.width > 0 ? wanted.width : defaultSide;
     const int height = wanted.height > 0 ? wanted.height : defaultSide;
     if (width > largestSide || height > largestSide) {
-        return fail(ErrorCode::InvalidInput, say("A picture of %1 × %2 pixels is too large.").arg(width).arg(height));
+        return fail(ErrorCode::InvalidInput,
+                    Text::tr("A picture of %1 × %2 pixels is too large.").arg(width).arg(height));
     }
     auto grid = raster::mercatorGrid(box, width, height);
     if (!grid || wanted.width <= 0 || wanted.height <= 0)

@@ -5,6 +5,12 @@
 
 namespace astra::imagery {
 
+namespace {
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::imagery)
+};
+} // namespace
+
 SceneReader::SceneReader(data::Acquisition acquisition, std::shared_ptr<ByteSourceFactory> sources)
     : m_acquisition(std::move(acquisition))
     , m_sources(std::move(sources))
@@ -19,8 +25,7 @@ bool SceneReader::next(const Error &why)
     const QString failed = m_acquisition.copies[m_index].provider;
     ++m_index;
     m_open = std::make_shared<OpenScene>(m_acquisition.copies[m_index], m_sources);
-    m_notes << QCoreApplication::translate("astra::imagery", "Read from %1: %2 did not deliver (%3)")
-                   .arg(scene().provider, failed, why.message);
+    m_notes << Text::tr("Read from %1: %2 did not deliver (%3)").arg(scene().provider, failed, why.message);
     return true;
 }
 

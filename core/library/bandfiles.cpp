@@ -16,7 +16,9 @@ namespace astra::library {
 
 namespace {
 
-QString say(const char *text) { return QCoreApplication::translate("astra::library", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::library)
+};
 
 Result<raster::Info> infoOf(const QString &path)
 {
@@ -159,7 +161,7 @@ Result<void> fillFromFiles(data::Scene *scene)
     if (finest > 0)
         return {};
     return fail(first.value_or(
-        Error {ErrorCode::NotFound, say("%1 has no raster on this computer.").arg(scene->id), scene->id, false}));
+        Error {ErrorCode::NotFound, Text::tr("%1 has no raster on this computer.").arg(scene->id), scene->id, false}));
 }
 
 Result<data::Acquisition> openRaster(const QString &path)
@@ -205,9 +207,9 @@ Result<data::Acquisition> openBandFiles(const std::vector<BandFile> &files,
     QStringList names;
     for (const auto &[name, path] : files) {
         if (!QFileInfo(path).isFile())
-            return fail(ErrorCode::NotFound, say("%1 does not exist.").arg(path));
+            return fail(ErrorCode::NotFound, Text::tr("%1 does not exist.").arg(path));
         if (names.contains(name, Qt::CaseInsensitive))
-            return fail(ErrorCode::InvalidInput, say("The band %1 is given twice.").arg(name));
+            return fail(ErrorCode::InvalidInput, Text::tr("The band %1 is given twice.").arg(name));
         const auto info = infoOf(path);
         if (!info)
             return fail(info.error());

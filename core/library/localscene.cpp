@@ -18,7 +18,9 @@ namespace {
 
 constexpr int mostFilesLookedAt = 20000;
 
-QString say(const char *text) { return QCoreApplication::translate("astra::library", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::library)
+};
 
 bool isItemDocument(const Json &json)
 {
@@ -91,7 +93,7 @@ Result<data::Acquisition> openItem(const QString &path)
         return fail(json.error());
     if (!isItemDocument(*json)) {
         return fail(ErrorCode::InvalidInput,
-                    say("%1 is JSON, but not a STAC Item: it needs \"type\": \"Feature\" and \"assets\".").arg(path));
+                    Text::tr("%1 is JSON, but not a STAC Item: it needs “type”: “Feature” and “assets”.").arg(path));
     }
     return sceneOfItem(*json, path);
 }
@@ -194,15 +196,15 @@ Result<data::Acquisition> openFolder(const QString &path, const QString &prefix)
         return openRaster(found.otherRasters.front());
     if (found.groups.empty()) {
         return fail(ErrorCode::NotFound,
-                    say("%1 holds no scene that can be recognised: neither a STAC Item nor files named like those "
-                        "of a Landsat or Sentinel-2 product.")
+                    Text::tr("%1 holds no scene that can be recognised: neither a STAC Item nor files named like those "
+                             "of a Landsat or Sentinel-2 product.")
                         .arg(path));
     }
     QStringList names;
     for (const auto &group : found.groups)
         names << QFileInfo(group.first).fileName();
     return fail(ErrorCode::InvalidInput,
-                say("%1 holds %2 scenes. Name one of them, as in %3; there are: %4")
+                Text::tr("%1 holds %2 scenes. Name one of them, as in %3; there are: %4")
                     .arg(path)
                     .arg(names.size())
                     .arg(QDir(path).filePath(names.front()), names.mid(0, 6).join(QStringLiteral(", "))));
@@ -255,10 +257,10 @@ Result<data::Acquisition> openLocal(const QString &source)
                 scene || scene.error().code != ErrorCode::NotFound)
                 return scene;
         }
-        return fail(ErrorCode::NotFound, say("%1 does not exist.").arg(path));
+        return fail(ErrorCode::NotFound, Text::tr("%1 does not exist.").arg(path));
     }
     if (!info.isReadable())
-        return fail(ErrorCode::Storage, say("%1 may not be read.").arg(path));
+        return fail(ErrorCode::Storage, Text::tr("%1 may not be read.").arg(path));
     const QString suffix = info.suffix().toLower();
     if (suffix == u"json" || suffix == u"geojson")
         return openItem(info.absoluteFilePath());

@@ -18,7 +18,9 @@ constexpr qint64 largestWhole = 64LL << 20;
 constexpr qsizetype maxKnown = 4096;
 constexpr qint64 headValidMs = 10 * 60 * 1000;
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::Net", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::net)
+};
 
 QString name(const QUrl &url)
 {
@@ -32,14 +34,15 @@ bool isStrong(const QByteArray &etag) { return etag.startsWith('"'); }
 
 Error changed(const QUrl &url)
 {
-    return {ErrorCode::Network, tr("%1 was changed at %2 while it was read. Open it again.").arg(name(url), url.host()),
-            url.host(), false};
+    return {ErrorCode::Network,
+            Text::tr("%1 was changed at %2 while it was read. Open it again.").arg(name(url), url.host()), url.host(),
+            false};
 }
 
 Error wrongPart(const QUrl &url)
 {
     return {ErrorCode::Network,
-            tr("%1 sent another part of %2 than the one asked for. Try again later.").arg(url.host(), name(url)),
+            Text::tr("%1 sent another part of %2 than the one asked for. Try again later.").arg(url.host(), name(url)),
             url.host(), true};
 }
 
@@ -67,7 +70,7 @@ std::optional<Error> checkFirst(const HttpResponse &answer)
         if (length.toLongLong() <= largestWhole)
             return std::nullopt;
         return Error {ErrorCode::Unsupported,
-                      tr("%1 cannot send parts of a file, and %2 is %3 MB long. Download it to use it.")
+                      Text::tr("%1 cannot send parts of a file, and %2 is %3 MB long. Download it to use it.")
                           .arg(url.host(), name(url), QString::number(length.toLongLong() >> 20)),
                       url.host(), false};
     }
@@ -136,9 +139,10 @@ HttpRequest HttpByteSource::request(ByteRange range) const
         if (answer.status == 412)
             return changed(answer.url);
         if (answer.status == 200) {
-            return Error {ErrorCode::Network,
-                          tr("%1 sent all of %2 where a part was asked for.").arg(answer.url.host(), name(answer.url)),
-                          answer.url.host(), true};
+            return Error {
+                ErrorCode::Network,
+                Text::tr("%1 sent all of %2 where a part was asked for.").arg(answer.url.host(), name(answer.url)),
+                answer.url.host(), true};
         }
         if (answer.status != 206)
             return std::nullopt;
@@ -222,7 +226,7 @@ Result<std::vector<QByteArray>> HttpByteSource::read(const std::vector<ByteRange
     for (const auto &range : wanted) {
         auto bytes = assembled(pieces, range);
         if (!bytes)
-            return fail(ErrorCode::Internal, tr("A part of %1 is missing.").arg(name(m_href)), m_href.host());
+            return fail(ErrorCode::Internal, Text::tr("A part of %1 is missing.").arg(name(m_href)), m_href.host());
         result.push_back(std::move(*bytes));
     }
     return result;
@@ -242,17 +246,17 @@ std::optional<Error> refuseRecoded(const HttpResponse &head)
     const QByteArray encoding = head.header("Content-Encoding").trimmed().toLower();
     if (!encoding.isEmpty() && encoding != "identity") {
         return Error {ErrorCode::Unsupported,
-                      tr("%1 sent %2 compressed as “%3”, which was not asked for: its parts cannot be trusted.")
+                      Text::tr("%1 sent %2 compressed as “%3”, which was not asked for: its parts cannot be trusted.")
                           .arg(head.url.host(), name(head.url), QString::fromLatin1(encoding.left(20))),
                       head.url.host(), false};
     }
     const QString file = head.url.fileName();
     const bool page = file.endsWith(QLatin1String(".html")) || file.endsWith(QLatin1String(".htm"));
     if (!page && head.header("Content-Type").trimmed().toLower().startsWith("text/html")) {
-        return Error {
-            ErrorCode::Unauthorized,
-            tr("%1 sent a web page in place of %2. It may want a login first.").arg(head.url.host(), name(head.url)),
-            head.url.host(), false};
+        return Error {ErrorCode::Unauthorized,
+                      Text::tr("%1 sent a web page in place of %2. It may want a login first.")
+                          .arg(head.url.host(), name(head.url)),
+                      head.url.host(), false};
     }
     return std::nullopt;
 }
@@ -277,8 +281,8 @@ Future<FileHead> ByteSources::fetchHead(const QUrl &href, const QString &connect
                      if (!answer)
                          return fail(answer.error());
                      if (answer->status == 416 || (answer->ok() && answer->body.isEmpty()))
-                         return fail(ErrorCode::InvalidInput, tr("%1 at %2 is empty.").arg(name(href), href.host()),
-                                     href.host());
+                         return fail(ErrorCode::InvalidInput,
+                                     Text::tr("%1 at %2 is empty.").arg(name(href), href.host()), href.host());
                      if (answer->status != 200 && answer->status != 206)
                          return fail(errorFrom(*answer, href.host()));
                      FileHead head;

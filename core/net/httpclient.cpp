@@ -16,7 +16,9 @@ namespace astra::net {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::Net", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::net)
+};
 
 ErrorCode codeOf(int status)
 {
@@ -144,7 +146,7 @@ Future<qint64> HttpClient::download(HttpRequest request, const QString &path, co
     const QString host = request.url.host();
     const auto storage = [target] {
         return Error {ErrorCode::Storage,
-                      tr("%1 cannot be written: %2.").arg(target->file.fileName(), target->file.errorString()),
+                      Text::tr("%1 cannot be written: %2.").arg(target->file.fileName(), target->file.errorString()),
                       {},
                       false};
     };
@@ -230,8 +232,9 @@ Error errorFrom(const HttpResponse &response, const QString &origin)
     error.code = codeOf(response.status);
     error.origin = origin;
     error.retryable = isRetryable(response.status);
-    error.message = text.isEmpty() ? tr("%1 answered with status %2.").arg(host).arg(response.status)
-                                   : tr("%1 answered with status %2: %3").arg(host).arg(response.status).arg(text);
+    error.message = text.isEmpty()
+        ? Text::tr("%1 answered with status %2.").arg(host).arg(response.status)
+        : Text::tr("%1 answered with status %2: %3").arg(host).arg(response.status).arg(text);
     return error;
 }
 

@@ -14,7 +14,9 @@ namespace astra::net {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::Net", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::net)
+};
 
 std::optional<quint64> number(const QByteArray &text)
 {
@@ -95,7 +97,7 @@ Result<QByteArray> inflated(const QByteArray &data, qint64 maxBytes, const QStri
     z_stream stream {};
     constexpr int gzipOrZlib = 15 + 32;
     if (inflateInit2(&stream, gzipOrZlib) != Z_OK)
-        return fail(ErrorCode::Internal, tr("The decompressor could not be started."), host);
+        return fail(ErrorCode::Internal, Text::tr("The decompressor could not be started."), host);
     // zlib never writes to its input; its type only predates const.
     stream.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(data.constData()));
     stream.avail_in = static_cast<uInt>(data.size());
@@ -110,9 +112,10 @@ Result<QByteArray> inflated(const QByteArray &data, qint64 maxBytes, const QStri
     }
     inflateEnd(&stream);
     if (out.size() > maxBytes)
-        return fail(ErrorCode::InvalidInput, tr("The answer of %1 is too large once unpacked.").arg(host), host);
+        return fail(ErrorCode::InvalidInput, Text::tr("The answer of %1 is too large once unpacked.").arg(host), host);
     if (state != Z_STREAM_END)
-        return fail(ErrorCode::Network, tr("The compressed answer of %1 is damaged. Try again.").arg(host), host, true);
+        return fail(ErrorCode::Network, Text::tr("The compressed answer of %1 is damaged. Try again.").arg(host), host,
+                    true);
     return out;
 }
 

@@ -18,7 +18,9 @@ namespace astra::processing {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::processing", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::processing)
+};
 
 constexpr int side = raster::CogWriter::tileSize;
 // Read at once: wide enough for a remote file's ranges to be merged, small enough for a stop to be quick.
@@ -82,8 +84,9 @@ Result<void> openMask(Inputs &inputs, InputReader &reader)
         if (mask.error().code != ErrorCode::NotFound)
             return fail(std::move(mask.error()));
     }
-    return fail(ErrorCode::InvalidInput,
-                tr("Clouds cannot be masked: the scene has neither a scene classification (SCL) nor a QA_PIXEL band."));
+    return fail(
+        ErrorCode::InvalidInput,
+        Text::tr("Clouds cannot be masked: the scene has neither a scene classification (SCL) nor a QA_PIXEL band."));
 }
 
 Result<Inputs> openInputs(const data::Recipe &recipe, const Operation &operation, InputReader &reader)
@@ -226,12 +229,14 @@ QStringList notesOf(const Inputs &inputs, const data::Statistics &statistics, qi
                      + raster::describe(inputs.bands[static_cast<std::size_t>(i)]->radiometry()));
     }
     if (statistics.valid == 0)
-        notes.append(inputs.mask ? tr("No valid pixel is left after masking clouds.") : tr("There is no valid pixel."));
+        notes.append(inputs.mask ? Text::tr("No valid pixel is left after masking clouds.")
+                                 : Text::tr("There is no valid pixel."));
     const auto samples = static_cast<double>(statistics.valid)
         * static_cast<double>(std::count(inputs.offset.begin(), inputs.offset.end(), true));
     if (samples > 0 && static_cast<double>(negative) > suspiciousShare * samples) {
-        notes.append(tr("Much of the reflectance is below zero: the offset may have been removed from these pixels "
-                        "already, whatever the item says."));
+        notes.append(
+            Text::tr("Much of the reflectance is below zero: the offset may have been removed from these pixels "
+                     "already, whatever the item says."));
     }
     return notes;
 }

@@ -11,23 +11,25 @@ namespace astra::processing {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::processing", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::processing)
+};
 
 QString titleOf(const QString &name)
 {
     if (name == u"NDVI")
-        return tr("Vegetation");
+        return Text::tr("Vegetation");
     if (name == u"NDWI")
-        return tr("Open water (McFeeters)");
+        return Text::tr("Open water (McFeeters)");
     if (name == u"MNDWI")
-        return tr("Open water, built-up land suppressed");
+        return Text::tr("Open water, built-up land suppressed");
     if (name == u"NDMI")
-        return tr("Moisture of vegetation");
+        return Text::tr("Moisture of vegetation");
     if (name == u"NDSI")
-        return tr("Snow");
+        return Text::tr("Snow");
     if (name == u"NBR")
-        return tr("Burnt area");
-    return tr("Built-up land");
+        return Text::tr("Burnt area");
+    return Text::tr("Built-up land");
 }
 
 Index make(const QString &name)

@@ -8,7 +8,9 @@
 namespace astra::processing {
 
 namespace {
-QString tr(const char *text) { return QCoreApplication::translate("astra::processing", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::processing)
+};
 } // namespace
 
 void Parameters::choice(const QString &name, const QString &text, QString &value, const QStringList &choices)
@@ -22,8 +24,9 @@ void Parameters::choice(const QString &name, const QString &text, QString &value
                                    return {};
                                }
                            }
-                           return fail(ErrorCode::InvalidInput,
-                                       tr("“%1” has to be one of: %2.").arg(name, choices.join(QStringLiteral(", "))));
+                           return fail(
+                               ErrorCode::InvalidInput,
+                               Text::tr("“%1” has to be one of: %2.").arg(name, choices.join(QStringLiteral(", "))));
                        }});
 }
 
@@ -40,7 +43,7 @@ void Parameters::number(const QString &name, const QString &text, double &value,
                            }
                            return fail(
                                ErrorCode::InvalidInput,
-                               tr("“%1” has to be a number from %2 to %3.").arg(name).arg(minimum).arg(maximum));
+                               Text::tr("“%1” has to be a number from %2 to %3.").arg(name).arg(minimum).arg(maximum));
                        }});
 }
 
@@ -58,7 +61,7 @@ Result<void> Parameters::assign(const Json &given)
     if (given.is_null())
         return {};
     if (!given.is_object())
-        return fail(ErrorCode::InvalidInput, tr("An operation's parameters have to be names with values."));
+        return fail(ErrorCode::InvalidInput, Text::tr("An operation's parameters have to be names with values."));
     for (const auto &[key, value] : given.items()) {
         const QString name = QString::fromStdString(key);
         const auto found = std::find_if(m_bound.begin(), m_bound.end(),
@@ -67,8 +70,9 @@ Result<void> Parameters::assign(const Json &given)
             QStringList known;
             for (const auto &bound : m_bound)
                 known.append(bound.parameter.name);
-            return fail(ErrorCode::InvalidInput,
-                        tr("There is no parameter “%1”; there are: %2.").arg(name, known.join(QStringLiteral(", "))));
+            return fail(
+                ErrorCode::InvalidInput,
+                Text::tr("There is no parameter “%1”; there are: %2.").arg(name, known.join(QStringLiteral(", "))));
         }
         if (auto ok = found->set(value); !ok)
             return ok;

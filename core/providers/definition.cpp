@@ -10,13 +10,15 @@ namespace astra::providers {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::Providers", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::providers)
+};
 
 tl::unexpected<Error> wrong(const QString &where, const QString &id, const QString &why)
 {
     return fail(ErrorCode::InvalidInput,
-                id.isEmpty() ? tr("%1: an entry is left out: %2").arg(where, why)
-                             : tr("%1: “%2” is left out: %3").arg(where, id, why),
+                id.isEmpty() ? Text::tr("%1: an entry is left out: %2").arg(where, why)
+                             : Text::tr("%1: “%2” is left out: %3").arg(where, id, why),
                 id);
 }
 
@@ -72,7 +74,7 @@ Result<std::vector<AssetRule>> rulesFrom(const Json &array, const QString &where
         rule.rewrite = stringAt(entry, "rewrite");
         const auto access = accessFrom(stringAt(entry, "access"));
         if (!access || !rule.match.contains(u"://"))
-            return wrong(where, id, tr("one of its “assets” has no “match” or an unknown “access”."));
+            return wrong(where, id, Text::tr("one of its “assets” has no “match” or an unknown “access”."));
         rule.access = *access;
         rules.push_back(std::move(rule));
     }
@@ -94,14 +96,14 @@ QString accessInWords(const Definition &definition)
         signature |= rule.access == data::Access::Signed;
     }
     if (!definition.apiConnection.isEmpty())
-        return tr("needs a key");
+        return Text::tr("needs a key");
     if (signature)
-        return tr("open; a free signature is fetched for you");
+        return Text::tr("open; a free signature is fetched for you");
     if (!login)
-        return tr("open");
+        return Text::tr("open");
     const bool some = std::any_of(definition.assets.begin(), definition.assets.end(),
                                   [](const AssetRule &rule) { return rule.access == data::Access::Public; });
-    return some ? tr("open; some pixels need a login") : tr("open to search; pixels need a login");
+    return some ? Text::tr("open; some pixels need a login") : Text::tr("open to search; pixels need a login");
 }
 
 } // namespace
@@ -131,13 +133,13 @@ Result<Definition> Definition::fromJson(const Json &json, const QString &where)
 {
     static const QRegularExpression idForm(QStringLiteral("^[a-z0-9][a-z0-9._-]{0,63}$"));
     if (!json.is_object())
-        return wrong(where, {}, tr("it is not an object."));
+        return wrong(where, {}, Text::tr("it is not an object."));
     Definition d;
     d.id = stringAt(json, "id");
     if (!idForm.match(d.id).hasMatch())
-        return wrong(where, d.id, tr("its “id” must be lower-case letters, digits, dots and dashes."));
+        return wrong(where, d.id, Text::tr("its “id” must be lower-case letters, digits, dots and dashes."));
     if (const QString key = firstWrongType(json); !key.isEmpty())
-        return wrong(where, d.id, tr("its “%1” has the wrong type.").arg(key));
+        return wrong(where, d.id, Text::tr("its “%1” has the wrong type.").arg(key));
     d.title = stringAt(json, "title", d.id);
     d.protocol = stringAt(json, "protocol", d.protocol);
     QString address = stringAt(json, "url");
@@ -145,7 +147,7 @@ Result<Definition> Definition::fromJson(const Json &json, const QString &where)
         address.chop(1);
     d.url = QUrl(address, QUrl::StrictMode);
     if (!isWebUrl(d.url))
-        return wrong(where, d.id, tr("its “url” is not a web address."));
+        return wrong(where, d.id, Text::tr("its “url” is not a web address."));
     d.enabled = asBool(member(json, "enabled")).value_or(true);
     d.invented = asBool(member(json, "invented")).value_or(false);
     d.processing = asBool(member(json, "processing")).value_or(false);

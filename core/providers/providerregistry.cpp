@@ -13,7 +13,9 @@ namespace astra::providers {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::Providers", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::providers)
+};
 
 using Make = std::shared_ptr<Provider> (*)(const Definition &, std::shared_ptr<net::HttpClient>, Pools &);
 template<typename T>
@@ -65,7 +67,7 @@ ProviderRegistry ProviderRegistry::shipped(const QString &configDir)
         if (auto json = readJsonFile(folder.filePath(name)))
             list.push_back(std::move(*json));
     }
-    registry.lay({{"providers", std::move(list)}}, tr("The program's own catalogues"));
+    registry.lay({{"providers", std::move(list)}}, Text::tr("The program's own catalogues"));
 
     const QString path = QDir(configDir).filePath(QStringLiteral("providers.json"));
     if (configDir.isEmpty() || !QFileInfo::exists(path))
@@ -83,7 +85,7 @@ Result<ProviderRegistry> ProviderRegistry::ofWorld(const Json &document, const Q
     registry.m_world = worldFrom(member(document, "world"));
     registry.lay(document, origin);
     if (registry.m_definitions.empty())
-        return fail(ErrorCode::InvalidInput, tr("%1 names no catalogue.").arg(origin), origin);
+        return fail(ErrorCode::InvalidInput, Text::tr("%1 names no catalogue.").arg(origin), origin);
     for (auto &definition : registry.m_definitions)
         definition.invented |= registry.m_world.invented;
     return registry;
@@ -100,7 +102,7 @@ void ProviderRegistry::lay(const Json &document, const QString &origin)
 {
     const Json &entries = member(document, "providers");
     if (!entries.is_array()) {
-        m_warnings.append(tr("%1 has no list “providers” and is not used.").arg(origin));
+        m_warnings.append(Text::tr("%1 has no list “providers” and is not used.").arg(origin));
         return;
     }
     for (const auto &entry : entries) {
@@ -111,9 +113,9 @@ void ProviderRegistry::lay(const Json &document, const QString &origin)
             whole.update(entry);
         auto definition = Definition::fromJson(entry.is_object() ? whole : entry, origin);
         if (definition && !maker(definition->protocol))
-            definition = fail(
-                ErrorCode::Unsupported,
-                tr("%1: “%2” is left out: its protocol “%3” is not known here.").arg(origin, id, definition->protocol));
+            definition = fail(ErrorCode::Unsupported,
+                              Text::tr("%1: “%2” is left out: its protocol “%3” is not known here.")
+                                  .arg(origin, id, definition->protocol));
         if (!definition) {
             m_warnings.append(definition.error().message);
             continue;

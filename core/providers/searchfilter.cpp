@@ -9,7 +9,9 @@ namespace astra::providers {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::Providers", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::providers)
+};
 
 double turn(QPointF a, QPointF b, QPointF c)
 {
@@ -69,14 +71,15 @@ void keepAnswers(Page &page, const data::SearchQuery &query, const QStringList &
     const auto dropped = std::erase_if(page.scenes,
                                        [&](const data::Scene &scene) { return !answers(scene, query, collections); });
     if (dropped > 0)
-        page.notes.append(tr("%1 answers did not match the search and are left out.").arg(dropped));
+        page.notes.append(
+            Text::tr("%n answers did not match the search and are left out.", nullptr, static_cast<int>(dropped)));
 }
 
 Page notHeld(const QString &title)
 {
     Page page;
     page.matched = 0;
-    page.notes.append(tr("%1 does not hold this product.").arg(title));
+    page.notes.append(Text::tr("%1 does not hold this product.").arg(title));
     return page;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/raster/bytefiles.h"
 
+#include <QCoreApplication>
+
 #include <cpl_vsi.h>
 
 #include <algorithm>
@@ -12,6 +14,10 @@
 namespace astra::raster {
 
 namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::raster)
+};
 
 // GDAL's callbacks get the path without it.
 constexpr QByteArrayView prefix = "/vsiastra/";
@@ -66,7 +72,7 @@ std::optional<std::vector<QByteArray>> fetch(OpenFile *file, const std::vector<B
         }
         if (whole)
             return std::move(*answer);
-        answer = fail(ErrorCode::Network, QStringLiteral("Fewer bytes came than were asked for."), {}, true);
+        answer = fail(ErrorCode::Network, Text::tr("Fewer bytes came than were asked for."), {}, true);
     }
     const std::lock_guard lock(file->entry->mutex);
     if (!file->entry->error)

@@ -17,7 +17,9 @@ namespace astra::raster {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::raster", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::raster)
+};
 
 constexpr int side = CogWriter::tileSize;
 // Behind what a person is looking at: map tiles use the same pool.
@@ -211,7 +213,7 @@ Result<void> CogWriter::Private::drain()
     if (stop.stop_requested())
         return cancelled();
     if (m_faulty)
-        return fail(ErrorCode::Internal, tr("A tile of %1 could not be made.").arg(path), path);
+        return fail(ErrorCode::Internal, Text::tr("A tile of %1 could not be made.").arg(path), path);
     if (m_abandoned)
         return cancelled();
     return {};
@@ -250,7 +252,7 @@ CogWriter::~CogWriter() = default;
 Result<CogWriter> CogWriter::create(const QString &path, CogSpec spec, QThreadPool &cpu, StopToken stop)
 {
     if (spec.grid.width < 1 || spec.grid.height < 1 || spec.level < 1 || spec.level > 12)
-        return fail(ErrorCode::InvalidInput, tr("There are no pixels to write."), path);
+        return fail(ErrorCode::InvalidInput, Text::tr("There are no pixels to write."), path);
     // A wrong coordinate system is told before the work, not after it.
     if (const auto tags = geoTags(spec, {}, {}); !tags)
         return fail(tags.error());
@@ -295,7 +297,7 @@ Result<void> CogWriter::append(std::function<data::Block(int)> tile)
     if (auto ok = d->drain(); !ok)
         return ok;
     if (d->nextRow >= tileRows())
-        return fail(ErrorCode::Internal, tr("More rows came than %1 has.").arg(d->path), d->path);
+        return fail(ErrorCode::Internal, Text::tr("More rows came than %1 has.").arg(d->path), d->path);
     d->start(0, d->nextRow++, std::move(tile));
     return {};
 }
@@ -304,7 +306,7 @@ Result<void> CogWriter::append(data::Block strip)
 {
     const int row = d->nextRow;
     if (row >= tileRows() || strip.width != d->spec.grid.width || strip.height != tileExtent(0, row).second)
-        return fail(ErrorCode::Internal, tr("A strip of the wrong size came for %1.").arg(d->path), d->path);
+        return fail(ErrorCode::Internal, Text::tr("A strip of the wrong size came for %1.").arg(d->path), d->path);
     return append([shared = std::make_shared<data::Block>(std::move(strip))](int column) {
         return cut(*shared, column * side, std::min(side, shared->width - column * side), shared->height);
     });
@@ -315,7 +317,7 @@ Result<void> CogWriter::finish(const Metadata &metadata, const std::optional<dat
     if (auto ok = d->drain(); !ok)
         return ok;
     if (d->nextRow != tileRows())
-        return fail(ErrorCode::Internal, tr("%1 is not whole: rows are missing.").arg(d->path), d->path);
+        return fail(ErrorCode::Internal, Text::tr("%1 is not whole: rows are missing.").arg(d->path), d->path);
     const auto tags = geoTags(d->spec, metadata, statistics);
     if (!tags)
         return fail(tags.error());
@@ -337,7 +339,7 @@ Result<void> writeCog(const QString &path, const CogSpec &spec, const data::Bloc
     if (!writer)
         return fail(std::move(writer.error()));
     if (pixels.width != spec.grid.width || pixels.height != spec.grid.height)
-        return fail(ErrorCode::Internal, tr("The pixels for %1 have the wrong size.").arg(path), path);
+        return fail(ErrorCode::Internal, Text::tr("The pixels for %1 have the wrong size.").arg(path), path);
     for (int row = 0; row < writer->tileRows(); ++row) {
         const int height = writer->tileExtent(0, row).second;
         data::Block strip(pixels.width, height);

@@ -17,7 +17,9 @@ namespace astra::raster {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::raster", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::raster)
+};
 
 constexpr std::array remoteDrivers {"GTiff", "COG", "JP2OpenJPEG", "PNG", "JPEG", static_cast<const char *>(nullptr)};
 constexpr std::array localDrivers {"GTiff", "COG",     "JP2OpenJPEG", "PNG",
@@ -125,16 +127,17 @@ Result<data::Grid> Info::grid() const
 {
     if (hasGcps && !hasGeoTransform) {
         return fail(ErrorCode::Unsupported,
-                    tr("%1 is placed by ground control points only; it has to be rectified first.").arg(name), name);
+                    Text::tr("%1 is placed by ground control points only; it has to be rectified first.").arg(name),
+                    name);
     }
     if (crs.isEmpty())
-        return fail(ErrorCode::Unsupported, tr("%1 has no coordinate system, so its place is not known.").arg(name),
-                    name);
+        return fail(ErrorCode::Unsupported,
+                    Text::tr("%1 has no coordinate system, so its place is not known.").arg(name), name);
     if (!hasGeoTransform)
-        return fail(ErrorCode::Unsupported, tr("%1 does not say where it lies.").arg(name), name);
+        return fail(ErrorCode::Unsupported, Text::tr("%1 does not say where it lies.").arg(name), name);
     if (!northUp) {
         return fail(ErrorCode::Unsupported,
-                    tr("%1 is rotated or mirrored; it has to be rectified north-up first.").arg(name), name);
+                    Text::tr("%1 is rotated or mirrored; it has to be rectified north-up first.").arg(name), name);
     }
     return data::Grid {crs, geoTransform[0], geoTransform[3], geoTransform[1], -geoTransform[5], width, height};
 }
@@ -154,7 +157,7 @@ public:
                 return *error;
         }
         const auto code = file ? ErrorCode::Network : ErrorCode::Storage;
-        return {code, tr("%1 could not be read: %2").arg(info.name, scope.text()), info.name, false};
+        return {code, Text::tr("%1 could not be read: %2").arg(info.name, scope.text()), info.name, false};
     }
     [[nodiscard]] Result<void> maskOut(GDALRasterBand *band, const Window &w, std::optional<double> nodata,
                                        data::Block &block);
@@ -190,12 +193,12 @@ Result<Dataset> Dataset::open(const data::RasterSource &source, ByteSourceFactor
         const QFileInfo file(local);
         name = file.fileName();
         if (!file.isFile())
-            return fail(ErrorCode::NotFound, tr("There is no file %1.").arg(local), name);
+            return fail(ErrorCode::NotFound, Text::tr("There is no file %1.").arg(local), name);
         path = file.absoluteFilePath().toUtf8();
     } else {
         name = source.href.fileName();
         if (!factory)
-            return fail(ErrorCode::Unsupported, tr("%1 is not a file on this computer.").arg(name), name);
+            return fail(ErrorCode::Unsupported, Text::tr("%1 is not a file on this computer.").arg(name), name);
         auto bytes = factory->open(source.href, source.connection, std::move(stop));
         if (!bytes)
             return fail(std::move(bytes.error()));
@@ -213,11 +216,12 @@ Result<Dataset> Dataset::open(const data::RasterSource &source, ByteSourceFactor
             if (auto error = p->file->takeError())
                 return fail(std::move(*error));
         }
-        return fail(ErrorCode::InvalidInput, tr("%1 is not a raster file that can be read here.").arg(name), name);
+        return fail(ErrorCode::InvalidInput, Text::tr("%1 is not a raster file that can be read here.").arg(name),
+                    name);
     }
     p->info = describe(*p->handle, name);
     if (p->info.bandCount < 1)
-        return fail(ErrorCode::InvalidInput, tr("%1 holds no bands.").arg(name), name);
+        return fail(ErrorCode::InvalidInput, Text::tr("%1 holds no bands.").arg(name), name);
     return Dataset(std::move(p));
 }
 
@@ -231,20 +235,22 @@ Result<data::Block> Dataset::readLevel(int band, int level, const Window &w, int
                                        std::optional<double> nodata)
 {
     if (band < 1 || band > d->info.bandCount) {
-        return fail(ErrorCode::InvalidInput,
-                    tr("%1 has no band %2; it has %3.").arg(d->info.name).arg(band).arg(d->info.bandCount),
-                    d->info.name);
+        return fail(
+            ErrorCode::InvalidInput,
+            Text::tr("%1 has no band %2; it has %n bands.", nullptr, d->info.bandCount).arg(d->info.name).arg(band),
+            d->info.name);
     }
     const GdalScope scope;
     auto *source = d->handle->GetRasterBand(band);
     if (level >= 0)
         source = source->GetOverview(level);
     if (!source)
-        return fail(ErrorCode::Internal, tr("%1 has no such overview.").arg(d->info.name), d->info.name);
+        return fail(ErrorCode::Internal, Text::tr("%1 has no such overview.").arg(d->info.name), d->info.name);
     const bool inside = w.x >= 0 && w.y >= 0 && w.width > 0 && w.height > 0 && w.width <= source->GetXSize() - w.x
         && w.height <= source->GetYSize() - w.y;
     if (!inside || outWidth < 1 || outHeight < 1 || static_cast<qint64>(outWidth) * outHeight > maxPixels)
-        return fail(ErrorCode::Internal, tr("A window outside %1 was asked for.").arg(d->info.name), d->info.name);
+        return fail(ErrorCode::Internal, Text::tr("A window outside %1 was asked for.").arg(d->info.name),
+                    d->info.name);
     data::Block block(outWidth, outHeight);
     if (source->RasterIO(GF_Read, w.x, w.y, w.width, w.height, block.values.data(), outWidth, outHeight, GDT_Float32, 0,
                          0, nullptr)

@@ -15,7 +15,9 @@ namespace astra::raster {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::raster", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::raster)
+};
 
 constexpr double equatorMetres = 6378137.0;
 constexpr double halfWorld = equatorMetres * std::numbers::pi;
@@ -89,7 +91,7 @@ Result<Transform> Transform::create(const QString &from, const QString &to)
     proj_destroy(raw);
     if (!normalised) {
         return fail(ErrorCode::Unsupported,
-                    tr("There is no way from the coordinate system %1 to %2.").arg(from.left(80), to.left(80)));
+                    Text::tr("There is no way from the coordinate system %1 to %2.").arg(from.left(80), to.left(80)));
     }
     transform.d = std::make_shared<Private>();
     transform.d->context = context;
@@ -122,7 +124,7 @@ Result<std::array<double, 4>> Transform::bounds(const std::array<double, 4> &box
     const bool finite = std::all_of(out.begin(), out.end(), [](double v) { return std::isfinite(v); });
     if (!ok || !finite) {
         return fail(ErrorCode::InvalidInput,
-                    tr("The area cannot be shown in the coordinate system %1.").arg(d->to.left(80)));
+                    Text::tr("The area cannot be shown in the coordinate system %1.").arg(d->to.left(80)));
     }
     return out;
 }
@@ -206,7 +208,7 @@ Result<data::Grid> cropped(const data::Grid &grid, const data::GeoBox &box)
     const double top = std::max(0.0, before((grid.originY - (*bounds)[3]) / grid.pixelHeight));
     const double bottom = std::min<double>(grid.height, after((grid.originY - (*bounds)[1]) / grid.pixelHeight));
     if (!(left < right && top < bottom))
-        return fail(ErrorCode::InvalidInput, tr("The area %1 does not touch the scene.").arg(box.toString()));
+        return fail(ErrorCode::InvalidInput, Text::tr("The area %1 does not touch the scene.").arg(box.toString()));
     return windowOf(grid, static_cast<int>(left), static_cast<int>(top), static_cast<int>(right - left),
                     static_cast<int>(bottom - top));
 }
@@ -231,7 +233,7 @@ Result<data::Grid> mercatorGrid(const data::GeoBox &box, int width, int height)
     const double spanX = corners[1].x() - corners[0].x();
     const double spanY = corners[1].y() - corners[0].y();
     if (!(spanX > 0 && spanY > 0) || width < 1 || height < 1)
-        return fail(ErrorCode::InvalidInput, tr("The area %1 cannot be drawn on the map.").arg(box.toString()));
+        return fail(ErrorCode::InvalidInput, Text::tr("The area %1 cannot be drawn on the map.").arg(box.toString()));
     const double pixel = std::max(spanX / width, spanY / height);
     return data::Grid {QStringLiteral("EPSG:3857"),
                        corners[0].x(),

@@ -15,7 +15,9 @@ namespace astra::raster {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::raster", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::raster)
+};
 
 // Pixel scale, tie point, transformation, the three of GeoTIFF's keys, GDAL's metadata and nodata.
 constexpr std::array<std::uint16_t, 8> wanted {33550, 33922, 34264, 34735, 34736, 34737, 42112, 42113};
@@ -87,7 +89,8 @@ Result<std::vector<TiffTag>> geoTags(const CogSpec &spec, const Metadata &metada
     const GdalScope scope;
     OGRSpatialReference reference;
     if (reference.SetFromUserInput(spec.grid.crs.toUtf8().constData()) != OGRERR_NONE)
-        return fail(ErrorCode::InvalidInput, tr("The coordinate system %1 is not known.").arg(spec.grid.crs.left(80)));
+        return fail(ErrorCode::InvalidInput,
+                    Text::tr("The coordinate system %1 is not known.").arg(spec.grid.crs.left(80)));
     reference.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
     static std::atomic<quint64> next {1};
     const QByteArray path = "/vsimem/astra-tags-" + QByteArray::number(next++) + ".tif";
@@ -98,7 +101,7 @@ Result<std::vector<TiffTag>> geoTags(const CogSpec &spec, const Metadata &metada
     std::unique_ptr<GDALDataset> file(GetGDALDriverManager()->GetDriverByName("GTiff")->Create(
         path.constData(), 1, 1, 1, type, const_cast<char **>(options.data())));
     if (!file)
-        return fail(ErrorCode::Internal, tr("The file's tags could not be made: %1").arg(scope.text()));
+        return fail(ErrorCode::Internal, Text::tr("The file's tags could not be made: %1").arg(scope.text()));
     std::array<double, 6> transform {spec.grid.originX,     spec.grid.pixelWidth, 0, spec.grid.originY, 0,
                                      -spec.grid.pixelHeight};
     file->SetGeoTransform(transform.data());
@@ -122,7 +125,7 @@ Result<std::vector<TiffTag>> geoTags(const CogSpec &spec, const Metadata &metada
     const QByteArray tiff(reinterpret_cast<const char *>(data), static_cast<qsizetype>(length));
     VSIFree(data);
     if (tiff.size() < 8 || !scope.text().isEmpty())
-        return fail(ErrorCode::Internal, tr("The file's tags could not be made: %1").arg(scope.text()));
+        return fail(ErrorCode::Internal, Text::tr("The file's tags could not be made: %1").arg(scope.text()));
     return tagsOf(tiff);
 }
 

@@ -9,7 +9,11 @@ namespace astra::raster {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::raster", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::raster)
+};
+
+using data::Radiometry;
 
 enum class Kind { Reflectance, Temperature, Classes, Display, Other };
 
@@ -85,50 +89,51 @@ bool offsetGone(const data::Scene &scene, const data::BandRef &band)
     return scene.offsetRemoved && isSentinel2(scene) && (!band.asset || band.asset->isCog());
 }
 
-data::Radiometry asStated(const data::Scene &scene, const data::BandRef &band, Kind kind)
+Radiometry asStated(const data::Scene &scene, const data::BandRef &band, Kind kind)
 {
-    data::Radiometry r = *band.asset->stated;
-    r.source = tr("item metadata");
+    Radiometry r = *band.asset->stated;
+    r.source = Text::tr("item metadata");
     r.quantity = quantityOf(kind);
     if (isSentinel2(scene) && kind != Kind::Reflectance && r.offset != 0) {
         // Seen on aerosol thickness, where the reflectance offset is nonsense.
         r.offset = 0;
-        r.source = tr("item metadata; its offset is for reflectance only");
+        r.source = Text::tr("item metadata; its offset is for reflectance only");
     } else if (kind == Kind::Reflectance && offsetGone(scene, band)) {
         r.offset = 0;
-        r.source = tr("item metadata; it says that the offset is removed from the pixels");
+        r.source = Text::tr("item metadata; it says that the offset is removed from the pixels");
     }
     return r;
 }
 
-data::Radiometry bySentinel2(const data::Scene &scene, const data::BandRef &band)
+Radiometry bySentinel2(const data::Scene &scene, const data::BandRef &band)
 {
-    data::Radiometry r {0.0001, 0, {}, quantityOf(Kind::Reflectance), {}};
+    Radiometry r {0.0001, 0, {}, quantityOf(Kind::Reflectance), {}};
     const auto baseline = baselineOf(scene);
     if (!baseline) {
-        r.source = tr("Sentinel-2; no baseline is stated, so no offset is applied");
+        r.source = Text::tr("Sentinel-2; no baseline is stated, so no offset is applied");
     } else if (*baseline < 4.0) {
-        r.source = tr("baseline %1: no offset").arg(scene.baseline);
+        r.source = Text::tr("baseline %1: no offset").arg(scene.baseline);
     } else if (offsetGone(scene, band)) {
-        r.source = tr("baseline %1; the item says that the offset is removed from the pixels").arg(scene.baseline);
+        r.source
+            = Text::tr("baseline %1; the item says that the offset is removed from the pixels").arg(scene.baseline);
     } else {
         r.offset = -0.1;
-        r.source = tr("baseline %1").arg(scene.baseline);
+        r.source = Text::tr("baseline %1").arg(scene.baseline);
     }
     return r;
 }
 
-std::optional<data::Radiometry> byProduct(const data::Scene &scene, const data::BandRef &band, Kind kind)
+std::optional<Radiometry> byProduct(const data::Scene &scene, const data::BandRef &band, Kind kind)
 {
     if (isSentinel2(scene) && kind == Kind::Reflectance)
         return bySentinel2(scene, band);
     if (isLandsatLevel2(scene) && kind == Kind::Reflectance)
-        return data::Radiometry {0.0000275, -0.2, {}, quantityOf(kind), tr("Landsat Collection 2 surface reflectance")};
+        return Radiometry {0.0000275, -0.2, {}, quantityOf(kind), Text::tr("Landsat Collection 2 surface reflectance")};
     if (isLandsatLevel2(scene) && kind == Kind::Temperature)
-        return data::Radiometry {
-            0.00341802, 149.0, {}, quantityOf(kind), tr("Landsat Collection 2 surface temperature")};
+        return Radiometry {
+            0.00341802, 149.0, {}, quantityOf(kind), Text::tr("Landsat Collection 2 surface temperature")};
     if (isHls(scene) && kind == Kind::Reflectance)
-        return data::Radiometry {0.0001, 0, {}, quantityOf(kind), tr("Harmonized Landsat Sentinel-2")};
+        return Radiometry {0.0001, 0, {}, quantityOf(kind), Text::tr("Harmonized Landsat Sentinel-2")};
     return std::nullopt;
 }
 
@@ -138,19 +143,19 @@ const BandInfo *fileBand(const data::BandRef &band, const Info *file)
     return there ? &file->bands[static_cast<std::size_t>(band.index) - 1] : nullptr;
 }
 
-data::Radiometry scaling(const data::Scene &scene, const data::BandRef &band, Kind kind, const BandInfo *file)
+Radiometry scaling(const data::Scene &scene, const data::BandRef &band, Kind kind, const BandInfo *file)
 {
     if (kind == Kind::Classes)
-        return {1, 0, {}, {}, tr("classes, as they stand")};
+        return {1, 0, {}, {}, Text::tr("classes, as they stand")};
     if (kind == Kind::Display)
-        return {1, 0, {}, {}, tr("display values, as they stand")};
+        return {1, 0, {}, {}, Text::tr("display values, as they stand")};
     if (statesScale(band))
         return asStated(scene, band, kind);
     if (auto known = byProduct(scene, band, kind))
         return *known;
     if (file && (file->scale || file->offset) && (file->scale.value_or(1) != 1 || file->offset.value_or(0) != 0))
-        return {file->scale.value_or(1), file->offset.value_or(0), {}, {}, tr("the file's own tags")};
-    return {1, 0, {}, {}, tr("raw values; no rule is known for them")};
+        return {file->scale.value_or(1), file->offset.value_or(0), {}, {}, Text::tr("the file's own tags")};
+    return {1, 0, {}, {}, Text::tr("raw values; no rule is known for them")};
 }
 
 std::optional<double> nodataOf(const data::Scene &scene, const data::BandRef &band, Kind kind, const BandInfo *file)
@@ -172,16 +177,16 @@ QString number(double value) { return QString::number(value, 'g', 9); }
 
 } // namespace
 
-data::Radiometry radiometry(const data::Scene &scene, const data::BandRef &band, const Info *file)
+Radiometry radiometry(const data::Scene &scene, const data::BandRef &band, const Info *file)
 {
     const Kind kind = kindOf(scene, band);
     const BandInfo *own = fileBand(band, file);
-    data::Radiometry r = scaling(scene, band, kind, own);
+    Radiometry r = scaling(scene, band, kind, own);
     r.nodata = nodataOf(scene, band, kind, own);
     return r;
 }
 
-void apply(data::Block &block, const data::Radiometry &radiometry)
+void apply(data::Block &block, const Radiometry &radiometry)
 {
     if (radiometry.scale == 1 && radiometry.offset == 0)
         return;
@@ -191,7 +196,7 @@ void apply(data::Block &block, const data::Radiometry &radiometry)
         value = value * scale + offset;
 }
 
-QString describe(const data::Radiometry &r)
+QString describe(const Radiometry &r)
 {
     if (r.scale == 1 && r.offset == 0)
         return QStringLiteral("DN: ") + r.source;

@@ -11,7 +11,9 @@
 namespace astra::raster {
 
 namespace {
-QString tr(const char *text) { return QCoreApplication::translate("astra::raster", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::raster)
+};
 } // namespace
 
 TempFile::~TempFile()
@@ -65,7 +67,7 @@ Result<void> TempFile::becomes(const QString &path)
                             std::filesystem::path(path.toStdU16String()), error);
     if (error) {
         return fail(ErrorCode::Storage,
-                    tr("%1 could not be written: %2").arg(path, QString::fromStdString(error.message())), path);
+                    Text::tr("%1 could not be written: %2").arg(path, QString::fromStdString(error.message())), path);
     }
     m_file.reset();
     return {};
@@ -73,7 +75,8 @@ Result<void> TempFile::becomes(const QString &path)
 
 tl::unexpected<Error> TempFile::failure() const
 {
-    return fail(ErrorCode::Storage, tr("%1 could not be written: %2").arg(m_target, m_file->errorString()), m_target);
+    return fail(ErrorCode::Storage, Text::tr("%1 could not be written: %2").arg(m_target, m_file->errorString()),
+                m_target);
 }
 
 } // namespace astra::raster

@@ -8,7 +8,11 @@
 namespace astra::sandbox {
 
 namespace {
-std::string tr(const char *text) { return QCoreApplication::translate("astra::Sandbox", text).toStdString(); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::sandbox)
+};
+
+std::string said(const QString &text) { return text.toStdString(); }
 
 Json catalogue(Manner manner, const std::string &title, const QString &base)
 {
@@ -19,7 +23,7 @@ Json catalogue(Manner manner, const std::string &title, const QString &base)
             {"url", toStd(QString(base + u'/' + mannerPath(manner)))},
             {"enabled", true},
             {"invented", true},
-            {"attribution", tr("Invented data of the Astra sandbox")},
+            {"attribution", said(Text::tr("Invented data of the Astra sandbox"))},
             {"license", "CC0-1.0"},
             {"families", {{"sentinel-2-l2a", {toStd(collections[0])}}, {"landsat-c2-l2", {toStd(collections[1])}}}},
             {"search", {{"method", "POST"}, {"cloudFilter", "query"}, {"pageSize", 100}}},
@@ -30,9 +34,9 @@ Json catalogue(Manner manner, const std::string &title, const QString &base)
 
 Json definitions(const QString &base, const data::GeoBox &box)
 {
-    Json coast = catalogue(Manner::Coast, tr("Coast catalogue (open, invented)"), base);
+    Json coast = catalogue(Manner::Coast, said(Text::tr("Coast catalogue")), base);
 
-    Json signing = catalogue(Manner::Signed, tr("Signed catalogue (free signature, invented)"), base);
+    Json signing = catalogue(Manner::Signed, said(Text::tr("Signed catalogue")), base);
     signing["search"]["requiresCollections"] = true;
     const std::string connection = "sandbox-signed";
     signing["assets"] = Json::array();
@@ -43,23 +47,24 @@ Json definitions(const QString &base, const data::GeoBox &box)
     }
     signing["connection"] = {{"id", connection},
                              {"kind", "sas"},
-                             {"title", tr("Signed catalogue (invented)")},
+                             {"title", said(Text::tr("Signed catalogue"))},
                              {"token", toStd(QString(base + u"/sas/sandbox/{container}"))},
                              {"hosts", {toStd(base)}}};
 
-    Json archive = catalogue(Manner::Archive, tr("Archive (slow, some pixels need a login, invented)"), base);
-    archive["assets"] = Json::array({{{"match", toStd(QString(base + u"/archive/members/"))},
-                                      {"access", "login"},
-                                      {"note", tr("Only members of this invented archive can read these.")}}});
+    Json archive = catalogue(Manner::Archive, said(Text::tr("Slow archive")), base);
+    archive["assets"] = Json::array(
+        {{{"match", toStd(QString(base + u"/archive/members/"))},
+          {"access", "login"},
+          {"note", said(Text::tr("Only members of this invented archive can read these."))}}});
 
     const Json astra {
         {"id", astraId},
-        {"title", tr("ASTRA service (needs the key shown at its start, invented)")},
+        {"title", said(Text::tr("ASTRA service"))},
         {"protocol", "astra"},
         {"url", toStd(QString(base + u"/api/v1"))},
         {"enabled", true},
         {"invented", true},
-        {"attribution", tr("Invented data of the Astra sandbox")},
+        {"attribution", said(Text::tr("Invented data of the Astra sandbox"))},
         {"license", "CC0-1.0"},
         {"families", {{"sentinel-2-l2a", {"sentinel-2-l2a"}}, {"landsat-c2-l2", {"landsat-c2-l2"}}}},
         {"search", {{"method", "GET"}, {"pageSize", 100}}},
@@ -69,13 +74,13 @@ Json definitions(const QString &base, const data::GeoBox &box)
         {"connection",
          {{"id", astraId},
           {"kind", "bearer"},
-          {"title", tr("ASTRA service of the sandbox")},
+          {"title", said(Text::tr("ASTRA service"))},
           {"hosts", {toStd(base)}},
           {"keyPattern", "^astra_[A-Za-z0-9_-]{8,}$"},
           {"test", {{"path", "/api/v1/search?bbox=0,0,0.1,0.1&datetime=2025-01-01/2025-01-02&limit=1"}}}}}};
     return {{"providers", Json::array({std::move(coast), std::move(signing), std::move(archive), astra})},
             {"world",
-             {{"title", tr("Invented world")},
+             {{"title", said(Text::tr("Invented world"))},
               {"invented", true},
               {"bbox", box.toJson()},
               {"datetime", "2025-01-01/2025-12-31"}}}};

@@ -14,7 +14,9 @@ namespace astra::sandbox {
 namespace {
 constexpr std::size_t mostJobs = 200;
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::Sandbox", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::sandbox)
+};
 
 /// The bands of one of the world's scenes, from its files.
 class WorldInputs : public processing::InputReader
@@ -30,7 +32,7 @@ public:
         if (!file && name == u"nir") // Landsat's near infrared is called nir08
             file = find(QStringLiteral("nir08"));
         if (!file)
-            return fail(ErrorCode::NotFound, tr("This scene has no band “%1”.").arg(name), m_scene.pass.id());
+            return fail(ErrorCode::NotFound, Text::tr("This scene has no band “%1”.").arg(name), m_scene.pass.id());
         auto dataset = raster::Dataset::open({file->path, {}, {}, 1});
         if (!dataset)
             return fail(dataset.error());
@@ -86,7 +88,8 @@ Result<ProcessJob> ProcessJobs::submit(const WorldScene &scene, std::optional<da
     {
         const std::lock_guard lock(m_mutex);
         if (m_jobs.size() >= mostJobs)
-            return fail(ErrorCode::RateLimited, tr("The sandbox has done all the jobs that it keeps; start it again."));
+            return fail(ErrorCode::RateLimited,
+                        Text::tr("The sandbox has done all the jobs that it keeps; start it again."));
         m_jobs.emplace(job.id, job);
     }
     m_queue.start([this, id = job.id] { run(id); });

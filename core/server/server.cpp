@@ -40,7 +40,9 @@ namespace {
 constexpr qint64 chunkSize = 256 << 10;
 constexpr milliseconds drainTime {1000};
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::Server", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::server)
+};
 
 QByteArray bytes(beast::string_view text) { return QByteArray(text.data(), static_cast<qsizetype>(text.size())); }
 
@@ -110,7 +112,7 @@ public:
     {
         if (overloaded) {
             m_last = true;
-            send(refusal(503, QStringLiteral("Busy"), tr("Too many connections. Try again in a moment.")));
+            send(refusal(503, QStringLiteral("Busy"), Text::tr("Too many connections. Try again in a moment.")));
             return;
         }
         readHeader(m_config.headerTimeoutMs);
@@ -197,9 +199,9 @@ private:
     {
         m_last = true;
         if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-            send(refusal(431, QStringLiteral("HeaderTooLarge"), tr("The request's headers are too long.")));
+            send(refusal(431, QStringLiteral("HeaderTooLarge"), Text::tr("The request's headers are too long.")));
         } else if (error == http::error::body_limit) {
-            send(refusal(413, QStringLiteral("BodyTooLarge"), tr("The request's body is too large.")));
+            send(refusal(413, QStringLiteral("BodyTooLarge"), Text::tr("The request's body is too large.")));
         } else if (error.category() == http::make_error_code(http::error::bad_method).category()
                    && error != http::error::end_of_stream && error != http::error::partial_message) {
             badRequest();
@@ -211,7 +213,7 @@ private:
     void badRequest()
     {
         m_last = true;
-        send(refusal(400, QStringLiteral("BadRequest"), tr("The request is malformed.")));
+        send(refusal(400, QStringLiteral("BadRequest"), Text::tr("The request is malformed.")));
     }
 
     void dispatch()
@@ -441,7 +443,7 @@ Result<bool> listen(Core &core)
     if (error) {
         return fail(
             ErrorCode::InvalidInput,
-            tr("%1 is not an address to listen on. Give an IP address such as 127.0.0.1.").arg(core.config.host));
+            Text::tr("%1 is not an address to listen on. Give an IP address such as 127.0.0.1.").arg(core.config.host));
     }
     const tcp::endpoint endpoint(address, core.config.port);
     core.acceptor.open(endpoint.protocol(), error);
@@ -454,7 +456,7 @@ Result<bool> listen(Core &core)
     if (error) {
         return fail(
             ErrorCode::Network,
-            tr("Port %1 of %2 cannot be used (%3). Choose another port, or stop the program that holds it.")
+            Text::tr("Port %1 of %2 cannot be used (%3). Choose another port, or stop the program that holds it.")
                 .arg(QString::number(core.config.port), core.config.host, QString::fromStdString(error.message())));
     }
     return true;

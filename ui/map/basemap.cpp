@@ -14,6 +14,10 @@
 namespace astra::map {
 
 namespace {
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::map)
+};
+
 constexpr int extent = 4096; ///< units along a cell's side
 constexpr double placeUnits = 1 << 24;
 
@@ -98,8 +102,7 @@ private:
 Result<std::shared_ptr<const Basemap>> Basemap::parse(const QByteArray &packed)
 {
     const auto damaged = [] {
-        return fail(ErrorCode::InvalidInput,
-                    QCoreApplication::translate("astra::map", "The base map is damaged. Install Astra again."));
+        return fail(ErrorCode::InvalidInput, Text::tr("The base map is damaged. Install Astra again."));
     };
     constexpr int mostBytes = 64 << 20;
     if (packed.size() < 8 || quint8(packed[0]) > quint8(mostBytes >> 24))
@@ -136,8 +139,7 @@ Result<std::shared_ptr<const Basemap>> Basemap::builtIn()
 {
     QFile file(QStringLiteral(":/astra/basemap/basemap.bin"));
     if (!file.open(QIODevice::ReadOnly))
-        return fail(ErrorCode::Storage,
-                    QCoreApplication::translate("astra::map", "The base map is missing. Install Astra again."));
+        return fail(ErrorCode::Storage, Text::tr("The base map is missing. Install Astra again."));
     return parse(file.readAll());
 }
 

@@ -16,7 +16,9 @@ namespace astra::backends {
 
 namespace {
 
-QString say(const char *text) { return QCoreApplication::translate("astra::backends", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::backends)
+};
 
 /// Settled by the work or by a stop, whichever is first, from any thread.
 class Once
@@ -49,10 +51,10 @@ Result<data::JobResult> compute(const data::JobRequest &request, Pools &pools, B
     for (std::size_t i = 0;; ++i) {
         const data::Scene &scene = copies[i];
         SceneInputs inputs(scene, sources, progress.stopToken());
-        activity(say("Computing from %1").arg(scene.provider));
+        activity(Text::tr("Computing from %1").arg(scene.provider));
         auto result = processing::run(request.recipe, inputs, request.output, pools, progress);
         if (result) {
-            activity(say("Describing the result"));
+            activity(Text::tr("Describing the result"));
             data::JobRequest used = request;
             std::swap(used.inputs.front().copies.front(), used.inputs.front().copies[i]);
             auto described = describeResult(used, request.output, result->statistics, swaps + result->notes, software);
@@ -64,7 +66,7 @@ Result<data::JobResult> compute(const data::JobRequest &request, Pools &pools, B
             return cancelled();
         if (!inputs.readingFailed() || i + 1 == copies.size())
             return result;
-        swaps << say("Read from %1: %2 did not deliver (%3)")
+        swaps << Text::tr("Read from %1: %2 did not deliver (%3)")
                      .arg(copies[i + 1].provider, scene.provider, result.error().message);
     }
 }
@@ -79,7 +81,7 @@ LocalBackend::LocalBackend(Pools &pools, std::shared_ptr<ByteSourceFactory> sour
 }
 
 QString LocalBackend::id() const { return QStringLiteral("local"); }
-QString LocalBackend::title() const { return say("This computer"); }
+QString LocalBackend::title() const { return Text::tr("This computer"); }
 
 Result<void> LocalBackend::check(const data::JobRequest &request) const
 {
@@ -87,31 +89,31 @@ Result<void> LocalBackend::check(const data::JobRequest &request) const
     if (!operation)
         return fail(operation.error());
     if (request.inputs.size() != 1 || request.inputs.front().copies.empty())
-        return fail(ErrorCode::InvalidInput, say("%1 takes exactly one scene.").arg(request.recipe.operation));
+        return fail(ErrorCode::InvalidInput, Text::tr("%1 takes exactly one scene.").arg(request.recipe.operation));
     const data::Scene &scene = request.inputs.front().best();
     for (const auto &band : (*operation)->bands()) {
         if (!data::findBand(scene, band)) {
             return fail(ErrorCode::InvalidInput,
-                        say("%1 has no band \"%2\"; it has: %3")
+                        Text::tr("%1 has no band “%2”; it has: %3")
                             .arg(scene.id, band, data::bandNames(scene).join(QStringLiteral(", "))),
                         scene.provider);
         }
     }
     if (request.recipe.maskClouds && !imagery::maskOf(scene)) {
         return fail(ErrorCode::InvalidInput,
-                    say("%1 has no cloud mask (neither SCL nor QA_PIXEL): run it without one.").arg(scene.id),
+                    Text::tr("%1 has no cloud mask (neither SCL nor QA_PIXEL): run it without one.").arg(scene.id),
                     scene.provider);
     }
     if (request.output.isEmpty())
-        return fail(ErrorCode::InvalidInput, say("No file was named for the result."));
+        return fail(ErrorCode::InvalidInput, Text::tr("No file was named for the result."));
     const QFileInfo output(request.output);
     if (output.isDir())
-        return fail(ErrorCode::Storage, say("%1 is a folder, not a file.").arg(request.output));
+        return fail(ErrorCode::Storage, Text::tr("%1 is a folder, not a file.").arg(request.output));
     // The result replaces what has its name: never a device or a pipe.
     if (output.exists() && !output.isFile())
-        return fail(ErrorCode::Storage, say("%1 is not an ordinary file.").arg(request.output));
+        return fail(ErrorCode::Storage, Text::tr("%1 is not an ordinary file.").arg(request.output));
     if (!output.absoluteDir().exists())
-        return fail(ErrorCode::Storage, say("The folder %1 does not exist.").arg(output.absolutePath()));
+        return fail(ErrorCode::Storage, Text::tr("The folder %1 does not exist.").arg(output.absolutePath()));
     return {};
 }
 

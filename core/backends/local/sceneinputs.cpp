@@ -10,7 +10,9 @@ namespace astra::backends {
 
 namespace {
 
-QString say(const char *text) { return QCoreApplication::translate("astra::backends", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::backends)
+};
 
 /// Passes reads on and notes when one fails.
 class WatchedBand final : public processing::BandReader
@@ -49,7 +51,7 @@ Result<std::unique_ptr<processing::BandReader>> SceneInputs::band(const QString 
     const auto ref = data::findBand(m_scene, name);
     if (!ref) {
         return fail(ErrorCode::NotFound,
-                    say("%1 has no band \"%2\"; it has: %3")
+                    Text::tr("%1 has no band “%2”; it has: %3")
                         .arg(m_scene.id, name, data::bandNames(m_scene).join(QStringLiteral(", "))),
                     m_scene.provider);
     }

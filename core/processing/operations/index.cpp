@@ -7,14 +7,18 @@
 
 namespace astra::processing {
 
+namespace {
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::processing)
+};
+} // namespace
+
 void IndexOperation::describe(Parameters &parameters)
 {
     QStringList names;
     for (const auto &index : indices())
         names.append(index.name);
-    parameters.choice(QStringLiteral("index"),
-                      QCoreApplication::translate("astra::processing", "Which spectral index to compute"), m_index,
-                      names);
+    parameters.choice(QStringLiteral("index"), Text::tr("Which spectral index to compute"), m_index, names);
 }
 
 QStringList IndexOperation::bands() const { return findIndex(m_index)->bands; }

@@ -13,7 +13,9 @@ namespace astra::processing {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::processing", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::processing)
+};
 
 template<typename T> std::unique_ptr<Operation> make() { return std::make_unique<T>(); }
 
@@ -28,9 +30,13 @@ struct Entry {
 std::vector<Entry> registry()
 {
     return {
-        {QStringLiteral("index"), tr("A spectral index, from the bands of one scene"), make<IndexOperation>, {}, {}},
+        {QStringLiteral("index"),
+         Text::tr("A spectral index, from the bands of one scene"),
+         make<IndexOperation>,
+         {},
+         {}},
         {QStringLiteral("ndvi"),
-         tr("The vegetation index NDVI"),
+         Text::tr("The vegetation index NDVI"),
          make<IndexOperation>,
          {{"index", "NDVI"}},
          QStringLiteral("index --index NDVI")},
@@ -69,7 +75,7 @@ Result<std::unique_ptr<Operation>> makeOperation(const QString &name, const Json
         return operation;
     }
     return fail(ErrorCode::InvalidInput,
-                tr("There is no operation “%1”; there are: %2.").arg(name, names.join(QStringLiteral(", "))));
+                Text::tr("There is no operation “%1”; there are: %2.").arg(name, names.join(QStringLiteral(", "))));
 }
 
 } // namespace astra::processing

@@ -13,7 +13,9 @@ namespace astra::providers::astra_os {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::Providers", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::providers)
+};
 
 /// What the upstream catalogue calls the scene: "sentinel-2-l2a:S2A_…" without the service's prefix.
 QString upstreamId(const Json &item)
@@ -105,7 +107,7 @@ Result<stac::ParsedPage> parseSearch(const Json &answer, const stac::ParseContex
             ++unreadable;
     }
     if (unreadable > 0)
-        page.notes.append(tr("%1 entries could not be read and are left out.").arg(unreadable));
+        page.notes.append(Text::tr("%n entries could not be read and are left out.", nullptr, unreadable));
     return page;
 }
 
@@ -115,7 +117,7 @@ QStringList mergeAssets(data::Scene &scene, const Json &answer, const stac::Pars
     const data::Sensor *sensor = data::sensorFor(scene.product, scene.platform);
     const auto take = [&](const QString &key, const Json &entry) {
         if (stringAt(entry, "status") == u"error") {
-            problems.append(tr("%1: %2").arg(key, stringAt(entry, "error", tr("not available")).left(200)));
+            problems.append(Text::tr("%1: %2").arg(key, stringAt(entry, "error", Text::tr("not available")).left(200)));
             return;
         }
         auto parsed = stac::parseAsset(key, asStacAsset(entry), sensor, context);

@@ -32,7 +32,9 @@ namespace {
 // The service returns no more than this, whatever it is asked.
 constexpr int serviceLimit = 100;
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::Providers", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::providers)
+};
 
 Result<Json> readJson(const net::HttpResponse &response, const Definition &definition)
 {
@@ -62,8 +64,8 @@ Result<Page> readPage(const net::HttpResponse &response, const Definition &defin
     page.matched = parsed->matched;
     page.notes = std::move(parsed->notes);
     if (parsed->count >= limit)
-        page.notes.append(tr("This service returns no more than %1 scenes at once. A shorter time or a smaller "
-                             "area shows the rest.")
+        page.notes.append(Text::tr("This service returns no more than %1 scenes at once. A shorter time or a smaller "
+                                   "area shows the rest.")
                               .arg(limit));
     keepAnswers(page, query, {});
     return page;

@@ -12,7 +12,9 @@ namespace {
 
 constexpr int maxBands = 1000;
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::Providers", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::providers)
+};
 
 /// "B04_10m" and "blue-jp2" say more than the band: what is left is its name.
 QString bareKey(QString key)
@@ -143,7 +145,7 @@ std::optional<data::Radiometry> statedRadiometry(const Json &asset)
     radiometry.scale = scale.value_or(1);
     radiometry.offset = offset.value_or(0);
     radiometry.nodata = nodata;
-    radiometry.source = scale || offset ? tr("item metadata") : QString();
+    radiometry.source = scale || offset ? Text::tr("item metadata") : QString();
     return radiometry;
 }
 

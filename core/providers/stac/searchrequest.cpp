@@ -8,7 +8,9 @@ namespace astra::providers::stac {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::Providers", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::providers)
+};
 
 Json cloudClause(CloudFilter dialect, double lessThan)
 {
@@ -81,9 +83,10 @@ QString fingerprint(const Cursor &cursor)
 QString obstacle(const QUrl &from, const QUrl &to)
 {
     if (from.scheme() == u"https" && to.scheme() != u"https")
-        return tr("The link to the next page leads from a secure address to an insecure one and is not followed.");
+        return Text::tr(
+            "The link to the next page leads from a secure address to an insecure one and is not followed.");
     if (to.scheme() != from.scheme() || to.host() != from.host() || to.port() != from.port())
-        return tr("The link to the next page leads to another server (%1) and is not followed.").arg(to.host());
+        return Text::tr("The link to the next page leads to another server (%1) and is not followed.").arg(to.host());
     return {};
 }
 
@@ -111,7 +114,7 @@ Continuation continuation(const Cursor &answered, const QUrl &pageUrl, const Par
     if (!page.next) {
         const bool all = page.matched && *page.matched <= page.count;
         if (limitOf(answered) == page.count && !all && answered.followed.isEmpty())
-            return {std::nullopt, tr("The answer is full and names no next page: there may be more.")};
+            return {std::nullopt, Text::tr("The answer is full and names no next page: there may be more.")};
         return {};
     }
     Cursor next;
@@ -129,7 +132,7 @@ Continuation continuation(const Cursor &answered, const QUrl &pageUrl, const Par
     next.followed = answered.followed;
     next.followed.append(fingerprint(answered));
     if (next.followed.contains(fingerprint(next)))
-        return {std::nullopt, tr("The link to the next page leads in a circle and is not followed.")};
+        return {std::nullopt, Text::tr("The link to the next page leads in a circle and is not followed.")};
     return {next, {}};
 }
 

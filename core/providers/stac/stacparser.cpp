@@ -15,7 +15,9 @@ namespace {
 
 constexpr int maxIdLength = 512;
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::Providers", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::providers)
+};
 
 /// The first of several spellings of a property that is a text.
 QString textAt(const Json &properties, std::initializer_list<const char *> keys)
@@ -206,12 +208,13 @@ ParseContext ParseContext::of(const Definition &definition, const QUrl &base)
 Result<data::Scene> parseItem(const Json &item, const ParseContext &context)
 {
     if (!item.is_object())
-        return fail(ErrorCode::InvalidInput, tr("An entry is not a STAC Item."), context.provider);
+        return fail(ErrorCode::InvalidInput, Text::tr("An entry is not a STAC Item."), context.provider);
     data::Scene scene;
     scene.provider = context.provider;
     scene.id = stringAt(item, "id");
     if (scene.id.isEmpty() || scene.id.size() > maxIdLength)
-        return fail(ErrorCode::InvalidInput, tr("An Item without a usable id cannot be shown."), context.provider);
+        return fail(ErrorCode::InvalidInput, Text::tr("An Item without a usable id cannot be shown."),
+                    context.provider);
     const Json &properties = member(item, "properties");
     const Json &assets = member(item, "assets");
     scene.collection = stringAt(item, "collection");
@@ -259,8 +262,8 @@ Result<ParsedPage> parsePage(const Json &page, const ParseContext &context)
     if (!features.is_array()) {
         const QString said = stringAt(page, "description", stringAt(page, "message", stringAt(page, "detail")));
         return fail(ErrorCode::InvalidInput,
-                    said.isEmpty() ? tr("The answer is no list of scenes.")
-                                   : tr("The answer is no list of scenes: %1").arg(said.left(300)),
+                    said.isEmpty() ? Text::tr("The answer is no list of scenes.")
+                                   : Text::tr("The answer is no list of scenes: %1").arg(said.left(300)),
                     context.provider);
     }
     ParsedPage parsed;
@@ -275,15 +278,15 @@ Result<ParsedPage> parsePage(const Json &page, const ParseContext &context)
             continue;
         }
         if (scene->footprint.empty()) {
-            parsed.notes.append(tr("%1 has no footprint and is left out.").arg(scene->id.left(80)));
+            parsed.notes.append(Text::tr("%1 has no footprint and is left out.").arg(scene->id.left(80)));
             continue;
         }
         if (scene->assets.empty())
-            parsed.notes.append(tr("%1 lists no files.").arg(scene->id.left(80)));
+            parsed.notes.append(Text::tr("%1 lists no files.").arg(scene->id.left(80)));
         parsed.scenes.push_back(std::move(*scene));
     }
     if (unreadable > 0)
-        parsed.notes.append(tr("%1 entries could not be read and are left out.").arg(unreadable));
+        parsed.notes.append(Text::tr("%n entries could not be read and are left out.", nullptr, unreadable));
     return parsed;
 }
 

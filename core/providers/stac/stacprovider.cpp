@@ -18,7 +18,9 @@ struct StacProvider::Shared {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::Providers", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::providers)
+};
 
 net::HttpRequest requestFor(const Definition &definition, const Cursor &cursor)
 {
@@ -178,7 +180,7 @@ Future<Item> StacProvider::item(const QString &id, StopToken stop)
                 return fail(json.error());
             const Json &features = member(*json, "features");
             if (features.is_array() && features.empty())
-                return fail(ErrorCode::NotFound, tr("%1 has no scene “%2”.").arg(shared->definition.title, id),
+                return fail(ErrorCode::NotFound, Text::tr("%1 has no scene “%2”.").arg(shared->definition.title, id),
                             provider);
             Json raw = features.is_array() ? features.front() : std::move(*json);
             auto scene = parseItem(raw, ParseContext::of(shared->definition, requests[at].url));
@@ -186,7 +188,7 @@ Future<Item> StacProvider::item(const QString &id, StopToken stop)
                 return fail(scene.error());
             if (scene->id != id)
                 return fail(ErrorCode::InvalidInput,
-                            tr("%1 answered with another scene than “%2”.").arg(shared->definition.title, id),
+                            Text::tr("%1 answered with another scene than “%2”.").arg(shared->definition.title, id),
                             provider);
             return Item {std::move(*scene), std::move(raw)};
         }

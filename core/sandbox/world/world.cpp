@@ -21,7 +21,9 @@ namespace {
 /// Counts changes to the generator: another number, another folder.
 constexpr int version = 1;
 
-QString tr(const char *text) { return QCoreApplication::translate("astra::World", text); }
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::sandbox)
+};
 
 QByteArray sumOf(const QString &path)
 {
@@ -54,7 +56,7 @@ Result<WorldScene> fromJson(const Json &json, const Pass &pass, const QString &f
     const auto rings = data::ringsFromGeometry(member(json, "footprint"));
     const auto cloud = numberAt(json, "cloud");
     if (stringAt(json, "id") != pass.id() || rings.size() != 1 || !cloud || !member(json, "files").is_array())
-        return fail(ErrorCode::Storage, tr("The list of the invented world's files is damaged."), folder);
+        return fail(ErrorCode::Storage, Text::tr("The list of the invented world's files is damaged."), folder);
     scene.footprint = rings.front();
     scene.cloudCover = *cloud;
     scene.nodata = numberAt(json, "nodata").value_or(0);
@@ -102,7 +104,7 @@ Result<void> makeInto(const QString &folder, int size, Pools &pools, const Progr
         const double at = static_cast<double>(scenes.size());
         const QString own = folder + u'/' + pass.id();
         if (!QDir().mkpath(own))
-            return fail(ErrorCode::Storage, tr("Could not create the folder %1.").arg(own), own);
+            return fail(ErrorCode::Storage, Text::tr("Could not create the folder %1.").arg(own), own);
         auto scene = maker.make(pass, own, progress.slice(0.1 + 0.9 * at / count, 0.1 + 0.9 * (at + 1) / count));
         if (!scene)
             return fail(scene.error());
@@ -120,7 +122,7 @@ Result<void> makeInto(const QString &folder, int size, Pools &pools, const Progr
     QSaveFile file(folder + u"/world.json");
     const QByteArray text = toText(manifest, 1);
     if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit())
-        return fail(ErrorCode::Storage, tr("Could not write %1: %2").arg(file.fileName(), file.errorString()));
+        return fail(ErrorCode::Storage, Text::tr("Could not write %1: %2").arg(file.fileName(), file.errorString()));
     return {};
 }
 } // namespace
@@ -188,7 +190,7 @@ Result<void> World::load(const QString &folder, Pools &pools)
     const Json &list = member(*manifest, "scenes");
     if (asInteger(member(*manifest, "version")) != version || asInteger(member(*manifest, "size")) != m_size
         || !list.is_array() || list.size() != passes().size())
-        return fail(ErrorCode::Storage, tr("The list of the invented world's files is damaged."), folder);
+        return fail(ErrorCode::Storage, Text::tr("The list of the invented world's files is damaged."), folder);
     m_scenes.clear();
     for (std::size_t i = 0; i < list.size(); ++i) {
         auto scene = fromJson(list[i], passes()[i], folder);
@@ -196,13 +198,13 @@ Result<void> World::load(const QString &folder, Pools &pools)
             return fail(scene.error());
         for (const SceneFile &file : scene->files) {
             if (QFileInfo(file.path).size() != file.bytes)
-                return fail(ErrorCode::Storage, tr("A file of the invented world is damaged: %1").arg(file.path));
+                return fail(ErrorCode::Storage, Text::tr("A file of the invented world is damaged: %1").arg(file.path));
         }
         m_scenes.push_back(std::move(*scene));
     }
     m_checksum = checksumOf(m_scenes, pools);
     if (stringAt(*manifest, "checksum") != QString::fromLatin1(m_checksum))
-        return fail(ErrorCode::Storage, tr("A file of the invented world is damaged."), folder);
+        return fail(ErrorCode::Storage, Text::tr("A file of the invented world is damaged."), folder);
     const auto box = raster::boundsInDegrees(grid(10));
     if (!box)
         return fail(box.error());
@@ -213,7 +215,7 @@ Result<void> World::load(const QString &folder, Pools &pools)
 Result<World> World::open(const QString &cacheDir, int size, Pools &pools, const Progress &progress)
 {
     if (size < 96 || size > worldSize || size % 96 != 0)
-        return fail(ErrorCode::InvalidInput, tr("The invented world cannot be %1 pixels wide.").arg(size));
+        return fail(ErrorCode::InvalidInput, Text::tr("The invented world cannot be %1 pixels wide.").arg(size));
     const QString folder = QStringLiteral("%1/world-%2-%3").arg(cacheDir).arg(version).arg(size);
     World world;
     world.m_size = size;
@@ -223,7 +225,7 @@ Result<World> World::open(const QString &cacheDir, int size, Pools &pools, const
     // Two starts at once each make their own; the first to finish gives it the name.
     const QString making = folder + u".making-" + QUuid::createUuid().toString(QUuid::Id128);
     if (!QDir().mkpath(making))
-        return fail(ErrorCode::Storage, tr("Could not create the folder %1.").arg(making), cacheDir);
+        return fail(ErrorCode::Storage, Text::tr("Could not create the folder %1.").arg(making), cacheDir);
     if (const auto made = makeInto(making, size, pools, progress); !made) {
         QDir(making).removeRecursively();
         return fail(made.error());
@@ -232,7 +234,7 @@ Result<World> World::open(const QString &cacheDir, int size, Pools &pools, const
         if (!world.load(folder, pools)) { // not another start's: a damaged one stands there
             QDir(folder).removeRecursively();
             if (!QDir().rename(making, folder))
-                return fail(ErrorCode::Storage, tr("Could not create the folder %1.").arg(folder), cacheDir);
+                return fail(ErrorCode::Storage, Text::tr("Could not create the folder %1.").arg(folder), cacheDir);
         } else {
             QDir(making).removeRecursively();
         }
