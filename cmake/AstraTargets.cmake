@@ -74,19 +74,25 @@ endfunction()
 # astra_qml_module(<folder> URI <uri> [DEPENDS <ui folder>…] [LINK <target>…])
 #   ui/<folder> as the QML module <uri>: every .qml, .cpp and .h in it. Theme.qml is a singleton.
 function(astra_qml_module name)
-  cmake_parse_arguments(ARG "" "URI" "DEPENDS;LINK;IMPORTS" ${ARGN})
+  cmake_parse_arguments(ARG "" "URI" "DEPENDS;LINK" ${ARGN})
   file(GLOB qml CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} *.qml)
   file(GLOB sources CONFIGURE_DEPENDS RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} *.cpp *.h)
   if("Theme.qml" IN_LIST qml)
     set_source_files_properties(Theme.qml PROPERTIES QT_QML_SINGLETON_TYPE TRUE)
   endif()
   string(REPLACE "." "/" path ${ARG_URI})
+  # Named in the module, so that qmllint finds the C++ types of one module in the properties of another.
+  set(modules)
+  foreach(dependency IN LISTS ARG_DEPENDS)
+    get_target_property(uri astra_ui_${dependency} QT_QML_MODULE_URI)
+    list(APPEND modules ${uri})
+  endforeach()
   qt_add_library(astra_ui_${name} STATIC)
   qt_add_qml_module(astra_ui_${name}
     URI ${ARG_URI} VERSION 1.0 RESOURCE_PREFIX /qt/qml
     OUTPUT_DIRECTORY ${QT_QML_OUTPUT_DIRECTORY}/${path}
     QML_FILES ${qml} SOURCES ${sources}
-    DEPENDENCIES QtQuick IMPORTS ${ARG_IMPORTS})
+    DEPENDENCIES QtQuick ${modules})
   # What qmlcachegen writes shadows its own names: not ours to mend.
   foreach(file IN LISTS qml)
     cmake_path(GET file STEM stem)

@@ -18,7 +18,8 @@ Item {
     Impl.IconImage {
         anchors.fill: parent
         source: icon.name ? "qrc:/astra/icons/" + icon.name + ".svg" : ""
-        sourceSize: Qt.size(icon.size, icon.size)
+        sourceSize.width: icon.size
+        sourceSize.height: icon.size
         color: icon.color
     }
 }

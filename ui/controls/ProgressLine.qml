@@ -22,7 +22,6 @@ Rectangle {
         radius: 2
         color: Theme.accent
         width: line.value < 0 ? line.width * 0.3 : line.width * Math.min(1, line.value)
-        x: 0
         Behavior on width {
             enabled: line.value >= 0 && !Theme.reducedMotion
             NumberAnimation {

@@ -10,6 +10,8 @@ Item {
     required property double km2
     property bool handles: true
     readonly property bool roomy: Math.min(area.width, area.height) >= 56
+    readonly property var corners: [[0, 0], [1, 0], [1, 1], [0, 1]] ///< of the frame's own size
+    readonly property var sides: [[0.5, 0], [1, 0.5], [0.5, 1], [0, 0.5]]
 
     function size(value: double): string {
         const digits = value < 10 ? 2 : value < 100 ? 1 : 0;
@@ -37,14 +39,12 @@ Item {
         border.color: Theme.area
     }
     Repeater {
-        model: frame.handles ? [[0, 0], [0.5, 0], [1, 0], [1, 0.5], [1, 1], [0.5, 1], [0, 1], [0, 0.5]] : []
+        // A small frame keeps its corners only.
+        model: !frame.handles ? [] : frame.roomy ? frame.corners.concat(frame.sides) : frame.corners
         Rectangle {
             required property var modelData
-            required property int index
-            // A small frame keeps its corners only.
-            visible: index % 2 === 0 || frame.roomy
-            x: Math.round(frame.width * modelData[0]) - width / 2
-            y: Math.round(frame.height * modelData[1]) - height / 2
+            x: parent ? Math.round(parent.width * modelData[0]) - width / 2 : 0
+            y: parent ? Math.round(parent.height * modelData[1]) - height / 2 : 0
             width: 10
             height: 10
             radius: 2

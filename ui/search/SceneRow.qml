@@ -22,10 +22,14 @@ T.ItemDelegate {
     property bool lit: false
     property bool current: false
 
+    function listed(parts: var): string {
+        return parts.filter(part => part !== "").join(", ");
+    }
+
     implicitHeight: column.implicitHeight + 16
     hoverEnabled: true
     Accessible.role: Accessible.ListItem
-    Accessible.name: [date, time, platform, cloudText, copies > 1 ? copiesText : provider, access, invented ? qsTr("invented data") : ""].filter(part => part !== "").join(", ")
+    Accessible.name: listed([date, time, platform, cloudText, copies > 1 ? copiesText : provider, access, invented ? qsTr("invented data") : ""])
     Accessible.selected: chosen
     Accessible.onPressAction: clicked()
 

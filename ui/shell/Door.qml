@@ -15,8 +15,8 @@ T.Button {
     Accessible.role: Accessible.Button
     Accessible.name: title
     Accessible.description: text
-    Keys.onReturnPressed: click()
-    Keys.onEnterPressed: click()
+    Keys.onReturnPressed: clicked()
+    Keys.onEnterPressed: clicked()
 
     background: Rectangle {
         radius: Theme.radiusPanel

@@ -4,10 +4,8 @@ pragma ComponentBehavior: Bound
 import QtQuick
 import QtQuick.Controls.Basic as Basic
 import Astra.Controls
-import Astra.Jobs
 import Astra.Map
 import Astra.Scene
-import Astra.Search
 import Astra.Settings
 import Astra.Shell
 
