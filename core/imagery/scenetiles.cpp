@@ -10,9 +10,11 @@ namespace astra::imagery {
 
 namespace {
 
-/// Tiles read at a time; also how many Datasets of one band are open at most. The first tile goes alone, so that
-/// the first pixels cost one opening a band.
-constexpr std::size_t tilesAtOnce = 4;
+/// Reads under way at a time; also how many Datasets of one band are open at most. The first goes alone, so that the
+/// first pixels cost one opening a band.
+constexpr std::size_t readsAtOnce = 2;
+/// Tiles read together. Their window of the overview is at most twice as fine as they are: some 2000 pixels a side.
+constexpr int mostTogether = 16;
 
 data::GeoBox boundsOf(const data::Acquisition &acquisition)
 {
@@ -22,7 +24,37 @@ data::GeoBox boundsOf(const data::Acquisition &acquisition)
     return scene.bbox.value_or(data::GeoBox {-180, -85, 180, 85});
 }
 
+/// A block of tiles, cut into them row by row.
+std::vector<data::Block> cut(const data::Block &block, int columns)
+{
+    constexpr int side = render::tileSize;
+    std::vector<data::Block> tiles;
+    for (int i = 0; i < columns * (block.height / side); ++i) {
+        data::Block &tile = tiles.emplace_back(side, side);
+        const auto from = block.values.begin() + std::ptrdiff_t(i / columns) * side * block.width + i % columns * side;
+        for (int y = 0; y < side; ++y)
+            std::copy_n(from + std::ptrdiff_t(y) * block.width, side, tile.values.begin() + std::ptrdiff_t(y) * side);
+    }
+    return tiles;
+}
+
 } // namespace
+
+bool SceneTiles::Flight::holds(const render::TileId &tile) const
+{
+    return tile.z == corner.z && tile.x >= corner.x && tile.x < corner.x + columns && tile.y >= corner.y
+        && tile.y < corner.y + rows;
+}
+
+std::vector<render::TileId> SceneTiles::Flight::tiles() const
+{
+    std::vector<render::TileId> all;
+    for (int y = corner.y; y < corner.y + rows; ++y) {
+        for (int x = corner.x; x < corner.x + columns; ++x)
+            all.push_back({corner.z, x, y});
+    }
+    return all;
+}
 
 SceneTiles::SceneTiles(data::Acquisition acquisition, const render::Style &style, Pools &pools,
                        std::shared_ptr<net::HttpClient> http, QObject *parent)
@@ -69,6 +101,7 @@ void SceneTiles::setStyle(const render::Style &style)
     stopEverything();
     m_ready.clear();
     m_failed.clear();
+    m_alone.clear();
     m_facts.clear();
     m_lastFailure.clear();
     m_begun = false;
@@ -81,15 +114,17 @@ void SceneTiles::setVisible(const std::vector<render::TileId> &tiles)
     m_visible = tiles;
     const std::set<render::TileId> wanted(tiles.begin(), tiles.end());
     // First what nobody looks at any more: its transfers make room for the new ones.
-    std::erase_if(m_flights, [&](auto &flight) {
-        if (wanted.contains(flight.first))
+    std::erase_if(m_flights, [&](auto &entry) {
+        const Flight &flight = entry.second;
+        if (std::any_of(tiles.begin(), tiles.end(), [&](const auto &tile) { return flight.holds(tile); }))
             return false;
-        flight.second.stop.request_stop();
+        flight.stop.request_stop();
         return true;
     });
     // The map throws pictures away as it pleases: a tile that comes back is painted again from its blocks.
     std::erase_if(m_ready, [&](const auto &tile) { return !wanted.contains(tile); });
     std::erase_if(m_failed, [&](const auto &tile) { return !wanted.contains(tile); });
+    std::erase_if(m_alone, [&](const auto &tile) { return !wanted.contains(tile); });
     if (!m_begun && !tiles.empty())
         begin();
     else
@@ -180,49 +215,101 @@ QStringList SceneTiles::missingBands(const render::TileId &tile)
     return missing;
 }
 
+bool SceneTiles::isWaiting(const render::TileId &tile) const
+{
+    return !m_ready.contains(tile) && !m_failed.contains(tile) && !m_painting.contains(tile)
+        && std::none_of(m_flights.begin(), m_flights.end(),
+                        [&](const auto &entry) { return entry.second.holds(tile); });
+}
+
 void SceneTiles::startReads()
 {
     if (!isOpen() || !m_look)
         return;
     for (const auto &tile : m_visible) {
-        if (m_ready.contains(tile) || m_failed.contains(tile) || m_painting.contains(tile) || m_flights.contains(tile))
+        if (!isWaiting(tile))
             continue;
-        if (missingBands(tile).isEmpty()) {
+        const QStringList missing = missingBands(tile);
+        if (missing.isEmpty())
             paint(tile);
-            continue;
-        }
-        const bool first = m_cache.bytes() == 0;
-        if (m_flights.size() >= (first ? 1 : tilesAtOnce))
-            continue;
-        startTile(tile);
+        else if (m_flights.size() < (m_cache.bytes() == 0 ? 1 : readsAtOnce))
+            start(flightAround(tile, missing));
     }
 }
 
-void SceneTiles::startTile(const render::TileId &tile)
+SceneTiles::Flight SceneTiles::flightAround(const render::TileId &tile, const QStringList &bands)
 {
-    Flight &flight = m_flights[tile];
-    const QStringList bands = missingBands(tile);
-    const data::Grid grid = raster::mercatorGrid(tile.z, tile.x, tile.y, render::tileSize);
+    Flight flight {tile, 1, 1, bands, {}};
+    if (m_alone.contains(tile))
+        return flight;
+    std::set<render::TileId> alike;
+    for (const auto &other : m_visible) {
+        if (other.z == tile.z && isWaiting(other) && !m_alone.contains(other) && missingBands(other) == bands)
+            alike.insert(other);
+    }
+    const auto grow = [&](int left, int up, int columns, int rows) {
+        Flight wider = flight;
+        wider.corner.x -= left;
+        wider.corner.y -= up;
+        wider.columns += columns;
+        wider.rows += rows;
+        const auto tiles = wider.tiles();
+        if (tiles.size() > mostTogether
+            || !std::all_of(tiles.begin(), tiles.end(), [&](const auto &other) { return alike.contains(other); }))
+            return false;
+        flight = wider;
+        return true;
+    };
+    // Each side in turn, so that it stays around the tile it is for.
+    for (bool grown = true; grown;) {
+        grown = grow(1, 0, 1, 0);
+        grown |= grow(0, 0, 1, 0);
+        grown |= grow(0, 1, 0, 1);
+        grown |= grow(0, 0, 0, 1);
+    }
+    return flight;
+}
+
+void SceneTiles::start(const Flight &flight)
+{
+    data::Grid grid = raster::mercatorGrid(flight.corner.z, flight.corner.x, flight.corner.y, render::tileSize);
+    const auto resampling = resamplingFor(grid, m_facts);
+    grid.width *= flight.columns;
+    grid.height *= flight.rows;
+    const int number = m_nextFlight++;
     const StopToken stop = flight.stop.get_token();
-    deliver(readBands(m_pools, m_reader.copy(), bands, grid, resamplingFor(grid, m_facts), stop), this,
-            [this, tile, bands, stop, generation = m_generation](Result<std::vector<data::Block>> blocks) {
+    m_flights.emplace(number, flight);
+    deliver(chain(readBands(m_pools, m_reader.copy(), flight.bands, grid, resampling, stop),
+                  [columns = flight.columns](Result<std::vector<data::Block>> blocks) -> Result<std::vector<Cut>> {
+                      if (!blocks)
+                          return fail(blocks.error());
+                      std::vector<Cut> cuts;
+                      for (const auto &block : *blocks)
+                          cuts.push_back(cut(block, columns));
+                      return cuts;
+                  }),
+            this, [this, number, stop, generation = m_generation](Result<std::vector<Cut>> cuts) {
                 if (generation != m_generation || stop.stop_requested())
                     return;
-                m_flights.erase(tile);
-                if (blocks)
-                    tileRead(tile, bands, std::move(*blocks));
+                const Flight landed = std::move(m_flights.extract(number).mapped());
+                if (cuts)
+                    arrived(landed, std::move(*cuts));
                 else
-                    wentWrong(tile, blocks.error());
+                    wentWrong(landed.tiles(), cuts.error());
                 startReads();
             });
 }
 
-void SceneTiles::tileRead(const render::TileId &tile, const QStringList &bands, std::vector<data::Block> blocks)
+void SceneTiles::arrived(const Flight &flight, std::vector<Cut> cuts)
 {
-    for (qsizetype i = 0; i < bands.size(); ++i)
-        m_cache.insert({tile, bands[i]}, std::move(blocks[static_cast<std::size_t>(i)]));
-    if (missingBands(tile).isEmpty())
-        paint(tile);
+    const auto tiles = flight.tiles();
+    for (std::size_t i = 0; i < tiles.size(); ++i) {
+        for (std::size_t band = 0; band < cuts.size(); ++band)
+            m_cache.insert({tiles[i], flight.bands[static_cast<qsizetype>(band)]}, std::move(cuts[band][i]));
+        if (std::find(m_visible.begin(), m_visible.end(), tiles[i]) != m_visible.end()
+            && missingBands(tiles[i]).isEmpty())
+            paint(tiles[i]);
+    }
 }
 
 void SceneTiles::paint(const render::TileId &tile)
@@ -256,7 +343,7 @@ void SceneTiles::painted(const render::TileId &tile, const data::Picture &pictur
     Q_EMIT statusChanged();
 }
 
-void SceneTiles::wentWrong(const std::optional<render::TileId> &tile, const Error &error)
+void SceneTiles::wentWrong(const std::vector<render::TileId> &tiles, const Error &error)
 {
     if (error.code == ErrorCode::Cancelled)
         return;
@@ -267,14 +354,19 @@ void SceneTiles::wentWrong(const std::optional<render::TileId> &tile, const Erro
         m_cache.clear();
         m_ready.clear();
         m_failed.clear();
+        m_alone.clear();
         m_facts.clear();
         m_stretches.clear();
         begin();
         Q_EMIT statusChanged();
         return;
     }
-    if (tile)
-        m_failed.insert(*tile);
+    if (tiles.size() > 1) {
+        // One bad spot in the file: what lies around it can be shown.
+        m_alone.insert(tiles.begin(), tiles.end());
+        return;
+    }
+    m_failed.insert(tiles.begin(), tiles.end());
     if (std::exchange(m_lastFailure, error.message) != error.message)
         Q_EMIT failed(error);
     Q_EMIT statusChanged();

@@ -13,8 +13,9 @@
 
 namespace astra::imagery {
 
-/// The TileLoader: per tile and band one read on the I/O pool, then one painting on the CPU pool. A few tiles at a
-/// time, most wanted first; what leaves the view is stopped before anything new begins.
+/// The TileLoader: neighbouring tiles are read together, per band one window of one overview on the I/O pool, so that a
+/// view costs a few requests and no byte twice; each tile is then painted by itself on the CPU pool. Most wanted first;
+/// a read of which nothing is in view any more is stopped before anything new begins.
 class SceneTiles final : public TileLoader
 {
     Q_OBJECT
@@ -32,22 +33,33 @@ public:
     void setVisible(const std::vector<render::TileId> &tiles) override;
 
 private:
+    /// Tiles that are read together: a rectangle of one zoom level.
     struct Flight {
+        render::TileId corner; ///< the north-west one
+        int columns = 1;
+        int rows = 1;
+        QStringList bands;
         StopSource stop;
+        [[nodiscard]] bool holds(const render::TileId &tile) const;
+        [[nodiscard]] std::vector<render::TileId> tiles() const;
     };
+    using Cut = std::vector<data::Block>; ///< one band of a flight's tiles
     using Blocks = std::vector<std::shared_ptr<const data::Block>>;
 
     void begin(); ///< opens the bands of the style at the copy in use
     void opened(std::vector<OpenScene::BandFacts> facts);
     void readStretch();
     void startReads();
-    void startTile(const render::TileId &tile);
-    void tileRead(const render::TileId &tile, const QStringList &bands, std::vector<data::Block> blocks);
+    [[nodiscard]] Flight flightAround(const render::TileId &tile, const QStringList &bands);
+    void start(const Flight &flight);
+    void arrived(const Flight &flight, std::vector<Cut> cuts);
     void paint(const render::TileId &tile);
     void painted(const render::TileId &tile, const data::Picture &picture);
-    void wentWrong(const std::optional<render::TileId> &tile, const Error &error);
+    /// @param tiles that were being read; none: it is about the scene
+    void wentWrong(const std::vector<render::TileId> &tiles, const Error &error);
     void stopEverything();
     [[nodiscard]] QStringList missingBands(const render::TileId &tile);
+    [[nodiscard]] bool isWaiting(const render::TileId &tile) const; ///< neither done nor being done
     [[nodiscard]] bool isOpen() const { return !m_facts.empty(); }
 
     SceneReader m_reader;
@@ -65,10 +77,12 @@ private:
     QString m_lastFailure; ///< said already
 
     std::vector<render::TileId> m_visible; ///< most wanted first
-    std::map<render::TileId, Flight> m_flights;
+    std::map<int, Flight> m_flights; ///< by number
+    int m_nextFlight = 0;
     std::set<render::TileId> m_painting;
     std::set<render::TileId> m_ready; ///< painted in this style from this copy
     std::set<render::TileId> m_failed;
+    std::set<render::TileId> m_alone; ///< failed together with others: read one by one
     TileCache m_cache;
     StopSource m_opening;
     int m_generation = 0; ///< of style and copy: what comes from an older one is thrown away
