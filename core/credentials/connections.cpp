@@ -121,30 +121,30 @@ void Connections::Private::load(const std::shared_ptr<Private> &self)
     if (std::ranges::none_of(connections, [](const auto &c) { return c.kind == Connection::Kind::Bearer; }))
         return finishLoading();
     deliver(store->state(), store.get(), [weak = std::weak_ptr(self)](const Result<State> &state) {
-        const auto d = weak.lock();
-        if (!d)
+        const auto owner = weak.lock();
+        if (!owner)
             return;
-        d->wasOpen = state && *state == State::Open;
-        d->pending = 1;
-        for (const Connection &connection : d->connections) {
-            if (!d->wasOpen || connection.kind != Connection::Kind::Bearer || !d->key(connection.id).isEmpty())
+        owner->wasOpen = state && *state == State::Open;
+        owner->pending = 1;
+        for (const Connection &connection : owner->connections) {
+            if (!owner->wasOpen || connection.kind != Connection::Kind::Bearer || !owner->key(connection.id).isEmpty())
                 continue;
-            ++d->pending;
-            deliver(d->store->read(storeName(connection)), d->store.get(),
+            ++owner->pending;
+            deliver(owner->store->read(storeName(connection)), owner->store.get(),
                     [weak, id = connection.id](const Result<Kept> &kept) {
-                        const auto owner = weak.lock();
-                        if (!owner)
+                        const auto same = weak.lock();
+                        if (!same)
                             return;
                         if (!kept)
                             qCWarning(logCredentials) << id << kept.error().message;
-                        else if (isPrintable(kept->secret.reveal()) && owner->key(id).isEmpty())
-                            owner->keep(id, *kept);
-                        if (--owner->pending == 0)
-                            owner->finishLoading();
+                        else if (isPrintable(kept->secret.reveal()) && same->key(id).isEmpty())
+                            same->keep(id, *kept);
+                        if (--same->pending == 0)
+                            same->finishLoading();
                     });
         }
-        if (--d->pending == 0)
-            d->finishLoading();
+        if (--owner->pending == 0)
+            owner->finishLoading();
     });
 }
 
@@ -250,7 +250,7 @@ Future<CredentialStore::State> Connections::keychain()
     return future;
 }
 
-Future<data::Account> Connections::connectKey(const QString &id, const Secret &key, StopToken stop)
+Future<data::Account> Connections::connectKey(const QString &id, const Secret &key, const StopToken &stop)
 {
     const Connection *connection = d->find(id);
     if (!connection || connection->kind != Connection::Kind::Bearer)
@@ -289,7 +289,7 @@ Future<data::Account> Connections::connectKey(const QString &id, const Secret &k
     return future;
 }
 
-Future<data::Account> Connections::test(const QString &id, StopToken stop)
+Future<data::Account> Connections::test(const QString &id, const StopToken &stop)
 {
     const Connection *connection = d->find(id);
     const Secret secret = d->key(id);

@@ -35,9 +35,10 @@ public:
     /// As it is now. Where it has been unlocked meanwhile, its keys are read first.
     [[nodiscard]] Future<CredentialStore::State> keychain();
     /// Tests the key at its service and, when it is accepted, keeps it. The error is the sentence to show.
-    [[nodiscard]] Future<data::Account> connectKey(const QString &connection, const Secret &key, StopToken stop = {});
+    [[nodiscard]] Future<data::Account> connectKey(const QString &connection, const Secret &key,
+                                                   const StopToken &stop = {});
     /// Tests the key that is kept.
-    [[nodiscard]] Future<data::Account> test(const QString &connection, StopToken stop = {});
+    [[nodiscard]] Future<data::Account> test(const QString &connection, const StopToken &stop = {});
     [[nodiscard]] Future<data::Account> disconnect(const QString &connection);
 
     /// A connection without a key, an unknown one and a foreign host get an empty Authorization.

@@ -31,7 +31,7 @@ const QRegularExpression &datatakeForm()
     return form;
 }
 
-QString tileName(QString tile)
+QString tileName(const QString &tile)
 {
     static const QRegularExpression form(QStringLiteral(R"(^(?:MGRS-|T)?(\d{1,2}[A-Z]{3})$)"));
     const auto match = form.match(tile);

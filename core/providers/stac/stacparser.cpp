@@ -23,7 +23,7 @@ struct Text {
 QString textAt(const Json &properties, std::initializer_list<const char *> keys)
 {
     for (const auto *key : keys) {
-        const QString text = stringAt(properties, key);
+        QString text = stringAt(properties, key);
         if (!text.isEmpty())
             return text;
     }
@@ -77,7 +77,7 @@ QString platformOf(const Json &properties, const ProductNames &names)
     if (exact.match(platform).hasMatch())
         return platform;
     for (const auto &name : {names.productUri, names.id}) {
-        const QString told = data::platformOfName(name);
+        QString told = data::platformOfName(name);
         if (!told.isEmpty())
             return told;
     }
@@ -87,11 +87,11 @@ QString platformOf(const Json &properties, const ProductNames &names)
 QString productOf(const data::Scene &scene, const ProductNames &names, const ParseContext &context)
 {
     for (const auto &name : {names.productUri, names.id}) {
-        const QString told = data::productOfName(name);
+        QString told = data::productOfName(name);
         if (!told.isEmpty())
             return told;
     }
-    const QString known = data::productOfCollection(scene.collection);
+    QString known = data::productOfCollection(scene.collection);
     if (!known.isEmpty())
         return known;
     for (auto family = context.families.begin(); family != context.families.end(); ++family) {
@@ -117,7 +117,7 @@ QString baselineFrom(const Json &properties, const ProductNames &names)
 
 QString tileOf(const Json &properties)
 {
-    const QString tile = textAt(properties, {"s2:mgrs_tile", "grid:code", "tileId"});
+    QString tile = textAt(properties, {"s2:mgrs_tile", "grid:code", "tileId"});
     if (!tile.isEmpty())
         return tile;
     const auto zone = asInteger(member(properties, "mgrs:utm_zone"));

@@ -116,8 +116,9 @@ Future<Page> StacProvider::search(const data::SearchQuery &query, const std::opt
             const Definition &definition = self->shared->definition;
             auto request = requestFor(definition, attempt.cursor);
             request.deadline = attempt.halved ? definition.deadline / 3 : definition.deadline * 2 / 3;
-            return chain(self->shared->http->send(request, self->stop),
-                         [self, attempt](Result<net::HttpResponse> answer) { return take(self, attempt, answer); });
+            return chain(
+                self->shared->http->send(request, self->stop),
+                [self, attempt](const Result<net::HttpResponse> &answer) { return take(self, attempt, answer); });
         }
 
         static Future<Page> take(const std::shared_ptr<const Search> &self, Attempt attempt,
@@ -182,7 +183,7 @@ Future<Item> StacProvider::item(const QString &id, StopToken stop)
             if (features.is_array() && features.empty())
                 return fail(ErrorCode::NotFound, Text::tr("%1 has no scene “%2”.").arg(shared->definition.title, id),
                             provider);
-            Json raw = features.is_array() ? features.front() : std::move(*json);
+            Json raw = features.is_array() ? Json(features.front()) : Json(std::move(*json));
             auto scene = parseItem(raw, ParseContext::of(shared->definition, requests[at].url));
             if (!scene)
                 return fail(scene.error());
