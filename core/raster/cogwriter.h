@@ -31,7 +31,7 @@ struct CogSpec {
     QString description; ///< of the band
     std::optional<double> scale; ///< tags only; the numbers given are written as they are
     std::optional<double> offset;
-    int level = 4; ///< of DEFLATE, 1…12. For floats 6 would save 0.3 % of the size for a tenth more time
+    int level = 6; ///< of DEFLATE, 1…12: GDAL's own default
 };
 
 using Metadata = std::vector<std::pair<QString, QString>>;
