@@ -71,6 +71,7 @@ const std::vector<Sample> badSamples = {
     {"qml-without-services", "ui/map/A.qml", "property url home: \"https://example.org\"\n"},
     {"qml-without-services", "ui/map/A.qml", "const answer = JSON.parse(text)\n"},
     {"one-qml-singleton", "ui/map/A.qml", "pragma Singleton\n"},
+    {"static-context", "core/net/a.cpp", "return QCoreApplication::translate(\"astra::net\", text);\n"},
     {"pragma-once", "core/net/a.h", "int a();\n"},
 };
 
@@ -88,6 +89,7 @@ const std::vector<Sample> goodSamples = {
     {"future-edges", "core/base/async.h", "#pragma once\nfuture.then(f); QPromise<int> p;\n"},
     {"no-machine-path", "core/net/a.cpp", "const auto url = \"https://example.org/home/a\";\n"},
     {"qml-without-services", "ui/map/A.qml", "// see https://example.org\n"},
+    {"static-context", "app/cli/a.cpp", "return QCoreApplication::translate(\"astra::cli\", text);\n"},
 };
 
 QSet<QString> rulesBroken(const Sample &sample)
