@@ -330,7 +330,7 @@ void MapView::measure()
     const double metres = engine::distanceMetres(toPlace(middle.x() - span / 2, middle.y()),
                                                  toPlace(middle.x() + span / 2, middle.y()));
     m_metresPerPixel = metres / span;
-    Q_EMIT scaleChanged();
+    Q_EMIT resolutionChanged();
 }
 
 void MapView::geometryChange(const QRectF &now, const QRectF &before)

@@ -28,11 +28,11 @@ namespace astra::map {
 ///         area: form.area                      // geoBox, degrees
 ///         areaValid: form.areaValid            // false: no rectangle is shown
 ///         onAreaEdited: box => form.area = box // drawn, resized or moved by hand; comes while dragging, too
-///         drawing: …                           // true: the next drag or two clicks make a rectangle; falls back by
-///         itself footprints: results.footprints       // FootprintModel*, owned by the view model hoveredKey: …;
-///         chosenKey: …          // keys of footprints; hoveredKey also changes under the pointer sceneLayer:
-///         scene.layer              // SceneLayer*, owned by the view model; holds a TileLoader onFootprintsClicked:
-///         (keys, longitude, latitude) => …   // topmost first; empty: bare ground
+///         drawing: …                           // true: the next drag or two clicks make a rectangle; ends itself
+///         footprints: results.footprints       // FootprintModel*, owned by the view model
+///         hoveredKey: …; chosenKey: …          // keys of footprints; hoveredKey changes under the pointer, too
+///         sceneLayer: scene.layer              // SceneLayer*, owned by the view model; holds a TileLoader
+///         onFootprintsClicked: (keys, longitude, latitude) => …   // topmost first; empty: bare ground
 ///     }
 ///
 /// `MapPane.qml` puts scale bar, coordinates, buttons, area frame and attribution around it; the shell uses that one.
@@ -55,7 +55,7 @@ class MapView : public QQuickItem
     Q_PROPERTY(double zoom READ zoom NOTIFY cameraChanged)
     Q_PROPERTY(double centerLongitude READ centerLongitude NOTIFY cameraChanged)
     Q_PROPERTY(double centerLatitude READ centerLatitude NOTIFY cameraChanged)
-    Q_PROPERTY(double metresPerPixel READ metresPerPixel NOTIFY scaleChanged) ///< on the ground, at the view's centre
+    Q_PROPERTY(double metresPerPixel READ metresPerPixel NOTIFY resolutionChanged) ///< at the view's centre
     Q_PROPERTY(
         bool focusVisible READ focusVisible NOTIFY focusVisibleChanged) ///< the keyboard is here, by the keyboard
     Q_PROPERTY(bool moving READ moving NOTIFY movingChanged) ///< under way: dragged or animated
@@ -123,7 +123,7 @@ Q_SIGNALS:
     void sceneLayerChanged();
     void footprintsClicked(const QStringList &keys, double longitude, double latitude);
     void cameraChanged();
-    void scaleChanged();
+    void resolutionChanged();
     void focusVisibleChanged();
     void movingChanged();
     void pointerMoved();
