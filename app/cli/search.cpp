@@ -102,7 +102,8 @@ QStringList warningsOf(const providers::SearchSession &session)
 Json contextOf(const providers::SearchSession &session, std::size_t returned)
 {
     Json providers = Json::array();
-    std::optional<int> matched = 0;
+    int matched = 0; // the sum of what each holds, copies counted at each
+    bool known = true;
     for (const auto &state : session.providers()) {
         Json entry {{"id", state.id.toStdString()},
                     {"state", phaseName(state.phase)},
@@ -114,14 +115,13 @@ Json contextOf(const providers::SearchSession &session, std::size_t returned)
                               {"message", oneLine(state.error->message).toStdString()}};
         }
         providers.push_back(entry);
-        if (matched && state.matched)
-            *matched += *state.matched;
-        else if (state.phase != Phase::Failed)
-            matched.reset();
+        if (state.matched)
+            matched += *state.matched;
+        known = known && (state.matched || state.phase == Phase::Failed);
     }
     Json context {{"returned", returned}, {"limit", session.query().limit}, {"providers", providers}};
-    if (matched)
-        context["matched"] = *matched; // the sum of what each holds, copies counted at each
+    if (known)
+        context["matched"] = matched;
     return context;
 }
 

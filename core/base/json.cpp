@@ -5,6 +5,7 @@
 #include <QFile>
 
 #include <cmath>
+#include <limits>
 
 namespace astra {
 
@@ -110,6 +111,8 @@ std::optional<double> asNumber(const Json &value, bool fromText)
 
 std::optional<qint64> asInteger(const Json &value)
 {
+    if (value.is_number_unsigned() && value.get<quint64>() > static_cast<quint64>(std::numeric_limits<qint64>::max()))
+        return std::nullopt;
     if (value.is_number_integer())
         return value.get<qint64>();
     const auto number = asNumber(value);

@@ -137,7 +137,7 @@ Access pixelAccess(const Scene &scene)
     return worst;
 }
 
-void rankCopies(Acquisition &acquisition)
+void rankCopies(Acquisition &acquisition, const QStringList &providers)
 {
     const auto hasCog = [](const Scene &scene) {
         const auto band = findBand(scene, QStringLiteral("red"));
@@ -152,7 +152,13 @@ void rankCopies(Acquisition &acquisition)
             return hasCog(a);
         if (a.baseline != b.baseline)
             return a.baseline > b.baseline;
-        return std::tie(a.provider, a.id) < std::tie(b.provider, b.id);
+        if (pixelAccess(a) != pixelAccess(b))
+            return pixelAccess(a) < pixelAccess(b);
+        const auto place = [&](const Scene &scene) {
+            const auto index = providers.indexOf(scene.provider);
+            return index < 0 ? providers.size() : index;
+        };
+        return std::tuple(place(a), a.provider, a.id) < std::tuple(place(b), b.provider, b.id);
     });
 }
 

@@ -112,8 +112,9 @@ struct Acquisition {
 
 /// The access that reading red/green/blue/nir of this scene needs at worst.
 [[nodiscard]] Access pixelAccess(const Scene &scene);
-/// Sorts copies: readable without a login first, COG before others, newest baseline, then provider id.
-void rankCopies(Acquisition &acquisition);
+/// Sorts copies: readable without a login first, COG before others, newest baseline, without a signature before signed,
+/// then in the order of `providers` (ids; those not named come last, by id).
+void rankCopies(Acquisition &acquisition, const QStringList &providers = {});
 
 /// The scene as a STAC 1.0 Item (used for exports, recordings in tests, and `astra scene --json`). Item properties that
 /// we do not model are not in it. @param extra merged into `properties`

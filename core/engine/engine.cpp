@@ -26,30 +26,25 @@ Engine::~Engine() = default;
 Future<std::shared_ptr<Engine>> Engine::create(EngineConfig config)
 {
     const std::shared_ptr<Engine> engine(new Engine(std::move(config)));
-    if (engine->config().world.isEmpty()) {
-        engine->use(providers::ProviderRegistry::shipped(engine->config().configDir));
-        return ready<std::shared_ptr<Engine>>(engine);
-    }
     const auto settler = std::make_shared<Settler<std::shared_ptr<Engine>>>();
     auto future = settler->future();
     // Not the engine itself: the delivery keeps the engine, so it must not belong to it.
     auto *const owner = new QObject;
-    deliver(engine->d->fetchWorld(), owner, [engine, settler, owner](Result<providers::ProviderRegistry> registry) {
-        owner->deleteLater();
-        if (!registry) {
-            settler->settle(fail(registry.error()));
-            return;
-        }
-        engine->use(std::move(*registry));
-        settler->settle(engine);
-    });
+    deliver(engine->d->readDefinitions(), owner,
+            [engine, settler, owner](Result<providers::ProviderRegistry> registry) {
+                if (!registry) {
+                    owner->deleteLater();
+                    settler->settle(fail(registry.error()));
+                    return;
+                }
+                engine->d->use(std::move(*registry));
+                // A command that runs at once must find the keys that are kept.
+                deliver(engine->d->connections->loaded(), owner, [engine, settler, owner](const Result<void> &) {
+                    owner->deleteLater();
+                    settler->settle(engine);
+                });
+            });
     return future;
-}
-
-void Engine::use(providers::ProviderRegistry definitions)
-{
-    d->use(std::move(definitions));
-    deliver(d->connections->loaded(), this, [this](const Result<void> &) { Q_EMIT accountsChanged(); });
 }
 
 const EngineConfig &Engine::config() const { return d->config; }
@@ -66,39 +61,52 @@ std::vector<data::ProviderInfo> Engine::providers() const
     return infos;
 }
 
-Result<void> Engine::setProviderEnabled(const QString &id, bool enabled)
+Future<void> Engine::setProviderEnabled(const QString &id, bool enabled)
 {
     if (!d->registry.find(id))
-        return fail(ErrorCode::NotFound, tr("There is no provider \"%1\".").arg(id));
-    if (!d->config.world.isEmpty()) {
-        d->enabledHere[id] = enabled; // The world's definitions are not ours to keep.
-    } else if (auto kept = d->keepDefinition({{"id", toStd(id)}, {"enabled", enabled}}); !kept) {
-        return kept;
-    }
+        return ready<void>(fail(ErrorCode::NotFound, tr("There is no provider \"%1\".").arg(id)));
+    if (d->config.world.isEmpty())
+        return keep({{"id", toStd(id)}, {"enabled", enabled}});
+    d->enabledHere[id] = enabled; // The world's definitions are not ours to keep.
     Q_EMIT providersChanged();
-    return {};
+    return ready<void>({});
 }
 
-Result<void> Engine::addProvider(const QString &title, const QUrl &url)
+Future<void> Engine::addProvider(const QString &title, const QUrl &url)
 {
-    if (!d->config.world.isEmpty())
-        return fail(ErrorCode::Unsupported, tr("Real catalogues are not mixed with invented data."));
+    if (!d->config.world.isEmpty()) {
+        return ready<void>(fail(ErrorCode::Unsupported, tr("Real catalogues are not mixed with invented data.")));
+    }
     if (!url.isValid() || url.host().isEmpty() || (url.scheme() != u"https" && url.scheme() != u"http")) {
-        return fail(ErrorCode::InvalidInput,
-                    tr("\"%1\" is not the address of a catalogue: it should begin with https://.")
-                        .arg(url.toDisplayString(QUrl::RemoveUserInfo)));
+        return ready<void>(fail(ErrorCode::InvalidInput,
+                                tr("\"%1\" is not the address of a catalogue: it should begin with https://.")
+                                    .arg(url.toDisplayString(QUrl::RemoveUserInfo))));
     }
     const QString base = providerIdFrom(title.isEmpty() ? url.host() : title);
     QString id = base;
     for (int i = 2; d->registry.find(id); ++i)
         id = base + u'-' + QString::number(i);
-    auto kept = d->keepDefinition({{"id", toStd(id)},
-                                   {"title", toStd(title.isEmpty() ? url.host() : title)},
-                                   {"protocol", "stac"},
-                                   {"url", toStd(url.adjusted(QUrl::StripTrailingSlash).toString())}});
-    if (kept)
+    return keep({{"id", toStd(id)},
+                 {"title", toStd(title.isEmpty() ? url.host() : title)},
+                 {"protocol", "stac"},
+                 {"url", toStd(url.adjusted(QUrl::StripTrailingSlash).toString())}});
+}
+
+Future<void> Engine::keep(const Json &entry)
+{
+    const auto settler = std::make_shared<Settler<void>>();
+    auto future = settler->future();
+    deliver(d->keepDefinition(entry), this, [this, settler](Result<providers::ProviderRegistry> registry) {
+        if (!registry) {
+            settler->settle(fail(registry.error()));
+            return;
+        }
+        // Only the definitions change: keys and jobs under way stay as they are.
+        d->registry = std::move(*registry);
         Q_EMIT providersChanged();
-    return kept;
+        settler->settle({});
+    });
+    return future;
 }
 
 std::unique_ptr<providers::SearchSession> Engine::search(const data::SearchQuery &query)
@@ -221,13 +229,14 @@ std::vector<Engine::BackendInfo> Engine::backends() const
 
 std::vector<processing::OperationInfo> Engine::operations() { return processing::operations(); }
 
+QString Engine::resultsDir() const { return d->resultsDir(); }
+
 jobs::Job *Engine::submit(const data::JobRequest &request)
 {
     data::JobRequest wanted = request;
     if (wanted.output.isEmpty()) {
-        const QDir results(QDir(d->config.dataDir).filePath(QStringLiteral("results")));
-        (void)results.mkpath(QStringLiteral("."));
-        wanted.output = results.filePath(QUuid::createUuid().toString(QUuid::WithoutBraces) + QStringLiteral(".tif"));
+        wanted.output = resultsDir() + u'/' + QUuid::createUuid().toString(QUuid::WithoutBraces)
+            + QStringLiteral(".tif");
     }
     backends::Backend *const backend = d->backend(wanted.backend);
     return d->queue.add(
@@ -236,7 +245,7 @@ jobs::Job *Engine::submit(const data::JobRequest &request)
                   const std::function<void(QString)> &activity) -> Future<data::JobResult> {
             if (!backend) {
                 return ready<data::JobResult>(
-                    fail(ErrorCode::NotFound, tr("There is no back-end \"%1\" that computes.").arg(job.backend)));
+                    fail(ErrorCode::NotFound, tr("There is no back-end “%1” that computes.").arg(job.backend)));
             }
             if (auto ok = backend->check(job); !ok)
                 return ready<data::JobResult>(fail(ok.error()));

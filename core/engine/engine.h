@@ -56,8 +56,10 @@ public:
 
     // Catalogues
     [[nodiscard]] std::vector<data::ProviderInfo> providers() const;
-    [[nodiscard]] Result<void> setProviderEnabled(const QString &id, bool enabled); ///< kept in configDir
-    [[nodiscard]] Result<void> addProvider(const QString &title, const QUrl &url); ///< any STAC API; kept in configDir
+    /// Kept in configDir (for a world: until the engine goes).
+    Future<void> setProviderEnabled(const QString &id, bool enabled);
+    /// Any STAC API; kept in configDir.
+    Future<void> addProvider(const QString &title, const QUrl &url);
     /// The world's own span of time where it has one (the sandbox's year), else empty.
     [[nodiscard]] data::TimeRange worldTime() const;
     [[nodiscard]] std::optional<data::GeoBox> worldBox() const;
@@ -105,6 +107,8 @@ public:
                                                            double latitude, StopToken stop = {});
 
     // Jobs
+    /// The folder in dataDir that results go to; it exists.
+    [[nodiscard]] QString resultsDir() const;
     /// Back-ends that can run `operation`: "local" first, then services. As (id, title, why-not; empty: ready).
     struct BackendInfo {
         QString id;
@@ -134,9 +138,9 @@ Q_SIGNALS:
     void jobAdded(astra::jobs::Job *job);
 
 private:
+    Future<void> keep(const Json &entry);
     class Private;
     explicit Engine(EngineConfig config);
-    void use(providers::ProviderRegistry definitions);
     [[nodiscard]] Future<data::Account> announced(Future<data::Account> change);
     std::unique_ptr<Private> d;
 };

@@ -98,6 +98,22 @@ void Engine::Private::makeBackends()
     }
 }
 
+QString Engine::Private::resultsDir() const { return QDir(config.dataDir).filePath(QStringLiteral("results")); }
+
+Future<providers::ProviderRegistry> Engine::Private::readDefinitions()
+{
+    return chain(runOn(pools.io,
+                       [results = resultsDir(), configDir = config.configDir]() -> Result<providers::ProviderRegistry> {
+                           // Where it cannot be made, the job that wants to write there says so.
+                           (void)QDir().mkpath(results);
+                           return providers::ProviderRegistry::shipped(configDir);
+                       }),
+                 [this](Result<providers::ProviderRegistry> shipped) {
+                     return config.world.isEmpty() ? ready<providers::ProviderRegistry>(std::move(shipped))
+                                                   : fetchWorld();
+                 });
+}
+
 Future<providers::ProviderRegistry> Engine::Private::fetchWorld()
 {
     QUrl url = config.world;
@@ -151,32 +167,32 @@ Error Engine::Private::unknownSource(const QString &source) const
     for (const auto &definition : registry.definitions())
         ids << definition.id;
     return {ErrorCode::NotFound,
-            Engine::tr("\"%1\" is neither a file nor a scene of a configured provider (%2).")
+            Engine::tr("“%1” is neither a file nor a scene of a configured provider (%2).")
                 .arg(source, ids.join(QStringLiteral(", "))),
             source, false};
 }
 
-Result<void> Engine::Private::keepDefinition(const Json &entry)
+Future<providers::ProviderRegistry> Engine::Private::keepDefinition(const Json &entry)
 {
-    const QString path = QDir(config.configDir).filePath(QStringLiteral("providers.json"));
-    Json document = Json::object();
-    if (QFileInfo::exists(path)) {
-        auto old = readJsonFile(path, 4LL << 20);
-        if (!old)
-            return fail(old.error());
-        if (!old->is_object())
-            return fail(ErrorCode::InvalidInput, Engine::tr("%1 does not hold a JSON object.").arg(path));
-        document = std::move(*old);
-    }
-    const QByteArray text = toText(withEntry(std::move(document), entry), 2) + '\n';
-    QSaveFile file(path);
-    if (!QDir().mkpath(config.configDir) || !file.open(QIODevice::WriteOnly) || file.write(text) != text.size()
-        || !file.commit()) {
-        return fail(ErrorCode::Storage, Engine::tr("%1 could not be written: %2").arg(path, file.errorString()));
-    }
-    // Only the definitions change: keys and jobs under way stay as they are.
-    registry = providers::ProviderRegistry::shipped(config.configDir);
-    return {};
+    return runOn(pools.io, [configDir = config.configDir, entry]() -> Result<providers::ProviderRegistry> {
+        const QString path = QDir(configDir).filePath(QStringLiteral("providers.json"));
+        Json document = Json::object();
+        if (QFileInfo::exists(path)) {
+            auto old = readJsonFile(path, 4LL << 20);
+            if (!old)
+                return fail(old.error());
+            if (!old->is_object())
+                return fail(ErrorCode::InvalidInput, Engine::tr("%1 does not hold a JSON object.").arg(path));
+            document = std::move(*old);
+        }
+        const QByteArray text = toText(withEntry(std::move(document), entry), 2) + '\n';
+        QSaveFile file(path);
+        if (!QDir().mkpath(configDir) || !file.open(QIODevice::WriteOnly) || file.write(text) != text.size()
+            || !file.commit()) {
+            return fail(ErrorCode::Storage, Engine::tr("%1 could not be written: %2").arg(path, file.errorString()));
+        }
+        return providers::ProviderRegistry::shipped(configDir);
+    });
 }
 
 backends::Backend *Engine::Private::backend(const QString &id) const

@@ -21,6 +21,8 @@ public:
     ~Private();
 
     void use(providers::ProviderRegistry definitions);
+    /// The world's over HTTP, else those on disk; makes the folder for results.
+    [[nodiscard]] Future<providers::ProviderRegistry> readDefinitions();
     [[nodiscard]] Future<providers::ProviderRegistry> fetchWorld();
     [[nodiscard]] data::ProviderInfo infoOf(const providers::Definition &definition) const;
     [[nodiscard]] std::shared_ptr<providers::Provider> provider(const providers::Definition &definition);
@@ -28,7 +30,8 @@ public:
     [[nodiscard]] std::optional<Future<providers::Item>> itemOf(const QString &source, const StopToken &stop);
     [[nodiscard]] Error unknownSource(const QString &source) const;
     /// Lays an entry over the one with its id in configDir/providers.json, written whole or not at all.
-    [[nodiscard]] Result<void> keepDefinition(const Json &entry);
+    [[nodiscard]] Future<providers::ProviderRegistry> keepDefinition(const Json &entry);
+    [[nodiscard]] QString resultsDir() const;
     [[nodiscard]] backends::Backend *backend(const QString &id) const;
     [[nodiscard]] QString obstacleOf(const QString &backendId) const;
 

@@ -49,7 +49,7 @@ ResultList::Change ResultList::replaced(int row)
     // Another copy may be the best one now, and its catalogue may state another minute.
     data::Acquisition acquisition = std::move(m_rows[static_cast<std::size_t>(row)]);
     m_rows.erase(m_rows.begin() + row);
-    data::rankCopies(acquisition);
+    data::rankCopies(acquisition, m_providers);
     const int now = insert(std::move(acquisition));
     return {Change::Kind::Changed, std::min(row, now), std::max(row, now)};
 }

@@ -5,6 +5,7 @@
 
 #include <QHash>
 #include <QSet>
+#include <QStringList>
 
 #include <optional>
 #include <vector>
@@ -21,6 +22,11 @@ public:
         int first = 0; ///< Inserted: the new row. Changed: the rows from here …
         int last = 0; ///< … to here hold something else than before
     };
+    /// @param providers ids in the order in which equal copies are preferred
+    explicit ResultList(QStringList providers = {})
+        : m_providers(std::move(providers))
+    {
+    }
     Change add(data::Scene scene);
 
     [[nodiscard]] const std::vector<data::Acquisition> &rows() const { return m_rows; }
@@ -30,6 +36,7 @@ private:
     [[nodiscard]] int insert(data::Acquisition acquisition);
     Change replaced(int row);
 
+    QStringList m_providers;
     std::vector<data::Acquisition> m_rows;
     QSet<QString> m_keys; ///< of the rows
     QSet<QString> m_seen; ///< provider, collection and id of every scene

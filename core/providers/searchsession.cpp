@@ -167,6 +167,10 @@ SearchSession::SearchSession(data::SearchQuery query, std::vector<std::shared_pt
 {
     d->query = std::move(query);
     d->query.limit = std::max(d->query.limit, 1);
+    QStringList order;
+    for (const auto &provider : providers)
+        order << provider->info().id;
+    d->results = ResultList(std::move(order));
     for (auto &provider : providers) {
         const int index = static_cast<int>(d->runs.size());
         const auto info = provider->info();

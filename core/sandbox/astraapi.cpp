@@ -225,6 +225,7 @@ Json AstraApi::toJson(const ProcessJob &job) const
                {"scene_id", scene},
                {"scene_ids", {scene}},
                {"bbox", job.bbox ? job.bbox->toJson() : Json(nullptr)},
+               {"params", {{"mask", job.maskClouds ? "mask_clouds" : "none"}}},
                {"poll_url", toStd(QString(u"/api/v1/process/" + job.id))},
                {"created_at", time(job.created)},
                {"error", nullptr},

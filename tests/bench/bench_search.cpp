@@ -26,13 +26,14 @@ const std::vector<int> delays = {30, 120, 300, 700}; // milliseconds
 Json item(int catalogue, int number)
 {
     const QDateTime time = QDateTime(QDate(2025, 1, 1), QTime(10, 0), Qt::UTC).addDays(number * 3).addSecs(catalogue);
-    const std::string id = "item-" + std::to_string(catalogue) + "-" + std::to_string(number);
+    const std::string id = toStd(QStringLiteral("item-%1-%2").arg(catalogue).arg(number));
     Json assets = Json::object();
     for (const char *band : {"red", "green", "blue", "nir"}) {
-        assets[band] = {{"href", "https://files.example/" + id + "/" + band + ".tif"},
-                        {"type", "image/tiff; application=geotiff; profile=cloud-optimized"},
-                        {"roles", {"data"}},
-                        {"eo:bands", {{{"name", band}, {"common_name", band}}}}};
+        assets[band] = {
+            {"href", toStd(QStringLiteral("https://files.example/%1/%2.tif").arg(number).arg(QLatin1String(band)))},
+            {"type", "image/tiff; application=geotiff; profile=cloud-optimized"},
+            {"roles", {"data"}},
+            {"eo:bands", {{{"name", band}, {"common_name", band}}}}};
     }
     return {
         {"type", "Feature"},
@@ -59,10 +60,11 @@ QByteArray world(const QString &base)
 {
     Json providers = Json::array();
     for (std::size_t i = 0; i < delays.size(); ++i) {
-        providers.push_back({{"id", "c" + std::to_string(i)},
-                             {"title", "Catalogue " + std::to_string(i)},
+        const QString id = QStringLiteral("c%1").arg(i);
+        providers.push_back({{"id", toStd(id)},
+                             {"title", toStd(id)},
                              {"protocol", "stac"},
-                             {"url", toStd(base) + "/c" + std::to_string(i)},
+                             {"url", toStd(QString(base + u'/' + id))},
                              {"search", {{"method", "POST"}, {"pageSize", itemsPerCatalogue}}},
                              {"families", {{"sentinel-2-l2a", {"sentinel-2-l2a"}}}}});
     }

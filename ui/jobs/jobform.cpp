@@ -71,10 +71,7 @@ QString JobForm::obstacle() const
     return all[static_cast<std::size_t>(m_backend)].obstacle;
 }
 
-QString JobForm::folder() const
-{
-    return m_engine ? QString(m_engine->config().dataDir + QStringLiteral("/results")) : QString();
-}
+QString JobForm::folder() const { return m_engine ? m_engine->resultsDir() : QString(); }
 
 QString JobForm::newOutput() const
 {
@@ -100,8 +97,9 @@ void JobForm::run()
     request.backend = m_engine->backends()[static_cast<std::size_t>(m_backend)].id;
     request.output = newOutput();
     const auto &scene = m_scene->best();
-    request.title
-        = tr("NDVI · %1 · %2").arg(scene.platform, QLocale().toString(scene.datetime.toUTC().date(), tr("d MMM yyyy")));
+    request.title = tr("NDVI · %1 · %2")
+                        .arg(scene.platform.isEmpty() ? scene.id.left(40) : scene.platform,
+                             QLocale().toString(scene.datetime.toUTC().date(), tr("d MMM yyyy")));
     // The queue owns it; the list beside shows it as it is added.
     static_cast<void>(m_engine->submit(request));
 }

@@ -54,18 +54,18 @@ T.ItemDelegate {
 
             Item {
                 width: parent.width
-                height: date.implicitHeight
+                height: day.implicitHeight
 
                 Label {
-                    id: date
+                    id: day
                     text: row.date
                     font.weight: Font.DemiBold
                     Accessible.ignored: true
                 }
                 Label {
-                    anchors.left: date.right
+                    anchors.left: day.right
                     anchors.leftMargin: Theme.gap
-                    anchors.baseline: date.baseline
+                    anchors.baseline: day.baseline
                     text: row.time
                     muted: true
                     font.pixelSize: Theme.sizeSmall
@@ -73,7 +73,7 @@ T.ItemDelegate {
                 }
                 Label {
                     anchors.right: parent.right
-                    anchors.baseline: date.baseline
+                    anchors.baseline: day.baseline
                     text: row.cloudText
                     muted: row.cloud < 0
                     font.pixelSize: Theme.sizeSmall
@@ -82,10 +82,10 @@ T.ItemDelegate {
             }
             Item {
                 width: parent.width
-                height: platform.implicitHeight
+                height: satellite.implicitHeight
 
                 Label {
-                    id: platform
+                    id: satellite
                     text: row.platform
                     muted: true
                     font.pixelSize: Theme.sizeSmall
@@ -93,7 +93,7 @@ T.ItemDelegate {
                 }
                 Label {
                     id: mark
-                    anchors.left: platform.right
+                    anchors.left: satellite.right
                     anchors.leftMargin: row.invented ? Theme.gap : 0
                     width: row.invented ? implicitWidth : 0
                     visible: row.invented
@@ -108,7 +108,7 @@ T.ItemDelegate {
                     anchors.right: bar.left
                     anchors.rightMargin: Theme.gap
                     elide: Text.ElideRight
-                    text: row.copies > 1 ? row.copiesText : row.provider
+                    text: row.copies > 1 ? qsTr("%n copies", "", row.copies) : row.provider
                     muted: true
                     font.pixelSize: Theme.sizeSmall
                     Accessible.ignored: true
@@ -117,7 +117,7 @@ T.ItemDelegate {
                     id: bar
                     visible: row.cloud >= 0
                     anchors.right: parent.right
-                    anchors.verticalCenter: platform.verticalCenter
+                    anchors.verticalCenter: satellite.verticalCenter
                     width: 56
                     height: 4
                     radius: 2

@@ -40,7 +40,7 @@ ColumnLayout {
 
                 CheckBox {
                     Layout.maximumWidth: 190
-                    implicitHeight: 26
+                    implicitHeight: Math.max(26, contentItem.implicitHeight + 8)
                     text: row.title
                     checked: row.asked
                     onToggled: list.form.providers.toggle(row.index)

@@ -20,6 +20,14 @@ Panel {
     Accessible.role: Accessible.Dialog
     Accessible.name: qsTr("Settings")
 
+    Connections {
+        target: panel.sources
+        function onKept() {
+            title.text = "";
+            url.text = "";
+        }
+    }
+
     ColumnLayout {
         anchors.fill: parent
         spacing: Theme.gapMedium
@@ -122,12 +130,7 @@ Panel {
                         text: qsTr("Add")
                         symbol: "plus"
                         enabled: url.text.trim() !== ""
-                        onClicked: {
-                            if (panel.sources.add(title.text, url.text)) {
-                                title.text = "";
-                                url.text = "";
-                            }
-                        }
+                        onClicked: panel.sources.add(title.text, url.text)
                     }
                 }
                 Message {

@@ -32,21 +32,25 @@ QStringList SourcesModel::warnings() const { return m_engine ? m_engine->warning
 
 void SourcesModel::setEnabled(int row, bool enabled)
 {
-    if (!m_engine || row < 0 || row >= rowCount())
-        return;
-    const auto done = m_engine->setProviderEnabled(m_rows[static_cast<std::size_t>(row)].id, enabled);
-    m_error = done ? QString() : done.error().message;
-    Q_EMIT errorChanged();
+    if (m_engine && row >= 0 && row < rowCount())
+        follow(m_engine->setProviderEnabled(m_rows[static_cast<std::size_t>(row)].id, enabled));
 }
 
-bool SourcesModel::add(const QString &title, const QString &url)
+void SourcesModel::add(const QString &title, const QString &url)
 {
-    if (!m_engine)
-        return false;
-    const auto done = m_engine->addProvider(title.trimmed(), QUrl(url.trimmed(), QUrl::StrictMode));
-    m_error = done ? QString() : done.error().message;
-    Q_EMIT errorChanged();
-    return done.has_value();
+    if (m_engine)
+        follow(m_engine->addProvider(title.trimmed(), QUrl(url.trimmed(), QUrl::StrictMode)));
+}
+
+void SourcesModel::follow(const Future<void> &change)
+{
+    deliver(change, this, [this](const Result<void> &done) {
+        m_error = done ? QString() : done.error().message;
+        refresh();
+        Q_EMIT errorChanged();
+        if (done)
+            Q_EMIT kept();
+    });
 }
 
 int SourcesModel::rowCount(const QModelIndex &parent) const

@@ -28,7 +28,7 @@ public:
 
     void setEngine(std::shared_ptr<engine::Engine> engine);
     Q_INVOKABLE void setEnabled(int row, bool enabled);
-    Q_INVOKABLE bool add(const QString &title, const QString &url); ///< false: see error
+    Q_INVOKABLE void add(const QString &title, const QString &url); ///< kept() or error follows
     [[nodiscard]] QString error() const { return m_error; }
     [[nodiscard]] QStringList warnings() const;
     [[nodiscard]] bool editable() const { return m_engine && !m_engine->invented(); }
@@ -39,8 +39,10 @@ public:
 
 Q_SIGNALS:
     void errorChanged();
+    void kept();
 
 private:
+    void follow(const Future<void> &change);
     void refresh();
 
     std::shared_ptr<engine::Engine> m_engine;

@@ -14,7 +14,6 @@ Basic.ApplicationWindow {
     id: window
 
     required property Shell shell
-    readonly property bool narrow: width < 1100
     readonly property bool open: shell.door !== ""
     readonly property MapView map: pane.map
 
@@ -131,13 +130,17 @@ Basic.ApplicationWindow {
 
         UnderPointer {
             id: under
+            anchors.right: parent.right
+            anchors.rightMargin: pane.insetRight + 60
+            anchors.bottom: status.top
+            anchors.bottomMargin: 8
             shell: window.shell
             onPointed: key => window.map.hoveredKey = key
         }
 
         Panel {
             id: inspector
-            visible: window.open && window.inspectorShown && !settings.visible && (!window.narrow || window.shell.scene.shown)
+            visible: window.open && window.inspectorShown && !settings.visible && window.shell.scene.key !== ""
             anchors.right: parent.right
             anchors.top: top.bottom
             anchors.bottom: status.top

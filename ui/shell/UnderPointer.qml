@@ -2,6 +2,7 @@
 pragma ComponentBehavior: Bound
 
 import QtQuick
+import QtQuick.Templates as T
 import Astra.Controls
 import Astra.Shell
 
@@ -21,12 +22,10 @@ Panel {
         if (found.length === 1 && found[0] !== chosen)
             shell.choose(found[0]);
         keys = found.length > 1 ? found : [];
+        visible = keys.length > 1;
     }
 
-    visible: keys.length > 1
-    anchors.bottom: parent.bottom
-    anchors.bottomMargin: 44
-    anchors.horizontalCenter: parent.horizontalCenter
+    visible: false
     padding: Theme.gap
     width: 300
     implicitHeight: column.implicitHeight + padding * 2
@@ -52,7 +51,7 @@ Panel {
                 implicitHeight: 28
                 name: qsTr("Close this list")
                 symbol: "x"
-                onClicked: panel.keys = []
+                onClicked: panel.visible = false
             }
         }
         ListView {
@@ -60,15 +59,29 @@ Panel {
             height: Math.min(contentHeight, 200)
             clip: true
             model: panel.keys
-            delegate: Button {
+            delegate: T.ItemDelegate {
                 id: entry
                 required property string modelData
                 width: ListView.view.width
-                quiet: true
-                text: panel.shell.form.scenes.describe(modelData)
-                font.weight: panel.shell.scene.key === modelData ? Font.DemiBold : Font.Normal
+                height: 28
+                Accessible.name: label.text
                 onHoveredChanged: panel.pointed(hovered ? modelData : "")
                 onClicked: panel.shell.choose(modelData)
+                background: Rectangle {
+                    radius: Theme.radiusSmall
+                    color: entry.hovered ? Theme.hover : "transparent"
+                    FocusRing {
+                        shown: entry.visualFocus
+                    }
+                }
+                contentItem: Label {
+                    id: label
+                    leftPadding: Theme.gap
+                    text: panel.shell.form.scenes.describe(entry.modelData)
+                    font.weight: panel.shell.scene.key === entry.modelData ? Font.DemiBold : Font.Normal
+                    elide: Text.ElideRight
+                    Accessible.ignored: true
+                }
             }
         }
     }

@@ -72,8 +72,8 @@ void TestEngine::providers_shippedAndOwn()
     QVERIFY(enabled(*engine, QStringLiteral("earth-search")));
     QVERIFY(!engine->invented());
     QSignalSpy changed(engine.get(), &Engine::providersChanged);
-    QVERIFY(engine->addProvider(QStringLiteral("Our Maps"), QUrl(QStringLiteral("https://stac.example/v1/"))));
-    QVERIFY(engine->addProvider(QStringLiteral("Our Maps"), QUrl(QStringLiteral("https://other.example/v1"))));
+    QVERIFY(waitFor(engine->addProvider(QStringLiteral("Our Maps"), QUrl(QStringLiteral("https://stac.example/v1/")))));
+    QVERIFY(waitFor(engine->addProvider(QStringLiteral("Our Maps"), QUrl(QStringLiteral("https://other.example/v1")))));
     QCOMPARE(changed.count(), 2);
     const auto again = make(config());
     QVERIFY(enabled(*again, QStringLiteral("our-maps")));
@@ -82,19 +82,19 @@ void TestEngine::providers_shippedAndOwn()
 
 void TestEngine::providers_switchedOffStayOff()
 {
-    QVERIFY(make(config())->setProviderEnabled(QStringLiteral("earth-search"), false));
+    QVERIFY(waitFor(make(config())->setProviderEnabled(QStringLiteral("earth-search"), false)));
     const auto engine = make(config());
     QVERIFY(!enabled(*engine, QStringLiteral("earth-search")));
-    QVERIFY(engine->setProviderEnabled(QStringLiteral("earth-search"), true));
+    QVERIFY(waitFor(engine->setProviderEnabled(QStringLiteral("earth-search"), true)));
     QVERIFY(enabled(*engine, QStringLiteral("earth-search")));
-    QVERIFY(!engine->setProviderEnabled(QStringLiteral("no-such"), true));
+    QVERIFY(!waitFor(engine->setProviderEnabled(QStringLiteral("no-such"), true)));
 }
 
 void TestEngine::addProvider_refusesWhatIsNoAddress()
 {
     const auto engine = make(config());
     for (const auto *text : {"", "nonsense", "ftp://example.org", "file:///etc/passwd"}) {
-        const auto added = engine->addProvider(QStringLiteral("x"), QUrl(QString::fromLatin1(text)));
+        const auto added = waitFor(engine->addProvider(QStringLiteral("x"), QUrl(QString::fromLatin1(text))));
         QVERIFY2(!added, text);
         QCOMPARE(added.error().code, ErrorCode::InvalidInput);
     }
@@ -117,9 +117,9 @@ void TestEngine::world_isUsedAlone()
     QCOMPARE(engine->providers().size(), 1u);
     QCOMPARE(engine->worldBox()->west, -5.0);
     QCOMPARE(engine->worldTime().start->date(), QDate(2025, 1, 1));
-    QVERIFY(engine->setProviderEnabled(QStringLiteral("invented-one"), false));
+    QVERIFY(waitFor(engine->setProviderEnabled(QStringLiteral("invented-one"), false)));
     QVERIFY(!enabled(*engine, QStringLiteral("invented-one")));
-    QVERIFY(!engine->addProvider(QStringLiteral("x"), QUrl(QStringLiteral("https://stac.example"))));
+    QVERIFY(!waitFor(engine->addProvider(QStringLiteral("x"), QUrl(QStringLiteral("https://stac.example")))));
 }
 
 void TestEngine::world_thatIsNotThere()
