@@ -1955,6 +1955,14 @@
         <source>clouds not left out</source>
         <translation>Wolken nicht ausgelassen</translation>
     </message>
+    <message>
+        <source>reflectance</source>
+        <translation>Reflektanz</translation>
+    </message>
+    <message>
+        <source>kelvin</source>
+        <translation>Kelvin</translation>
+    </message>
 </context>
 <context>
     <name>astra::search::ProviderListModel</name>

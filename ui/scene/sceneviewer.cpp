@@ -293,7 +293,11 @@ QString SceneViewer::loadingText() const
 
 QString SceneViewer::radiometry() const { return m_tiles ? m_tiles->status().radiometry : QString(); }
 
-QString SceneViewer::quantity() const { return m_tiles ? m_tiles->status().quantity : QString(); }
+QString SceneViewer::quantity() const
+{
+    const QString quantity = m_tiles ? m_tiles->status().quantity : QString();
+    return quantity == u"reflectance" ? tr("reflectance") : quantity == u"kelvin" ? tr("kelvin") : quantity;
+}
 
 QStringList SceneViewer::notes() const { return m_tiles ? m_tiles->status().notes : QStringList(); }
 
