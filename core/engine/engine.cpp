@@ -150,10 +150,11 @@ Future<Json> Engine::rawItem(const QString &source, StopToken stop)
 }
 
 Future<data::Acquisition> Engine::openFiles(const std::vector<std::pair<QString, QString>> &bands,
-                                            std::optional<data::Radiometry> stated)
+                                            const std::optional<data::Radiometry> &stated)
 {
     return runOn(d->pools.io, [bands, stated] {
         std::vector<library::BandFile> files;
+        files.reserve(bands.size());
         for (const auto &[name, path] : bands)
             files.push_back({name, path});
         return library::openBandFiles(files, stated);

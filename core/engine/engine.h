@@ -72,7 +72,7 @@ public:
     /// Files given by hand as one scene: (band name, path). @param stated scale and offset for all of them; absent:
     /// the files' own tags, else the numbers as they stand
     [[nodiscard]] Future<data::Acquisition> openFiles(const std::vector<std::pair<QString, QString>> &bands,
-                                                      std::optional<data::Radiometry> stated = {});
+                                                      const std::optional<data::Radiometry> &stated = {});
 
     /// What a band's numbers mean, as far as item, baseline and product tell before its file is opened.
     [[nodiscard]] static data::Radiometry radiometryOf(const data::Scene &scene, const data::BandRef &band);

@@ -43,8 +43,10 @@ Result<data::Grid> pictureGrid(const Wanted &wanted, const data::GeoBox &box)
     auto grid = raster::mercatorGrid(box, width, height);
     if (!grid || wanted.width <= 0 || wanted.height <= 0)
         return grid;
-    grid->originX -= (width - grid->width) / 2 * grid->pixelWidth;
-    grid->originY += (height - grid->height) / 2 * grid->pixelHeight;
+    const int left = (width - grid->width) / 2;
+    const int above = (height - grid->height) / 2;
+    grid->originX -= left * grid->pixelWidth;
+    grid->originY += above * grid->pixelHeight;
     grid->width = width;
     grid->height = height;
     return grid;

@@ -72,7 +72,7 @@ QUrl pollAddress(const AstraJob &job, const QUrl &api, const QUrl &answered)
 {
     const QUrl &base = answered.isEmpty() ? api : answered;
     if (!job.poll.isEmpty()) {
-        const QUrl own = base.resolved(QUrl(job.poll, QUrl::StrictMode));
+        QUrl own = base.resolved(QUrl(job.poll, QUrl::StrictMode));
         if (own.isValid() && own.userInfo().isEmpty() && (sameOrigin(own, api) || sameOrigin(own, base)))
             return own;
     }
