@@ -43,6 +43,10 @@
         <source>Jobs</source>
         <translation>Aufträge</translation>
     </message>
+    <message>
+        <source>NDVI of %1</source>
+        <translation>NDVI von %1</translation>
+    </message>
 </context>
 <context>
     <name>AreaFrame</name>
@@ -435,7 +439,7 @@
     </message>
     <message>
         <source>Any cloud</source>
-        <translation>Beliebig viele Wolken</translation>
+        <translation>Wolken: alle</translation>
     </message>
     <message>
         <source>Cloud &lt; %1 %</source>
@@ -1054,6 +1058,10 @@
         <source>“%1” is neither a file nor a scene of a configured provider (%2).</source>
         <translation>„%1“ ist weder eine Datei noch eine Szene einer eingerichteten Quelle (%2).</translation>
     </message>
+    <message>
+        <source>There is no back-end &quot;%1&quot; that computes.</source>
+        <translation>Es gibt keinen Rechendienst „%1“.</translation>
+    </message>
 </context>
 <context>
     <name>astra::imagery</name>
@@ -1115,16 +1123,20 @@
         <translation>Das Rechteck liegt außerhalb dieser Szene.</translation>
     </message>
     <message>
-        <source>Choose where to compute.</source>
-        <translation>Wählen, wo berechnet wird.</translation>
-    </message>
-    <message>
-        <source>NDVI · %1 · %2</source>
-        <translation>NDVI · %1 · %2</translation>
-    </message>
-    <message>
         <source>d MMM yyyy</source>
         <translation>d. MMM yyyy</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>This service needs a key.</source>
+        <translation>Dieser Dienst braucht einen Schlüssel.</translation>
+    </message>
+    <message>
+        <source>NDVI · %1</source>
+        <translation>NDVI · %1</translation>
     </message>
 </context>
 <context>
@@ -1956,12 +1968,12 @@
         <translation>Wolken nicht ausgelassen</translation>
     </message>
     <message>
-        <source>reflectance</source>
-        <translation>Reflektanz</translation>
+        <source>%1 as it was computed; the STAC Item beside the file says how.</source>
+        <translation>%1, wie berechnet; wie, sagt das STAC-Item neben der Datei.</translation>
     </message>
     <message>
-        <source>kelvin</source>
-        <translation>Kelvin</translation>
+        <source>as computed</source>
+        <translation>wie berechnet</translation>
     </message>
 </context>
 <context>
