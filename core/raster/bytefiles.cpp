@@ -181,7 +181,8 @@ ByteFile::ByteFile(std::shared_ptr<ByteSource> source, const QString &fileName)
     : m_source(std::move(source))
 {
     QByteArray name;
-    for (const QChar c : fileName.right(80))
+    const QString end = fileName.right(80);
+    for (const QChar c : end)
         name += c.isLetterOrNumber() || c == u'.' || c == u'_' || c == u'-' ? c.toLatin1() : '_';
     m_path = prefix.toByteArray() + QByteArray::number(table().next++) + '/' + name;
     auto entry = std::make_shared<Entry>();

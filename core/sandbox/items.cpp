@@ -252,7 +252,10 @@ bool holds(Manner manner, const WorldScene &scene)
     return false;
 }
 
-QString collectionOf(Manner manner, const WorldScene &scene) { return collectionsOf(manner)[landsat(scene) ? 1 : 0]; }
+QString collectionOf(Manner manner, const WorldScene &scene)
+{
+    return collectionsOf(manner).at(landsat(scene) ? 1 : 0);
+}
 QString containerOf(const WorldScene &scene)
 {
     return landsat(scene) ? QStringLiteral("landsat-c2") : QStringLiteral("sentinel2-l2");
@@ -260,7 +263,7 @@ QString containerOf(const WorldScene &scene)
 
 QString itemId(Manner manner, const WorldScene &scene)
 {
-    const QString id = scene.pass.id();
+    QString id = scene.pass.id();
     if (landsat(scene)) {
         if (manner == Manner::Archive)
             return id + u"_SR";

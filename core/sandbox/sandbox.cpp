@@ -116,7 +116,7 @@ server::Response Sandbox::Private::answer(const server::Request &request)
 Sandbox::Sandbox() = default;
 Sandbox::~Sandbox() = default;
 
-Result<std::unique_ptr<Sandbox>> Sandbox::start(const SandboxConfig &config, Progress progress)
+Result<std::unique_ptr<Sandbox>> Sandbox::start(const SandboxConfig &config, const Progress &progress)
 {
     std::optional<World> world;
     {

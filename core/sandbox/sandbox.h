@@ -29,7 +29,8 @@ class Sandbox
 {
 public:
     /// Makes the world where it is not there yet (≤ 20 s, ≤ 150 MB; blocks: call it from a pool), then serves it.
-    [[nodiscard]] static Result<std::unique_ptr<Sandbox>> start(const SandboxConfig &config, Progress progress = {});
+    [[nodiscard]] static Result<std::unique_ptr<Sandbox>> start(const SandboxConfig &config,
+                                                                const Progress &progress = {});
     ~Sandbox();
 
     [[nodiscard]] QUrl url() const;
