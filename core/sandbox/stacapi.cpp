@@ -198,10 +198,16 @@ Result<StacApi::Search> StacApi::parse(const server::Request &request) const
         }
     }
     const Json &asked = search.asked;
-    if (asked.contains("bbox") && !(search.box = data::GeoBox::fromJson(asked.at("bbox"))))
-        return bad(QStringLiteral("bbox is not four numbers in range."));
-    if (asked.contains("intersects") && (search.area = data::ringsFromGeometry(asked.at("intersects"))).empty())
-        return bad(QStringLiteral("intersects is not a polygon."));
+    if (asked.contains("bbox")) {
+        search.box = data::GeoBox::fromJson(asked.at("bbox"));
+        if (!search.box)
+            return bad(QStringLiteral("bbox is not four numbers in range."));
+    }
+    if (asked.contains("intersects")) {
+        search.area = data::ringsFromGeometry(asked.at("intersects"));
+        if (search.area.empty())
+            return bad(QStringLiteral("intersects is not a polygon."));
+    }
     if (const QString text = stringAt(asked, "datetime"); !text.isEmpty()) {
         const auto range = data::TimeRange::parse(text);
         if (!range)
