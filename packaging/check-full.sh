@@ -46,5 +46,5 @@ export TSAN_OPTIONS=suppressions=$root/packaging/sanitizers/tsan.supp:halt_on_er
 sanitized asan "ASan and UBSan"
 sanitized tsan "TSan"
 
-say "Fuzzing, half a minute for each target"
-packaging/fuzz.sh 30
+say "Fuzzing, twenty seconds for each target"
+packaging/fuzz.sh 20
