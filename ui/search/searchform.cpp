@@ -23,10 +23,10 @@ SearchForm::SearchForm(QObject *parent)
     : QObject(parent)
 {
     lastDays(90);
-    for (auto signal : {&SearchForm::areaChanged, &SearchForm::datesChanged}) {
-        connect(this, signal, this, &SearchForm::obstacleChanged);
-        connect(this, signal, this, &SearchForm::questionChanged);
-    }
+    connect(this, &SearchForm::areaChanged, this, &SearchForm::obstacleChanged);
+    connect(this, &SearchForm::areaChanged, this, &SearchForm::questionChanged);
+    connect(this, &SearchForm::datesChanged, this, &SearchForm::obstacleChanged);
+    connect(this, &SearchForm::datesChanged, this, &SearchForm::questionChanged);
     connect(this, &SearchForm::cloudChanged, this, &SearchForm::questionChanged);
     connect(&m_providers, &ProviderListModel::checkedChanged, this, &SearchForm::obstacleChanged);
 }

@@ -95,13 +95,12 @@ void layLand(float x, float y, const Shore &shore, Site &site)
     const bool woods = forestAt(x, y, site, slope);
     const float built = slope < 0.22F ? builtAt(x, y) : 0;
     const float bank = shore.land - 30 - 45 * gradientNoise(x / 200, y / 200, 716);
+    const bool bare = site.elevation > tree || (site.elevation > 420 && !woods);
     if (built > 0.06F && shore.land > 18)
         layTown(x, y, built, site);
-    else if (site.elevation > tree || (site.elevation > 420 && !woods))
-        layHeights(x, y, slope, site);
-    else if (woods || (bank < 0 && shore.coast > 500))
+    else if (!bare && (woods || (bank < 0 && shore.coast > 500)))
         layForest(x, y, site);
-    else if (shore.coast < 130 + 170 * fractal(x / 500, y / 500, 3, 717))
+    else if (bare || shore.coast < 130 + 170 * fractal(x / 500, y / 500, 3, 717))
         layHeights(x, y, slope, site);
     else
         layFields(x, y, site);
