@@ -70,6 +70,13 @@ template<typename F> void eachIn(const FootprintModel &model, const QRectF &regi
                 f(copy, shapes[i]);
 }
 
+bool isCased(const FootprintModel &model, const QRectF &region)
+{
+    int count = 0;
+    eachIn(model, region, [&count](int, const auto &) { ++count; });
+    return count <= mostCased;
+}
+
 /// Edges that only exist because the footprint was cut at ±180.
 std::vector<bool> cuts(const FootprintModel::Shape &shape, const data::Ring &ring)
 {
@@ -113,22 +120,20 @@ Mesh meshOf(const FootprintLook &look, const QRectF &region, QPointF anchor, dou
     };
     const auto *chosen = shapeOf(look, look.chosen);
     const auto *hovered = shapeOf(look, look.hovered);
-    eachIn(*look.model, region,
-           [&](int copy, const auto &shape) { stroke(copy, shape, lineWidth + casing, look.colors.casing); });
+    if (isCased(*look.model, region))
+        eachIn(*look.model, region,
+               [&](int copy, const auto &shape) { stroke(copy, shape, lineWidth + casing, look.colors.casing); });
     eachIn(*look.model, region,
            [&](int copy, const auto &shape) { stroke(copy, shape, lineWidth, look.colors.footprint); });
-    int count = 0;
-    eachIn(*look.model, region, [&count](int, const auto &) { ++count; });
-    if (count <= mostCased)
-        eachIn(*look.model, region, [&](int copy, const auto &shape) {
-            if (&shape != chosen && &shape != hovered)
-                return;
-            if (&shape == chosen && look.fillChosen)
-                for (const data::Ring &ring : shape.rings)
-                    fillRing(mesh, placed(ring, copy), look.colors.chosenFill);
-            stroke(copy, shape, strongWidth + casing, look.colors.casing);
-            stroke(copy, shape, strongWidth, &shape == hovered ? look.colors.hovered : look.colors.chosen);
-        });
+    eachIn(*look.model, region, [&](int copy, const auto &shape) {
+        if (&shape != chosen && &shape != hovered)
+            return;
+        if (&shape == chosen && look.fillChosen)
+            for (const data::Ring &ring : shape.rings)
+                fillRing(mesh, placed(ring, copy), look.colors.chosenFill);
+        stroke(copy, shape, strongWidth + casing, look.colors.casing);
+        stroke(copy, shape, strongWidth, &shape == hovered ? look.colors.hovered : look.colors.chosen);
+    });
     return mesh;
 }
 
@@ -190,26 +195,24 @@ void FootprintLayer::paint(QPainter &painter, const FootprintLook &look, const r
         }
     };
     const QRectF view = regionAround(camera, 0);
-    eachIn(*look.model, view,
-           [&](int copy, const auto &shape) { outline(copy, shape, lineWidth + casing, look.colors.casing); });
+    if (isCased(*look.model, view))
+        eachIn(*look.model, view,
+               [&](int copy, const auto &shape) { outline(copy, shape, lineWidth + casing, look.colors.casing); });
     eachIn(*look.model, view,
            [&](int copy, const auto &shape) { outline(copy, shape, lineWidth, look.colors.footprint); });
     const auto *chosen = shapeOf(look, look.chosen);
     const auto *hovered = shapeOf(look, look.hovered);
-    int count = 0;
-    eachIn(*look.model, view, [&count](int, const auto &) { ++count; });
-    if (count <= mostCased)
-        eachIn(*look.model, view, [&](int copy, const auto &shape) {
-            if (&shape != chosen && &shape != hovered)
-                return;
-            if (&shape == chosen && look.fillChosen) {
-                painter.setBrush(look.colors.chosenFill);
-                outline(copy, shape, 0.01, Qt::transparent);
-                painter.setBrush(Qt::NoBrush);
-            }
-            outline(copy, shape, strongWidth + casing, look.colors.casing);
-            outline(copy, shape, strongWidth, &shape == hovered ? look.colors.hovered : look.colors.chosen);
-        });
+    eachIn(*look.model, view, [&](int copy, const auto &shape) {
+        if (&shape != chosen && &shape != hovered)
+            return;
+        if (&shape == chosen && look.fillChosen) {
+            painter.setBrush(look.colors.chosenFill);
+            outline(copy, shape, 0.01, Qt::transparent);
+            painter.setBrush(Qt::NoBrush);
+        }
+        outline(copy, shape, strongWidth + casing, look.colors.casing);
+        outline(copy, shape, strongWidth, &shape == hovered ? look.colors.hovered : look.colors.chosen);
+    });
 }
 
 QSGNode *FootprintLayer::update(QSGNode *old, QQuickWindow *window, const render::Camera &camera, double pixelRatio)

@@ -33,6 +33,7 @@ struct Frame {
     QQuickWindow *window;
     const SceneLayer *layer;
     const render::Camera &camera;
+    const double pixelRatio = window->effectiveDevicePixelRatio();
 
     QSGTexture *texture(const render::TileId &id) const
     {
@@ -62,7 +63,9 @@ struct Frame {
     void draw(const render::TileId &id) const
     {
         if (QSGTexture *own = texture(id)) {
-            node->sprites.place(window, node, id, own, place(id));
+            const QRectF target = place(id);
+            const bool exact = pixelRatio == 1 && target.size().toSize() == own->textureSize();
+            node->sprites.place(window, node, id, own, target, {}, exact);
             return;
         }
         bool finer = false;

@@ -14,6 +14,7 @@ private Q_SLOTS:
     void fill_coversTheArea_data();
     void fill_coversTheArea();
     void stroke_isAsWideAsAsked();
+    void hairline_coversAsMuch();
     void stroke_leavesOutSkippedEdges();
 
 private:
@@ -57,6 +58,15 @@ void TestStrokes::stroke_isAsWideAsAsked()
     strokeRing(mesh, {{0, 0}, {100, 0}, {100, 50}, {0, 50}}, 3, Qt::white);
     // Full colour between 1 px in and out, gone at 2 px: the middle lane's area is that of a 2 px line around.
     QVERIFY(std::abs(area(mesh) - (104.0 * 54 - 96 * 46)) < 1e-3);
+}
+
+void TestStrokes::hairline_coversAsMuch()
+{
+    Mesh mesh;
+    strokeRing(mesh, {{0, 0}, {100, 0}, {100, 50}, {0, 50}}, 1.2, Qt::white);
+    // Full colour on the line, gone 1.2 px to each side: on average half of twice the width.
+    QVERIFY(std::abs(area(mesh) / 2 - 300 * 1.2) < 1e-3);
+    QCOMPARE(mesh.indices.size(), std::size_t(4 * 2 * 6)); // two lanes
 }
 
 void TestStrokes::stroke_leavesOutSkippedEdges()
