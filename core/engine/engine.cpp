@@ -230,6 +230,14 @@ std::vector<Engine::BackendInfo> Engine::backends() const
 
 std::vector<processing::OperationInfo> Engine::operations() { return processing::operations(); }
 
+Result<void> Engine::check(const data::JobRequest &request) const
+{
+    const backends::Backend *const backend = d->backend(request.backend);
+    if (!backend)
+        return fail(ErrorCode::NotFound, tr("There is no back-end \"%1\" that computes.").arg(request.backend));
+    return backend->check(request);
+}
+
 QString Engine::resultsDir() const { return d->resultsDir(); }
 
 jobs::Job *Engine::submit(const data::JobRequest &request)

@@ -118,6 +118,8 @@ public:
     [[nodiscard]] std::vector<BackendInfo> backends() const;
     /// What can be computed, with declared parameters: forms and help are made from it.
     [[nodiscard]] static std::vector<processing::OperationInfo> operations();
+    /// Whether its back-end could run the request, known without asking anyone. The error is the sentence to show.
+    [[nodiscard]] Result<void> check(const data::JobRequest &request) const;
     /// Queued at once; the job is in jobs(). Invalid requests fail through the job itself.
     [[nodiscard]] jobs::Job *submit(const data::JobRequest &request);
     [[nodiscard]] std::vector<jobs::Job *> jobs() const; ///< newest first

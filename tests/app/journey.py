@@ -58,7 +58,7 @@ def journey(astra, output, folder):
         say(f"the window is there after {seen['start_seconds']} s")
         window.click("Try it offline", "push button")
         # Made once, then kept: the first time takes some seconds.
-        window.wait_for("Draw area", "push button", 60)
+        window.wait_for("Draw area", "push button", 180)
         say("the invented world is open")
 
         window.click("Draw area", "push button")

@@ -21,7 +21,9 @@ Item {
         spacing: Theme.gap
 
         SectionTitle {
-            text: qsTr("NDVI")
+            Layout.fillWidth: true
+            elide: Text.ElideRight
+            text: panel.form.sceneTitle !== "" ? qsTr("NDVI of %1").arg(panel.form.sceneTitle) : qsTr("NDVI")
         }
         Label {
             Layout.fillWidth: true
@@ -65,7 +67,7 @@ Item {
                 onClicked: panel.form.run()
             }
             Button {
-                visible: panel.form.backend > 0 && panel.form.obstacle !== ""
+                visible: panel.form.keyNeeded
                 text: qsTr("Enter a key")
                 symbol: "key"
                 onClicked: panel.keyWanted()

@@ -34,7 +34,16 @@ void JobForm::setArea(const data::GeoBox &area)
     Q_EMIT changed();
 }
 
-QString JobForm::sceneTitle() const { return m_scene ? m_scene->best().id : QString(); }
+QString JobForm::sceneTitle() const
+{
+    if (!m_scene)
+        return {};
+    const auto &scene = m_scene->best();
+    const QString what = scene.platform.isEmpty() ? scene.id.left(40) : scene.platform;
+    return scene.datetime.isValid()
+        ? tr("%1 · %2").arg(what, QLocale().toString(scene.datetime.toUTC().date(), tr("d MMM yyyy")))
+        : what;
+}
 
 bool JobForm::canMask() const
 {
@@ -56,6 +65,24 @@ QVariantList JobForm::backends() const
     return list;
 }
 
+QString JobForm::backendId() const
+{
+    const auto all = m_engine ? m_engine->backends() : std::vector<engine::Engine::BackendInfo> {};
+    return m_backend >= 0 && m_backend < static_cast<int>(all.size()) ? all[static_cast<std::size_t>(m_backend)].id
+                                                                      : QString();
+}
+
+bool JobForm::keyNeeded() const
+{
+    if (m_engine) {
+        for (const auto &backend : m_engine->backends()) {
+            if (backend.id == backendId())
+                return !backend.obstacle.isEmpty();
+        }
+    }
+    return false;
+}
+
 QString JobForm::obstacle() const
 {
     if (!m_scene)
@@ -65,10 +92,10 @@ QString JobForm::obstacle() const
         return tr("NDVI needs a red and a near-infrared band. This scene does not have both.");
     if (!m_wholeScene && m_area.isValid() && scene.bbox && !scene.bbox->intersects(m_area))
         return tr("The rectangle lies outside this scene.");
-    const auto all = m_engine->backends();
-    if (m_backend < 0 || m_backend >= static_cast<int>(all.size()))
-        return tr("Choose where to compute.");
-    return all[static_cast<std::size_t>(m_backend)].obstacle;
+    if (keyNeeded())
+        return tr("This service needs a key.");
+    const auto possible = m_engine->check(request());
+    return possible ? QString() : possible.error().message;
 }
 
 QString JobForm::folder() const { return m_engine ? m_engine->resultsDir() : QString(); }
@@ -83,10 +110,8 @@ QString JobForm::newOutput() const
     return QString(folder() + QStringLiteral("/ndvi_") + name.left(80) + u'_' + moment + QStringLiteral(".tif"));
 }
 
-void JobForm::run()
+data::JobRequest JobForm::request() const
 {
-    if (!m_engine || !obstacle().isEmpty())
-        return;
     data::JobRequest request;
     request.recipe.operation = QStringLiteral("index");
     request.recipe.parameters = {{"index", "NDVI"}};
@@ -94,14 +119,17 @@ void JobForm::run()
     if (!m_wholeScene && m_area.isValid())
         request.recipe.bbox = m_area;
     request.inputs = {*m_scene};
-    request.backend = m_engine->backends()[static_cast<std::size_t>(m_backend)].id;
+    request.backend = backendId();
     request.output = newOutput();
-    const auto &scene = m_scene->best();
-    request.title = tr("NDVI · %1 · %2")
-                        .arg(scene.platform.isEmpty() ? scene.id.left(40) : scene.platform,
-                             QLocale().toString(scene.datetime.toUTC().date(), tr("d MMM yyyy")));
-    // The queue owns it; the list beside shows it as it is added.
-    static_cast<void>(m_engine->submit(request));
+    request.title = tr("NDVI · %1").arg(sceneTitle());
+    return request;
+}
+
+void JobForm::run()
+{
+    // The queue owns the job; the list beside shows it as it is added.
+    if (m_engine && obstacle().isEmpty())
+        static_cast<void>(m_engine->submit(request()));
 }
 
 } // namespace astra::jobs

@@ -25,6 +25,7 @@ class JobForm : public QObject
     Q_PROPERTY(bool canMask READ canMask NOTIFY changed)
     Q_PROPERTY(QVariantList backends READ backends NOTIFY changed) ///< {id, title, obstacle}
     Q_PROPERTY(int backend MEMBER m_backend NOTIFY changed)
+    Q_PROPERTY(bool keyNeeded READ keyNeeded NOTIFY changed)
     Q_PROPERTY(QString obstacle READ obstacle NOTIFY changed) ///< why it cannot run now; empty: it can
     Q_PROPERTY(QString folder READ folder NOTIFY changed)
 
@@ -39,6 +40,7 @@ public:
     [[nodiscard]] bool hasArea() const { return m_area.isValid(); }
     [[nodiscard]] bool canMask() const;
     [[nodiscard]] QVariantList backends() const;
+    [[nodiscard]] bool keyNeeded() const;
     [[nodiscard]] QString obstacle() const;
     [[nodiscard]] QString folder() const;
     Q_INVOKABLE void run();
@@ -47,7 +49,9 @@ Q_SIGNALS:
     void changed();
 
 private:
+    [[nodiscard]] QString backendId() const;
     [[nodiscard]] QString newOutput() const;
+    [[nodiscard]] data::JobRequest request() const;
 
     std::shared_ptr<engine::Engine> m_engine;
     std::optional<data::Acquisition> m_scene;

@@ -23,7 +23,7 @@ ColumnLayout {
             spacing: Theme.gap
 
             Label {
-                Layout.preferredWidth: line.modelData.value !== "" ? 118 : -1
+                Layout.preferredWidth: line.modelData.value !== "" ? 132 : -1
                 Layout.fillWidth: line.modelData.value === ""
                 Layout.alignment: Qt.AlignTop
                 text: line.modelData.label

@@ -291,13 +291,19 @@ QString SceneViewer::loadingText() const
         .arg(QLocale().formattedDataSize(status.bytes, 1, QLocale::DataSizeTraditionalFormat));
 }
 
-QString SceneViewer::radiometry() const { return m_tiles ? m_tiles->status().radiometry : QString(); }
-
-QString SceneViewer::quantity() const
+bool SceneViewer::holdsIndex() const
 {
-    const QString quantity = m_tiles ? m_tiles->status().quantity : QString();
-    return quantity == u"reflectance" ? tr("reflectance") : quantity == u"kelvin" ? tr("kelvin") : quantity;
+    return m_acquisition && !m_style.index.isEmpty() && data::findBand(m_acquisition->best(), m_style.index);
 }
+
+QString SceneViewer::radiometry() const
+{
+    if (holdsIndex())
+        return tr("%1 as it was computed; the STAC Item beside the file says how.").arg(m_style.index);
+    return m_tiles ? m_tiles->status().radiometry : QString();
+}
+
+QString SceneViewer::quantity() const { return m_tiles && !holdsIndex() ? m_tiles->status().quantity : QString(); }
 
 QStringList SceneViewer::notes() const { return m_tiles ? m_tiles->status().notes : QStringList(); }
 
@@ -312,12 +318,14 @@ QVariantMap SceneViewer::legend() const
                           .arg(stop[0], 2, 16, QLatin1Char('0'))
                           .arg(stop[1], 2, 16, QLatin1Char('0'))
                           .arg(stop[2], 2, 16, QLatin1Char('0')));
-    return {
-        {QStringLiteral("title"), m_style.index},
-        {QStringLiteral("low"), number(m_style.low, 1)},
-        {QStringLiteral("high"), number(m_style.high, 1)},
-        {QStringLiteral("colors"), colors},
-        {QStringLiteral("note"), m_style.maskClouds ? tr("clouds and shadows left out") : tr("clouds not left out")}};
+    return {{QStringLiteral("title"), m_style.index},
+            {QStringLiteral("low"), number(m_style.low, 1)},
+            {QStringLiteral("high"), number(m_style.high, 1)},
+            {QStringLiteral("colors"), colors},
+            {QStringLiteral("note"),
+             holdsIndex()             ? tr("as computed")
+                 : m_style.maskClouds ? tr("clouds and shadows left out")
+                                      : tr("clouds not left out")}};
 }
 
 } // namespace astra::scene

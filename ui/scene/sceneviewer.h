@@ -92,6 +92,7 @@ Q_SIGNALS:
 private:
     void load();
     [[nodiscard]] QString providerTitle(const QString &id) const;
+    [[nodiscard]] bool holdsIndex() const; ///< its pixels are the index already: a result of a job
 
     std::shared_ptr<engine::Engine> m_engine;
     std::optional<data::Acquisition> m_acquisition;

@@ -24,6 +24,20 @@ Basic.ApplicationWindow {
     visible: true
     title: shell.door === "sandbox" ? qsTr("Sandbox, invented data · Astra") : "Astra"
     color: Theme.background
+    // For what is not ours to draw: the file dialog.
+    palette.window: Theme.surface
+    palette.windowText: Theme.text
+    palette.base: Theme.background
+    palette.text: Theme.text
+    palette.button: Theme.raised
+    palette.buttonText: Theme.text
+    palette.light: Theme.raised
+    palette.mid: Theme.border
+    palette.midlight: Theme.hover
+    palette.dark: Theme.muted
+    palette.highlight: Theme.accent
+    palette.highlightedText: Theme.accentText
+    palette.brightText: Theme.accentText
     font.family: Theme.family
     font.pixelSize: Theme.sizeBody
 

@@ -15,13 +15,17 @@ Shell::Shell(engine::EngineConfig config, WorldStarter startWorld, QObject *pare
 {
     connect(&m_scene, &scene::SceneViewer::tilesChanged, &m_layer, &map::SceneLayer::setLoader);
     connect(&m_scene, &scene::SceneViewer::sceneChanged, this, [this] {
-        m_jobForm.setScene(m_scene.acquisition());
+        // A result is looked at; what the next job takes is still the scene it came from.
+        if (!m_showsResult)
+            m_jobForm.setScene(m_scene.acquisition());
         refreshFootprints();
     });
     connect(&m_form, &search::SearchForm::areaChanged, this, [this] { m_jobForm.setArea(m_form.area()); });
     connect(m_form.scenes(), &search::SceneListModel::countChanged, this, &Shell::refreshFootprints);
     connect(&m_jobs, &jobs::JobListModel::resultReady, this, [this](const data::Scene &scene) {
+        m_showsResult = true;
         showScene(data::Acquisition {{scene}}, QStringLiteral("ndvi"), false);
+        m_showsResult = false;
     });
 }
 

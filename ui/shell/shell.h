@@ -103,6 +103,7 @@ private:
     QString m_message;
     QUrl m_pendingFile; ///< dropped before a door was taken
     bool m_dark = true;
+    bool m_showsResult = false; ///< while a result of a job is being shown
 
     map::FootprintModel m_footprints;
     map::SceneLayer m_layer;
