@@ -50,9 +50,10 @@ inline void makeTiff(const QString &path, const Made &made, const std::function<
         for (int y = 0; y < made.height; ++y) {
             for (int x = 0; x < made.width; ++x)
                 row[static_cast<std::size_t>(x)] = value(x, y, band);
-            Q_ASSERT(file->GetRasterBand(band)->RasterIO(GF_Write, 0, y, made.width, 1, row.data(), made.width, 1,
-                                                         GDT_Float64, 0, 0, nullptr)
-                     == CE_None);
+            const CPLErr written = file->GetRasterBand(band)->RasterIO(GF_Write, 0, y, made.width, 1, row.data(),
+                                                                       made.width, 1, GDT_Float64, 0, 0, nullptr);
+            if (written != CE_None)
+                qFatal("The raster for the test cannot be written.");
         }
     }
     if (made.overviews) {
