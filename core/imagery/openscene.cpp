@@ -13,7 +13,7 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(astra::imagery)
 };
 
-/// Idle Datasets kept a band: as many as tiles are read at a time.
+/// Idle Datasets kept a band: the map reads two windows at a time, a preview or a point may come between.
 constexpr std::size_t mostIdle = 4;
 
 /// Runs f(0…count-1) -> Result<T> side by side and gathers what they return, in order.
