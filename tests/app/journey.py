@@ -65,7 +65,7 @@ def journey(astra, output, folder):
         chart = window.wait_for("Map")[0][2]
         left, top = chart.x + 360, chart.y + 40
         width, height = chart.width - 360 - 360, chart.height - 140
-        window.drag(left + width * 35 // 100, top + height * 35 // 100, left + width * 65 // 100, top + height * 65 // 100)
+        window.drag(left + width * 14 // 100, top + height * 20 // 100, left + width * 86 // 100, top + height * 84 // 100)
         area = window.wait_for(r"Area · .*")[0][0]
         seen["area"] = area
         say(f"a rectangle is drawn: {area}")
@@ -104,7 +104,7 @@ def journey(astra, output, folder):
         window.settled(part)
         window.picture(output / "window.png")
 
-        results = sorted(data.rglob("*.tif"))
+        results = sorted((data / "results").rglob("*.tif"))
         if len(results) != 1:
             raise Lost(f"one result was expected, there are {[str(r) for r in results]}")
         shutil.copyfile(results[0], output / "ndvi.tif")

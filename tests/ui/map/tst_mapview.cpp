@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The map under real mouse, wheel and key events. Expected places come from the Web Mercator formula written out here.
 
-#include "fakeloader.h"
+#include "tests/ui/map/fakeloader.h"
 #include "ui/map/mapview.h"
 
 #include <QQuickWindow>

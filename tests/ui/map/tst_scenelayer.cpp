@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "fakeloader.h"
+#include "tests/ui/map/fakeloader.h"
 #include "ui/map/scenelayer.h"
 
 #include <QtTest>

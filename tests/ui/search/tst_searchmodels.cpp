@@ -41,13 +41,15 @@ public:
     [[nodiscard]] Future<providers::Page> search(const data::SearchQuery &, const std::optional<providers::Cursor> &,
                                                  StopToken) override
     {
-        return settler.future();
+        return answer;
     }
     [[nodiscard]] Future<providers::Item> item(const QString &, StopToken) override
     {
         return ready<providers::Item>(fail(ErrorCode::NotFound, QStringLiteral("none")));
     }
     Settler<providers::Page> settler;
+    Future<providers::Page> answer
+        = settler.future(); ///< taken while it is open: it may be settled before it is asked for
 
 private:
     QString m_id;
