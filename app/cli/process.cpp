@@ -47,6 +47,7 @@ QString textOf(const Parameter &parameter)
 std::vector<Option> optionsOf(const OperationInfo &operation)
 {
     std::vector<Option> options;
+    options.reserve(operation.parameters.size());
     for (const auto &parameter : operation.parameters) {
         options.push_back({flagOf(parameter),
                            parameter.choices.isEmpty() ? QStringLiteral("VALUE") : QStringLiteral("NAME"),
@@ -115,7 +116,7 @@ data::Recipe spelledOut(const OperationInfo &operation, Json parameters)
 
 Result<data::JobRequest> requestFrom(const Arguments &arguments, const std::vector<OperationInfo> &all)
 {
-    const QStringList words = arguments.positional();
+    const QStringList &words = arguments.positional();
     if (words.isEmpty())
         return fail(ErrorCode::InvalidInput, say("name an operation: %1").arg(operationNames(all)));
     const auto *operation = find(all, words.front());

@@ -118,7 +118,7 @@ T.ItemDelegate {
                     visible: row.cloud >= 0
                     anchors.right: parent.right
                     anchors.verticalCenter: satellite.verticalCenter
-                    width: 56
+                    width: 40
                     height: 4
                     radius: 2
                     color: Theme.border
