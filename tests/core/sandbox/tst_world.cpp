@@ -73,9 +73,7 @@ private Q_SLOTS:
     void landsat_holdsTheMeanOfNine();
     void covers_havePlausibleNdvi();
     void outside_isNaN();
-#ifndef ASTRA_SANITIZED // minutes there, and the same code as the small ones
     void whole_isSmallAndQuicklyFoundAgain();
-#endif
 };
 
 void TestWorld::twoGenerations_areTheSame()
@@ -254,9 +252,11 @@ void TestWorld::outside_isNaN()
     QVERIFY(std::isnan(truth(QStringLiteral("red"), inside.x(), inside.y(), {})));
 }
 
-#ifndef ASTRA_SANITIZED
 void TestWorld::whole_isSmallAndQuicklyFoundAgain()
 {
+#ifdef ASTRA_SANITIZED
+    QSKIP("The whole world takes minutes under a sanitizer, and is made by the same code as the small ones.");
+#else
     const QString dir = qEnvironmentVariable("ASTRA_TEST_WORLD", m_dir.path()); // to keep and look at it
     QElapsedTimer timer;
     timer.start();
@@ -284,8 +284,8 @@ void TestWorld::whole_isSmallAndQuicklyFoundAgain()
     QVERIFY(cloudiest->cloudCover > 40);
     QVERIFY(world.scenes().front().snow > 1); // January, on the heights
     QVERIFY(std::abs(world.box().width() - 0.23) < 0.03);
-}
 #endif
+}
 
 QTEST_GUILESS_MAIN(TestWorld)
 #include "tst_world.moc"
