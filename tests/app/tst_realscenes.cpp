@@ -13,6 +13,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace astra::test;
@@ -73,6 +74,8 @@ private Q_SLOTS:
     void landsat7_previews();
     void sentinel2_ndviEqualsTheFormula();
     void landsat8_ndviEqualsTheFormula();
+    void preview_isAsBrightAsTheBands_data();
+    void preview_isAsBrightAsTheBands();
     void badInput_isOneSentence_data();
     void badInput_isOneSentence();
 
@@ -229,6 +232,63 @@ void TestRealScenes::landsat8_ndviEqualsTheFormula()
     for (std::size_t i = 0; i < left.values.size(); ++i)
         clear += left.valid(i) ? 1U : 0U;
     QVERIFY(clear < left.values.size() / 50);
+}
+
+void TestRealScenes::preview_isAsBrightAsTheBands_data()
+{
+    QTest::addColumn<QString>("source");
+    QTest::addColumn<QString>("red");
+    QTest::addColumn<double>("scale");
+    QTest::addColumn<double>("offset");
+    const QString rasters = sharedData() + QStringLiteral("/rasters/");
+    const QString s2 = rasters + QStringLiteral("s2-29RKH-20200219/");
+    const QString l8 = rasters + QStringLiteral("l8c2-001062-west");
+    QTest::newRow("Sentinel-2") << QString(s2 + QStringLiteral("S2A_29RKH_20200219_0_L2A.json"))
+                                << QString(s2 + QStringLiteral("B04.tif")) << 0.0001 << 0.0;
+    QTest::newRow("Landsat 8") << l8
+                               << QString(l8 + QStringLiteral("/LC08_L2SP_001062_20201031_20201106_02_T2_SR_B4.TIF"))
+                               << 0.0000275 << -0.2;
+}
+
+void TestRealScenes::preview_isAsBrightAsTheBands()
+{
+    if (sharedData().isEmpty())
+        QSKIP("the shared data does not lie beside the checkout");
+    QFETCH(QString, source);
+    QFETCH(QString, red);
+    QFETCH(double, scale);
+    QFETCH(double, offset);
+    const QString out = path(QStringLiteral("bright.png"));
+    const Run run = runAstra({QStringLiteral("preview"), source, QStringLiteral("--style"),
+                              QStringLiteral("true-color"), QStringLiteral("-o"), out});
+    QVERIFY2(run.status == 0, run.messages.constData());
+
+    // True colour is reflectance 0 … 0.30 with gamma 1.4; the mean does not mind how the picture is projected.
+    const Pixels band = readBand(red);
+    double expected = 0;
+    qint64 valid = 0;
+    for (std::size_t i = 0; i < band.values.size(); ++i) {
+        if (!band.valid(i))
+            continue;
+        const double reflectance = static_cast<double>(band.values[i]) * scale + offset;
+        expected += 255 * std::pow(std::clamp(reflectance / 0.30, 0.0, 1.0), 1 / 1.4);
+        ++valid;
+    }
+    const QImage picture(out);
+    double shown = 0;
+    qint64 opaque = 0;
+    for (int y = 0; y < picture.height(); ++y) {
+        for (int x = 0; x < picture.width(); ++x) {
+            const QColor color = picture.pixelColor(x, y);
+            if (color.alpha() < 255)
+                continue;
+            shown += color.red();
+            ++opaque;
+        }
+    }
+    QVERIFY(valid > 0 && opaque > 0);
+    const double difference = shown / static_cast<double>(opaque) - expected / static_cast<double>(valid);
+    QVERIFY2(std::abs(difference) < 4, qPrintable(QString::number(difference)));
 }
 
 void TestRealScenes::badInput_isOneSentence_data()
