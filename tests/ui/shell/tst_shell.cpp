@@ -18,6 +18,7 @@ private:
     QTemporaryDir m_dir;
     std::unique_ptr<sandbox::Sandbox> m_sandbox;
     std::unique_ptr<shell::Shell> m_shell;
+    QString m_chosen; ///< key of the scene that the jobs take
 
     [[nodiscard]] engine::EngineConfig config() const
     {
@@ -78,7 +79,8 @@ private Q_SLOTS:
             return row.best().product == u"sentinel-2-l2a" && row.best().cloudCover.value_or(100) < 20;
         });
         QVERIFY(found != rows.end());
-        m_shell->choose(found->key());
+        m_chosen = found->key();
+        m_shell->choose(m_chosen);
         QVERIFY(m_shell->scene()->shown());
         QVERIFY(m_shell->scene()->invented());
         m_shell->scene()->setStyleId(QStringLiteral("ndvi"));
@@ -97,6 +99,27 @@ private Q_SLOTS:
         // The result is on the map, drawn with its legend.
         QCOMPARE(m_shell->scene()->acquisition()->best().provider, QStringLiteral("local"));
         QCOMPARE(m_shell->scene()->legend()[QStringLiteral("title")].toString(), QStringLiteral("NDVI"));
+    }
+
+    void remoteJob_equalsTheLocalOne()
+    {
+        const QString local = m_shell->jobs()->index(0).data(jobs::JobListModel::DetailRole).toString();
+        QVERIFY(local.startsWith(u"Mean"));
+        m_shell->accounts()->connectKey(0, QString::fromUtf8(m_sandbox->key().reveal()));
+        const QModelIndex account = m_shell->accounts()->index(0);
+        QTRY_VERIFY(!account.data(settings::AccountsModel::MaskedRole).toString().isEmpty());
+        // The service's copy of the scene is known from a search that it answered.
+        const QString key = m_chosen;
+        m_shell->form()->search();
+        QTRY_VERIFY_WITH_TIMEOUT(!m_shell->form()->searching(), 20000);
+        QVERIFY(m_shell->form()->scenes()->rowOf(key) >= 0);
+        m_shell->choose(key);
+        QVERIFY(m_shell->jobForm()->setProperty("backend", 1));
+        QVERIFY2(m_shell->jobForm()->obstacle().isEmpty(), qPrintable(m_shell->jobForm()->obstacle()));
+        QSignalSpy results(m_shell->jobs(), &jobs::JobListModel::resultReady);
+        m_shell->jobForm()->run();
+        QTRY_COMPARE_WITH_TIMEOUT(results.count(), 1, 30000);
+        QCOMPARE(m_shell->jobs()->index(0).data(jobs::JobListModel::DetailRole).toString(), local);
     }
 
     void openFile_saysWhatIsWrong()
