@@ -14,7 +14,10 @@ std::string text(const QString &value) { return value.toStdString(); }
 
 const char *accessName(data::Access access)
 {
-    return access == data::Access::Public ? "public" : access == data::Access::Signed ? "signed" : "login";
+    return access == data::Access::Public ? "public"
+        : access == data::Access::Signed  ? "signed"
+        : access == data::Access::Login   ? "login"
+                                          : "paid";
 }
 
 QString addressOf(const data::Asset &asset)

@@ -21,7 +21,7 @@ Json featureOf(const data::Acquisition &acquisition)
                           {"collection", text(copy.collection)},
                           {"original_id", text(copy.id)},
                           {"baseline", copy.baseline.isEmpty() ? Json() : Json(text(copy.baseline))},
-                          {"readable", data::pixelAccess(copy) != data::Access::Login}});
+                          {"readable", !data::needsAccount(data::pixelAccess(copy))}});
     }
     return data::toStacItem(acquisition.best(),
                             {{"astra:acquisition", text(acquisition.key())}, {"astra:copies", copies}});
@@ -35,9 +35,11 @@ QString accessWords(data::Access access)
     case data::Access::Signed:
         return say("signed for free");
     case data::Access::Login:
+        return say("needs a login");
+    case data::Access::Paid:
         break;
     }
-    return say("needs a login");
+    return say("the reader pays");
 }
 
 QString timeWords(const QDateTime &time)

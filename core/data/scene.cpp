@@ -19,7 +19,7 @@ int schemeRank(const QUrl &href)
 /// Lower is better: what decides among several assets that hold the same band.
 auto assetRank(const Asset &asset, const Band &band)
 {
-    return std::tuple(asset.access == Access::Login, !asset.isCog(), schemeRank(asset.href), band.gsd.value_or(1e9));
+    return std::tuple(needsAccount(asset.access), !asset.isCog(), schemeRank(asset.href), band.gsd.value_or(1e9));
 }
 
 std::optional<BandRef> bestMatch(const Scene &scene, const auto &matches)
@@ -59,9 +59,11 @@ const char *accessName(Access access)
     case Access::Signed:
         return "signed";
     case Access::Login:
+        return "login";
+    case Access::Paid:
         break;
     }
-    return "login";
+    return "paid";
 }
 
 } // namespace
@@ -144,8 +146,8 @@ void rankCopies(Acquisition &acquisition, const QStringList &providers)
         return band && band->asset->isCog();
     };
     std::stable_sort(acquisition.copies.begin(), acquisition.copies.end(), [&](const Scene &a, const Scene &b) {
-        const bool loginA = pixelAccess(a) == Access::Login;
-        const bool loginB = pixelAccess(b) == Access::Login;
+        const bool loginA = needsAccount(pixelAccess(a));
+        const bool loginB = needsAccount(pixelAccess(b));
         if (loginA != loginB)
             return loginB;
         if (hasCog(a) != hasCog(b))

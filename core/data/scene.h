@@ -27,17 +27,37 @@ struct Radiometry {
     double scale = 1;
     double offset = 0;
     std::optional<double> nodata;
-    QString quantity; ///< "reflectance", "kelvin", or empty: raw values
+    QString quantity; ///< "reflectance", "kelvin", a unit such as "m" or "dB", or empty: raw values
     QString source; ///< in words: "item metadata", "baseline 05.11", "file tags", …
+    QString warning {}; ///< what the pixels say against it, as a sentence; empty: they agree or were not asked
 
     friend bool operator==(const Radiometry &, const Radiometry &) = default;
 };
 
-/// How an asset's bytes can be had.
+/// A person's own word on the baseline offset of a scene, against what item, baseline or pixels say.
+enum class OffsetOverride {
+    None, ///< the rule decides
+    Apply, ///< the pixels still carry it: −0.1
+    Leave, ///< it is gone from the pixels already
+};
+
+/// How an asset's bytes can be had, easiest first.
 enum class Access {
     Public, ///< anonymous
     Signed, ///< a free signature, fetched without an account
-    Login, ///< needs an account, a key, or a bucket that the requester pays for
+    Login, ///< needs a free account, or a key where `connection` names one
+    Paid, ///< the reader pays: a requester-pays bucket, or a commercial archive
+};
+[[nodiscard]] constexpr bool needsAccount(Access access) { return access >= Access::Login; }
+
+/// Another address of the same file.
+struct Alternate {
+    QString name; ///< as the item calls it: "s3", "https"
+    QUrl href;
+    Access access = Access::Public;
+    QString connection;
+
+    friend bool operator==(const Alternate &, const Alternate &) = default;
 };
 
 /// One file of a scene.
@@ -52,6 +72,8 @@ struct Asset {
     qint64 size = -1;
     Access access = Access::Public;
     QString connection; ///< id of the connection that opens it; empty for none
+    std::vector<Alternate> alternates; ///< further addresses; `href` is the easiest to open of them all
+    QString unit; ///< of its values, where the item states one: "m", "dB"
 
     [[nodiscard]] bool isRaster() const;
     [[nodiscard]] bool isCog() const;
@@ -76,6 +98,8 @@ struct Scene {
     std::vector<Asset> assets;
     QString acquisition; ///< same key = same acquisition (providers.md §9); empty: stands alone
     bool offsetRemoved = false; ///< the item says that its pixels have the baseline offset removed already
+    OffsetOverride offsetOverride = OffsetOverride::None;
+    QDateTime processed; ///< when this version was made; invalid: not known
     bool invented = false; ///< comes from the sandbox
     QString attribution;
     QString license;

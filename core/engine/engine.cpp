@@ -161,6 +161,25 @@ Future<data::Acquisition> Engine::openFiles(const std::vector<std::pair<QString,
     });
 }
 
+Future<std::vector<data::CollectionInfo>> Engine::collections(const QString &provider, StopToken stop)
+{
+    const auto *definition = d->registry.find(provider);
+    if (!definition) {
+        return ready<std::vector<data::CollectionInfo>>(
+            fail(ErrorCode::NotFound, tr("There is no source “%1”.").arg(provider), provider));
+    }
+    // The provider must live as long as its answer is awaited.
+    const auto catalogue = d->provider(*definition);
+    return chain(catalogue->collections(std::move(stop)),
+                 [catalogue](Result<std::vector<data::CollectionInfo>> list) { return list; });
+}
+
+Future<data::ClearSky> Engine::clearSky(const data::Acquisition &acquisition, const data::GeoBox &box,
+                                        const data::Rings &area, StopToken stop)
+{
+    return d->clearSky.of(acquisition, box, area, std::move(stop));
+}
+
 data::Radiometry Engine::radiometryOf(const data::Scene &scene, const data::BandRef &band)
 {
     return raster::radiometry(scene, band, nullptr);

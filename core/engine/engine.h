@@ -4,6 +4,7 @@
 #include "core/base/async.h"
 #include "core/base/progress.h"
 #include "core/base/secret.h"
+#include "core/data/clearsky.h"
 #include "core/data/job.h"
 #include "core/data/provider.h"
 #include "core/data/raster.h"
@@ -30,6 +31,8 @@ struct EngineConfig {
     QString dataDir; ///< results of jobs
     QString cacheDir;
     bool offline = false;
+    QString recordTo; ///< folder: traffic is written there, without secrets
+    QString replayFrom; ///< folder: traffic recorded there answers, nothing is sent
     bool keychain = true; ///< false: keys stay in memory (tests)
     /// A world of its own (the sandbox): only the definitions that this URL's /providers.json serves are used, never
     /// mixed with the shipped ones or those in configDir.
@@ -60,6 +63,8 @@ public:
     Future<void> setProviderEnabled(const QString &id, bool enabled);
     /// Any STAC API; kept in configDir.
     Future<void> addProvider(const QString &title, const QUrl &url);
+    /// What one catalogue holds, asked of it (or of the shared cache).
+    [[nodiscard]] Future<std::vector<data::CollectionInfo>> collections(const QString &provider, StopToken stop = {});
     /// The world's own span of time where it has one (the sandbox's year), else empty.
     [[nodiscard]] data::TimeRange worldTime() const;
     [[nodiscard]] std::optional<data::GeoBox> worldBox() const;
@@ -73,6 +78,11 @@ public:
     /// the files' own tags, else the numbers as they stand
     [[nodiscard]] Future<data::Acquisition> openFiles(const std::vector<std::pair<QString, QString>> &bands,
                                                       const std::optional<data::Radiometry> &stated = {});
+
+    /// Clear and covered share of an area, from overviews of the mask band. Kept in the cache folder; few at a time.
+    /// @param area its polygons; the bounds count where it is empty
+    [[nodiscard]] Future<data::ClearSky> clearSky(const data::Acquisition &acquisition, const data::GeoBox &box,
+                                                  const data::Rings &area, StopToken stop = {});
 
     /// What a band's numbers mean, as far as item, baseline and product tell before its file is opened.
     [[nodiscard]] static data::Radiometry radiometryOf(const data::Scene &scene, const data::BandRef &band);

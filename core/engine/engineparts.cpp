@@ -19,6 +19,9 @@ net::ClientConfig clientConfig(const EngineConfig &config)
 {
     net::ClientConfig client;
     client.offline = config.offline;
+    client.recordTo = config.recordTo;
+    client.replayFrom = config.replayFrom;
+    client.cacheDir = config.cacheDir;
     client.userAgent = QStringLiteral("Astra/" ASTRA_VERSION);
     return client;
 }
@@ -42,6 +45,7 @@ Json withEntry(Json document, const Json &entry)
 Engine::Private::Private(EngineConfig given)
     : config(std::move(given))
     , http(net::HttpClient::create(clientConfig(config)))
+    , clearSky(pools, http->byteSources(), config.cacheDir)
 {
     makeConnections();
     makeBackends();

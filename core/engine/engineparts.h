@@ -4,6 +4,7 @@
 #include "core/backends/backend.h"
 #include "core/credentials/connections.h"
 #include "core/engine/engine.h"
+#include "core/imagery/clearsky.h"
 #include "core/jobs/jobqueue.h"
 #include "core/net/httpclient.h"
 #include "core/providers/providerregistry.h"
@@ -43,6 +44,7 @@ public:
     QMap<QString, bool> enabledHere; ///< in a world: for this run only
     std::shared_ptr<credentials::Connections> connections;
     std::vector<std::unique_ptr<backends::Backend>> backends; ///< "local" first
+    imagery::ClearSkies clearSky;
     jobs::JobQueue queue;
 
 private:

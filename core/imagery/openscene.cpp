@@ -57,7 +57,7 @@ QString obstacle(const data::Scene &scene, const data::Asset &asset)
 {
     const QString scheme = asset.href.scheme();
     if (scheme == u"file" || scheme == u"http" || scheme == u"https") {
-        if (asset.access == data::Access::Login && asset.connection.isEmpty())
+        if (data::needsAccount(asset.access) && asset.connection.isEmpty())
             return Text::tr("%1 gives the pixels of %2 only to people who are logged in there.")
                 .arg(scene.provider, scene.id);
         return {};

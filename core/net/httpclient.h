@@ -41,6 +41,10 @@ struct HttpRequest {
     qint64 maxBytes = 64LL << 20; ///< a longer body is an error
     std::function<void()> onSlow; ///< called once (net thread) when no answer came within `slowAfter`
     std::chrono::milliseconds slowAfter {4000};
+    /// Called (net thread) before each pause: a retry, a Retry-After, a host that asked for one.
+    std::function<void(std::chrono::milliseconds wait)> onPause;
+    /// An answer of the shared cache may serve for so long; 0: asked anew, and not kept. Offline, any age serves.
+    std::chrono::seconds fresh {0};
     Check checkHead; ///< status and headers are here, the body is not: an error ends the transfer at once
     Check checkBody; ///< everything is here (not for downloads)
 };
@@ -51,6 +55,7 @@ struct HttpResponse {
     QByteArray body;
     QUrl url; ///< after redirects, without any signature
     int tries = 1; ///< 1: at the first go
+    bool fromCache = false;
     [[nodiscard]] QByteArray header(const QByteArray &name) const; ///< case-insensitive; empty where absent
     [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
 };
@@ -90,6 +95,9 @@ struct ClientConfig {
     QString userAgent = QStringLiteral("Astra");
     std::chrono::milliseconds backoff {400}; ///< before the first retry; doubled each time, ± half
     QString recordTo; ///< folder; every exchange is written there, secrets struck out; empty: off
+    QString replayFrom; ///< folder of such exchanges: they answer, and nothing is sent; empty: off
+    QString cacheDir; ///< shared cache of answers on disk; empty: none
+    qint64 answerCacheBytes = 256LL << 20; ///< its bound
 };
 
 class HttpClient : public std::enable_shared_from_this<HttpClient>

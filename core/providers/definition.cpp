@@ -30,6 +30,8 @@ std::optional<data::Access> accessFrom(const QString &name)
         return data::Access::Signed;
     if (name == u"login")
         return data::Access::Login;
+    if (name == u"paid")
+        return data::Access::Paid;
     return std::nullopt;
 }
 
@@ -92,7 +94,7 @@ QString accessInWords(const Definition &definition)
     bool login = definition.protocol == u"astra";
     bool signature = false;
     for (const auto &rule : definition.assets) {
-        login |= rule.access == data::Access::Login;
+        login |= data::needsAccount(rule.access);
         signature |= rule.access == data::Access::Signed;
     }
     if (!definition.apiConnection.isEmpty())

@@ -210,6 +210,9 @@ const data::SearchQuery &SearchSession::query() const { return d->query; }
 const std::vector<data::Acquisition> &SearchSession::acquisitions() const { return d->results.rows(); }
 const std::vector<data::ProviderState> &SearchSession::providers() const { return d->states; }
 bool SearchSession::isFinished() const { return d->isFinished(); }
+data::Acquisition SearchSession::acquisition(int row) const { return acquisitions()[static_cast<std::size_t>(row)]; }
+bool SearchSession::isCounted() const { return isFinished(); }
+std::vector<Suggestion> SearchSession::suggestions() const { return {}; }
 
 bool SearchSession::canLoadMore() const
 {

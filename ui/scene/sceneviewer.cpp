@@ -167,7 +167,7 @@ QVariantList SceneViewer::copies() const
         QStringList detail;
         if (!copy.baseline.isEmpty())
             detail.append(tr("baseline %1").arg(copy.baseline));
-        if (data::pixelAccess(copy) == data::Access::Login)
+        if (data::needsAccount(data::pixelAccess(copy)))
             detail.append(tr("pixels need a login"));
         if (data::pixelAccess(copy) == data::Access::Signed)
             detail.append(tr("signed for you, no account"));
@@ -191,7 +191,7 @@ QVariantList SceneViewer::bands() const
             QStringList detail;
             if (band.gsd)
                 detail.append(tr("%1 m").arg(QLocale().toString(*band.gsd)));
-            if (asset.access == data::Access::Login)
+            if (data::needsAccount(asset.access))
                 detail.append(tr("needs a login"));
             list.append(QVariantMap {{QStringLiteral("name"), band.commonName.isEmpty() ? band.name : band.commonName},
                                      {QStringLiteral("key"), band.name},
@@ -207,7 +207,7 @@ bool SceneViewer::invented() const { return m_acquisition && m_acquisition->best
 
 QString SceneViewer::access() const
 {
-    if (!m_acquisition || data::pixelAccess(m_acquisition->best()) != data::Access::Login)
+    if (!m_acquisition || !data::needsAccount(data::pixelAccess(m_acquisition->best())))
         return {};
     return tr("The pixels of this scene need a login at %1. They cannot be shown here yet.")
         .arg(providerTitle(m_acquisition->best().provider));

@@ -100,7 +100,7 @@ QVariant SceneListModel::data(const QModelIndex &index, int role) const
         return scene.cloudCover ? tr("%1 % cloud").arg(QLocale().toString(*scene.cloudCover, 'f', 0))
                                 : tr("cloud not stated");
     case AccessRole:
-        return data::pixelAccess(scene) == data::Access::Login ? tr("pixels need a login") : QString();
+        return data::needsAccount(data::pixelAccess(scene)) ? tr("pixels need a login") : QString();
     case CopiesRole:
         return static_cast<int>(row.copies.size());
     case CopiesTextRole: {

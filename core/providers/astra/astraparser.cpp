@@ -129,7 +129,7 @@ QStringList mergeAssets(data::Scene &scene, const Json &answer, const stac::Pars
             scene.assets.push_back(std::move(*parsed));
             return;
         }
-        if (parsed->access == data::Access::Login && known->access != data::Access::Login)
+        if (data::needsAccount(parsed->access) && !data::needsAccount(known->access))
             return; // what the scene says itself is easier to open
         known->href = parsed->href;
         known->access = parsed->access;

@@ -128,7 +128,8 @@ Limits AstraProvider::limits() const
     return limits;
 }
 
-Future<Page> AstraProvider::search(const data::SearchQuery &query, const std::optional<Cursor> &, StopToken stop)
+Future<Page> AstraProvider::search(const data::SearchQuery &query, const std::optional<Cursor> &, StopToken stop,
+                                   OnPause)
 {
     const Definition &definition = m_shared->definition;
     const auto [ids, held] = definition.collectionsFor(query.collections);

@@ -17,7 +17,7 @@ public:
     [[nodiscard]] data::ProviderInfo info() const override;
     [[nodiscard]] Limits limits() const override;
     [[nodiscard]] Future<Page> search(const data::SearchQuery &query, const std::optional<Cursor> &cursor,
-                                      StopToken stop) override;
+                                      StopToken stop, OnPause onPause = {}) override;
     /// The scene, and its files' addresses as /assets gives them where it does.
     [[nodiscard]] Future<Item> item(const QString &id, StopToken stop) override;
 

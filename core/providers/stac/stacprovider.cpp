@@ -96,7 +96,8 @@ Limits StacProvider::limits() const
     return limits;
 }
 
-Future<Page> StacProvider::search(const data::SearchQuery &query, const std::optional<Cursor> &cursor, StopToken stop)
+Future<Page> StacProvider::search(const data::SearchQuery &query, const std::optional<Cursor> &cursor, StopToken stop,
+                                  OnPause)
 {
     const auto [ids, held] = m_shared->definition.collectionsFor(query.collections);
     if (!held)

@@ -17,7 +17,7 @@ public:
     [[nodiscard]] data::ProviderInfo info() const override;
     [[nodiscard]] Limits limits() const override;
     [[nodiscard]] Future<Page> search(const data::SearchQuery &query, const std::optional<Cursor> &cursor,
-                                      StopToken stop) override;
+                                      StopToken stop, OnPause onPause = {}) override;
     /// Asks the collections that the id looks like first, then by id over all of them.
     [[nodiscard]] Future<Item> item(const QString &id, StopToken stop) override;
 

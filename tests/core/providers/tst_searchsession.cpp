@@ -39,7 +39,8 @@ public:
         return info;
     }
     Limits limits() const override { return given; }
-    Future<Page> search(const data::SearchQuery &, const std::optional<Cursor> &cursor, StopToken stop) override
+    Future<Page> search(const data::SearchQuery &, const std::optional<Cursor> &cursor, StopToken stop,
+                        OnPause = {}) override
     {
         cursors.push_back(cursor);
         stops.push_back(stop);

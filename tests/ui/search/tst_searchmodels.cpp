@@ -39,7 +39,7 @@ public:
     }
     [[nodiscard]] providers::Limits limits() const override { return {}; }
     [[nodiscard]] Future<providers::Page> search(const data::SearchQuery &, const std::optional<providers::Cursor> &,
-                                                 StopToken) override
+                                                 StopToken, providers::OnPause = {}) override
     {
         return answer;
     }
