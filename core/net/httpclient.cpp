@@ -112,6 +112,12 @@ void HttpClient::setAuthorizer(std::shared_ptr<Authorizer> authorizer)
     d->state->authorizer = std::move(authorizer);
 }
 
+std::shared_ptr<Authorizer> HttpClient::authorizer() const
+{
+    const std::lock_guard lock(d->state->mutex);
+    return d->state->authorizer;
+}
+
 void HttpClient::setHostLimit(const QString &host, int parallel, double perSecond)
 {
     post(d->transport, [transport = d->transport, host, parallel, perSecond] {

@@ -68,6 +68,14 @@ struct Authorization {
     QList<std::pair<QByteArray, Secret>> headers;
     Secret query; ///< "sig=…&se=…", appended to the URL at the moment of the request
 };
+/// An address that a service has signed for a while: the address as it is known, and what opens it.
+struct SignedLink {
+    QUrl url; ///< without the signature
+    Secret query;
+    std::chrono::seconds life {0}; ///< from now on, by the service's own clock
+};
+/// Has the same addresses signed again.
+using SignAgain = std::function<Future<std::vector<SignedLink>>()>;
 /// Adds credentials. Asked anew for every hop of a redirect; answers with an empty Authorization for a host it is not
 /// bound to.
 class Authorizer
@@ -77,6 +85,8 @@ public:
     /// @param refused the last answer from this host was 401 or 403: renew what can be renewed, once. An error here
     /// becomes the request's error.
     [[nodiscard]] virtual Future<Authorization> authorize(const QString &connection, const QUrl &url, bool refused) = 0;
+    /// From now on these addresses are opened by their signatures, renewed with `again` as often as it takes.
+    virtual void keep(const QString & /*connection*/, const std::vector<SignedLink> & /*links*/, SignAgain /*again*/) { }
 };
 
 /// Counted since start or `resetCounters`, for estimates, reports and tests.
@@ -107,6 +117,7 @@ public:
     ~HttpClient(); ///< stops every transfer (their futures settle with Cancelled) and joins the thread
 
     void setAuthorizer(std::shared_ptr<Authorizer> authorizer);
+    [[nodiscard]] std::shared_ptr<Authorizer> authorizer() const; ///< may be null
     /// Hosts with a limit of their own (providers' manners): parallel requests and requests per second.
     void setHostLimit(const QString &host, int parallel, double perSecond);
 
