@@ -3,7 +3,8 @@
 
 #include <QCoreApplication>
 #include <QDir>
-#include <QRegularExpression>
+
+#include <algorithm>
 
 namespace astra::data {
 
@@ -43,7 +44,28 @@ std::vector<Sensor> load()
     return loaded;
 }
 
-bool same(const QString &a, const QString &b) { return a.compare(b, Qt::CaseInsensitive) == 0; }
+bool same(QStringView a, QStringView b) { return a.size() == b.size() && a.compare(b, Qt::CaseInsensitive) == 0; }
+
+bool areDigits(QStringView text, qsizetype count)
+{
+    return text.size() == count
+        && std::all_of(text.begin(), text.end(), [](QChar c) { return c >= u'0' && c <= u'9'; });
+}
+
+/// "S2B_…": the letter of its satellite; null: no such name.
+QChar sentinel2Letter(QStringView name)
+{
+    const bool is = name.size() > 3 && name.startsWith(u"S2") && name[2] >= u'A' && name[2] <= u'D' && name[3] == u'_';
+    return is ? name[2] : QChar();
+}
+
+/// "LC08_…": the digit of its satellite, where the sensor is one of `sensors`.
+QChar landsatDigit(QStringView name, QStringView sensors)
+{
+    const bool is = name.size() > 4 && name[0] == u'L' && sensors.contains(name[1]) && name[2] == u'0'
+        && name[3] >= u'1' && name[3] <= u'9' && name[4] == u'_';
+    return is ? name[3] : QChar();
+}
 
 } // namespace
 
@@ -62,21 +84,31 @@ const SensorBand *Sensor::find(const QString &name) const
     return nullptr;
 }
 
-const SensorBand *Sensor::findInFileName(const QString &fileName) const
+const SensorBand *Sensor::findInFileName(QStringView fileName) const
 {
+    // The name must stand alone: "…_SR_B1.TIF" is no "SR_B10", "T32B04_…" no "B04".
+    const auto stands = [&](qsizetype at, const QString &name) {
+        const auto end = at + name.size();
+        return end <= fileName.size() && (end == fileName.size() || !fileName[end].isLetterOrNumber())
+            && same(fileName.mid(at, name.size()), name);
+    };
     const SensorBand *found = nullptr;
-    for (const auto &entry : bands) {
-        // The name must stand alone: "…_SR_B1.TIF" is no "SR_B10", "T32B04_…" no "B04".
-        const auto at = fileName.lastIndexOf(entry.band.name, -1, Qt::CaseInsensitive);
-        if (at < 0)
+    for (qsizetype at = 0; at < fileName.size(); ++at) {
+        if (at > 0 && fileName[at - 1].isLetterOrNumber())
             continue;
-        const auto end = at + entry.band.name.size();
-        const bool opens = at == 0 || !fileName.at(at - 1).isLetterOrNumber();
-        const bool closes = end == fileName.size() || !fileName.at(end).isLetterOrNumber();
-        if (opens && closes && (!found || entry.band.name.size() > found->band.name.size()))
-            found = &entry;
+        for (const auto &entry : bands) {
+            if ((!found || entry.band.name.size() > found->band.name.size()) && stands(at, entry.band.name))
+                found = &entry;
+        }
     }
     return found;
+}
+
+bool Sensor::hasOffsetSince(const QString &baseline) const
+{
+    bool ok = false;
+    const double version = baseline.toDouble(&ok);
+    return ok && !baselineFrom.isEmpty() && version >= baselineFrom.toDouble();
 }
 
 Result<Sensor> Sensor::fromJson(const Json &json)
@@ -90,6 +122,7 @@ Result<Sensor> Sensor::fromJson(const Json &json)
     const Json &baseline = member(json, "baseline");
     sensor.baselineFrom = stringAt(baseline, "from");
     sensor.baselineOffset = numberAt(baseline, "offset").value_or(0);
+    sensor.dark = asStringList(member(json, "dark"));
     const auto usual = radiometryFrom(member(json, "radiometry"), sensor.title);
     const Json &bands = member(json, "bands");
     if (sensor.product.isEmpty() || !bands.is_array() || bands.empty())
@@ -99,6 +132,7 @@ Result<Sensor> Sensor::fromJson(const Json &json)
         band.band = {stringAt(entry, "name"), stringAt(entry, "common"), numberAt(entry, "gsd")};
         band.keys = asStringList(member(entry, "keys"));
         band.radiometry = entry.contains("radiometry") ? radiometryFrom(entry["radiometry"], sensor.title) : usual;
+        band.nodata = band.radiometry ? band.radiometry->nodata : numberAt(entry, "nodata");
         if (band.band.name.isEmpty())
             return fail(ErrorCode::InvalidInput, Text::tr("A band of %1 has no name.").arg(sensor.title));
         sensor.bands.push_back(std::move(band));
@@ -126,6 +160,19 @@ const Sensor *sensorFor(const QString &product, const QString &platform)
     return newest;
 }
 
+const SensorBand *bandOf(const QString &product, const QString &platform, const Band &band)
+{
+    const auto look = [&band](const Sensor &sensor) {
+        const SensorBand *found = sensor.find(band.name);
+        return found ? found : sensor.find(band.commonName);
+    };
+    const Sensor *likely = sensorFor(product, platform);
+    const SensorBand *found = likely ? look(*likely) : nullptr;
+    for (const auto &sensor : sensors())
+        found = found || sensor.product != product ? found : look(sensor);
+    return found;
+}
+
 QString productOfCollection(const QString &collection)
 {
     for (const auto &sensor : sensors()) {
@@ -137,23 +184,36 @@ QString productOfCollection(const QString &collection)
 
 QString productOfName(const QString &name)
 {
-    static const QRegularExpression sentinel2(QStringLiteral("^S2[A-D](?:_MSIL(1C|2A)_|_.+_L(1C|2A)$)"));
-    static const QRegularExpression landsat(QStringLiteral(R"(^L[COTE]0[4-9]_L2S[PR]_\d{6}_\d{8}_)"));
-    if (const auto match = sentinel2.match(name); match.hasMatch()) {
-        const QString level = match.captured(1).isEmpty() ? match.captured(2) : match.captured(1);
-        return level == u"2A" ? QStringLiteral("sentinel-2-l2a") : QStringLiteral("sentinel-2-l1c");
+    if (!sentinel2Letter(name).isNull()) {
+        // "S2B_MSIL2A_20200705T…" as the product is called, "S2B_32TMT_20200705_1_L2A" as Earth Search does.
+        const QStringView rest = QStringView(name).mid(4);
+        const bool product = rest.startsWith(u"MSIL") && rest.size() > 6 && rest[6] == u'_';
+        const QStringView level = product                                                       ? rest.mid(4, 2)
+            : rest.size() > 4 && rest[rest.size() - 4] == u'_' && rest[rest.size() - 3] == u'L' ? rest.last(2)
+                                                                                                : QStringView();
+        if (level == u"2A")
+            return QStringLiteral("sentinel-2-l2a");
+        return level == u"1C" ? QStringLiteral("sentinel-2-l1c") : QString();
     }
-    return landsat.match(name).hasMatch() ? QStringLiteral("landsat-c2-l2") : QString();
+    // "HLS.L30.T10SEH.2021213T184452.v2.0": which of the two it is decides what its B05 shows.
+    if (name.startsWith(u"HLS.L30.T"))
+        return QStringLiteral("hls-l30");
+    if (name.startsWith(u"HLS.S30.T"))
+        return QStringLiteral("hls-s30");
+    // "LC08_L2SP_028030_20200114_…"
+    const QStringView view(name);
+    const bool landsat = landsatDigit(name, u"COTE") >= QChar(u'4') && view.size() > 25
+        && (view.mid(5, 5) == u"L2SP_" || view.mid(5, 5) == u"L2SR_") && areDigits(view.mid(10, 6), 6)
+        && view[16] == u'_' && areDigits(view.mid(17, 8), 8) && view[25] == u'_';
+    return landsat ? QStringLiteral("landsat-c2-l2") : QString();
 }
 
 QString platformOfName(const QString &name)
 {
-    static const QRegularExpression sentinel2(QStringLiteral("^S2([A-D])_"));
-    static const QRegularExpression landsat(QStringLiteral("^L[COTEM]0([1-9])_"));
-    if (const auto match = sentinel2.match(name); match.hasMatch())
-        return QString(QStringLiteral("sentinel-2") + match.captured(1).toLower());
-    if (const auto match = landsat.match(name); match.hasMatch())
-        return QString(QStringLiteral("landsat-") + match.captured(1));
+    if (const QChar letter = sentinel2Letter(name); !letter.isNull())
+        return QString(QStringLiteral("sentinel-2") + letter.toLower());
+    if (const QChar digit = landsatDigit(name, u"COTEM"); !digit.isNull())
+        return QString(QStringLiteral("landsat-") + digit);
     return {};
 }
 

@@ -14,6 +14,7 @@ struct SensorBand {
     Band band; ///< native name, common name, ground sample distance
     QStringList keys; ///< further asset keys and band names by which catalogues call it
     std::optional<Radiometry> radiometry; ///< absent: classes or bits, never scaled
+    std::optional<double> nodata; ///< the raw number that means no data; of classes too
 };
 
 /// One product of one sensor: Landsat Collection 2 Level 2 has three of them, by platform.
@@ -27,11 +28,16 @@ struct Sensor {
     /// From this processing baseline on, `baselineOffset` is added to scaled values (Sentinel-2: "04.00", −0.1).
     QString baselineFrom;
     double baselineOffset = 0;
+    /// Native names of bands in which nearly every scene has dark ground, best first: where pixels are asked whether
+    /// the rule is right. Empty: they are not asked.
+    QStringList dark;
 
     /// By native name, key or common name, in this order; case does not matter.
     [[nodiscard]] const SensorBand *find(const QString &name) const;
+    /// Whether that baseline's numbers carry the offset; false for one that is no number.
+    [[nodiscard]] bool hasOffsetSince(const QString &baseline) const;
     /// By the native name within a file's name: "T32TMT_20200705T101559_B04_10m.jp2", "LC08_…_SR_B4.TIF", "B8A.tif".
-    [[nodiscard]] const SensorBand *findInFileName(const QString &fileName) const;
+    [[nodiscard]] const SensorBand *findInFileName(QStringView fileName) const;
 
     [[nodiscard]] static Result<Sensor> fromJson(const Json &json);
 };
@@ -40,6 +46,8 @@ struct Sensor {
 [[nodiscard]] const std::vector<Sensor> &sensors();
 /// The sensor of a product on a platform; with an unknown platform the newest. Null: unknown product.
 [[nodiscard]] const Sensor *sensorFor(const QString &product, const QString &platform = {});
+/// What a product's table says of a band, on this platform or (where that is not known) on any; null: nothing.
+[[nodiscard]] const SensorBand *bandOf(const QString &product, const QString &platform, const Band &band);
 /// The product that a catalogue's collection id stands for; empty where unknown.
 [[nodiscard]] QString productOfCollection(const QString &collection);
 /// The product that an item's or file's name stands for ("S2B_MSIL2A_…", "LC08_L2SP_…"); empty where unknown.

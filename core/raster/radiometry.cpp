@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/raster/radiometry.h"
 
+#include "core/data/sensor.h"
+
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <cmath>
 
 namespace astra::raster {
@@ -13,34 +16,20 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(astra::raster)
 };
 
+using data::OffsetOverride;
 using data::Radiometry;
 
-enum class Kind { Reflectance, Temperature, Classes, Display, Other };
+constexpr QLatin1String reflectance("reflectance");
 
-bool isSentinel2(const data::Scene &scene) { return scene.product.startsWith(u"sentinel-2-l"); }
-bool isLandsatLevel2(const data::Scene &scene) { return scene.product.startsWith(u"landsat-c2-l2"); }
-bool isHls(const data::Scene &scene) { return scene.product.startsWith(u"hls"); }
-
+/// A band whose name means reflectance wherever it is met, although nothing is known of its product.
 bool isSpectral(const data::Band &band)
 {
-    static const QStringList common {
-        QStringLiteral("coastal"),    QStringLiteral("blue"),       QStringLiteral("green"),
-        QStringLiteral("green05"),    QStringLiteral("yellow"),     QStringLiteral("red"),
-        QStringLiteral("rededge"),    QStringLiteral("rededge071"), QStringLiteral("rededge075"),
-        QStringLiteral("rededge078"), QStringLiteral("rededge1"),   QStringLiteral("rededge2"),
-        QStringLiteral("rededge3"),   QStringLiteral("nir"),        QStringLiteral("nir08"),
-        QStringLiteral("nir09"),      QStringLiteral("cirrus"),     QStringLiteral("swir16"),
-        QStringLiteral("swir22"),
-    };
-    if (common.contains(band.commonName.toLower()))
-        return true;
-    const QString name = band.name.toUpper();
-    return name.startsWith(u"SR_B") || (name.size() == 3 && name[0] == u'B' && name[1].isDigit());
-}
-
-bool isThermal(const data::Band &band)
-{
-    return band.name.startsWith(u"ST_B", Qt::CaseInsensitive) || band.commonName.startsWith(u"lwir");
+    const auto &all = data::sensors();
+    return std::any_of(all.begin(), all.end(), [&](const data::Sensor &sensor) {
+        const data::SensorBand *known = sensor.find(band.name);
+        known = known ? known : sensor.find(band.commonName);
+        return known && known->radiometry && known->radiometry->quantity == reflectance;
+    });
 }
 
 bool isMask(const data::Band &band)
@@ -49,141 +38,211 @@ bool isMask(const data::Band &band)
     return name == u"scl" || name.startsWith(u"qa_") || name == u"fmask" || name == u"cloud_qa";
 }
 
-Kind kindOf(const data::Scene &scene, const data::BandRef &band)
+/// Everything that decides about one band.
+struct Case {
+    const data::Scene &scene;
+    const data::BandRef &band;
+    const BandInfo *file = nullptr;
+    const PixelEvidence *evidence = nullptr;
+    const data::Sensor *sensor = nullptr; ///< null: the product is not known
+    const data::SensorBand *known = nullptr; ///< null: the product's table does not have this band
+    bool isDisplay = false;
+    bool isClasses = false;
+    bool isReflectance = false;
+
+    [[nodiscard]] const Radiometry *table() const { return known && known->radiometry ? &*known->radiometry : nullptr; }
+    [[nodiscard]] const Radiometry *stated() const
+    {
+        const data::Asset *asset = band.asset;
+        const bool says = asset && asset->stated && (asset->stated->scale != 1 || asset->stated->offset != 0);
+        return says ? &*asset->stated : nullptr;
+    }
+    /// Whether this product's pixels may carry the offset of a processing baseline.
+    [[nodiscard]] bool mayCarryOffset() const { return isReflectance && sensor && sensor->baselineOffset != 0; }
+    /// The offset is gone from the cloud-optimised copies; a JPEG 2000 twin in the same item still has it.
+    [[nodiscard]] bool saidToBeGone() const
+    {
+        return mayCarryOffset() && scene.offsetRemoved && (!band.asset || band.asset->isCog());
+    }
+};
+
+Case caseOf(const data::Scene &scene, const data::BandRef &band, const Info *file, const PixelEvidence *evidence)
 {
-    if (band.asset && band.asset->roles.contains(QStringLiteral("visual")))
-        return Kind::Display;
-    if (isMask(band.band))
-        return Kind::Classes;
-    if (isThermal(band.band))
-        return Kind::Temperature;
-    // Sentinel-2 items give the role to aerosol thickness and water vapour as well.
-    const bool byRole = !isSentinel2(scene) && band.asset && band.asset->roles.contains(QStringLiteral("reflectance"));
-    return byRole || isSpectral(band.band) ? Kind::Reflectance : Kind::Other;
+    Case c {scene, band};
+    if (file && band.index >= 1 && static_cast<std::size_t>(band.index) <= file->bands.size())
+        c.file = &file->bands[static_cast<std::size_t>(band.index) - 1];
+    // The pixels of one kind of file say nothing of the other.
+    if (evidence && (!band.asset || band.asset->isCog() == evidence->ofCog))
+        c.evidence = evidence;
+    c.sensor = data::sensorFor(scene.product, scene.platform);
+    c.known = c.sensor ? data::bandOf(scene.product, scene.platform, band.band) : nullptr;
+    const auto hasRole = [&](const char *role) {
+        return band.asset && band.asset->roles.contains(QLatin1String(role));
+    };
+    c.isDisplay = hasRole("visual");
+    c.isClasses = !c.isDisplay && (c.known ? !c.known->radiometry : isMask(band.band));
+    if (!c.isDisplay && !c.isClasses) {
+        // Sentinel-2 items give the role to aerosol thickness and water vapour as well: the table knows better.
+        c.isReflectance = c.table() ? c.table()->quantity == reflectance
+                                    : hasRole("reflectance") || (!c.sensor && isSpectral(band.band));
+    }
+    return c;
 }
 
-QString quantityOf(Kind kind)
+QString perCent(double value) { return QString::number(value, 'f', value < 10 ? 1 : 0); }
+
+/// What the offset is and who says so, where the item states none.
+void decideOffset(Radiometry &r, const Case &c)
 {
-    return kind == Kind::Reflectance ? QStringLiteral("reflectance")
-        : kind == Kind::Temperature  ? QStringLiteral("kelvin")
-                                     : QString();
+    const double carried = c.sensor->baselineOffset;
+    const QString baseline = Text::tr("baseline %1").arg(c.scene.baseline);
+    const bool isSince = c.sensor->hasOffsetSince(c.scene.baseline);
+    const bool itemSaysNone = c.stated() != nullptr;
+    r.offset = 0;
+    if (!c.scene.baseline.isEmpty() && !isSince) {
+        r.source = itemSaysNone ? Text::tr("item metadata") : Text::tr("%1: no offset").arg(baseline);
+    } else if (isSince && !itemSaysNone) {
+        r.offset = carried;
+        r.source = baseline;
+    } else if (c.evidence && c.evidence->offsetIsGone()) {
+        r.source = Text::tr("pixel evidence: %1 % of %2 would be below zero with an offset")
+                       .arg(perCent(c.evidence->negative), c.evidence->band);
+    } else if (c.evidence && c.evidence->offsetIsThere()) {
+        r.offset = carried;
+        r.source = Text::tr("pixel evidence: the darkest of %1 lie where the offset puts them").arg(c.evidence->band);
+    } else if (isSince) {
+        r.offset = carried; // An item that gives a scale alone is silent about the offset.
+        r.source = baseline;
+    } else {
+        r.source = itemSaysNone ? Text::tr("item metadata")
+                                : Text::tr("%1; no baseline is stated, so no offset is applied").arg(c.sensor->title);
+    }
 }
 
-/// What Sentinel-2's processing did to the numbers: since baseline 04.00 they carry +1000. Decided by the baseline,
-/// never by the date, as old scenes are processed again.
-std::optional<double> baselineOf(const data::Scene &scene)
+/// Sentinel-2's processing decides by its baseline, never by the date: old scenes are processed again.
+Radiometry byBaseline(const Case &c)
 {
-    bool ok = false;
-    const double baseline = scene.baseline.toDouble(&ok);
-    return ok ? std::optional(baseline) : std::nullopt;
+    const Radiometry *const stated = c.stated();
+    Radiometry r = stated ? *stated : *c.table();
+    r.quantity = reflectance;
+    if (c.scene.offsetOverride != OffsetOverride::None) {
+        const bool isApplied = c.scene.offsetOverride == OffsetOverride::Apply;
+        r.offset = isApplied ? c.sensor->baselineOffset : 0;
+        r.source = isApplied ? Text::tr("overridden by you: the offset is applied")
+                             : Text::tr("overridden by you: the offset is left off");
+    } else if (c.saidToBeGone()) {
+        r.offset = 0;
+        r.source = Text::tr("item metadata; it says that the offset is removed from the pixels");
+    } else if (stated && stated->offset != 0) {
+        r.source = Text::tr("item metadata");
+    } else {
+        decideOffset(r, c);
+    }
+    return r;
 }
 
-bool statesScale(const data::BandRef &band)
+Radiometry asStated(const Case &c)
 {
-    return band.asset && band.asset->stated && (band.asset->stated->scale != 1 || band.asset->stated->offset != 0);
-}
-
-/// The offset is gone from the cloud-optimised copies; a JPEG 2000 twin in the same item still has it.
-bool offsetGone(const data::Scene &scene, const data::BandRef &band)
-{
-    return scene.offsetRemoved && isSentinel2(scene) && (!band.asset || band.asset->isCog());
-}
-
-Radiometry asStated(const data::Scene &scene, const data::BandRef &band, Kind kind)
-{
-    Radiometry r = *band.asset->stated;
+    Radiometry r = *c.stated();
+    r.quantity = c.table() ? c.table()->quantity : c.isReflectance ? QString(reflectance) : QString();
     r.source = Text::tr("item metadata");
-    r.quantity = quantityOf(kind);
-    if (isSentinel2(scene) && kind != Kind::Reflectance && r.offset != 0) {
+    if (c.sensor && c.sensor->baselineOffset != 0 && !c.isReflectance && r.offset != 0) {
         // Seen on aerosol thickness, where the reflectance offset is nonsense.
         r.offset = 0;
         r.source = Text::tr("item metadata; its offset is for reflectance only");
-    } else if (kind == Kind::Reflectance && offsetGone(scene, band)) {
-        r.offset = 0;
-        r.source = Text::tr("item metadata; it says that the offset is removed from the pixels");
     }
     return r;
 }
 
-Radiometry bySentinel2(const data::Scene &scene, const data::BandRef &band)
+Radiometry byTable(const Case &c)
 {
-    Radiometry r {0.0001, 0, {}, quantityOf(Kind::Reflectance), {}};
-    const auto baseline = baselineOf(scene);
-    if (!baseline) {
-        r.source = Text::tr("Sentinel-2; no baseline is stated, so no offset is applied");
-    } else if (*baseline < 4.0) {
-        r.source = Text::tr("baseline %1: no offset").arg(scene.baseline);
-    } else if (offsetGone(scene, band)) {
-        r.source
-            = Text::tr("baseline %1; the item says that the offset is removed from the pixels").arg(scene.baseline);
-    } else {
-        r.offset = -0.1;
-        r.source = Text::tr("baseline %1").arg(scene.baseline);
-    }
+    Radiometry r = *c.table();
+    r.source = Text::tr("product table of %1").arg(c.sensor->title);
     return r;
 }
 
-std::optional<Radiometry> byProduct(const data::Scene &scene, const data::BandRef &band, Kind kind)
+Radiometry scaling(const Case &c)
 {
-    if (isSentinel2(scene) && kind == Kind::Reflectance)
-        return bySentinel2(scene, band);
-    if (isLandsatLevel2(scene) && kind == Kind::Reflectance)
-        return Radiometry {0.0000275, -0.2, {}, quantityOf(kind), Text::tr("Landsat Collection 2 surface reflectance")};
-    if (isLandsatLevel2(scene) && kind == Kind::Temperature)
-        return Radiometry {
-            0.00341802, 149.0, {}, quantityOf(kind), Text::tr("Landsat Collection 2 surface temperature")};
-    if (isHls(scene) && kind == Kind::Reflectance)
-        return Radiometry {0.0001, 0, {}, quantityOf(kind), Text::tr("Harmonized Landsat Sentinel-2")};
-    return std::nullopt;
-}
-
-const BandInfo *fileBand(const data::BandRef &band, const Info *file)
-{
-    const bool there = file && band.index >= 1 && static_cast<std::size_t>(band.index) <= file->bands.size();
-    return there ? &file->bands[static_cast<std::size_t>(band.index) - 1] : nullptr;
-}
-
-Radiometry scaling(const data::Scene &scene, const data::BandRef &band, Kind kind, const BandInfo *file)
-{
-    if (kind == Kind::Classes)
+    if (c.isClasses)
         return {1, 0, {}, {}, Text::tr("classes, as they stand")};
-    if (kind == Kind::Display)
+    if (c.isDisplay)
         return {1, 0, {}, {}, Text::tr("display values, as they stand")};
-    if (statesScale(band))
-        return asStated(scene, band, kind);
-    if (auto known = byProduct(scene, band, kind))
-        return *known;
-    if (file && (file->scale || file->offset) && (file->scale.value_or(1) != 1 || file->offset.value_or(0) != 0))
-        return {file->scale.value_or(1), file->offset.value_or(0), {}, {}, Text::tr("the file's own tags")};
+    if (c.mayCarryOffset() && (c.table() || c.stated()))
+        return byBaseline(c);
+    if (c.stated())
+        return asStated(c);
+    if (c.table())
+        return byTable(c);
+    const double scale = c.file ? c.file->scale.value_or(1) : 1;
+    const double offset = c.file ? c.file->offset.value_or(0) : 0;
+    if (scale != 1 || offset != 0)
+        return {scale, offset, {}, {}, Text::tr("the file's own tags")};
     return {1, 0, {}, {}, Text::tr("raw values; no rule is known for them")};
 }
 
-std::optional<double> nodataOf(const data::Scene &scene, const data::BandRef &band, Kind kind, const BandInfo *file)
+std::optional<double> nodataOf(const Case &c)
 {
-    if (file && file->nodata)
-        return file->nodata;
-    if (band.asset && band.asset->stated && band.asset->stated->nodata)
-        return band.asset->stated->nodata;
-    if (kind == Kind::Display || kind == Kind::Other)
-        return std::nullopt;
-    if (isHls(scene))
-        return kind == Kind::Reflectance ? std::optional(-9999.0) : std::nullopt;
-    if (isLandsatLevel2(scene))
-        return kind == Kind::Classes ? 1.0 : 0.0;
-    return isSentinel2(scene) ? std::optional(0.0) : std::nullopt;
+    if (c.file && c.file->nodata)
+        return c.file->nodata;
+    const data::Asset *asset = c.band.asset;
+    if (asset && asset->stated && asset->stated->nodata)
+        return asset->stated->nodata;
+    return c.known && !c.isDisplay ? c.known->nodata : std::nullopt;
+}
+
+/// What the pixels say against what was decided, as a sentence.
+QString contradiction(const Case &c, const Radiometry &r)
+{
+    if (!c.evidence || !c.isReflectance || c.scene.offsetOverride != OffsetOverride::None)
+        return {};
+    const QString share = perCent(c.evidence->negative);
+    if (!c.mayCarryOffset()) {
+        return c.evidence->offsetIsGone()
+            ? Text::tr("%1 % of the pixels of %2 become negative by the rule of %3: the file may hold other numbers.")
+                  .arg(share, c.evidence->band, c.sensor ? c.sensor->title : c.scene.product)
+            : QString();
+    }
+    const bool byItem = c.saidToBeGone() || (c.stated() && c.stated()->offset != 0);
+    const QString who = byItem ? Text::tr("The item") : Text::tr("Baseline %1").arg(c.scene.baseline);
+    if (r.offset != 0 && c.evidence->offsetIsGone()) {
+        return Text::tr("%1 says that the pixels carry the offset, but %2 % of %3 become negative without it: it seems "
+                        "to be removed already, and NDVI would be too high. You can override it.")
+            .arg(who, share, c.evidence->band);
+    }
+    if (r.offset == 0 && c.saidToBeGone() && c.evidence->offsetIsThere()) {
+        return Text::tr("%1 says that the offset is removed from the pixels, but hardly any of %2 (%3 %) is as dark as "
+                        "that would make it: it seems to be still there, and NDVI would be too low. You can override "
+                        "it.")
+            .arg(who, c.evidence->band, share);
+    }
+    return {};
 }
 
 QString number(double value) { return QString::number(value, 'g', 9); }
 
 } // namespace
 
-Radiometry radiometry(const data::Scene &scene, const data::BandRef &band, const Info *file)
+Radiometry radiometry(const data::Scene &scene, const data::BandRef &band, const Info *file,
+                      const PixelEvidence *evidence)
 {
-    const Kind kind = kindOf(scene, band);
-    const BandInfo *own = fileBand(band, file);
-    Radiometry r = scaling(scene, band, kind, own);
-    r.nodata = nodataOf(scene, band, kind, own);
+    const Case c = caseOf(scene, band, file, evidence);
+    Radiometry r = scaling(c);
+    r.nodata = nodataOf(c);
+    if (r.quantity.isEmpty() && !c.isClasses && !c.isDisplay && band.asset)
+        r.quantity = band.asset->unit;
+    r.warning = contradiction(c, r);
     return r;
+}
+
+std::optional<Radiometry> productOffset(const data::Scene &scene, const data::BandRef &band)
+{
+    const Case c = caseOf(scene, band, nullptr, nullptr);
+    if (!c.isReflectance || !c.table())
+        return std::nullopt;
+    Radiometry r = c.stated() ? *c.stated() : *c.table();
+    if (c.mayCarryOffset())
+        r.offset = c.sensor->baselineOffset;
+    return r.offset == 0 ? std::nullopt : std::optional(r);
 }
 
 void apply(data::Block &block, const Radiometry &radiometry)
@@ -198,12 +257,28 @@ void apply(data::Block &block, const Radiometry &radiometry)
 
 QString describe(const Radiometry &r)
 {
-    if (r.scale == 1 && r.offset == 0)
-        return QStringLiteral("DN: ") + r.source;
+    if (r.scale == 1 && r.offset == 0) {
+        const QString unit = r.quantity.isEmpty() ? QString() : QString(u" in " + r.quantity);
+        return QString(u"DN" + unit + u": " + r.source);
+    }
     QString text = QStringLiteral("DN × ") + number(r.scale);
     if (r.offset != 0)
         text += (r.offset < 0 ? QStringLiteral(" − ") : QStringLiteral(" + ")) + number(std::abs(r.offset));
     return text + QStringLiteral(": ") + r.source;
+}
+
+Json toJson(const Radiometry &r)
+{
+    Json json {{"rule", toStd(describe(r))},
+               {"scale", r.scale},
+               {"offset", r.offset},
+               {"quantity", toStd(r.quantity)},
+               {"source", toStd(r.source)}};
+    if (r.nodata)
+        json["nodata"] = std::isnan(*r.nodata) ? Json("nan") : Json(*r.nodata);
+    if (!r.warning.isEmpty())
+        json["warning"] = toStd(r.warning);
+    return json;
 }
 
 } // namespace astra::raster

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/data/scene.h"
+
+namespace astra::data {
+
+/// "apply" or "leave", as commands and JSON write it; empty where the rule decides.
+[[nodiscard]] QString overrideName(OffsetOverride value);
+/// The reverse; case does not matter, an empty word is None. The error names the two words that there are.
+[[nodiscard]] Result<OffsetOverride> overrideNamed(const QString &word);
+
+} // namespace astra::data
