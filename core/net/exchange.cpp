@@ -2,20 +2,15 @@
 #include "core/net/exchange.h"
 
 #include "core/base/logging.h"
+#include "core/net/decode.h"
+#include "core/net/failures.h"
 #include "core/net/wire.h"
 
-#include <QDateTime>
 #include <QRandomGenerator>
-
-#include <algorithm>
 
 namespace astra::net {
 
 namespace {
-
-constexpr int maxHops = 5;
-/// A longer pause is the asking request's own business; others would only time out in the queue.
-constexpr std::chrono::milliseconds longestPause {5000};
 
 bool same(const Authorization &a, const Authorization &b) { return a.headers == b.headers && a.query == b.query; }
 
@@ -26,11 +21,6 @@ bool isCredential(const QByteArray &header)
             return true;
     }
     return false;
-}
-
-QString seconds(std::chrono::milliseconds time)
-{
-    return QString::number(static_cast<double>(time.count()) / 1000.0, 'g', 3);
 }
 
 } // namespace
@@ -105,9 +95,12 @@ void Exchange::beginHop()
         return;
     }
     if (m_transport.config().offline && !isLoopback(m_url)) {
-        settle(
-            fail(ErrorCode::Network, tr("Working offline: %1 was not asked. Go online to reach it.").arg(host), host));
+        settle(fail(workingOffline(host)));
         return;
+    }
+    if (m_url.hasQuery()) {
+        const QByteArray address = m_url.toEncoded();
+        m_trail.signedAddress = m_trail.signedAddress || redacted(address) != address;
     }
     authorize(false);
 }
@@ -135,6 +128,12 @@ void Exchange::authorize(bool refused)
                     return;
                 }
                 m_authorization = *result;
+                for (const auto &header : std::as_const(m_authorization.headers))
+                    m_trail.secrets.push_back(header.second);
+                if (!m_authorization.query.isEmpty()) {
+                    m_trail.secrets.push_back(m_authorization.query);
+                    m_trail.signedAddress = true;
+                }
                 takeTurn();
             });
 }
@@ -142,7 +141,21 @@ void Exchange::authorize(bool refused)
 void Exchange::takeTurn()
 {
     m_phase = Phase::Waiting;
-    m_transport.enter(m_url.host(), this, [this] { transfer(); });
+    m_queued = true;
+    m_transport.enter(
+        m_url.host(),
+        {this, [this] { transfer(); }, [this](std::chrono::milliseconds wait, bool spent) { held(wait, spent); }});
+}
+
+void Exchange::held(std::chrono::milliseconds wait, bool spent)
+{
+    if (spent && m_deadline.isActive() && wait >= m_deadline.remainingTimeAsDuration()) {
+        settle(fail(budgetSpent(wait, m_url.host())));
+        return;
+    }
+    m_held = true;
+    if (m_request.onPause)
+        m_request.onPause(wait);
 }
 
 QNetworkRequest Exchange::networkRequest() const
@@ -160,7 +173,7 @@ QNetworkRequest Exchange::networkRequest() const
     request.setRawHeader("User-Agent", m_transport.config().userAgent.toUtf8());
     // Set by us, Qt leaves the body as it came: parts of a file must not be recoded, and limits count real bytes.
     const bool wholeText = !m_sink.take && headerValue(m_request.headers, "Range").isEmpty();
-    request.setRawHeader("Accept-Encoding", wholeText ? "gzip" : "identity");
+    request.setRawHeader("Accept-Encoding", wholeText ? acceptedEncodings() : QByteArray("identity"));
     const bool home = sameOrigin(m_url, m_request.url);
     for (const auto &header : m_request.headers) {
         if (home || !isCredential(header.first))
@@ -178,6 +191,7 @@ QNetworkRequest Exchange::networkRequest() const
 void Exchange::transfer()
 {
     m_phase = Phase::Transferring;
+    m_queued = m_held = false;
     m_response = {};
     m_headSeen = false;
     m_received = 0;
@@ -196,7 +210,7 @@ void Exchange::transfer()
         // Qt repeats a request by itself when a kept connection dies early: a second head voids what came before it.
         if (m_headSeen && m_received > 0) {
             m_taken = 0;
-            failed(networkError(QNetworkReply::RemoteHostClosedError));
+            failed(connectionFailure(QNetworkReply::RemoteHostClosedError, m_url.host()));
             return;
         }
         m_headSeen = false;
@@ -223,207 +237,12 @@ void Exchange::dropReply()
     m_transport.leave(m_url.host());
 }
 
-/// An answer we hand on as it is: no redirect, no retry, no renewal comes after it.
-bool Exchange::isFinal(int status) const
-{
-    const bool renewable = (status == 401 || status == 403) && !m_renewed && !m_request.connection.isEmpty();
-    return !renewable && !(isRetryable(status) && m_tries <= m_request.retries)
-        && !(isRedirect(status) && m_reply->hasRawHeader("Location"));
-}
-
-void Exchange::headArrived()
-{
-    const int status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-    if (status == 0 || m_headSeen)
-        return;
-    m_headSeen = true;
-    m_response.status = status;
-    m_response.tries = m_tries;
-    m_response.url = m_url;
-    if (m_hops > 0)
-        m_response.url.setQuery(QString()); // a redirect's query is mostly a signature
-    m_response.headers = m_reply->rawHeaderPairs();
-    bool known = false;
-    const qint64 length = m_response.header("Content-Length").toLongLong(&known);
-    m_announced = known && length >= 0 ? length : -1;
-    m_patience.start(m_request.stall);
-    if (!isFinal(status))
-        return;
-    if (resumes() && status != 200) {
-        const auto range = parseContentRange(m_response.header("Content-Range"));
-        if (status == 416 || (status == 206 && (!range || range->first != static_cast<quint64>(m_taken)))) {
-            m_taken = 0; // from the start, then
-            failed(networkError(QNetworkReply::RemoteHostClosedError));
-            return;
-        }
-    }
-    const auto refused = m_request.checkHead ? m_request.checkHead(m_response) : std::nullopt;
-    if (refused) {
-        failed(*refused);
-    } else if (m_announced > m_request.maxBytes && m_method != "HEAD") {
-        settle(fail(ErrorCode::InvalidInput,
-                    tr("%1 wants to send %2 bytes where at most %3 are taken.")
-                        .arg(m_url.host(), QString::number(m_announced), QString::number(m_request.maxBytes)),
-                    m_url.host()));
-    }
-}
-
-void Exchange::bytesArrived()
-{
-    if (!m_headSeen)
-        headArrived();
-    if (!m_reply) // the head was refused
-        return;
-    const QByteArray bytes = m_reply->readAll();
-    if (bytes.isEmpty())
-        return;
-    m_patience.start(m_request.stall);
-    m_received += bytes.size();
-    m_transport.state().bytesReceived += bytes.size();
-    if (std::max(m_received, m_taken) > m_request.maxBytes) {
-        settle(fail(
-            ErrorCode::InvalidInput,
-            tr("%1 sent more than the %2 bytes that are taken.").arg(m_url.host(), QString::number(m_request.maxBytes)),
-            m_url.host()));
-        return;
-    }
-    const bool wanted = m_response.status == 200 || (m_response.status == 206 && resumes());
-    if (!m_sink.take || !wanted || !isFinal(m_response.status))
-        m_response.body += bytes;
-    else if (sinkTook(bytes) && m_request.deadline.count() > 0)
-        m_deadline.start(m_request.deadline);
-}
-
-bool Exchange::sinkTook(const QByteArray &bytes)
-{
-    qint64 total = m_announced;
-    if (m_response.status == 206) {
-        const auto range = parseContentRange(m_response.header("Content-Range"));
-        total = range ? static_cast<qint64>(range->size) : -1;
-    } else if (m_received == bytes.size()) { // the first bytes of a whole answer
-        m_taken = 0;
-        const QByteArray tag = m_response.header("ETag");
-        m_version = tag.startsWith('"') ? tag : QByteArray();
-        if (const auto error = m_sink.restart()) {
-            settle(fail(*error));
-            return false;
-        }
-    }
-    m_taken += bytes.size();
-    if (const auto error = m_sink.take(bytes, total)) {
-        settle(fail(*error));
-        return false;
-    }
-    return true;
-}
-
-void Exchange::finished()
-{
-    const auto code = m_reply->error();
-    if (!m_headSeen)
-        headArrived();
-    if (m_reply && m_reply->bytesAvailable() > 0)
-        bytesArrived();
-    if (!m_reply || m_phase == Phase::Over)
-        return;
-    // A refusal is an answer too. Qt numbers them 201-299 and from 401 on, and 400 as an invalid operation; every other
-    // error means that no whole answer came.
-    const bool refusal = (code > 200 && code < 300) || code >= QNetworkReply::InternalServerError
-        || (code == QNetworkReply::ProtocolInvalidOperationError && m_response.status >= 400);
-    const bool answer = m_response.status > 0 && (code == QNetworkReply::NoError || refusal);
-    const bool bodyless = m_method == "HEAD" || m_response.status == 204 || m_response.status == 304;
-    const bool complete = bodyless || m_announced < 0 || m_announced == m_received;
-    if (answer && complete) {
-        answered();
-        return;
-    }
-    const auto error = networkError(answer ? QNetworkReply::RemoteHostClosedError : code);
-    dropReply();
-    failed(error);
-}
-
-void Exchange::answered()
-{
-    const int status = m_response.status;
-    const QString host = m_url.host();
-    if (isRedirect(status) && m_reply->hasRawHeader("Location")) {
-        redirected();
-        return;
-    }
-    const bool final = isFinal(status);
-    dropReply();
-    if (!final && isRetryable(status)) {
-        const auto wait = retryAfter(m_response.header("Retry-After"), QDateTime::currentDateTimeUtc());
-        if (wait)
-            m_transport.pause(host, std::min(*wait, longestPause));
-        if (!retry(wait))
-            settle(m_response);
-        return;
-    }
-    if (!final) {
-        m_renewed = true;
-        authorize(true);
-        return;
-    }
-    const QByteArray encoding = m_response.header("Content-Encoding").trimmed().toLower();
-    if (!encoding.isEmpty() && encoding != "identity" && m_method != "HEAD" && !m_response.body.isEmpty()) {
-        if (encoding != "gzip" && encoding != "x-gzip" && encoding != "deflate") {
-            settle(fail(ErrorCode::Unsupported,
-                        tr("%1 sent its answer compressed as “%2”, which was not asked for and cannot be read.")
-                            .arg(host, QString::fromLatin1(encoding.left(20))),
-                        host));
-            return;
-        }
-        auto plain = inflated(m_response.body, m_request.maxBytes, host);
-        if (!plain) {
-            failed(plain.error());
-            return;
-        }
-        m_response.body = std::move(*plain);
-    }
-    if (status == 206 && m_sink.take && resumes())
-        m_response.status = 200; // the rest of a whole
-    if (m_request.checkBody) {
-        if (const auto error = m_request.checkBody(m_response)) {
-            failed(*error);
-            return;
-        }
-    }
-    settle(m_response);
-}
-
-void Exchange::redirected()
-{
-    const QUrl next = m_url.resolved(QUrl::fromEncoded(m_reply->rawHeader("Location")));
-    const QString host = m_url.host();
-    const int status = m_response.status;
-    dropReply();
-    if (++m_hops > maxHops) {
-        settle(fail(ErrorCode::Network, tr("%1 passes requests on in a circle. Check its address.").arg(host), host));
-        return;
-    }
-    if (m_url.scheme() == QLatin1String("https") && next.scheme() != QLatin1String("https")) {
-        settle(fail(ErrorCode::Network,
-                    tr("%1 wants to go on without encryption, to %2. This was refused.").arg(host, next.host()), host));
-        return;
-    }
-    if (status == 303 || ((status == 301 || status == 302) && m_method == "POST")) {
-        m_method = m_method == "HEAD" ? "HEAD" : "GET";
-        m_body.clear();
-    }
-    m_url = next;
-    beginHop();
-}
-
 void Exchange::stalled()
 {
     const QString host = m_url.host();
     const bool began = m_headSeen;
     dropReply();
-    failed({ErrorCode::Timeout,
-            began ? tr("The answer of %1 stopped half-way. Try again.").arg(host)
-                  : tr("%1 did not answer within %2 s. Try again later.").arg(host, seconds(m_request.answerWithin)),
-            host, true});
+    failed(began ? stoppedHalfWay(host) : noAnswerWithin(m_request.answerWithin, host));
 }
 
 void Exchange::failed(const Error &error, std::optional<std::chrono::milliseconds> wait)
@@ -444,6 +263,8 @@ bool Exchange::retry(std::optional<std::chrono::milliseconds> wait)
         return false;
     ++m_transport.state().retries;
     m_phase = Phase::Waiting;
+    if (m_request.onPause)
+        m_request.onPause(delay);
     qCDebug(logNet) << "retry" << m_tries << shown(m_url) << "in" << delay.count() << "ms";
     QTimer::singleShot(delay, Qt::PreciseTimer, this, [this] {
         if (m_phase != Phase::Over)
@@ -460,45 +281,22 @@ void Exchange::settle(Result<HttpResponse> result)
     m_phase = Phase::Over;
     m_deadline.stop();
     m_slow.stop();
+    if (std::exchange(m_queued, false))
+        m_transport.withdraw(m_url.host(), this);
     if (result)
         m_transport.record(m_request, *result);
     deleteLater();
     if (const auto done = std::exchange(m_done, {}))
-        done(std::move(result));
+        done(std::move(result), m_trail);
 }
 
 Error Exchange::deadlineError() const
 {
     const QString host = m_url.host().isEmpty() ? m_request.url.host() : m_url.host();
-    if (m_response.status == 429 || m_response.status == 503) {
-        return {ErrorCode::RateLimited, tr("%1 is overloaded (%2). Try again later.").arg(host).arg(m_response.status),
-                host, true};
-    }
-    return {ErrorCode::Timeout,
-            tr("%1 did not answer within %2 s. Try again later.").arg(host, seconds(m_request.deadline)), host, true};
-}
-
-Error Exchange::networkError(QNetworkReply::NetworkError code) const
-{
-    const QString host = m_url.host();
-    switch (code) {
-    case QNetworkReply::HostNotFoundError:
-        return {ErrorCode::Network, tr("%1 could not be found. Check the network connection.").arg(host), host, true};
-    case QNetworkReply::ConnectionRefusedError:
-        return {ErrorCode::Network, tr("%1 refused the connection. Check its address, or try again later.").arg(host),
-                host, true};
-    case QNetworkReply::SslHandshakeFailedError:
-        return {ErrorCode::Network, tr("%1 could not prove who it is, so nothing was sent to it.").arg(host), host,
-                false};
-    case QNetworkReply::TimeoutError:
-        return {ErrorCode::Timeout, tr("%1 did not answer in time. Try again later.").arg(host), host, true};
-    case QNetworkReply::ProtocolInvalidOperationError:
-    case QNetworkReply::ProtocolUnknownError:
-    case QNetworkReply::ProtocolFailure:
-        return {ErrorCode::Network, tr("What %1 answered is not valid HTTP.").arg(host), host, false};
-    default:
-        return {ErrorCode::Network, tr("The connection to %1 broke off. Try again.").arg(host), host, true};
-    }
+    const bool refused = m_response.status == 429 || m_response.status == 503;
+    if (refused || m_held)
+        return overloaded(refused ? m_response.status : 0, host);
+    return noAnswerWithin(m_request.deadline, host);
 }
 
 } // namespace astra::net

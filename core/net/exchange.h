@@ -9,7 +9,15 @@
 #include <QNetworkReply>
 #include <QTimer>
 
+#include <vector>
+
 namespace astra::net {
+
+/// What an exchange carried that must not be written down.
+struct Trail {
+    std::vector<Secret> secrets; ///< all that the authorizer added, over every hop and try
+    bool signedAddress = false; ///< an address on the way held a signature
+};
 
 class Exchange : public QObject
 {
@@ -17,7 +25,7 @@ class Exchange : public QObject
 
 public:
     /// Called once with the answer or the error, or never where the client itself ends.
-    using Done = std::function<void(Result<HttpResponse>)>;
+    using Done = std::function<void(Result<HttpResponse>, const Trail &)>;
     /// Takes body bytes as they come, in place of HttpResponse::body. `restart`: an earlier try's bytes are void.
     struct Sink {
         std::function<std::optional<Error>()> restart;
@@ -35,9 +43,12 @@ private:
     void beginHop();
     void authorize(bool refused);
     void takeTurn();
+    /// The host makes us wait for our turn.
+    void held(std::chrono::milliseconds wait, bool spent);
     void transfer();
     [[nodiscard]] QNetworkRequest networkRequest() const;
     void headArrived();
+    void heedManners();
     void bytesArrived();
     void finished();
     /// Hands bytes to the sink; false where that ended the exchange.
@@ -51,7 +62,6 @@ private:
     [[nodiscard]] bool retry(std::optional<std::chrono::milliseconds> wait);
     void settle(Result<HttpResponse> result);
     void dropReply();
-    [[nodiscard]] Error networkError(QNetworkReply::NetworkError code) const;
     [[nodiscard]] Error deadlineError() const;
     [[nodiscard]] bool isFinal(int status) const;
 
@@ -70,10 +80,14 @@ private:
     int m_hops = 0;
     bool m_renewed = false; ///< the authoriser was told of a refusal already
     bool m_slowSaid = false;
+    bool m_queued = false; ///< for a turn at the host
+    bool m_held = false; ///< because the host asked for it
+    Trail m_trail;
     Authorization m_authorization;
     QNetworkReply *m_reply = nullptr;
     HttpResponse m_response;
     bool m_headSeen = false;
+    std::optional<std::chrono::milliseconds> m_retryAfter; ///< of this answer
     qint64 m_received = 0; ///< body bytes of this try
     qint64 m_announced = -1; ///< Content-Length
     qint64 m_taken = 0; ///< body bytes the sink holds, over all tries

@@ -133,7 +133,7 @@ Future<HttpResponse> HttpClient::send(HttpRequest request, StopToken stop)
          [transport = d->transport, settler, request = std::move(request), stop = std::move(stop)]() mutable {
              auto *exchange = new Exchange(
                  *transport, std::move(request), std::move(stop),
-                 [settler](Result<HttpResponse> result) { settler->settle(std::move(result)); });
+                 [settler](Result<HttpResponse> result, const Trail &) { settler->settle(std::move(result)); });
              exchange->start();
          });
     return future;
@@ -175,7 +175,7 @@ Future<qint64> HttpClient::download(HttpRequest request, const QString &path, co
         auto error = refuseRecoded(head);
         return error || !inner ? error : inner(head);
     };
-    auto done = [target, sink, storage, host](Result<HttpResponse> result) {
+    auto done = [target, sink, storage, host](Result<HttpResponse> result, const Trail &) {
         if (!result) {
             target->file.close();
             target->settler.settle(fail(result.error()));

@@ -41,9 +41,10 @@ struct HttpRequest {
     qint64 maxBytes = 64LL << 20; ///< a longer body is an error
     std::function<void()> onSlow; ///< called once (net thread) when no answer came within `slowAfter`
     std::chrono::milliseconds slowAfter {4000};
-    /// Called (net thread) before each pause: a retry, a Retry-After, a host that asked for one.
+    /// Called (net thread) before each pause: a retry, a Retry-After, a host whose budget of requests is running out.
     std::function<void(std::chrono::milliseconds wait)> onPause;
-    /// An answer of the shared cache may serve for so long; 0: asked anew, and not kept. Offline, any age serves.
+    /// An answer of the shared cache may serve for so long; 0: asked anew, and not kept. Offline, any age serves. Only
+    /// plain questions are kept: no part of a file, no signed address, no header but Accept, Content-Type and language.
     std::chrono::seconds fresh {0};
     Check checkHead; ///< status and headers are here, the body is not: an error ends the transfer at once
     Check checkBody; ///< everything is here (not for downloads)
@@ -86,7 +87,8 @@ public:
     /// becomes the request's error.
     [[nodiscard]] virtual Future<Authorization> authorize(const QString &connection, const QUrl &url, bool refused) = 0;
     /// From now on these addresses are opened by their signatures, renewed with `again` as often as it takes.
-    virtual void keep(const QString & /*connection*/, const std::vector<SignedLink> & /*links*/, SignAgain /*again*/) { }
+    virtual void keep(const QString & /*connection*/, const std::vector<SignedLink> & /*links*/, SignAgain /*again*/) {
+    }
 };
 
 /// Counted since start or `resetCounters`, for estimates, reports and tests.
@@ -104,10 +106,13 @@ struct ClientConfig {
     qint64 cacheBytes = 64LL << 20; ///< block cache shared by all byte sources
     QString userAgent = QStringLiteral("Astra");
     std::chrono::milliseconds backoff {400}; ///< before the first retry; doubled each time, ± half
-    QString recordTo; ///< folder; every exchange is written there, secrets struck out; empty: off
-    QString replayFrom; ///< folder of such exchanges: they answer, and nothing is sent; empty: off
-    QString cacheDir; ///< shared cache of answers on disk; empty: none
+    QString recordTo; ///< folder; every answered exchange is written there, secrets struck out; empty: off
+    /// Folder of such exchanges: they answer, and nothing is sent; empty: off. Method, whole address (port included),
+    /// range and body must be those of the recording; signatures and the order of members and query items may differ.
+    QString replayFrom;
+    QString cacheDir; ///< shared cache of answers on disk (in a folder of its own there); empty: in memory only
     qint64 answerCacheBytes = 256LL << 20; ///< its bound
+    QByteArray extraCa; ///< certificates (PEM) that are trusted beside the system's
 };
 
 class HttpClient : public std::enable_shared_from_this<HttpClient>

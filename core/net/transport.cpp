@@ -9,6 +9,7 @@
 #include <QUrlQuery>
 
 #include <algorithm>
+#include <vector>
 
 namespace astra::net {
 
@@ -57,9 +58,10 @@ void Transport::setHostLimit(const QString &name, int parallel, double perSecond
     entry.interval = perSecond > 0 ? static_cast<qint64>(1000 / perSecond) : 0;
 }
 
-void Transport::enter(const QString &name, QObject *caller, std::function<void()> go)
+void Transport::enter(const QString &name, Turn turn)
 {
-    host(name).waiting.push_back({caller, std::move(go)});
+    const QPointer<QObject> caller = turn.caller;
+    host(name).waiting.push_back({caller, std::move(turn), 0});
     pump(name);
 }
 
@@ -69,10 +71,25 @@ void Transport::leave(const QString &name)
     pump(name);
 }
 
+void Transport::withdraw(const QString &name, const QObject *caller)
+{
+    auto &waiting = host(name).waiting;
+    waiting.erase(std::remove_if(waiting.begin(), waiting.end(),
+                                 [caller](const Waiting &other) { return other.caller == caller; }),
+                  waiting.end());
+}
+
 void Transport::pause(const QString &name, std::chrono::milliseconds time)
 {
     Host &entry = host(name);
-    entry.next = std::max(entry.next, m_clock.elapsed() + static_cast<qint64>(time.count()));
+    entry.paused = std::max(entry.paused, m_clock.elapsed() + static_cast<qint64>(time.count()));
+}
+
+void Transport::ration(const QString &name, const RateBudget &budget)
+{
+    Host &entry = host(name);
+    entry.ration.set(budget, entry.running - 1, m_clock.elapsed());
+    pump(name);
 }
 
 void Transport::pump(const QString &name)
@@ -82,22 +99,59 @@ void Transport::pump(const QString &name)
         Host &entry = host(name);
         while (!entry.waiting.empty() && !entry.waiting.front().caller)
             entry.waiting.pop_front();
-        if (entry.waiting.empty() || entry.running >= entry.parallel || entry.timerSet)
+        if (entry.waiting.empty())
             return;
         const qint64 now = m_clock.elapsed();
+        const qint64 asked = std::max(entry.paused, entry.ration.next(now));
+        if (asked > now) {
+            startTimer(name, asked - now);
+            tell(entry, asked, entry.ration.isSpent(now));
+            return;
+        }
+        if (entry.running >= entry.parallel)
+            return;
         if (entry.next > now) {
-            entry.timerSet = true;
-            QTimer::singleShot(entry.next - now, Qt::PreciseTimer, this, [this, name] {
-                host(name).timerSet = false;
-                pump(name);
-            });
+            startTimer(name, entry.next - now);
             return;
         }
         entry.next = now + entry.interval;
+        entry.ration.started(now);
         ++entry.running;
-        const auto go = std::move(entry.waiting.front().go);
+        const auto go = std::move(entry.waiting.front().turn.go);
         entry.waiting.pop_front();
         go();
+    }
+}
+
+void Transport::startTimer(const QString &name, qint64 wait)
+{
+    Host &entry = host(name);
+    if (!entry.timer) {
+        entry.timer = new QTimer(this);
+        entry.timer->setSingleShot(true);
+        entry.timer->setTimerType(Qt::PreciseTimer);
+        connect(entry.timer, &QTimer::timeout, this, [this, name] { pump(name); });
+    }
+    entry.timer->start(static_cast<int>(wait));
+}
+
+void Transport::tell(Host &entry, qint64 start, bool spent)
+{
+    constexpr qint64 worthTelling = 100;
+    // Whoever is told may give up and leave the queue.
+    std::vector<std::pair<QPointer<QObject>, std::function<void()>>> calls;
+    const std::chrono::milliseconds wait(start - m_clock.elapsed());
+    for (auto &waiting : entry.waiting) {
+        if (waiting.caller && start > waiting.held + worthTelling && waiting.turn.hold) {
+            waiting.held = start;
+            calls.emplace_back(waiting.caller, [hold = waiting.turn.hold, wait, spent] { hold(wait, spent); });
+        }
+        if (!spent)
+            break; // when those behind the first have their turn is not known yet
+    }
+    for (const auto &[caller, call] : calls) {
+        if (caller)
+            call();
     }
 }
 

@@ -4,6 +4,7 @@
 // What all exchanges share on the net thread: the network manager, each host's turn, the counters and the recorder.
 
 #include "core/net/httpclient.h"
+#include "core/net/patience.h"
 
 #include <QElapsedTimer>
 #include <QHash>
@@ -41,12 +42,21 @@ public:
     [[nodiscard]] QNetworkAccessManager &network() { return m_network; }
 
     void setHostLimit(const QString &host, int parallel, double perSecond);
-    /// Calls `go` when it is the caller's turn at this host; every turn given must be given back with `leave`.
-    /// A caller that is deleted while it waits loses its place.
-    void enter(const QString &host, QObject *caller, std::function<void()> go);
+    /// One who waits for its turn at a host.
+    struct Turn {
+        QObject *caller = nullptr; ///< deleted while it waits, it loses its place
+        std::function<void()> go; ///< it is its turn; to be given back with `leave`
+        /// The host makes it wait; again where its turn moves away. Spent: until then the host takes nothing at all.
+        std::function<void(std::chrono::milliseconds wait, bool spent)> hold;
+    };
+    void enter(const QString &host, Turn turn);
     void leave(const QString &host);
+    /// Takes back what `enter` was given and has not come to its turn.
+    void withdraw(const QString &host, const QObject *caller);
     /// The host asked for a pause: no turns before it is over.
     void pause(const QString &host, std::chrono::milliseconds time);
+    /// What an answer, whose turn is not given back yet, told of the requests that are left.
+    void ration(const QString &host, const RateBudget &budget);
 
     /// Writes one exchange to the folder of recordings, where one is configured.
     void record(const HttpRequest &request, const HttpResponse &response);
@@ -54,18 +64,24 @@ public:
 private:
     struct Waiting {
         QPointer<QObject> caller;
-        std::function<void()> go;
+        Turn turn;
+        qint64 held = 0; ///< the start it was told of
     };
     struct Host {
         int parallel = 1;
         qint64 interval = 0; ///< ms between the starts of two requests
         int running = 0;
-        qint64 next = 0; ///< earliest start of the next request, by m_clock
+        qint64 next = 0; ///< earliest start by our own manners, by m_clock
+        qint64 paused = 0; ///< earliest start after a pause it asked for
+        Ration ration;
         std::deque<Waiting> waiting;
-        bool timerSet = false;
+        QTimer *timer = nullptr; ///< runs while the first one waits for a time
     };
     Host &host(const QString &name);
     void pump(const QString &name);
+    void startTimer(const QString &name, qint64 wait);
+    /// Tells those who wait when their turn is, as far as the host is the reason.
+    void tell(Host &entry, qint64 start, bool spent);
 
     ClientConfig m_config;
     std::shared_ptr<SharedState> m_state;

@@ -5,21 +5,15 @@
 
 #include <QtTest>
 
-#include <zlib.h>
-
 using namespace astra;
 using namespace astra::net;
-using namespace std::chrono_literals;
 
 class TestWire : public QObject
 {
     Q_OBJECT
 
 private Q_SLOTS:
-    void retryAfter_secondsOrDate();
-    void backoff_doublesWithinHalf();
     void contentRange();
-    void inflated_limitsAndChecks();
     void redacted_strikesSecrets();
     void origin_isSchemeHostPort();
     void missing_mergesSmallGaps();
@@ -27,47 +21,12 @@ private Q_SLOTS:
     void cache_isBounded();
 };
 
-void TestWire::retryAfter_secondsOrDate()
-{
-    const QDateTime now(QDate(2026, 3, 1), QTime(12, 0), Qt::UTC);
-    QCOMPARE(retryAfter("2", now), std::optional(std::chrono::milliseconds(2000)));
-    QCOMPARE(retryAfter(" 0 ", now), std::optional(std::chrono::milliseconds(0)));
-    QCOMPARE(retryAfter("Sun, 01 Mar 2026 12:00:30 GMT", now), std::optional(std::chrono::milliseconds(30000)));
-    QVERIFY(!retryAfter("Sun, 01 Mar 2026 11:00:00 GMT", now));
-    for (const char *bad : {"", "-1", "soon", "1.5", "99999999999999999999999"})
-        QVERIFY2(!retryAfter(bad, now), bad);
-}
-
-void TestWire::backoff_doublesWithinHalf()
-{
-    QCOMPARE(backoff(400ms, 1, 0.5), 400ms);
-    QCOMPARE(backoff(400ms, 3, 0.5), 1600ms);
-    QCOMPARE(backoff(400ms, 1, 0.0), 200ms);
-    QCOMPARE(backoff(400ms, 2, 1.0), 1200ms);
-}
-
 void TestWire::contentRange()
 {
     QCOMPARE(parseContentRange("bytes 0-99/1000"), std::optional(ContentRange {0, 99, 1000}));
     for (const char *bad : {"", "bytes */1000", "bytes 0-99/*", "bytes 99-0/1000", "bytes 0-1000/1000", "items 0-1/2",
                             "bytes 0-99", "bytes -1-99/1000", "bytes 0-99/1000x"})
         QVERIFY2(!parseContentRange(bad), bad);
-}
-
-void TestWire::inflated_limitsAndChecks()
-{
-    const QByteArray text = QByteArray("{\"a\":1}").repeated(20000);
-    uLongf length = compressBound(static_cast<uLong>(text.size()));
-    QByteArray packed(static_cast<qsizetype>(length), '\0');
-    QCOMPARE(compress(reinterpret_cast<Bytef *>(packed.data()), &length,
-                      reinterpret_cast<const Bytef *>(text.constData()), static_cast<uLong>(text.size())),
-             Z_OK);
-    packed.resize(static_cast<qsizetype>(length));
-    const auto plain = inflated(packed, text.size(), QStringLiteral("h"));
-    QVERIFY(plain && *plain == text);
-    QVERIFY(!inflated(packed, text.size() - 1, QStringLiteral("h")));
-    QVERIFY(!inflated(packed.left(packed.size() / 2), text.size(), QStringLiteral("h")));
-    QVERIFY(!inflated("no gzip at all", 1000, QStringLiteral("h")));
 }
 
 void TestWire::redacted_strikesSecrets()
