@@ -4,6 +4,7 @@
 #include "core/base/logging.h"
 #include "core/credentials/astraerror.h"
 #include "core/credentials/sastokens.h"
+#include "core/credentials/signedlinks.h"
 
 #include <QCoreApplication>
 #include <QThread>
@@ -106,6 +107,7 @@ public:
     std::shared_ptr<CredentialStore> store;
     net::HttpClient *client = nullptr;
     std::map<QString, std::unique_ptr<SasTokens>> signatures; ///< by connection; not changed after create
+    std::unique_ptr<SignedLinks> links;
 
     mutable std::mutex mutex;
     std::map<QString, Kept> keys; ///< by connection, or by trial ("id#1") while a key is being tested
@@ -215,6 +217,7 @@ std::shared_ptr<Connections> Connections::create(std::vector<Connection> connect
         if (connection.kind == Connection::Kind::Sas)
             self->d->signatures.emplace(connection.id, std::make_unique<SasTokens>(connection, client, clock));
     }
+    self->d->links = std::make_unique<SignedLinks>(clock);
     self->d->load(self->d);
     return self;
 }
@@ -336,6 +339,13 @@ Future<data::Account> Connections::disconnect(const QString &id)
 
 Future<net::Authorization> Connections::authorize(const QString &id, const QUrl &url, bool refused)
 {
+    if (auto signature = d->links->query(id, url, refused)) {
+        return chain(*signature, [](Result<Secret> query) -> Result<net::Authorization> {
+            if (!query)
+                return fail(query.error());
+            return net::Authorization {{}, *query};
+        });
+    }
     const Connection *connection = d->find(id.section(u'#', 0, 0));
     if (!connection || !connection->covers(url))
         return ready<net::Authorization>(net::Authorization());
@@ -352,6 +362,11 @@ Future<net::Authorization> Connections::authorize(const QString &id, const QUrl 
         const auto self = weak.lock();
         return self ? self->bearer(id) : net::Authorization();
     });
+}
+
+void Connections::keep(const QString &connection, const std::vector<net::SignedLink> &links, net::SignAgain again)
+{
+    d->links->keep(connection, links, std::move(again));
 }
 
 } // namespace astra::credentials

@@ -44,6 +44,8 @@ public:
     /// A connection without a key, an unknown one and a foreign host get an empty Authorization.
     [[nodiscard]] Future<net::Authorization> authorize(const QString &connection, const QUrl &url,
                                                        bool refused) override;
+    /// Signed addresses are opened wherever they lie: each takes its own signature and nothing else.
+    void keep(const QString &connection, const std::vector<net::SignedLink> &links, net::SignAgain again) override;
 
 private:
     Connections();

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/credentials/sastokens.h"
 
+#include "core/credentials/expiry.h"
 #include "core/data/timerange.h"
 
 #include <QCoreApplication>
-#include <QLocale>
 #include <QRegularExpression>
 #include <QUrlQuery>
 
@@ -20,17 +20,7 @@ struct Text {
 
 // A container that goes on refusing must not make us ask for signatures with every read.
 constexpr qint64 refusalPauseSeconds = 5;
-constexpr qint64 marginSeconds = 300;
 constexpr qint64 unknownLifeSeconds = 120;
-
-/// The answer's own clock where it has one: this machine's may be wrong.
-QDateTime serverTime(const net::HttpResponse &response, const QDateTime &fallback)
-{
-    auto date = QLocale::c().toDateTime(QString::fromLatin1(response.header("Date")),
-                                        QStringLiteral("ddd, dd MMM yyyy HH:mm:ss 'GMT'"));
-    date.setTimeSpec(Qt::UTC);
-    return date.isValid() ? date : fallback;
-}
 
 struct Token {
     Secret query;
@@ -132,7 +122,7 @@ Future<Secret> SasTokens::fetch(const QUrl &address, const std::shared_ptr<Entry
             if (const auto slot = kept.lock()) {
                 const std::lock_guard lock(slot->mutex);
                 slot->token = token->query;
-                slot->renewAt = now.addSecs(token->lifeSeconds - std::min(marginSeconds, token->lifeSeconds / 2));
+                slot->renewAt = now.addSecs(useSeconds(token->lifeSeconds));
             }
             return token->query;
         });
