@@ -13,6 +13,26 @@ namespace {
 
 QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
 
+Result<std::vector<sandbox::Fault>> faultsFrom(const Arguments &arguments)
+{
+    std::vector<sandbox::Fault> faults;
+    for (const auto &text : arguments.values(QStringLiteral("--fault"))) {
+        const auto fault = sandbox::Fault::parse(text);
+        if (!fault)
+            return fail(ErrorCode::InvalidInput, say("--fault: %1").arg(fault.error().message));
+        faults.push_back(*fault);
+    }
+    return faults;
+}
+
+QString help()
+{
+    QString text = say("Catalogues: %1\nFaults:").arg(sandbox::faultyCatalogues().join(QStringLiteral(", "))) + u'\n';
+    for (const auto &info : sandbox::faultKinds())
+        text += QStringLiteral("  %1  %2\n").arg(QLatin1String(info.name), -18).arg(say(info.text));
+    return text;
+}
+
 int run(Context &context, const Arguments &arguments)
 {
     const auto port = arguments.number(QStringLiteral("--port"), 0, 65535);
@@ -20,10 +40,13 @@ int run(Context &context, const Arguments &arguments)
         return context.wrongUse(port.error().message);
     if (!arguments.positional().isEmpty())
         return context.wrongUse(say("it takes no \"%1\"").arg(arguments.positional().front()));
+    const auto faults = faultsFrom(arguments);
+    if (!faults)
+        return context.wrongUse(faults.error().message);
     sandbox::SandboxConfig config;
     config.cacheDir = context.config().cacheDir;
     config.port = static_cast<quint16>(port->value_or(0));
-    config.failing = arguments.value(QStringLiteral("--failing"));
+    config.faults = *faults;
 
     Pools pools;
     using Started = std::shared_ptr<sandbox::Sandbox>;
@@ -52,11 +75,13 @@ Command sandboxCommand()
 {
     Command command;
     command.name = QStringLiteral("sandbox");
-    command.usage = QStringLiteral("sandbox [--port N]");
+    command.usage = QStringLiteral("sandbox [--port N] [--fault CATALOGUE=KIND]…");
     command.text = say("serves an invented world on this computer until Ctrl-C; prints its URL first");
     command.options = {{QStringLiteral("--port"), QStringLiteral("N"), say("port; otherwise a free one"), false},
-                       {QStringLiteral("--failing"), QStringLiteral("ID"), say("a catalogue of it that fails"), false}};
+                       {QStringLiteral("--fault"), QStringLiteral("C=KIND"),
+                        say("what a catalogue of it does wrong; see below; can be given several times"), true}};
     command.run = run;
+    command.help = [](const Arguments &) { return help(); };
     return command;
 }
 

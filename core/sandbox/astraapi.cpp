@@ -89,7 +89,7 @@ const WorldScene *AstraApi::find(const QString &id) const
 {
     const auto colon = id.indexOf(u':');
     const WorldScene *scene = colon < 0 ? nullptr : m_world.scene(id.mid(colon + 1));
-    return scene && familyOf(*scene) == id.left(colon) ? scene : nullptr;
+    return scene && astraHolds(*scene) && familyOf(*scene) == id.left(colon) ? scene : nullptr;
 }
 
 server::Response AstraApi::search(const server::Request &request) const
@@ -118,7 +118,7 @@ server::Response AstraApi::search(const server::Request &request) const
     Json features = Json::array();
     int matched = 0;
     for (auto scene = m_world.scenes().rbegin(); scene != m_world.scenes().rend(); ++scene) { // newest first
-        const bool wanted = (collections.isEmpty() || collections.contains(familyOf(*scene)))
+        const bool wanted = astraHolds(*scene) && (collections.isEmpty() || collections.contains(familyOf(*scene)))
             && range->contains(scene->pass.time()) && (!cloud || scene->cloudCover < *cloud)
             && data::intersects({scene->footprint}, *box);
         if (!wanted)

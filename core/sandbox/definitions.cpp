@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/sandbox/definitions.h"
 
-#include "core/sandbox/items.h"
+#include "core/sandbox/catalogues.h"
 
 #include <QCoreApplication>
 
@@ -16,7 +16,11 @@ std::string said(const QString &text) { return text.toStdString(); }
 
 Json catalogue(Manner manner, const std::string &title, const QString &base)
 {
-    const QStringList collections = collectionsOf(manner);
+    Json families = Json::object();
+    for (const QString &id : collectionsOf(manner)) {
+        Json &held = families[id.startsWith(u"sentinel") ? "sentinel-2-l2a" : "landsat-c2-l2"];
+        held.push_back(toStd(id));
+    }
     return {{"id", toStd(providerId(manner))},
             {"title", title},
             {"protocol", "stac"},
@@ -25,7 +29,7 @@ Json catalogue(Manner manner, const std::string &title, const QString &base)
             {"invented", true},
             {"attribution", said(Text::tr("Invented data of the Astra sandbox"))},
             {"license", "CC0-1.0"},
-            {"families", {{"sentinel-2-l2a", {toStd(collections[0])}}, {"landsat-c2-l2", {toStd(collections[1])}}}},
+            {"families", std::move(families)},
             {"search", {{"method", "POST"}, {"cloudFilter", "query"}, {"pageSize", 100}}},
             {"limits", {{"parallel", 4}, {"perSecond", 50}}},
             {"deadlineSeconds", 35}};
@@ -57,6 +61,19 @@ Json definitions(const QString &base, const data::GeoBox &box)
           {"access", "login"},
           {"note", said(Text::tr("Only members of this invented archive can read these."))}}});
 
+    Json space = catalogue(Manner::Space, said(Text::tr("Members' space")), base);
+    space["search"] = {{"method", "POST"}, {"cloudFilter", "cql2"}, {"pageSize", 50}, {"requiresCollections", true}};
+    const std::string members = said(Text::tr("Nobody can be a member of an invented service."));
+    space["assets"] = Json::array(
+        {{{"match", "s3://eodata/"}, {"access", "login"}, {"note", members}},
+         {{"match", toStd(QString(base + u"/space/odata/"))}, {"access", "login"}, {"note", members}}});
+
+    Json survey = catalogue(Manner::Survey, said(Text::tr("Land survey")), base);
+    survey["search"]["requiresCollections"] = true;
+    survey["assets"] = Json::array(
+        {{{"match", toStd(QString(base + u"/survey/"))}, {"access", "login"}, {"note", members}},
+         {{"match", "s3://usgs-landsat/"}, {"access", "paid"}}});
+
     const Json astra {
         {"id", astraId},
         {"title", said(Text::tr("ASTRA service"))},
@@ -78,7 +95,9 @@ Json definitions(const QString &base, const data::GeoBox &box)
           {"hosts", {toStd(base)}},
           {"keyPattern", "^astra_[A-Za-z0-9_-]{8,}$"},
           {"test", {{"path", "/api/v1/search?bbox=0,0,0.1,0.1&datetime=2025-01-01/2025-01-02&limit=1"}}}}}};
-    return {{"providers", Json::array({std::move(coast), std::move(signing), std::move(archive), astra})},
+    return {{"providers",
+             Json::array({std::move(coast), std::move(signing), std::move(archive), std::move(space), std::move(survey),
+                          astra})},
             {"world",
              {{"title", said(Text::tr("Invented world"))},
               {"invented", true},

@@ -8,7 +8,7 @@ namespace astra::sandbox {
 
 inline constexpr const char *astraId = "sandbox-astra";
 
-/// The providers.json of the sandbox: its three catalogues and its ASTRA service, bound to this very URL.
+/// The providers.json of the sandbox: its catalogues and its ASTRA service, bound to this very URL.
 [[nodiscard]] Json definitions(const QString &base, const data::GeoBox &box);
 
 } // namespace astra::sandbox

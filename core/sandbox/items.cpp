@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/sandbox/items.h"
 
+#include "core/sandbox/memberitems.h"
+
 #include <cmath>
 
 namespace astra::sandbox {
@@ -8,7 +10,6 @@ namespace astra::sandbox {
 namespace {
 constexpr const char *cogType = "image/tiff; application=geotiff; profile=cloud-optimized";
 
-bool landsat(const WorldScene &scene) { return scene.pass.sensor == Sensor::Landsat; }
 bool isMask(const SceneFile &file) { return file.band == u"SCL" || file.band == u"QA_PIXEL"; }
 std::string text(const QString &value) { return toStd(value); }
 std::string time(const QDateTime &value, int milliseconds = 24)
@@ -56,7 +57,10 @@ QString hrefOf(Manner manner, const WorldScene &scene, const SceneFile &file, co
     case Manner::Signed:
         return base + u'/' + containerOf(scene) + u'/' + tail;
     case Manner::Archive:
-        return base + (landsat(scene) ? u"/archive/members/" : u"/archive/data/") + tail;
+        return base + (isLandsat(scene) ? u"/archive/members/" : u"/archive/data/") + tail;
+    case Manner::Space:
+    case Manner::Survey:
+        break; // theirs are told in memberitems.cpp
     }
     return {};
 }
@@ -68,11 +72,13 @@ Json gridOf(const World &world, const SceneFile &file)
             {"proj:transform", {file.metres, 0, grid.originX, 0, -file.metres, grid.originY}}};
 }
 
-void stateRadiometry(Manner manner, const WorldScene &scene, const SceneFile &file, Json &asset)
+void stateRadiometry(Manner manner, const Listing &listing, const SceneFile &file, Json &asset)
 {
-    const bool ofLandsat = landsat(scene);
+    const WorldScene &scene = *listing.scene;
+    const bool ofLandsat = isLandsat(scene);
     const double scale = ofLandsat ? 0.0000275 : 0.0001;
-    const double offset = ofLandsat ? -0.2 : -scene.pass.offset() / 10000.0;
+    // Made again, it claims what is not so: its files are the old ones, without an offset.
+    const double offset = ofLandsat ? -0.2 : listing.edition == Edition::Again ? -0.1 : -scene.pass.offset() / 10000.0;
     const std::string type = file.band == u"SCL" ? "uint8" : "uint16";
     const double nodata = file.band == u"QA_PIXEL" ? 1 : 0;
     if (manner == Manner::Archive) {
@@ -94,48 +100,51 @@ void stateRadiometry(Manner manner, const WorldScene &scene, const SceneFile &fi
     }
 }
 
-Json assetOf(Manner manner, const WorldScene &scene, const SceneFile &file, const World &world, const QString &base)
+Json assetOf(Manner manner, const Listing &listing, const SceneFile &file, const World &world, const QString &base)
 {
+    const WorldScene &scene = *listing.scene;
     Json asset = gridOf(world, file);
     asset["href"] = text(hrefOf(manner, scene, file, base));
-    asset["type"] = manner == Manner::Archive && landsat(scene) ? "image/vnd.stac.geotiff; cloud-optimized=true"
-                                                                : cogType;
+    asset["type"] = manner == Manner::Archive && isLandsat(scene) ? "image/vnd.stac.geotiff; cloud-optimized=true"
+                                                                  : cogType;
     asset["title"] = text(QStringLiteral("%1, %2 m (invented)").arg(file.band).arg(file.metres));
     asset["gsd"] = file.metres;
     if (manner == Manner::Archive)
         asset["file:size"] = file.bytes;
     if (isMask(file)) {
-        asset["roles"] = landsat(scene) ? Json {"cloud", "cloud-shadow", "snow-ice", "water-mask"} : Json {"data"};
+        asset["roles"] = isLandsat(scene) ? Json {"cloud", "cloud-shadow", "snow-ice", "water-mask"} : Json {"data"};
     } else {
-        asset["roles"] = manner == Manner::Signed && !landsat(scene) ? Json {"data"} : Json {"data", "reflectance"};
-        const QString native = landsat(scene)
+        asset["roles"] = manner == Manner::Signed && !isLandsat(scene) ? Json {"data"} : Json {"data", "reflectance"};
+        const QString native = isLandsat(scene)
             ? QString(file.band).replace(QStringLiteral("SR_"), QStringLiteral("OLI_"))
             : file.band;
-        if (manner == Manner::Archive && !landsat(scene)) {
+        if (manner == Manner::Archive && !isLandsat(scene)) {
             const QString common = file.commonName == u"rededge" ? QStringLiteral("rededge071") : file.commonName;
             asset["bands"] = Json::array({Json {{"name", text(native)},
                                                 {"eo:common_name", text(common)},
                                                 {"eo:center_wavelength", wavelength(file.commonName)}}});
         } else {
-            const QString name = manner == Manner::Coast && !landsat(scene) ? assetKey(manner, file, false) : native;
+            const QString name = manner == Manner::Coast && !isLandsat(scene) ? assetKey(manner, file, false) : native;
             asset["eo:bands"] = Json::array({Json {{"name", text(name)},
                                                    {"common_name", text(file.commonName)},
                                                    {"center_wavelength", wavelength(file.commonName)}}});
         }
     }
-    stateRadiometry(manner, scene, file, asset);
+    stateRadiometry(manner, listing, file, asset);
     return asset;
 }
 
-void describeSentinel(Manner manner, const WorldScene &scene, Json &properties)
+void describeSentinel(Manner manner, const Listing &listing, Json &properties)
 {
+    const WorldScene &scene = *listing.scene;
     const Pass &pass = scene.pass;
     const QString tile = QString::fromLatin1(tileName);
-    const QString baseline = QString::fromLatin1(pass.baseline);
+    const QString baseline = listing.baseline();
     const QString datatake = QStringLiteral("G%1_%2_0%3_N%4")
                                  .arg(QLatin1String(pass.mission), QLatin1String(pass.start))
                                  .arg(50000 + pass.time().date().dayOfYear() * 14)
                                  .arg(baseline);
+    const bool part = listing.edition == Edition::WestGranule || listing.edition == Edition::EastGranule;
     properties["constellation"] = manner == Manner::Signed ? "Sentinel 2" : "sentinel-2";
     properties["instruments"] = {"msi"};
     if (manner == Manner::Archive) {
@@ -147,12 +156,15 @@ void describeSentinel(Manner manner, const WorldScene &scene, Json &properties)
         properties["eo:snow_cover"] = rounded(scene.snow, 100);
     } else {
         properties["s2:processing_baseline"] = text(baseline);
-        properties["s2:product_uri"] = text(pass.id() + u".SAFE");
+        properties["s2:product_uri"] = text(listing.product() + u".SAFE");
         properties["s2:datatake_id"] = text(datatake);
-        properties["s2:nodata_pixel_percentage"] = rounded(scene.nodata, 1e6);
+        properties["s2:nodata_pixel_percentage"] = rounded(part ? 47 : scene.nodata, 1e6);
+        properties["s2:generation_time"] = time(listing.processed(), 0);
         properties["s2:snow_ice_percentage"] = rounded(scene.snow, 1e6);
         properties["s2:water_percentage"] = rounded(scene.water, 1e6);
     }
+    if (manner == Manner::Coast) // says so of every item; of the one made again it is wrong
+        properties["earthsearch:boa_offset_applied"] = false;
     if (manner == Manner::Signed) {
         properties["s2:mgrs_tile"] = text(tile);
         properties["sat:relative_orbit"] = pass.orbit;
@@ -183,136 +195,95 @@ void describeLandsat(Manner manner, const WorldScene &scene, Json &properties)
                                               .arg(when.date().dayOfYear(), 3, 10, QLatin1Char('0')));
 }
 
-Json propertiesOf(Manner manner, const WorldScene &scene)
+Json ownProperties(Manner manner, const Listing &listing)
 {
+    const WorldScene &scene = *listing.scene;
     const Pass &pass = scene.pass;
     QString platform = pass.platform();
-    if (landsat(scene) && manner == Manner::Archive)
+    if (isLandsat(scene) && manner == Manner::Archive)
         platform = platform.toUpper().replace(u'-', u'_');
-    else if (!landsat(scene) && manner == Manner::Signed)
+    else if (!isLandsat(scene) && manner == Manner::Signed)
         platform[0] = u'S';
     // One catalogue dates a tile by its own minute, the others by the start of the datatake.
-    const int late = manner == Manner::Coast && !landsat(scene) ? 12 * 60 * 1000 + 153 : 24;
+    const int late = manner == Manner::Coast && !isLandsat(scene) ? 12 * 60 * 1000 + 153 : 24;
     Json properties {{"datetime", time(pass.time(), late)},
-                     {"created", time(pass.processedTime(), 0)},
-                     {"updated", time(pass.processedTime(), 0)},
+                     {"created", time(listing.processed(), 0)},
+                     {"updated", time(listing.processed(), 0)},
                      {"platform", text(platform)},
                      {"eo:cloud_cover", rounded(scene.cloudCover, manner == Manner::Archive ? 100 : 1e6)},
-                     {"title", text(QString(u"Invented scene " + pass.id()))},
+                     {"title", text(QString(u"Invented scene " + listing.product()))},
                      {"description", "Made up by the Astra sandbox; no satellite took this."},
                      {"astra:invented", true}};
-    if (manner == Manner::Archive && !landsat(scene))
+    if (manner == Manner::Archive && !isLandsat(scene))
         properties["proj:code"] = text(QStringLiteral("EPSG:%1").arg(worldEpsg));
     else
         properties["proj:epsg"] = worldEpsg;
-    if (landsat(scene))
+    if (isLandsat(scene))
         describeLandsat(manner, scene, properties);
     else
-        describeSentinel(manner, scene, properties);
+        describeSentinel(manner, listing, properties);
     return properties;
 }
 
-Json bboxOf(const WorldScene &scene, const World &world)
-{
-    const auto box = data::boundsOf({scene.footprint});
-    return (box ? *box : world.box()).toJson();
-}
 } // namespace
 
-QString mannerPath(Manner manner)
-{
-    return manner == Manner::Coast ? QStringLiteral("coast")
-        : manner == Manner::Signed ? QStringLiteral("signed")
-                                   : QStringLiteral("archive");
-}
-QString providerId(Manner manner) { return u"sandbox-" + mannerPath(manner); }
-
-QString familyOf(const WorldScene &scene)
-{
-    return landsat(scene) ? QStringLiteral("landsat-c2-l2") : QStringLiteral("sentinel-2-l2a");
-}
-
-QStringList collectionsOf(Manner manner)
-{
-    return {QStringLiteral("sentinel-2-l2a"),
-            manner == Manner::Archive ? QStringLiteral("landsat-c2l2-sr") : QStringLiteral("landsat-c2-l2")};
-}
-
-bool holds(Manner manner, const WorldScene &scene)
-{
-    const QDate date = scene.pass.time().date();
-    switch (manner) {
-    case Manner::Coast: // the newest and one of the Landsat scenes are not there yet
-        return date != QDate(2025, 5, 2) && date != QDate(2025, 3, 23);
-    case Manner::Signed:
-        return date != QDate(2025, 5, 2) && date != QDate(2025, 2, 21) && date != QDate(2025, 8, 10);
-    case Manner::Archive:
-        return date >= QDate(2025, 3, 1) && date != QDate(2025, 7, 16);
-    }
-    return false;
-}
-
-QString collectionOf(Manner manner, const WorldScene &scene)
-{
-    return collectionsOf(manner).at(landsat(scene) ? 1 : 0);
-}
 QString containerOf(const WorldScene &scene)
 {
-    return landsat(scene) ? QStringLiteral("landsat-c2") : QStringLiteral("sentinel2-l2");
+    return isLandsat(scene) ? QStringLiteral("landsat-c2") : QStringLiteral("sentinel2-l2");
 }
 
-QString itemId(Manner manner, const WorldScene &scene)
+Json propertiesOf(Manner manner, const Listing &listing)
 {
-    QString id = scene.pass.id();
-    if (landsat(scene)) {
-        if (manner == Manner::Archive)
-            return id + u"_SR";
-        return id.left(25) + id.mid(34); // without the day it was processed
-    }
-    if (manner == Manner::Coast)
-        return QStringLiteral("%1_%2_%3_0_L2A")
-            .arg(QLatin1String(scene.pass.mission), QLatin1String(tileName), scene.pass.time().toString(u"yyyyMMdd"));
-    if (manner == Manner::Signed) // older than the N… part of the name
-        return id.left(27) + id.mid(33);
-    return id;
+    return manner == Manner::Space ? spaceProperties(listing)
+        : manner == Manner::Survey ? surveyProperties(listing)
+                                   : ownProperties(manner, listing);
 }
 
-Json stacItem(Manner manner, const WorldScene &scene, const World &world, const QString &base)
+Json stacItem(Manner manner, const Listing &listing, const World &world, const QString &base)
 {
+    const WorldScene &scene = *listing.scene;
     const QString root = base + u'/' + mannerPath(manner);
-    const QString collection = root + u"/collections/" + collectionOf(manner, scene);
-    const bool newer = manner == Manner::Archive && !landsat(scene);
+    const QString collection = root + u"/collections/" + collectionOf(manner, listing);
     Json assets = Json::object();
-    for (const SceneFile &file : scene.files) {
-        // USGS writes its keys like the others do; Sentinel-2's differ from catalogue to catalogue.
-        assets[text(assetKey(manner, file, landsat(scene)))] = assetOf(manner, scene, file, world, base);
+    if (manner == Manner::Space) {
+        assets = spaceAssets(listing, world, base);
+    } else if (manner == Manner::Survey) {
+        assets = surveyAssets(listing, base);
+    } else {
+        for (const SceneFile &file : scene.files)
+            assets[text(assetKey(manner, file, isLandsat(scene)))] = assetOf(manner, listing, file, world, base);
     }
     const auto link = [](const char *rel, const QString &href, const char *type) {
         return Json {{"rel", rel}, {"href", text(href)}, {"type", type}};
     };
+    const bool newer = manner == Manner::Space || (manner == Manner::Archive && !isLandsat(scene));
+    const data::Rings footprint {listing.footprint()};
     return {{"type", "Feature"},
             {"stac_version", newer ? "1.1.0" : "1.0.0"},
-            {"id", text(itemId(manner, scene))},
-            {"collection", text(collectionOf(manner, scene))},
-            {"geometry", data::geometryFromRings({scene.footprint})},
-            {"bbox", bboxOf(scene, world)},
-            {"properties", propertiesOf(manner, scene)},
+            {"id", text(itemId(manner, listing))},
+            {"collection", text(collectionOf(manner, listing))},
+            {"geometry", data::geometryFromRings(footprint)},
+            {"bbox", data::boundsOf(footprint).value_or(world.box()).toJson()},
+            {"properties", propertiesOf(manner, listing)},
             {"assets", std::move(assets)},
             {"links",
-             {link("self", collection + u"/items/" + itemId(manner, scene), "application/geo+json"),
+             {link("self", collection + u"/items/" + itemId(manner, listing), "application/geo+json"),
               link("collection", collection, "application/json"), link("parent", collection, "application/json"),
               link("root", root, "application/json")}},
             {"stac_extensions",
-             {"https://stac-extensions.github.io/eo/v1.1.0/schema.json",
-              "https://stac-extensions.github.io/projection/v1.1.0/schema.json",
-              "https://stac-extensions.github.io/raster/v1.1.0/schema.json"}}};
+             {newer ? "https://stac-extensions.github.io/eo/v2.0.0/schema.json"
+                    : "https://stac-extensions.github.io/eo/v1.1.0/schema.json",
+              newer ? "https://stac-extensions.github.io/projection/v2.0.0/schema.json"
+                    : "https://stac-extensions.github.io/projection/v1.1.0/schema.json",
+              newer ? "https://stac-extensions.github.io/raster/v2.0.0/schema.json"
+                    : "https://stac-extensions.github.io/raster/v1.1.0/schema.json"}}};
 }
 
 Json astraAssets(const WorldScene &scene, const World &world, const QString &base)
 {
     Json assets = Json::object();
     for (const SceneFile &file : scene.files) {
-        Json asset = assetOf(Manner::Coast, scene, file, world, base);
+        Json asset = assetOf(Manner::Coast, {&scene}, file, world, base);
         const std::string href = text(base + u"/cdn/" + scene.pass.id() + u'/' + file.band + u".tif");
         asset["href"] = href;
         asset["url"] = href;
@@ -329,7 +300,7 @@ Json astraAssets(const WorldScene &scene, const World &world, const QString &bas
 
 Json astraItem(const WorldScene &scene, const World &world, const QString &base)
 {
-    Json item = stacItem(Manner::Coast, scene, world, base);
+    Json item = stacItem(Manner::Coast, {&scene}, world, base);
     const QString id = scene.pass.id();
     item["id"] = text(familyOf(scene) + u':' + id);
     item["collection"] = text(familyOf(scene));
@@ -338,7 +309,8 @@ Json astraItem(const WorldScene &scene, const World &world, const QString &base)
                                   {"href", text(base + u"/api/v1/scenes/" + familyOf(scene) + u"%3A" + id)},
                                   {"type", "application/geo+json"}}});
     Json &properties = item["properties"];
-    properties["gsd"] = landsat(scene) ? 30 : 10;
+    properties.erase("earthsearch:boa_offset_applied");
+    properties["gsd"] = isLandsat(scene) ? 30 : 10;
     properties["astra:provider"] = text(familyOf(scene));
     properties["astra:provider_name"] = "Sandbox (invented data)";
     properties["astra:original_id"] = text(id);

@@ -4,6 +4,7 @@
 #include "core/raster/geodesy.h"
 #include "core/sandbox/astraapi.h"
 #include "core/sandbox/definitions.h"
+#include "core/sandbox/items.h"
 #include "core/sandbox/stacapi.h"
 
 #include <QCoreApplication>
@@ -16,7 +17,6 @@ namespace astra::sandbox {
 
 namespace {
 constexpr int tokenSeconds = 120;
-constexpr std::array manners {Manner::Coast, Manner::Signed, Manner::Archive};
 
 /// As the real store says it: XML.
 server::Response unsignedRead()
@@ -29,6 +29,23 @@ server::Response unsignedRead()
     return response;
 }
 server::Response nothingHere() { return server::Response::text(QStringLiteral("There is nothing here."), 404); }
+
+/// The survey sends whoever is no member to a page for people, and calls that a success.
+server::Response loginPage()
+{
+    auto response = server::Response::text(QStringLiteral(
+        "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Nobody can sign in here: this service is "
+        "invented.</body></html>"));
+    response.headers = {{"Content-Type", "text/html; charset=utf-8"}};
+    return response;
+}
+server::Response toLogin(const QString &base)
+{
+    server::Response response;
+    response.status = 302;
+    response.headers = {{"Location", (base + u"/survey/login").toUtf8()}};
+    return response;
+}
 } // namespace
 
 class Sandbox::Private
@@ -38,21 +55,53 @@ public:
         : config(std::move(given))
         , world(std::move(made))
         , tokens(config.clock)
+        , faults(config.faults, config.slowMs)
     {
     }
 
-    server::Response answer(const server::Request &request);
+    Future<server::Response> respond(const server::Request &request);
+    server::Response answer(const server::Request &request, const QStringList &parts);
+    server::Response catalogue(const StacApi &api, const server::Request &request, const QStringList &parts) const;
     server::Response file(const QStringList &parts) const;
-    server::Response token(const QString &container) const;
+    server::Response token(const QString &container);
 
     SandboxConfig config;
     World world;
     Tokens tokens;
+    Faults faults;
+    std::vector<Settler<server::Response>> hanging;
     QString base;
     std::vector<StacApi> catalogues;
     std::unique_ptr<AstraApi> astra;
     std::unique_ptr<server::Server> server; // last: its thread ends before what it uses
 };
+
+namespace {
+/// Whose a request is, and whether it is for pixels.
+struct Address {
+    QString catalogue;
+    bool pixels = false;
+};
+Address addressOf(const QStringList &parts)
+{
+    const QString first = parts.value(0);
+    if (first == u"api")
+        return {QString::fromLatin1(astraId), false};
+    if (first == u"cdn")
+        return {QString::fromLatin1(astraId), true};
+    if (first == u"sas")
+        return {providerId(Manner::Signed), false};
+    if (first == u"sentinel2-l2" || first == u"landsat-c2")
+        return {providerId(Manner::Signed), true};
+    for (const Manner manner : manners) {
+        if (first == mannerPath(manner)) {
+            static const QStringList files {QStringLiteral("data"), QStringLiteral("members"), QStringLiteral("odata")};
+            return {providerId(manner), files.contains(parts.value(1))};
+        }
+    }
+    return {};
+}
+} // namespace
 
 /// parts: …, product, "B04.tif"
 server::Response Sandbox::Private::file(const QStringList &parts) const
@@ -64,44 +113,49 @@ server::Response Sandbox::Private::file(const QStringList &parts) const
     return found ? server::Response::fromFile(found->path, "image/tiff") : nothingHere();
 }
 
-server::Response Sandbox::Private::token(const QString &container) const
+server::Response Sandbox::Private::token(const QString &container)
 {
     if (container != u"sentinel2-l2" && container != u"landsat-c2")
         return nothingHere();
-    const auto token = tokens.sign(u"container/" + container, tokenSeconds);
+    const auto token = tokens.sign(u"container/" + container, faults.signatureSeconds(container, tokenSeconds));
+    const QDateTime expiry = tokens.now().toUTC().addSecs(tokenSeconds);
     return server::Response::json(
-        toText(Json {{"msft:expiry", toStd(token.expires.toString(Qt::ISODate))}, {"token", toStd(token.query)}}));
+        toText(Json {{"msft:expiry", toStd(expiry.toString(Qt::ISODate))}, {"token", toStd(token.query)}}));
 }
 
-server::Response Sandbox::Private::answer(const server::Request &request)
+server::Response Sandbox::Private::catalogue(const StacApi &api, const server::Request &request,
+                                             const QStringList &parts) const
 {
-    const QStringList parts = request.path.split(u'/', Qt::SkipEmptyParts);
+    const QString second = parts.value(1);
+    const Manner manner = api.manner();
+    if (manner == Manner::Survey && (second == u"data" || second == u"login"))
+        return second == u"login" ? loginPage() : toLogin(base);
+    if (second == u"data")
+        return file(parts);
+    if (second == u"members")
+        return server::Response::text(QStringLiteral("Only members can read this."), 401);
+    if (second == u"odata")
+        return server::Response::json(R"({"detail":"Only members can read this."})", 401);
+    auto response = api.answer(request, request.path.mid(1 + parts[0].size()));
+    response.delayMs = manner == Manner::Archive ? config.slowMs : 0;
+    return response;
+}
+
+server::Response Sandbox::Private::answer(const server::Request &request, const QStringList &parts)
+{
     const QString first = parts.value(0);
-    if (request.path.startsWith(u"/api/v1/") && astra) {
-        if (config.failing == QLatin1String(astraId))
-            return server::Response::text(QStringLiteral("This service is out of order (on purpose)."), 503);
+    if (request.path.startsWith(u"/api/v1/") && astra)
         return astra->answer(request, request.path.mid(7));
-    }
-    for (std::size_t i = 0; i < catalogues.size(); ++i) {
-        const Manner manner = manners[i];
-        if (first != mannerPath(manner))
-            continue;
-        if (config.failing == providerId(manner))
-            return server::Response::text(QStringLiteral("This catalogue is out of order (on purpose)."), 503);
-        if (parts.value(1) == u"data")
-            return file(parts);
-        if (parts.value(1) == u"members")
-            return server::Response::text(QStringLiteral("Only members can read this."), 401);
-        auto response = catalogues[i].answer(request, request.path.mid(1 + first.size()));
-        response.delayMs = manner == Manner::Archive ? config.slowMs : 0;
-        return response;
+    for (const StacApi &api : catalogues) {
+        if (first == mannerPath(api.manner()))
+            return catalogue(api, request, parts);
     }
     if (request.method != "GET" && request.method != "HEAD")
         return server::Response::text(QStringLiteral("Use GET."), 405);
     if (first == u"providers.json" && parts.size() == 1)
         return server::Response::json(toText(definitions(base, world.box()), 1));
     if (first == u"sas")
-        return token(parts.value(parts.size() - 1));
+        return token(parts.back());
     if (first == u"sentinel2-l2" || first == u"landsat-c2")
         return tokens.accepts(u"container/" + first, request.query) ? file(parts) : unsignedRead();
     if (first == u"cdn")
@@ -111,6 +165,28 @@ server::Response Sandbox::Private::answer(const server::Request &request)
     if (parts.isEmpty())
         return server::Response::text(QStringLiteral("The Astra sandbox: an invented world. See /providers.json."));
     return nothingHere();
+}
+
+/// The catalogue's answer, or what its faults make of it.
+Future<server::Response> Sandbox::Private::respond(const server::Request &request)
+{
+    const QStringList parts = request.path.split(u'/', Qt::SkipEmptyParts);
+    const auto [id, pixels] = addressOf(parts);
+    if (pixels) {
+        return ready<server::Response>(faults.has(id, FaultKind::DeadPixels) ? server::Response::text(
+                                           QStringLiteral("This file cannot be read (on purpose)."), 500)
+                                                                             : answer(request, parts));
+    }
+    if (faults.has(id, FaultKind::Hang)) {
+        hanging.emplace_back();
+        return hanging.back().future();
+    }
+    server::Request asked = request;
+    faults.changeRequest(id, asked);
+    const auto refusal = faults.instead(id);
+    server::Response response = refusal ? *refusal : answer(asked, parts);
+    faults.changeResponse(id, request, response);
+    return ready<server::Response>(std::move(response));
 }
 
 Sandbox::Sandbox() = default;
@@ -136,7 +212,7 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(const SandboxConfig &config, con
     listening.port = config.port;
     auto server = server::Server::start(listening, [d, ready](const server::Request &request) {
         ready.wait();
-        return astra::ready<server::Response>(d->answer(request));
+        return d->respond(request);
     });
     if (!server)
         return fail(server.error());

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The invented world: a landscape made from a seed, three STAC catalogues that overlap and an ASTRA service, served
-// over real HTTP on loopback. The application meets it only through the providers.json at its URL.
+// The invented world: a landscape made from a seed, five STAC catalogues that overlap and an ASTRA service, served over
+// real HTTP on loopback. The application meets it only through the providers.json at its URL.
 
 #include "core/base/progress.h"
 #include "core/base/secret.h"
+#include "core/sandbox/faults.h"
 #include "core/server/server.h"
 
 #include <QDateTime>
@@ -18,8 +19,8 @@ namespace astra::sandbox {
 struct SandboxConfig {
     QString cacheDir; ///< where the world is kept once made (checked by version and checksum)
     quint16 port = 0;
-    int slowMs = 2500; ///< how late the slow catalogue answers
-    QString failing; ///< id of a catalogue that answers 503
+    int slowMs = 2500; ///< how late the slow archive answers, and whoever has the fault
+    std::vector<Fault> faults; ///< what its catalogues do wrong
     int size
         = 0; ///< 10 m pixels a side; 0: the whole world (1824). Smaller ones (tests) are its middle; multiple of 96
     std::function<QDateTime()> clock; ///< what signatures expire by; empty: the system's

@@ -13,7 +13,7 @@ namespace {
 
 QByteArray reason(int status)
 {
-    static constexpr std::array<std::pair<int, const char *>, 27> reasons {{{200, "OK"},
+    static constexpr std::array<std::pair<int, const char *>, 28> reasons {{{200, "OK"},
                                                                             {201, "Created"},
                                                                             {202, "Accepted"},
                                                                             {204, "No Content"},
@@ -38,6 +38,7 @@ QByteArray reason(int status)
                                                                             {429, "Too Many Requests"},
                                                                             {431, "Request Header Fields Too Large"},
                                                                             {500, "Internal Server Error"},
+                                                                            {502, "Bad Gateway"},
                                                                             {503, "Service Unavailable"},
                                                                             {504, "Gateway Timeout"}}};
     for (const auto &[code, text] : reasons) {

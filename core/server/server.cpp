@@ -305,6 +305,14 @@ private:
     void send(const Response &response)
     {
         m_answering = false;
+        if (response.reset) {
+            // Without lingering, closing sends a reset instead of an orderly end.
+            error_code ignored;
+            m_stream.socket().set_option(tcp::socket::linger(true, 0), ignored);
+            m_stream.socket().close(ignored);
+            close();
+            return;
+        }
         m_answer = makeAnswer(response, m_request, m_headOnly, !m_last);
         m_part = 0;
         m_sent = 0;

@@ -34,6 +34,7 @@ struct Response {
     QByteArray body;
     QString file; ///< streamed from disk instead of body; ranges (also several) and If-Range are answered by the server
     int delayMs = 0; ///< answer this late (for slow catalogues and measurements)
+    bool reset = false; ///< no answer at all: the connection is reset (after the delay)
     [[nodiscard]] static Response json(const QByteArray &text, int status = 200);
     [[nodiscard]] static Response text(const QString &text, int status = 200);
     [[nodiscard]] static Response fromFile(const QString &path, const QByteArray &contentType);

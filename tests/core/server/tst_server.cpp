@@ -74,6 +74,7 @@ private Q_SLOTS:
     void slowClient_isDropped();
     void clientLeaving_isNoError();
     void lateAnswer_waits();
+    void reset_givesNothing();
     void shutdown_dropsOpenAnswers();
     void overload_isSaid();
     void manyClients();
@@ -130,6 +131,11 @@ void TestServer::start(ServerConfig config)
         if (request.path == QStringLiteral("/late")) {
             Response response = Response::text(QStringLiteral("late"));
             response.delayMs = 150;
+            return ready<Response>(response);
+        }
+        if (request.path == QStringLiteral("/reset")) {
+            Response response = Response::text(QStringLiteral("never seen"));
+            response.reset = true;
             return ready<Response>(response);
         }
         if (request.path == QStringLiteral("/never")) {
@@ -379,6 +385,15 @@ void TestServer::lateAnswer_waits()
     timer.start();
     QCOMPARE(get("/late").body, QByteArray("late"));
     QVERIFY(timer.elapsed() >= 150);
+}
+
+void TestServer::reset_givesNothing()
+{
+    QElapsedTimer timer;
+    timer.start();
+    QCOMPARE(raw("GET /reset HTTP/1.1\r\nHost: x\r\n\r\n"), QByteArray());
+    QVERIFY(timer.elapsed() < 5000); // ended by the server, not by patience
+    QCOMPARE(get("/late").body, QByteArray("late")); // the others are served on
 }
 
 void TestServer::shutdown_dropsOpenAnswers()
