@@ -53,20 +53,36 @@ Ring clipped(const Ring &ring, double at, bool keepEast)
     return out;
 }
 
+/// From meridian to meridian and nothing between: the world's whole width, not a strip without any.
+bool spansTheWorld(const Ring &ring)
+{
+    bool west = false;
+    bool east = false;
+    for (const auto &point : ring) {
+        west |= point.x() == -180;
+        east |= point.x() == 180;
+        if (std::abs(point.x()) != 180)
+            return false;
+    }
+    return west && east;
+}
+
 void appendSplit(Rings &rings, const Ring &raw)
 {
-    Ring ring = unwrapped(raw);
-    if (ring.size() > 1 && ring.front() == ring.back())
+    Ring ring = spansTheWorld(raw) ? raw : unwrapped(raw);
+    const bool closed = raw.size() > 3 && raw.front() == raw.back();
+    const double turn = closed ? ring.back().x() - ring.front().x() : 0;
+    if (closed || (ring.size() > 1 && ring.front() == ring.back()))
         ring.pop_back();
     // A ring around a pole does not close after unwrapping (it ends 360° away): close it along the pole.
-    if (raw.size() > 3 && raw.front() == raw.back()) {
-        const double turn = unwrapped(raw).back().x() - unwrapped(raw).front().x();
-        if (std::abs(turn) > 180) {
-            const double pole = ring.front().y() < 0 ? -90 : 90;
-            ring.emplace_back(ring.front().x() + turn, ring.front().y());
-            ring.emplace_back(ring.front().x() + turn, pole);
-            ring.emplace_back(ring.front().x(), pole);
-        }
+    if (std::abs(turn) > 180) {
+        double sum = 0;
+        for (const auto &point : ring)
+            sum += point.y();
+        const double pole = sum < 0 ? -90 : 90;
+        ring.emplace_back(ring.front().x() + turn, ring.front().y());
+        ring.emplace_back(ring.front().x() + turn, pole);
+        ring.emplace_back(ring.front().x(), pole);
     }
     if (ring.size() < 3)
         return;
@@ -75,9 +91,8 @@ void appendSplit(Rings &rings, const Ring &raw)
     const int first = static_cast<int>(std::floor((low->x() + 180) / 360));
     const int last = static_cast<int>(std::ceil((high->x() + 180) / 360)) - 1;
     for (int world = first; world <= std::max(first, last); ++world) {
-        Ring part = ring;
-        if (last > first)
-            part = clipped(clipped(ring, -180 + 360.0 * world, true), 180 + 360.0 * world, false);
+        Ring part = last > first ? clipped(clipped(ring, -180 + 360.0 * world, true), 180 + 360.0 * world, false)
+                                 : std::move(ring);
         if (part.size() < 3)
             continue;
         for (auto &point : part)
@@ -222,7 +237,18 @@ std::optional<GeoBox> GeoBox::fromJson(const Json &array)
     const auto n = asNumber(array[half + 1]);
     if (!w || !s || !e || !n)
         return std::nullopt;
-    const GeoBox box {*w, *s, *e, *n};
+    GeoBox box {*w, *s, *e, *n};
+    // Some catalogues write a little beyond ±180: that is a way to cross the antimeridian, or to mean the whole world.
+    if (box.east - box.west >= 360) {
+        box.west = -180;
+        box.east = 180;
+    } else if (box.west >= -540 && box.west < -180) {
+        box.west += 360;
+        box.east += box.east < -180 ? 360 : 0;
+    } else if (box.east > 180 && box.east <= 540) {
+        box.east -= 360;
+        box.west -= box.west > 180 ? 360 : 0;
+    }
     return box.isValid() ? std::optional(box) : std::nullopt;
 }
 

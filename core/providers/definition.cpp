@@ -41,6 +41,8 @@ bool isWebUrl(const QUrl &url)
         && url.userInfo().isEmpty();
 }
 
+bool isFileUrl(const QUrl &url) { return url.isLocalFile() && url.host().isEmpty() && url.path().size() > 1; }
+
 /// A member of the wrong type is a mistake someone wants to hear of, not a value that is absent.
 QString firstWrongType(const Json &json)
 {
@@ -55,7 +57,7 @@ QString firstWrongType(const Json &json)
         if (bad(key, [](const Json &value) { return value.is_boolean(); }))
             return QString::fromLatin1(key);
     }
-    for (const auto *key : {"families", "search", "limits"}) {
+    for (const auto *key : {"families", "search", "limits", "collections"}) {
         if (bad(key, isObject))
             return QString::fromLatin1(key);
     }
@@ -112,23 +114,27 @@ QString accessInWords(const Definition &definition)
 
 bool AssetRule::matches(const QUrl &href) const
 {
+    const auto start = pathAt(href);
+    return start && href.path().startsWith(*start);
+}
+
+std::optional<QString> AssetRule::pathAt(const QUrl &address) const
+{
     const auto schemeEnd = match.indexOf(u"://");
-    const QString scheme = match.left(schemeEnd);
-    if (href.scheme() != scheme)
-        return false;
+    if (schemeEnd < 0 || address.scheme() != QStringView(match).left(schemeEnd))
+        return std::nullopt;
     const QString rest = match.mid(schemeEnd + 3);
     if (rest.isEmpty())
-        return true;
+        return QString();
     const auto slash = rest.indexOf(u'/');
     const QString host = (slash < 0 ? rest : rest.left(slash)).toLower();
-    const QString path = slash < 0 ? QString() : rest.mid(slash);
-    const QString authority = href.port() < 0 ? href.host()
-                                              : QString(href.host() + u':' + QString::number(href.port()));
+    const QString authority = address.port() < 0 ? address.host()
+                                                 : QString(address.host() + u':' + QString::number(address.port()));
     // "*." stands for one or more labels, never for the domain alone.
     const bool sameHost = host.startsWith(u"*.")
         ? authority.endsWith(QStringView(host).mid(1)) && authority.size() > host.size() - 1
         : authority == host;
-    return sameHost && href.path().startsWith(path);
+    return sameHost ? std::optional(slash < 0 ? QString() : rest.mid(slash)) : std::nullopt;
 }
 
 Result<Definition> Definition::fromJson(const Json &json, const QString &where)
@@ -148,7 +154,7 @@ Result<Definition> Definition::fromJson(const Json &json, const QString &where)
     while (address.endsWith(u'/'))
         address.chop(1);
     d.url = QUrl(address, QUrl::StrictMode);
-    if (!isWebUrl(d.url))
+    if (!isWebUrl(d.url) && !(d.protocol == u"static" && isFileUrl(d.url)))
         return wrong(where, d.id, Text::tr("its “url” is not a web address."));
     d.enabled = asBool(member(json, "enabled")).value_or(true);
     d.invented = asBool(member(json, "invented")).value_or(false);
@@ -161,9 +167,14 @@ Result<Definition> Definition::fromJson(const Json &json, const QString &where)
     }
 
     const Json &search = member(json, "search");
-    d.get = stringAt(search, "method", QStringLiteral("POST")).toUpper() == u"GET";
-    const QString cloud = stringAt(search, "cloudFilter", QStringLiteral("none"));
-    d.cloudFilter = cloud == u"query" ? CloudFilter::Query : cloud == u"cql2" ? CloudFilter::Cql2 : CloudFilter::None;
+    if (const auto method = asString(member(search, "method")))
+        d.get = method->toUpper() == u"GET";
+    if (const auto cloud = asString(member(search, "cloudFilter")))
+        d.cloudFilter = *cloud == u"query" ? CloudFilter::Query
+            : *cloud == u"cql2"            ? CloudFilter::Cql2
+                                           : CloudFilter::None;
+    d.sort = asBool(member(search, "sort"));
+    d.fields = asBool(member(search, "fields"));
     d.pageSize = boundedInt(search, "pageSize", 1, 1000, d.pageSize);
     d.requiresCollections = asBool(member(search, "requiresCollections")).value_or(false);
     const Json &limits = member(json, "limits");
@@ -176,6 +187,14 @@ Result<Definition> Definition::fromJson(const Json &json, const QString &where)
     if (!rules)
         return fail(rules.error());
     d.assets = std::move(*rules);
+    if (const Json &collections = member(json, "collections"); collections.is_object()) {
+        for (const auto &[collection, hint] : collections.items()) {
+            const auto access = accessFrom(stringAt(hint, "access"));
+            if (!access)
+                return wrong(where, d.id, Text::tr("one of its “collections” has an unknown “access”."));
+            d.collectionAccess.insert(QString::fromStdString(collection), {*access, stringAt(hint, "connection")});
+        }
+    }
     d.connection = member(json, "connection");
     d.connectionId = stringAt(d.connection, "id");
     if (stringAt(d.connection, "kind") == u"bearer")

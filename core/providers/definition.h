@@ -11,6 +11,7 @@
 #include <QUrl>
 
 #include <chrono>
+#include <optional>
 #include <vector>
 
 namespace astra::providers {
@@ -23,6 +24,14 @@ struct AssetRule {
     QString rewrite; ///< replaces the matched prefix ("s3://bucket/" is also "https://bucket.s3.amazonaws.com/")
 
     [[nodiscard]] bool matches(const QUrl &href) const;
+    /// With what the paths at this address's host begin that the rule is for; nothing where it is for none there.
+    [[nodiscard]] std::optional<QString> pathAt(const QUrl &address) const;
+};
+
+/// How the pixels of a collection are had, where its description does not tell.
+struct CollectionAccess {
+    data::Access access = data::Access::Public;
+    QString connection;
 };
 
 enum class CloudFilter { None, Query, Cql2 };
@@ -32,21 +41,25 @@ struct Definition {
     QString id;
     QString title;
     QString protocol = QStringLiteral("stac");
-    QUrl url; ///< without a trailing slash
+    QUrl url; ///< without a trailing slash; a file: only for protocol "static"
     bool enabled = true;
     bool invented = false;
     bool processing = false; ///< protocol "astra": also a compute back-end of the same id
     QString attribution;
     QString license;
     QMap<QString, QStringList> families; ///< product family → this provider's collection ids; empty: unknown
-    bool get = false; ///< searches by GET
-    CloudFilter cloudFilter = CloudFilter::None;
+    // What its search honours. Where `cloudFilter` is not stated, the landing page of a STAC API is asked for it all.
+    std::optional<bool> get; ///< searches by GET
+    std::optional<CloudFilter> cloudFilter;
+    std::optional<bool> sort;
+    std::optional<bool> fields; ///< may be asked for a part of each item
     int pageSize = 100;
     bool requiresCollections = false;
     int parallel = 2; ///< requests at a time
     double perSecond = 0; ///< requests a second; 0: no limit
     std::chrono::milliseconds deadline {35000}; ///< for one search, all of its pages
     std::vector<AssetRule> assets;
+    QMap<QString, CollectionAccess> collectionAccess; ///< by collection id; "*": any other
     Json connection; ///< as core/credentials reads it; null: none
     QString connectionId;
     QString apiConnection; ///< the id again where the API itself wants the key (kind "bearer"); else empty

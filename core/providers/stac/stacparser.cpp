@@ -7,7 +7,6 @@
 #include "core/providers/stac/assetparser.h"
 
 #include <QCoreApplication>
-#include <QRegularExpression>
 
 namespace astra::providers::stac {
 
@@ -72,9 +71,12 @@ std::optional<int> epsgOf(const Json &properties, const Json &assets)
 
 QString platformOf(const Json &properties, const ProductNames &names)
 {
-    QString platform = stringAt(properties, "platform").toLower().replace(u'_', u'-').replace(u' ', u'-');
-    static const QRegularExpression exact(QStringLiteral("^(sentinel-\\d[a-d]|landsat-\\d)$"));
-    if (exact.match(platform).hasMatch())
+    // "eo:platform": static files of before 1.0.
+    QString platform = textAt(properties, {"platform", "eo:platform"}).toLower();
+    platform.replace(u'_', u'-').replace(u' ', u'-');
+    const bool exact = (platform.size() == 11 && platform.startsWith(u"sentinel-") && platform[9].isDigit())
+        || (platform.size() == 9 && platform.startsWith(u"landsat-") && platform[8].isDigit());
+    if (exact)
         return platform;
     for (const auto &name : {names.productUri, names.id}) {
         QString told = data::platformOfName(name);
@@ -103,13 +105,16 @@ QString productOf(const data::Scene &scene, const ProductNames &names, const Par
 
 QString baselineFrom(const Json &properties, const ProductNames &names)
 {
-    static const QRegularExpression form(QStringLiteral(R"(^\d\d\.\d\d$)"));
+    const auto isBaseline = [](QStringView text) {
+        return text.size() == 5 && text[2] == u'.' && text[0].isDigit() && text[1].isDigit() && text[3].isDigit()
+            && text[4].isDigit();
+    };
     for (const auto *key :
          {"s2:processing_baseline", "sentinel2:processing_baseline", "processing:version", "processorVersion"}) {
         QString text = stringAt(properties, key);
         if (const auto number = numberAt(properties, key)) // 5.0 for "05.00" was seen
             text = QString::number(*number, 'f', 2).rightJustified(5, u'0');
-        if (form.match(text).hasMatch())
+        if (isBaseline(text))
             return text;
     }
     return baselineOf(names);
@@ -134,6 +139,39 @@ ProductNames namesOf(const QString &id, const Json &properties)
     names.datatake = textAt(properties, {"s2:datatake_id", "eopf:datatake_id", "productGroupId"});
     names.tile = tileOf(properties);
     return names;
+}
+
+/// "20200825T083452" or "20200824" at the front of a text.
+QDateTime stampFrom(QStringView text)
+{
+    const auto number = [&](qsizetype from, qsizetype digits) { return text.mid(from, digits).toInt(); };
+    const QDate date(number(0, 4), number(4, 2), number(6, 2));
+    const QTime time = text.size() >= 15 && text[8] == u'T' ? QTime(number(9, 2), number(11, 2), number(13, 2))
+                                                            : QTime(0, 0);
+    return date.isValid() && time.isValid() ? QDateTime(date, time, Qt::UTC) : QDateTime();
+}
+
+/// When this version of the product was made: stated, or the last stamp of the product's name; else when the catalogue
+/// took it in.
+QDateTime processedOf(const Json &properties, const ProductNames &names)
+{
+    for (const auto *key : {"s2:generation_time", "processing:datetime"}) {
+        if (const auto time = data::parseTime(stringAt(properties, key)))
+            return *time;
+    }
+    for (const auto &name : {names.productUri, names.id}) {
+        const auto parts = QStringView(name).split(u'_');
+        const bool sentinel = parts.size() >= 6 && parts[1].startsWith(u"MSIL");
+        const bool landsat = parts.size() >= 7 && parts[0].startsWith(u'L') && parts[4].size() == 8;
+        const QDateTime time = sentinel ? stampFrom(parts.last()) : landsat ? stampFrom(parts[4]) : QDateTime();
+        if (time.isValid())
+            return time;
+    }
+    for (const auto *key : {"created", "updated"}) {
+        if (const auto time = data::parseTime(stringAt(properties, key)))
+            return *time;
+    }
+    return {};
 }
 
 QUrl selfLink(const Json &links, const QUrl &base)
@@ -162,24 +200,6 @@ void readFootprint(data::Scene &scene, const Json &item)
         scene.footprint = scene.bbox->rings();
 }
 
-std::optional<ParsedPage::Next> nextOf(const Json &links)
-{
-    if (!links.is_array())
-        return std::nullopt;
-    for (const auto &link : links) {
-        if (stringAt(link, "rel") != u"next")
-            continue;
-        ParsedPage::Next next;
-        next.href = stringAt(link, "href");
-        next.method = stringAt(link, "method", QStringLiteral("GET")).toUpper().toLatin1();
-        next.body = member(link, "body").is_object() ? member(link, "body") : Json();
-        next.merge = asBool(member(link, "merge")).value_or(false);
-        if (!next.href.isEmpty() && (next.method == "GET" || next.method == "POST"))
-            return next;
-    }
-    return std::nullopt;
-}
-
 std::optional<int> matchedOf(const Json &page)
 {
     for (const auto &value :
@@ -205,7 +225,9 @@ ParseContext ParseContext::of(const Definition &definition, const QUrl &base)
     return context;
 }
 
-Result<data::Scene> parseItem(const Json &item, const ParseContext &context)
+namespace {
+
+Result<data::Scene> read(const Json &item, const ParseContext &context, AddressReader &addresses)
 {
     if (!item.is_object())
         return fail(ErrorCode::InvalidInput, Text::tr("An entry is not a STAC Item."), context.provider);
@@ -228,32 +250,60 @@ Result<data::Scene> parseItem(const Json &item, const ParseContext &context)
     readFootprint(scene, item);
     scene.cloudCover = cloudOf(properties);
     scene.epsg = epsgOf(properties, assets);
-    scene.acquisition = acquisitionKey(names, scene.product);
+    scene.acquisition = acquisitionKey(names, scene.product.isEmpty() ? scene.collection : scene.product);
+    scene.processed = processedOf(properties, names);
     scene.offsetRemoved = asBool(member(properties, "earthsearch:boa_offset_applied")).value_or(false);
     scene.invented = context.invented;
     scene.attribution = context.attribution;
     scene.license = stringAt(properties, "license", context.license);
     scene.self = selfLink(member(item, "links"), context.base);
 
-    const data::Sensor *sensor = data::sensorFor(scene.product, scene.platform);
     // Relative hrefs start at the Item, not at the answer that carried it.
-    ParseContext own = context;
-    if (scene.self.isValid() && !scene.self.isEmpty() && !scene.self.isRelative() && !context.base.isLocalFile())
-        own.base = scene.self;
+    const bool elsewhere = scene.self.scheme().startsWith(u"http") && !context.base.isLocalFile();
+    addresses.startAt(elsewhere ? scene.self : context.base);
+    const auto gsd = numberAt(properties, "gsd");
+    scene.gsd = gsd;
     if (assets.is_object()) {
-        for (const auto &[key, asset] : assets.items()) {
-            if (auto parsed = parseAsset(QString::fromStdString(key), asset, sensor, own))
-                scene.assets.push_back(std::move(*parsed));
-        }
-    }
-    scene.gsd = numberAt(properties, "gsd");
-    for (const auto &asset : scene.assets) {
-        for (const auto &band : asset.bands) {
-            if (band.gsd && !numberAt(properties, "gsd") && !band.commonName.isEmpty())
-                scene.gsd = scene.gsd ? std::min(*scene.gsd, *band.gsd) : band.gsd;
+        AssetReader reader(addresses, properties, data::sensorFor(scene.product, scene.platform));
+        scene.assets.reserve(assets.size());
+        for (const auto &[key, asset] : assets.get_ref<const Json::object_t &>()) {
+            auto parsed = reader.read(key, asset);
+            if (!parsed)
+                continue;
+            for (const auto &band : parsed->bands) {
+                if (band.gsd && !gsd && !band.commonName.isEmpty())
+                    scene.gsd = scene.gsd ? std::min(*scene.gsd, *band.gsd) : band.gsd;
+            }
+            scene.assets.push_back(std::move(*parsed));
         }
     }
     return scene;
+}
+
+} // namespace
+
+Result<data::Scene> parseItem(const Json &item, const ParseContext &context)
+{
+    AddressReader addresses(context, context.base);
+    return read(item, context, addresses);
+}
+
+std::optional<ParsedPage::Next> nextLink(const Json &links)
+{
+    if (!links.is_array())
+        return std::nullopt;
+    for (const auto &link : links) {
+        if (stringAt(link, "rel") != u"next")
+            continue;
+        ParsedPage::Next next;
+        next.href = stringAt(link, "href");
+        next.method = stringAt(link, "method", QStringLiteral("GET")).toUpper().toLatin1();
+        next.body = member(link, "body").is_object() ? member(link, "body") : Json();
+        next.merge = asBool(member(link, "merge")).value_or(false);
+        if (!next.href.isEmpty() && (next.method == "GET" || next.method == "POST"))
+            return next;
+    }
+    return std::nullopt;
 }
 
 Result<ParsedPage> parsePage(const Json &page, const ParseContext &context)
@@ -269,24 +319,33 @@ Result<ParsedPage> parsePage(const Json &page, const ParseContext &context)
     ParsedPage parsed;
     parsed.count = static_cast<int>(features.size());
     parsed.matched = matchedOf(page);
-    parsed.next = nextOf(member(page, "links"));
+    parsed.next = nextLink(member(page, "links"));
+    parsed.lastId = features.empty() ? QString() : stringAt(features.back(), "id");
+    AddressReader addresses(context, context.base);
+    parsed.scenes.reserve(features.size());
     int unreadable = 0;
+    int nowhere = 0;
+    int withoutFiles = 0;
     for (const auto &feature : features) {
-        auto scene = parseItem(feature, context);
+        auto scene = read(feature, context, addresses);
         if (!scene) {
             ++unreadable;
             continue;
         }
         if (scene->footprint.empty()) {
-            parsed.notes.append(Text::tr("%1 has no footprint and is left out.").arg(scene->id.left(80)));
+            ++nowhere;
             continue;
         }
-        if (scene->assets.empty())
-            parsed.notes.append(Text::tr("%1 lists no files.").arg(scene->id.left(80)));
+        withoutFiles += scene->assets.empty() ? 1 : 0;
         parsed.scenes.push_back(std::move(*scene));
     }
+    parsed.unreadable = unreadable + nowhere;
     if (unreadable > 0)
         parsed.notes.append(Text::tr("%n entries could not be read and are left out.", nullptr, unreadable));
+    if (nowhere > 0)
+        parsed.notes.append(Text::tr("%n scenes have no footprint and are left out.", nullptr, nowhere));
+    if (withoutFiles > 0)
+        parsed.notes.append(Text::tr("%n scenes list no files.", nullptr, withoutFiles));
     return parsed;
 }
 

@@ -31,6 +31,7 @@ struct ParsedPage {
     int count = 0; ///< items in the answer, read or not
     std::optional<int> matched;
     QStringList notes; ///< items that could not be read
+    int unreadable = 0; ///< entries that are no scene that could be shown
     /// rel=next, unresolved; an absent href means none.
     struct Next {
         QByteArray method = "GET";
@@ -39,7 +40,10 @@ struct ParsedPage {
         bool merge = false;
     };
     std::optional<Next> next;
+    QString lastId; ///< of the last entry
 };
+/// The link to the next page among an answer's links.
+[[nodiscard]] std::optional<ParsedPage::Next> nextLink(const Json &links);
 [[nodiscard]] Result<ParsedPage> parsePage(const Json &page, const ParseContext &context);
 
 } // namespace astra::providers::stac

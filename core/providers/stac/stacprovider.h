@@ -8,7 +8,9 @@
 
 namespace astra::providers::stac {
 
-/// Any STAC API with item search.
+class StacClient;
+
+/// Any STAC API: with item search by POST or GET, or with nothing but the items of its collections.
 class StacProvider : public Provider
 {
 public:
@@ -18,13 +20,13 @@ public:
     [[nodiscard]] Limits limits() const override;
     [[nodiscard]] Future<Page> search(const data::SearchQuery &query, const std::optional<Cursor> &cursor,
                                       StopToken stop, OnPause onPause = {}) override;
+    [[nodiscard]] Future<Tally> tally(const data::SearchQuery &query, StopToken stop) override;
+    [[nodiscard]] Future<std::vector<data::CollectionInfo>> collections(StopToken stop) override;
     /// Asks the collections that the id looks like first, then by id over all of them.
     [[nodiscard]] Future<Item> item(const QString &id, StopToken stop) override;
 
 private:
-    /// What a request under way needs; outlives this object.
-    struct Shared;
-    std::shared_ptr<const Shared> m_shared;
+    std::shared_ptr<StacClient> m_client;
 };
 
 } // namespace astra::providers::stac
