@@ -2,11 +2,11 @@
 #include "core/providers/astra/astraprovider.h"
 
 #include "core/credentials/astraerror.h"
-#include "core/providers/astra/astraparser.h"
+#include "core/credentials/expiry.h"
+#include "core/providers/astra/astrapaging.h"
 #include "core/providers/searchfilter.h"
 
 #include <QCoreApplication>
-#include <QUrlQuery>
 
 namespace astra::providers::astra_os {
 
@@ -15,7 +15,7 @@ struct AstraProvider::Shared {
     std::shared_ptr<net::HttpClient> http;
     Pools *pools;
 
-    [[nodiscard]] Future<net::HttpResponse> get(const QUrl &url, const StopToken &stop) const
+    [[nodiscard]] net::HttpRequest request(const QUrl &url) const
     {
         net::HttpRequest request;
         request.url = url;
@@ -23,14 +23,20 @@ struct AstraProvider::Shared {
         request.connection = definition.apiConnection;
         request.deadline = definition.deadline;
         request.retries = 2;
-        return http->send(request, stop);
+        return request;
+    }
+    [[nodiscard]] QUrl assetsUrl(const QString &escapedId) const
+    {
+        return QUrl(QString(definition.url.toString() + u"/assets?scene_id=" + escapedId), QUrl::StrictMode);
+    }
+    /// Under which name signed addresses are kept and asked for.
+    [[nodiscard]] QString linksName() const
+    {
+        return definition.connectionId.isEmpty() ? definition.id : definition.connectionId;
     }
 };
 
 namespace {
-
-// The service returns no more than this, whatever it is asked.
-constexpr int serviceLimit = 100;
 
 struct Text {
     Q_DECLARE_TR_FUNCTIONS(astra::providers)
@@ -46,32 +52,59 @@ Result<Json> readJson(const net::HttpResponse &response, const Definition &defin
     return parseJson(response.body, definition.id);
 }
 
-Result<Page> readPage(const net::HttpResponse &response, const Definition &definition, const data::SearchQuery &query,
-                      int limit)
+/// The answer, or why it is none: sources that all failed are not the same as "no imagery exists".
+Result<ParsedSearch> readSearch(const net::HttpResponse &response, const Definition &definition)
 {
     const auto json = readJson(response, definition);
     if (!json)
         return fail(json.error());
     auto parsed = parseSearch(*json, stac::ParseContext::of(definition, definition.url));
+    if (parsed && parsed->count == 0 && parsed->warnings.onlyFailures)
+        return fail(
+            ErrorCode::Network,
+            Text::tr("No source behind %1 answered: %2").arg(definition.title, parsed->warnings.texts.join(u"; "_qs)),
+            definition.id, true);
+    return parsed;
+}
+
+struct Asked {
+    std::shared_ptr<const Definition> definition;
+    data::SearchQuery query;
+    Part part;
+    int limit = 0;
+};
+
+Result<Page> readPage(const net::HttpResponse &response, const Asked &asked)
+{
+    auto parsed = readSearch(response, *asked.definition);
     if (!parsed)
         return fail(parsed.error());
-    if (parsed->scenes.empty() && !parsed->notes.isEmpty() && parsed->count == 0) {
-        // Every catalogue behind it failed: that is not the same as "no imagery exists".
-        return fail(ErrorCode::Network, parsed->notes.join(u"; "_qs), definition.id, true);
-    }
+    const GoOn on = goOn(*parsed, asked.query, asked.part, asked.limit);
     Page page;
+    page.notes = parsed->warnings.texts;
+    page.silent = parsed->warnings.silent;
+    page.aside.unreadable = parsed->unreadable;
+    if (parsed->unreadable > 0)
+        page.notes.append(Text::tr("%n entries could not be read and are left out.", nullptr, parsed->unreadable));
+    // A full answer counts what was fetched, not what there is; a later one only its own part.
+    if (!on.full && !asked.part.until)
+        page.matched = parsed->matched;
+    page.cutShort = on.cutShort;
+    page.cloudFilterSent = asked.query.cloudCoverLt.has_value();
+    if (on.next)
+        page.next = cursorFor({*on.next});
+    if (on.cutShort)
+        page.notes.append(
+            Text::tr("%1 sends at most %2 scenes at once, and there may be more that it cannot be asked for. A smaller "
+                     "area shows them.")
+                .arg(asked.definition->title, QString::number(asked.limit)));
     page.scenes = std::move(parsed->scenes);
-    page.matched = parsed->matched;
-    page.notes = std::move(parsed->notes);
-    if (parsed->count >= limit)
-        page.notes.append(Text::tr("This service returns no more than %1 scenes at once. A shorter time or a smaller "
-                                   "area shows the rest.")
-                              .arg(limit));
-    keepAnswers(page, query, {});
+    std::erase_if(page.scenes, [&](const data::Scene &scene) { return asked.part.seen.contains(scene.id); });
+    keepAnswers(page, asked.query, {});
     return page;
 }
 
-/// The two halves of a search across the antimeridian; one that failed is a note.
+/// The two halves of a search across the antimeridian; one that failed leaves a gap.
 Result<Page> joined(Result<Page> west, Result<Page> east)
 {
     if (!west && !east)
@@ -79,6 +112,8 @@ Result<Page> joined(Result<Page> west, Result<Page> east)
     if (!west || !east) {
         Page page = std::move(west ? *west : *east);
         page.notes.append((west ? east : west).error().message);
+        page.matched.reset();
+        page.cutShort = true;
         return page;
     }
     for (auto &scene : east->scenes) {
@@ -87,32 +122,40 @@ Result<Page> joined(Result<Page> west, Result<Page> east)
             west->scenes.push_back(std::move(scene));
     }
     west->notes += east->notes;
+    west->notes.removeDuplicates();
+    west->silent += east->silent;
+    west->silent.removeDuplicates();
+    west->aside.cloudier += east->aside.cloudier;
+    west->aside.elsewhere += east->aside.elsewhere;
+    west->aside.wrongLevel += east->aside.wrongLevel;
+    west->aside.unreadable += east->aside.unreadable;
+    west->cutShort |= east->cutShort;
+    if (west->next && east->next)
+        west->next->body.insert(west->next->body.end(), east->next->body.begin(), east->next->body.end());
+    else if (east->next)
+        west->next = east->next;
     west->matched.reset(); // what lies in both would count twice
     return west;
 }
 
-} // namespace
-
-QUrl searchUrl(const Definition &definition, const data::SearchQuery &query, const data::GeoBox &box,
-               const QStringList &collections)
+Tally tallyOf(const Page &page, std::optional<double> limit)
 {
-    QUrlQuery items;
-    items.addQueryItem(QStringLiteral("bbox"), box.toString());
-    // The service requires a time; one that is open at both ends is written out.
-    data::TimeRange range = query.datetime;
-    if (!range.start && !range.end)
-        range.start = QDateTime(QDate(1972, 1, 1), QTime(0, 0), Qt::UTC);
-    items.addQueryItem(QStringLiteral("datetime"), range.toString());
-    if (!collections.isEmpty())
-        items.addQueryItem(QStringLiteral("collections"), collections.join(u','));
-    if (query.cloudCoverLt)
-        items.addQueryItem(QStringLiteral("cloud_cover_lt"), QString::number(*query.cloudCoverLt));
-    const int limit = std::clamp(query.limit, 1, std::min(serviceLimit, definition.pageSize));
-    items.addQueryItem(QStringLiteral("limit"), QString::number(limit));
-    QUrl url(QString(definition.url.toString() + u"/search"));
-    url.setQuery(items);
-    return url;
+    Tally tally;
+    // With a source that did not answer, and with more than one answer holds, all of this is a lower bound.
+    const bool atLeast = page.next || page.cutShort || !page.silent.isEmpty();
+    const int here = static_cast<int>(page.scenes.size());
+    tally.count = {here, atLeast};
+    tally.cloudier.atLeast = tally.noCloud.atLeast = atLeast;
+    for (const auto &scene : page.scenes) {
+        if (!scene.cloudCover)
+            ++tally.noCloud.value;
+        else if (limit && *scene.cloudCover >= *limit)
+            ++tally.cloudier.value;
+    }
+    return tally;
 }
+
+} // namespace
 
 AstraProvider::AstraProvider(Definition definition, std::shared_ptr<net::HttpClient> http, Pools &pools)
     : m_shared(std::make_shared<Shared>(Shared {std::move(definition), std::move(http), &pools}))
@@ -128,66 +171,160 @@ Limits AstraProvider::limits() const
     return limits;
 }
 
-Future<Page> AstraProvider::search(const data::SearchQuery &query, const std::optional<Cursor> &, StopToken stop,
-                                   OnPause)
+Future<Page> AstraProvider::search(const data::SearchQuery &query, const std::optional<Cursor> &cursor, StopToken stop,
+                                   OnPause onPause)
 {
-    const Definition &definition = m_shared->definition;
-    const auto [ids, held] = definition.collectionsFor(query.collections);
+    const auto [ids, held] = m_shared->definition.collectionsFor(query.collections);
     if (!held)
-        return ready<Page>(notHeld(definition.title));
-    const int limit = std::clamp(query.limit, 1, std::min(serviceLimit, definition.pageSize));
-    const auto ask = [shared = m_shared, query, ids = ids, limit, stop](const data::GeoBox &box) {
-        return chain(shared->get(searchUrl(shared->definition, query, box, ids), stop),
-                     [shared, query, limit](const Result<net::HttpResponse> &answer) -> Future<Page> {
+        return ready<Page>(notHeld(m_shared->definition.title));
+    const auto boxes = query.bbox.split();
+    const auto parts = partsOf(cursor, boxes.size());
+    if (parts.empty())
+        return ready<Page>(Page());
+    const auto ask = [shared = m_shared, query, ids = ids, boxes, stop, onPause](const Part &part) {
+        const Definition &definition = shared->definition;
+        auto request = shared->request(
+            searchUrl(definition, query, boxes[static_cast<std::size_t>(part.box)], ids, part));
+        request.onPause = onPause;
+        const Asked asked {std::shared_ptr<const Definition>(shared, &definition), query, part,
+                           limitFor(definition, query, part)};
+        return chain(shared->http->send(std::move(request), stop),
+                     [shared, asked](const Result<net::HttpResponse> &answer) -> Future<Page> {
                          if (!answer)
                              return ready<Page>(fail(answer.error()));
-                         return runOn(shared->pools->cpu, [shared, query, limit, response = *answer] {
-                             return readPage(response, shared->definition, query, limit);
-                         });
+                         return runOn(shared->pools->cpu,
+                                      [asked, response = *answer] { return readPage(response, asked); });
                      });
     };
-    const auto boxes = query.bbox.split();
-    if (boxes.size() < 2)
-        return ask(query.bbox);
-    return chain(ask(boxes.front()), [ask, east = boxes.back()](Result<Page> first) {
+    if (parts.size() < 2)
+        return ask(parts.front());
+    return chain(ask(parts.front()), [ask, east = parts.back()](Result<Page> first) {
         return chain(ask(east), [first = std::move(first)](Result<Page> second) -> Result<Page> {
             return joined(first, std::move(second));
         });
     });
 }
 
+Future<Tally> AstraProvider::tally(const data::SearchQuery &query, StopToken stop)
+{
+    data::SearchQuery whole = query;
+    whole.cloudCoverLt.reset();
+    whole.limit = serviceLimit;
+    return chain(search(whole, {}, std::move(stop)), [limit = query.cloudCoverLt](Result<Page> page) -> Result<Tally> {
+        if (!page)
+            return fail(page.error());
+        return tallyOf(*page, limit);
+    });
+}
+
+Future<std::vector<data::CollectionInfo>> AstraProvider::collections(StopToken stop)
+{
+    using List = std::vector<data::CollectionInfo>;
+    // Beside the API's root, not below it: /api/providers next to /api/v1.
+    QString root = m_shared->definition.url.toString();
+    root.chop(root.endsWith(u"/v1") ? 3 : 0);
+    auto request = m_shared->request(QUrl(QString(root + u"/providers")));
+    request.fresh = std::chrono::hours(24);
+    request.retries = 1;
+    // Known without asking: the families, opened by the service's key.
+    const auto known = chain(Provider::collections(stop), [](Result<List> families) {
+        for (auto &family : *families)
+            family.access = data::Access::Login;
+        return families;
+    });
+    return chain(m_shared->http->send(std::move(request), std::move(stop)),
+                 [shared = m_shared, known](const Result<net::HttpResponse> &answer) -> Future<List> {
+                     if (!answer)
+                         return ready<List>(fail(answer.error()));
+                     const auto json = answer->ok() ? parseJson(answer->body) : fail(ErrorCode::NotFound, {});
+                     auto list = json ? parseProviders(*json, shared->definition) : List();
+                     // Early servers have no such address.
+                     return list.empty() ? known : ready<List>(std::move(list));
+                 });
+}
+
 Future<Item> AstraProvider::item(const QString &id, StopToken stop)
 {
-    const QString base = m_shared->definition.url.toString();
     const QString escaped = QString::fromLatin1(QUrl::toPercentEncoding(id));
-    const auto shared = m_shared;
-    return chain(shared->get(QUrl(QString(base + u"/scenes/" + escaped), QUrl::StrictMode), stop),
-                 [shared, base, escaped, id, stop](const Result<net::HttpResponse> &answer) -> Future<Item> {
+    const QUrl url(QString(m_shared->definition.url.toString() + u"/scenes/" + escaped), QUrl::StrictMode);
+
+    struct Lookup {
+        std::shared_ptr<const Shared> shared;
+        QUrl assets;
+
+        /// The addresses that the service has signed for us live in /assets only; without that answer those of the
+        /// scene itself serve.
+        [[nodiscard]] Result<Item> withAssets(Item item, const Result<net::HttpResponse> &answer) const
+        {
+            if (!answer && answer.error().code == ErrorCode::Cancelled)
+                return fail(answer.error());
+            const auto list = answer && answer->ok() ? parseJson(answer->body) : fail(ErrorCode::NotFound, {});
+            if (!list)
+                return item;
+            const auto merged = mergeAssets(item.scene, *list, context(), credentials::serverTime(*answer));
+            const auto authorizer = shared->http->authorizer();
+            if (merged.links.empty() || !authorizer)
+                return item;
+            authorizer->keep(shared->linksName(), merged.links, signAgain(item.scene));
+            for (auto &asset : item.scene.assets) {
+                const bool kept = std::ranges::find(merged.links, asset.href, &net::SignedLink::url)
+                    != merged.links.end();
+                // A container that has signatures of its own needs none of these.
+                if (!kept || asset.access == data::Access::Signed)
+                    continue;
+                asset.access = data::Access::Signed;
+                asset.connection = shared->linksName();
+            }
+            return item;
+        }
+
+        [[nodiscard]] stac::ParseContext context() const
+        {
+            return stac::ParseContext::of(shared->definition, shared->definition.url);
+        }
+
+        /// One question for all bands. Kept by the client's authorizer: it must not keep the client in turn.
+        [[nodiscard]] net::SignAgain signAgain(const data::Scene &scene) const
+        {
+            using Links = std::vector<net::SignedLink>;
+            return [weak = std::weak_ptr(shared->http), request = shared->request(assets),
+                    definition = shared->definition, scene]() -> Future<Links> {
+                const auto http = weak.lock();
+                if (!http)
+                    return ready<Links>(cancelled());
+                return chain(http->send(request),
+                             [definition, scene](const Result<net::HttpResponse> &answer) -> Result<Links> {
+                                 if (!answer)
+                                     return fail(answer.error());
+                                 const auto list = readJson(*answer, definition);
+                                 if (!list)
+                                     return fail(list.error());
+                                 auto copy = scene;
+                                 return mergeAssets(copy, *list, stac::ParseContext::of(definition, definition.url),
+                                                    credentials::serverTime(*answer))
+                                     .links;
+                             });
+            };
+        }
+    };
+    const auto lookup = std::make_shared<const Lookup>(Lookup {m_shared, m_shared->assetsUrl(escaped)});
+    return chain(m_shared->http->send(m_shared->request(url), stop),
+                 [lookup, id, stop](const Result<net::HttpResponse> &answer) -> Future<Item> {
                      if (!answer)
                          return ready<Item>(fail(answer.error()));
+                     const auto &shared = lookup->shared;
                      auto json = readJson(*answer, shared->definition);
                      if (!json)
                          return ready<Item>(fail(json.error()));
-                     const auto context = stac::ParseContext::of(shared->definition, shared->definition.url);
-                     auto scene = parseScene(*json, context);
+                     auto scene = parseScene(*json, lookup->context());
                      if (!scene)
                          return ready<Item>(fail(scene.error()));
                      scene->id = id; // always what search returned
-                     const Item item {std::move(*scene), std::move(*json)};
-                     // Addresses that the service has signed for us live in /assets only; without that answer those of
-                     // the scene itself serve.
+                     dropSignatures(*json, *scene);
                      return chain(
-                         shared->get(QUrl(QString(base + u"/assets?scene_id=" + escaped), QUrl::StrictMode), stop),
-                         [shared, context, item](const Result<net::HttpResponse> &assets) -> Result<Item> {
-                             Item whole = item;
-                             if (assets && assets->ok()) {
-                                 if (const auto list = parseJson(assets->body))
-                                     mergeAssets(whole.scene, *list, context);
-                             } else if (!assets && assets.error().code == ErrorCode::Cancelled) {
-                                 return fail(assets.error());
-                             }
-                             return whole;
-                         });
+                         shared->http->send(shared->request(lookup->assets), stop),
+                         [lookup, item = Item {std::move(*scene), std::move(*json)}](
+                             const Result<net::HttpResponse> &assets) { return lookup->withAssets(item, assets); });
                  });
 }
 

@@ -8,7 +8,7 @@
 
 namespace astra::providers::astra_os {
 
-/// An ASTRA service's own catalogue: it asks others and answers with one list, without pages.
+/// An ASTRA service's own catalogue: it asks others and answers with one list, without pages; we go on by time.
 class AstraProvider : public Provider
 {
 public:
@@ -18,16 +18,16 @@ public:
     [[nodiscard]] Limits limits() const override;
     [[nodiscard]] Future<Page> search(const data::SearchQuery &query, const std::optional<Cursor> &cursor,
                                       StopToken stop, OnPause onPause = {}) override;
-    /// The scene, and its files' addresses as /assets gives them where it does.
+    [[nodiscard]] Future<Tally> tally(const data::SearchQuery &query, StopToken stop) override;
+    /// What the service says stands behind it; where it has no such list, the families of its definition.
+    [[nodiscard]] Future<std::vector<data::CollectionInfo>> collections(StopToken stop) override;
+    /// The scene, and its files' addresses as /assets gives them where it does. Signatures that come with them are
+    /// handed to the client's authorizer, and never are in the scene.
     [[nodiscard]] Future<Item> item(const QString &id, StopToken stop) override;
 
 private:
     struct Shared;
     std::shared_ptr<const Shared> m_shared;
 };
-
-/// The search as a URL. Pure.
-[[nodiscard]] QUrl searchUrl(const Definition &definition, const data::SearchQuery &query, const data::GeoBox &box,
-                             const QStringList &collections);
 
 } // namespace astra::providers::astra_os

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/providers/astra/astraparser.h"
+#include "core/providers/astra/astrapaging.h"
 #include "core/providers/astra/astraprovider.h"
 #include "core/providers/providerregistry.h"
 #include "tests/support/replayserver.h"
@@ -118,37 +118,41 @@ private Q_SLOTS:
 
     void warnings_everyForm()
     {
-        QCOMPARE(warningsOf({{"warnings", nullptr}}), QStringList());
-        QCOMPARE(warningsOf(Json::object()), QStringList());
-        QCOMPARE(warningsOf({{"warnings", "text"}}), QStringList());
+        QCOMPARE(warningsOf({{"warnings", nullptr}}).texts, QStringList());
+        QCOMPARE(warningsOf(Json::object()).texts, QStringList());
+        QCOMPARE(warningsOf({{"warnings", "text"}}).texts, QStringList());
         const Json mixed {
             "CDSE: aborted", {{"provider", "usgs"}, {"code", "X"}, {"message", "slow"}}, {{"code", "Y"}}, 7};
-        QCOMPARE(warningsOf({{"warnings", mixed}}), (QStringList {u"CDSE: aborted"_qs, u"usgs: slow"_qs, u"Y"_qs}));
+        QCOMPARE(warningsOf({{"warnings", mixed}}).texts,
+                 (QStringList {u"CDSE: aborted"_qs, u"usgs: slow"_qs, u"Y"_qs}));
     }
 
     void assets_mapOrList()
     {
+        const QDateTime now = QDateTime::currentDateTimeUtc();
         const auto context = stac::ParseContext::of(definition(u"https://h/api/v1"_qs), {});
         auto scene = *parseScene(serverScene(), context);
         const Json map {
             {"assets", {{"B04", {{"href", "https://cdn/B04.tif"}}}, {"red", {{"href", "https://cdn/r.tif"}}}}}};
-        QCOMPARE(mergeAssets(scene, map, context), QStringList());
+        QCOMPARE(mergeAssets(scene, map, context, now).problems, QStringList());
         QCOMPARE(scene.assets.size(), 3U);
         QCOMPARE(scene.asset(u"red"_qs)->href, QUrl(u"https://cdn/r.tif"_qs));
         const Json list {{"assets",
                           {{{"band", "nir"}, {"status", "ready"}, {"url", "https://cdn/n.tif"}},
                            {{"band", "B99"}, {"status", "error"}, {"error", "not in this scene"}},
                            {{"key", "scl"}, {"href", "https://cdn/SCL.tif"}}}}};
-        const auto problems = mergeAssets(scene, list, context);
+        const auto problems = mergeAssets(scene, list, context, now).problems;
         QCOMPARE(problems, QStringList {u"B99: not in this scene"_qs});
         QCOMPARE(scene.asset(u"nir"_qs)->href, QUrl(u"https://cdn/n.tif"_qs));
         QCOMPARE(data::findBand(scene, u"SCL"_qs)->asset->href, QUrl(u"https://cdn/SCL.tif"_qs));
-        QCOMPARE(mergeAssets(scene, {{"assets", 7}}, context), QStringList());
+        QCOMPARE(mergeAssets(scene, {{"assets", 7}}, context, now).problems, QStringList());
         // A signature is nothing to keep: the address without it, said to need a login.
         const Json secret {{"assets",
                             {{"B12", {{"href", "https://cdn/B12.tif?sig=abc&e=1"}, {"type", "image/tiff"}}},
                              {"nir", {{"href", "https://cdn/n.tif?X-Amz-Signature=abc"}}}}}};
-        (void)mergeAssets(scene, secret, context);
+        const auto links = mergeAssets(scene, secret, context, now).links;
+        QCOMPARE(links.size(), 2U);
+        QCOMPARE(links[0].query.reveal(), QByteArray("sig=abc&e=1"));
         QCOMPARE(scene.asset(u"B12"_qs)->href, QUrl(u"https://cdn/B12.tif"_qs));
         QCOMPARE(scene.asset(u"B12"_qs)->access, data::Access::Login);
         QCOMPARE(scene.asset(u"nir"_qs)->href, QUrl(u"https://cdn/n.tif"_qs));
