@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/backends/resultitem.h"
 
+#include "core/data/offsetoverride.h"
+#include "core/processing/executor.h"
 #include "core/raster/dataset.h"
 #include "core/raster/geodesy.h"
 
@@ -60,9 +62,27 @@ Json inputsOf(const data::JobRequest &request)
             input["datetime"] = moment(scene.datetime);
         if (!scene.baseline.isEmpty())
             input["baseline"] = text(scene.baseline);
+        if (scene.offsetOverride != data::OffsetOverride::None)
+            input["offset_override"] = text(data::overrideName(scene.offsetOverride));
         inputs.push_back(input);
     }
     return inputs;
+}
+
+/// The rule of each band as the file carries it, with what a person said about the offset; empty where a service
+/// computed the file.
+Json rulesOf(const data::JobRequest &request, const raster::Info &info)
+{
+    const auto rules = parseJson(info.metadataValue(QString::fromLatin1(processing::radiometryTag)).toUtf8());
+    if (!rules || !rules->is_array())
+        return Json::array();
+    Json said = *rules;
+    const auto decided = request.inputs.front().best().offsetOverride;
+    for (auto &rule : said) {
+        if (decided != data::OffsetOverride::None && rule.is_object())
+            rule["override"] = text(data::overrideName(decided));
+    }
+    return said;
 }
 
 Json propertiesOf(const data::JobRequest &request, const raster::Info &info, const data::Grid &grid,
@@ -95,6 +115,7 @@ Json propertiesOf(const data::JobRequest &request, const raster::Info &info, con
         {"astra:recipe", recipe},
         {"astra:recipe_hash", "sha256:" + hash.toStdString()},
         {"astra:inputs", inputsOf(request)},
+        {"astra:radiometry", rulesOf(request, info)},
         {"astra:notes", Json::array()},
         {"astra:statistics", statistics.toJson()},
     };

@@ -36,4 +36,15 @@ Result<OffsetOverride> overrideNamed(const QString &word)
                 Text::tr("“%1” says nothing about the offset: write “apply” or “leave”.").arg(word.left(40)));
 }
 
+Acquisition withOverride(Acquisition acquisition, OffsetOverride value, const QString &qualifiedId)
+{
+    for (auto &copy : acquisition.copies) {
+        if (qualifiedId.isEmpty() || copy.qualifiedId() == qualifiedId) {
+            copy.offsetOverride = value;
+            break;
+        }
+    }
+    return acquisition;
+}
+
 } // namespace astra::data

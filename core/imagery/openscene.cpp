@@ -74,6 +74,7 @@ bool isMaskBand(const QString &name)
 OpenScene::OpenScene(data::Scene scene, std::shared_ptr<ByteSourceFactory> sources)
     : m_scene(std::move(scene))
     , m_sources(std::move(sources))
+    , m_witness(m_scene, m_sources.get())
 {
 }
 
@@ -117,7 +118,10 @@ Result<OpenScene::Borrowed> OpenScene::borrow(const QString &band, const StopTok
     }
     if (const auto grid = dataset->info().grid(); !grid)
         return fail(grid.error());
-    BandFacts facts {dataset->info(), raster::radiometry(m_scene, *ref, &dataset->info())};
+    const auto evidence = m_witness.about(*ref, *dataset, stop);
+    if (!evidence)
+        return fail(evidence.error());
+    BandFacts facts {dataset->info(), raster::radiometry(m_scene, *ref, &dataset->info(), *evidence)};
     const std::lock_guard lock(m_mutex);
     auto &store = m_bands[band];
     if (!store.facts)

@@ -5,6 +5,7 @@
 #include "core/base/bytesource.h"
 #include "core/base/pools.h"
 #include "core/data/raster.h"
+#include "core/imagery/pixelwitness.h"
 #include "core/raster/dataset.h"
 #include "core/raster/warp.h"
 
@@ -50,6 +51,7 @@ private:
 
     const data::Scene m_scene;
     const std::shared_ptr<ByteSourceFactory> m_sources;
+    PixelWitness m_witness;
     std::mutex m_mutex;
     std::map<QString, BandStore> m_bands;
 };

@@ -89,24 +89,24 @@ Future<Preview> attempt(Pools &pools, const std::shared_ptr<SceneReader> &reader
             const auto grid = pictureGrid(wanted, *box);
             if (!grid)
                 return ready<Preview>(fail(grid.error()));
-            return chain(stretchOf(pools, scene, look, *facts, wanted.stop),
-                         [&pools, reader, scene, look, wanted, grid = *grid, box = *box,
-                          facts = *facts](Result<Stretch> stretch) -> Future<Preview> {
-                             if (!stretch)
-                                 return ready<Preview>(fail(stretch.error()));
-                             return chain(
-                                 readBands(pools, scene, look.bands, grid, resamplingFor(grid, facts), wanted.stop),
-                                 [&pools, reader, look, box, facts,
-                                  stretch = *stretch](Result<std::vector<data::Block>> blocks) -> Future<Preview> {
-                                     if (!blocks)
-                                         return ready<Preview>(fail(blocks.error()));
-                                     return runOn(
-                                         pools.cpu, [=, blocks = std::move(*blocks)]() mutable -> Result<Preview> {
-                                             return Preview {draw(look, std::move(blocks), stretch), box,
-                                                             describeRadiometry(facts), reader->notes() + look.notes};
-                                         });
-                                 });
-                         });
+            return chain(
+                stretchOf(pools, scene, look, *facts, wanted.stop),
+                [&pools, reader, scene, look, wanted, grid = *grid, box = *box,
+                 facts = *facts](Result<Stretch> stretch) -> Future<Preview> {
+                    if (!stretch)
+                        return ready<Preview>(fail(stretch.error()));
+                    return chain(
+                        readBands(pools, scene, look.bands, grid, resamplingFor(grid, facts), wanted.stop),
+                        [&pools, reader, look, box, facts,
+                         stretch = *stretch](Result<std::vector<data::Block>> blocks) -> Future<Preview> {
+                            if (!blocks)
+                                return ready<Preview>(fail(blocks.error()));
+                            return runOn(pools.cpu, [=, blocks = std::move(*blocks)]() mutable -> Result<Preview> {
+                                return Preview {draw(look, std::move(blocks), stretch), box, describeRadiometry(facts),
+                                                warningOf(facts), reader->notes() + look.notes};
+                            });
+                        });
+                });
         });
 }
 
@@ -152,6 +152,15 @@ Result<std::vector<PointValue>> pointValues(OpenScene &scene, const Look &look, 
 QString describeRadiometry(const std::vector<OpenScene::BandFacts> &facts)
 {
     return facts.empty() ? QString() : raster::describe(facts.front().radiometry);
+}
+
+QString warningOf(const std::vector<OpenScene::BandFacts> &facts)
+{
+    for (const auto &band : facts) {
+        if (!band.radiometry.warning.isEmpty())
+            return band.radiometry.warning;
+    }
+    return {};
 }
 
 bool isRaw(const Look &look, const std::vector<OpenScene::BandFacts> &facts)

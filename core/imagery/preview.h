@@ -12,6 +12,7 @@ struct Preview {
     data::Picture picture;
     data::GeoBox box; ///< what it shows
     QString radiometry; ///< in words
+    QString warning; ///< what the pixels say against it; empty: nothing
     QStringList notes;
 };
 /// A Web Mercator picture. @param box absent: the whole scene @param width, height 0: fitted to at most 1024
@@ -28,8 +29,9 @@ struct PointValue {
                                                        const render::Style &style, double longitude, double latitude,
                                                        const StopToken &stop);
 
-/// The radiometry of the first band read, in words, and whether it gives reflectance.
+/// The radiometry of the first band read, in words; the first warning of all; and whether they give reflectance.
 [[nodiscard]] QString describeRadiometry(const std::vector<OpenScene::BandFacts> &facts);
+[[nodiscard]] QString warningOf(const std::vector<OpenScene::BandFacts> &facts);
 [[nodiscard]] bool isRaw(const Look &look, const std::vector<OpenScene::BandFacts> &facts);
 /// Pixels as they are where they are drawn larger than they are, else blended.
 [[nodiscard]] raster::Resampling resamplingFor(const data::Grid &mercator,

@@ -3,6 +3,7 @@
 
 #include "core/imagery/preview.h"
 #include "core/raster/geodesy.h"
+#include "core/raster/radiometry.h"
 
 #include <algorithm>
 
@@ -83,11 +84,15 @@ TileLoader::Status SceneTiles::status() const
         status.requests = now.requests - m_countersAtStart.requests;
     }
     status.radiometry = describeRadiometry(m_facts);
+    status.warning = warningOf(m_facts);
+    status.mayOverride = raster::carriesOffset(m_reader.scene());
+    status.offsetOverride = m_reader.scene().offsetOverride;
     if (isOpen()) {
         const QString quantity = m_facts.front().radiometry.quantity;
         status.quantity = quantity.isEmpty() ? tr("raw values") : quantity;
     }
     status.copy = m_reader.scene().provider;
+    status.copyId = m_reader.scene().qualifiedId();
     status.notes = m_reader.notes() + m_notes;
     return status;
 }

@@ -25,8 +25,12 @@ public:
         qint64 bytes = 0; ///< received for this scene
         qint64 requests = 0;
         QString radiometry; ///< the rule used, in words: "DN × 0.0001 − 0.1: baseline 05.11"
-        QString quantity; ///< "reflectance", or "raw values" where no rule is known
+        QString warning; ///< what the pixels say against that rule, as a sentence; empty: nothing
+        QString quantity; ///< "reflectance", "m", or "raw values" where no rule is known
+        bool mayOverride = false; ///< the pixels may carry an offset or not: a person may decide (data::withOverride)
+        data::OffsetOverride offsetOverride = data::OffsetOverride::None; ///< what was decided for the copy in use
         QString copy; ///< provider of the copy in use
+        QString copyId; ///< its qualified id
         QStringList notes; ///< "read from Planetary Computer: Earth Search did not deliver"
     };
 

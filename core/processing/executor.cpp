@@ -25,7 +25,8 @@ struct Text {
 constexpr int side = raster::CogWriter::tileSize;
 // Read at once: wide enough for a remote file's ranges to be merged, small enough for a stop to be quick.
 constexpr int tilesPerRead = 4;
-// More reflectance below zero than dark surfaces give: the offset was in the pixels no more.
+// More reflectance below zero than dark surfaces give: the offset was in the pixels no more. Their overview is asked
+// before; this counts every pixel of the part that is computed.
 constexpr double suspiciousShare = 0.05;
 constexpr double readingShare = 0.97; // of the progress; the rest is putting the file together
 
@@ -221,6 +222,18 @@ Result<void> writeRows(raster::CogWriter &writer, Inputs &inputs, const Operatio
     return writer.drain();
 }
 
+/// The rule of every band, for the file's own tags.
+Json rulesOf(const Inputs &inputs)
+{
+    Json rules = Json::array();
+    for (int i = 0; i < inputs.names.size(); ++i) {
+        Json rule = raster::toJson(inputs.bands[static_cast<std::size_t>(i)]->radiometry());
+        rule["band"] = toStd(inputs.names[i]);
+        rules.push_back(std::move(rule));
+    }
+    return rules;
+}
+
 QStringList notesOf(const Inputs &inputs, const data::Statistics &statistics, qint64 negative)
 {
     QStringList notes;
@@ -228,12 +241,18 @@ QStringList notesOf(const Inputs &inputs, const data::Statistics &statistics, qi
         notes.append(inputs.names[i] + QStringLiteral(": ")
                      + raster::describe(inputs.bands[static_cast<std::size_t>(i)]->radiometry()));
     }
+    QStringList warnings;
+    for (const auto &band : inputs.bands)
+        warnings.append(band->radiometry().warning);
+    warnings.removeAll(QString());
+    warnings.removeDuplicates();
+    notes += warnings;
     if (statistics.valid == 0)
         notes.append(inputs.mask ? Text::tr("No valid pixel is left after masking clouds.")
                                  : Text::tr("There is no valid pixel."));
     const auto samples = static_cast<double>(statistics.valid)
         * static_cast<double>(std::count(inputs.offset.begin(), inputs.offset.end(), true));
-    if (samples > 0 && static_cast<double>(negative) > suspiciousShare * samples) {
+    if (warnings.isEmpty() && samples > 0 && static_cast<double>(negative) > suspiciousShare * samples) {
         notes.append(
             Text::tr("Much of the reflectance is below zero: the offset may have been removed from these pixels "
                      "already, whatever the item says."));
@@ -278,6 +297,7 @@ Result<data::JobResult> run(const data::Recipe &recipe, InputReader &inputs, con
     result.notes = notesOf(*opened, result.statistics, tally.negative);
     raster::Metadata metadata {
         {QStringLiteral("ASTRA_RECIPE"), QString::fromUtf8(toText(recipe.toJson()))},
+        {QString::fromLatin1(radiometryTag), QString::fromUtf8(toText(rulesOf(*opened)))},
         {QStringLiteral("ASTRA_NOTES"), result.notes.join(u'\n')},
     };
     metadata.insert(metadata.end(), extra.begin(), extra.end());

@@ -40,6 +40,9 @@ public:
 [[nodiscard]] Result<std::unique_ptr<BandReader>> bandReader(raster::Dataset dataset, int band,
                                                              const data::Radiometry &radiometry);
 
+/// Under this key the result's file carries the rule of each band: a JSON list of raster::toJson() with "band".
+inline constexpr const char *radiometryTag = "ASTRA_RADIOMETRY";
+
 /// Blocks; call it on the I/O pool. Reads in the calling thread, computes on `pools.cpu`.
 /// The result's `item` and `scene` are left to the caller, who knows where the inputs came from.
 /// @param extra goes into the file's metadata beside the recipe and the radiometry

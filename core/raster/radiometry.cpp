@@ -245,6 +245,12 @@ std::optional<Radiometry> productOffset(const data::Scene &scene, const data::Ba
     return r.offset == 0 ? std::nullopt : std::optional(r);
 }
 
+bool carriesOffset(const data::Scene &scene)
+{
+    const data::Sensor *sensor = data::sensorFor(scene.product, scene.platform);
+    return sensor && sensor->baselineOffset != 0;
+}
+
 void apply(data::Block &block, const Radiometry &radiometry)
 {
     if (radiometry.scale == 1 && radiometry.offset == 0)

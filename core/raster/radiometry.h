@@ -22,6 +22,9 @@ namespace astra::raster {
 /// baseline); nothing for a product without any.
 [[nodiscard]] std::optional<data::Radiometry> productOffset(const data::Scene &scene, const data::BandRef &band);
 
+/// Whether the product's pixels may carry the offset of a processing baseline or not, so that a person may override it.
+[[nodiscard]] bool carriesOffset(const data::Scene &scene);
+
 /// value = DN × scale + offset; NaN stays NaN.
 void apply(data::Block &block, const data::Radiometry &radiometry);
 

@@ -3,8 +3,10 @@
 
 #include "core/backends/local/sceneinputs.h"
 #include "core/backends/resultitem.h"
+#include "core/data/offsetoverride.h"
 #include "core/imagery/look.h"
 #include "core/processing/operation.h"
+#include "core/raster/cogwriter.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -42,6 +44,15 @@ private:
     Future<data::JobResult> m_future = m_settler->future();
 };
 
+/// A person's own word on the scene goes into the file.
+raster::Metadata tagsOf(const data::Scene &scene)
+{
+    const QString word = data::overrideName(scene.offsetOverride);
+    if (word.isEmpty())
+        return {};
+    return {{QStringLiteral("ASTRA_OFFSET_OVERRIDE"), word}};
+}
+
 /// Copy after copy until one delivers all of its bands.
 Result<data::JobResult> compute(const data::JobRequest &request, Pools &pools, ByteSourceFactory *sources,
                                 const QString &software, const Progress &progress, const Backend::Activity &activity)
@@ -52,7 +63,7 @@ Result<data::JobResult> compute(const data::JobRequest &request, Pools &pools, B
         const data::Scene &scene = copies[i];
         SceneInputs inputs(scene, sources, progress.stopToken());
         activity(Text::tr("Computing from %1").arg(scene.provider));
-        auto result = processing::run(request.recipe, inputs, request.output, pools, progress);
+        auto result = processing::run(request.recipe, inputs, request.output, pools, progress, tagsOf(scene));
         if (result) {
             activity(Text::tr("Describing the result"));
             data::JobRequest used = request;

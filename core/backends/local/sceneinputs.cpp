@@ -43,6 +43,7 @@ SceneInputs::SceneInputs(const data::Scene &scene, ByteSourceFactory *sources, S
     : m_scene(scene)
     , m_sources(sources)
     , m_stop(std::move(stop))
+    , m_witness(scene, sources)
 {
 }
 
@@ -64,7 +65,10 @@ Result<std::unique_ptr<processing::BandReader>> SceneInputs::band(const QString 
         *m_failed = true;
         return fail(dataset.error());
     }
-    auto radiometry = raster::radiometry(m_scene, *ref, &dataset->info());
+    const auto evidence = m_witness.about(*ref, *dataset, m_stop);
+    if (!evidence)
+        return fail(evidence.error());
+    auto radiometry = raster::radiometry(m_scene, *ref, &dataset->info(), *evidence);
     if (imagery::isMaskBand(name)) {
         radiometry.scale = 1;
         radiometry.offset = 0;

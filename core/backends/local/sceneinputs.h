@@ -4,6 +4,7 @@
 #include "core/base/bytesource.h"
 #include "core/base/stopsource.h"
 #include "core/data/scene.h"
+#include "core/imagery/pixelwitness.h"
 #include "core/processing/executor.h"
 
 namespace astra::backends {
@@ -23,6 +24,7 @@ private:
     const data::Scene &m_scene;
     ByteSourceFactory *m_sources;
     StopToken m_stop;
+    imagery::PixelWitness m_witness;
     std::shared_ptr<bool> m_failed = std::make_shared<bool>(false);
 };
 
