@@ -4,6 +4,7 @@
 #include "core/base/logging.h"
 #include "core/net/decode.h"
 #include "core/net/failures.h"
+#include "core/net/secrets.h"
 #include "core/net/wire.h"
 
 #include <QRandomGenerator>
@@ -283,8 +284,6 @@ void Exchange::settle(Result<HttpResponse> result)
     m_slow.stop();
     if (std::exchange(m_queued, false))
         m_transport.withdraw(m_url.host(), this);
-    if (result)
-        m_transport.record(m_request, *result);
     deleteLater();
     if (const auto done = std::exchange(m_done, {}))
         done(std::move(result), m_trail);

@@ -3,7 +3,9 @@
 
 #include "core/base/json.h"
 #include "core/net/bytesources.h"
-#include "core/net/exchange.h"
+#include "core/net/inquiry.h"
+#include "core/net/patience.h"
+#include "core/net/secrets.h"
 #include "core/net/transport.h"
 #include "core/net/wire.h"
 
@@ -131,10 +133,10 @@ Future<HttpResponse> HttpClient::send(HttpRequest request, StopToken stop)
     auto future = settler->future();
     post(d->transport,
          [transport = d->transport, settler, request = std::move(request), stop = std::move(stop)]() mutable {
-             auto *exchange = new Exchange(
+             auto *inquiry = new Inquiry(
                  *transport, std::move(request), std::move(stop),
-                 [settler](Result<HttpResponse> result, const Trail &) { settler->settle(std::move(result)); });
-             exchange->start();
+                 [settler](Result<HttpResponse> result) { settler->settle(std::move(result)); });
+             inquiry->start();
          });
     return future;
 }
@@ -175,7 +177,7 @@ Future<qint64> HttpClient::download(HttpRequest request, const QString &path, co
         auto error = refuseRecoded(head);
         return error || !inner ? error : inner(head);
     };
-    auto done = [target, sink, storage, host](Result<HttpResponse> result, const Trail &) {
+    auto done = [target, sink, storage, host](Result<HttpResponse> result) {
         if (!result) {
             target->file.close();
             target->settler.settle(fail(result.error()));
@@ -201,8 +203,8 @@ Future<qint64> HttpClient::download(HttpRequest request, const QString &path, co
     post(d->transport,
          [transport = d->transport, request = std::move(request), stop = progress.stopToken(), done = std::move(done),
           sink = std::move(sink)]() mutable {
-             auto *exchange = new Exchange(*transport, std::move(request), stop, std::move(done), std::move(sink));
-             exchange->start();
+             auto *inquiry = new Inquiry(*transport, std::move(request), stop, std::move(done), std::move(sink));
+             inquiry->start();
          });
     return future;
 }

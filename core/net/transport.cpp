@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/net/transport.h"
 
-#include "core/base/logging.h"
-#include "core/net/wire.h"
-
-#include <QDir>
-#include <QFile>
-#include <QUrlQuery>
+#include "core/net/answercache.h"
+#include "core/net/recording.h"
 
 #include <algorithm>
 #include <vector>
@@ -20,6 +16,13 @@ Transport::Transport(ClientConfig config, std::shared_ptr<SharedState> state)
 {
     m_network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
     m_clock.start();
+    m_disk.setMaxThreadCount(1);
+    if (!m_config.recordTo.isEmpty())
+        m_recorder = std::make_unique<Recorder>(m_config.recordTo);
+    if (!m_config.replayFrom.isEmpty())
+        m_replayer = std::make_unique<Replayer>(m_config.replayFrom);
+    m_answers = std::make_unique<AnswerCache>(
+        m_config.cacheDir.isEmpty() ? QString() : QString(m_config.cacheDir + u"/answers"), m_config.answerCacheBytes);
 }
 
 Transport::~Transport()
@@ -153,37 +156,6 @@ void Transport::tell(Host &entry, qint64 start, bool spent)
         if (caller)
             call();
     }
-}
-
-void Transport::record(const HttpRequest &request, const HttpResponse &response)
-{
-    if (m_config.recordTo.isEmpty())
-        return;
-    const auto headers = [](const QList<Header> &list) {
-        static const QByteArrayList open {"accept", "content-type",  "content-length", "content-range",    "range",
-                                          "etag",   "last-modified", "retry-after",    "content-encoding", "date",
-                                          "link",   "x-request-id",  "if-match"};
-        QByteArray text;
-        for (const auto &header : list)
-            text += header.first + ": " + (open.contains(header.first.toLower()) ? header.second : "(removed)") + '\n';
-        return text;
-    };
-    const QString name = QStringLiteral("%1-%2-%3")
-                             .arg(++m_recorded, 5, 10, QLatin1Char('0'))
-                             .arg(QString::fromLatin1(request.method), request.url.host());
-    const QDir folder(m_config.recordTo);
-    const auto write = [&folder](const QString &file, const QByteArray &text) {
-        QFile out(folder.filePath(file));
-        if (!out.open(QIODevice::WriteOnly) || out.write(text) != text.size())
-            qCWarning(logNet) << "cannot record" << file << out.errorString();
-    };
-    if (!folder.mkpath(QStringLiteral(".")))
-        return;
-    write(name + QStringLiteral(".txt"),
-          request.method + ' ' + redacted(request.url.toEncoded(QUrl::RemoveUserInfo)) + '\n' + headers(request.headers)
-              + '\n' + redacted(request.body) + "\n\n" + QByteArray::number(response.status) + '\n'
-              + headers(response.headers));
-    write(name + QStringLiteral(".body"), redacted(response.body));
 }
 
 } // namespace astra::net

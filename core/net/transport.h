@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// What all exchanges share on the net thread: the network manager, each host's turn, the counters and the recorder.
+// What all exchanges share on the net thread: the network manager, each host's turn, the counters, and what lies in
+// files (recordings, kept answers) with the one thread that reads and writes them.
 
 #include "core/net/httpclient.h"
 #include "core/net/patience.h"
@@ -10,6 +11,7 @@
 #include <QHash>
 #include <QNetworkAccessManager>
 #include <QPointer>
+#include <QThreadPool>
 #include <QTimer>
 
 #include <atomic>
@@ -27,6 +29,10 @@ struct SharedState {
     std::mutex mutex;
     std::shared_ptr<Authorizer> authorizer; ///< guarded by mutex
 };
+
+class AnswerCache;
+class Recorder;
+class Replayer;
 
 class Transport : public QObject
 {
@@ -58,8 +64,12 @@ public:
     /// What an answer, whose turn is not given back yet, told of the requests that are left.
     void ration(const QString &host, const RateBudget &budget);
 
-    /// Writes one exchange to the folder of recordings, where one is configured.
-    void record(const HttpRequest &request, const HttpResponse &response);
+    /// One thread, for files: what runs there runs in order, and to its end before the client is gone. The three below
+    /// are used there only.
+    [[nodiscard]] QThreadPool &disk() { return m_disk; }
+    [[nodiscard]] Recorder *recorder() const { return m_recorder.get(); } ///< null: nothing is recorded
+    [[nodiscard]] Replayer *replayer() const { return m_replayer.get(); } ///< not null: nothing else answers
+    [[nodiscard]] AnswerCache *answers() const { return m_answers.get(); }
 
 private:
     struct Waiting {
@@ -88,8 +98,11 @@ private:
     QNetworkAccessManager m_network;
     QElapsedTimer m_clock;
     QHash<QString, Host> m_hosts;
-    int m_recorded = 0;
     bool m_ending = false;
+    std::unique_ptr<Recorder> m_recorder;
+    std::unique_ptr<Replayer> m_replayer;
+    std::unique_ptr<AnswerCache> m_answers;
+    QThreadPool m_disk; ///< the last: its destructor waits for what uses the ones above
 };
 
 } // namespace astra::net

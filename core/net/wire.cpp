@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/net/wire.h"
 
-#include <QRegularExpression>
-
 #include <algorithm>
 
 namespace astra::net {
@@ -55,26 +53,6 @@ std::optional<ContentRange> parseContentRange(const QByteArray &value)
     if (!first || !last || !size || *first > *last || *last >= *size)
         return std::nullopt;
     return ContentRange {*first, *last, *size};
-}
-
-QByteArray redacted(const QByteArray &text)
-{
-    // Names as they stand in JSON members, forms and queries of the services we know: token, sig, api_key, password …
-    static const QRegularExpression member(
-        QStringLiteral(
-            R"re(("[^"]*(?:token|secret|password|passwd|api_?key|signature|credential)[^"]*"\s*:\s*)"[^"]*")re"),
-        QRegularExpression::CaseInsensitiveOption);
-    static const QRegularExpression field(
-        QStringLiteral(
-            R"re(((?<![\w.-])(?:[\w.-]*(?:token|secret|password|api_?key|signature|credential)|sig|key)=)[^&\s"<>]+)re"),
-        QRegularExpression::CaseInsensitiveOption);
-    static const QRegularExpression astraKey(QStringLiteral("astra_[A-Za-z0-9_-]{8,}"));
-    // Latin-1 keeps every byte as it is, whatever the encoding.
-    QString chars = QString::fromLatin1(text);
-    chars.replace(member, QStringLiteral("\\1\"(removed)\""));
-    chars.replace(field, QStringLiteral("\\1(removed)"));
-    chars.replace(astraKey, QStringLiteral("(removed)"));
-    return chars.toLatin1();
 }
 
 QString shown(const QUrl &url) { return url.toString(QUrl::RemoveUserInfo | QUrl::RemoveQuery | QUrl::RemoveFragment); }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Small pure pieces of HTTP: what headers mean, which addresses belong together, what must not be written down.
+// Small pure pieces of HTTP: what headers mean and which addresses belong together.
 
 #include "core/base/result.h"
 #include "core/net/httpclient.h"
@@ -27,8 +27,6 @@ struct ContentRange {
 /// "bytes 0-99/1000"; nothing for anything else, also for an unknown size.
 [[nodiscard]] std::optional<ContentRange> parseContentRange(const QByteArray &value);
 
-/// Strikes out what may be a secret: values of members, form fields and query fields that are named like one.
-[[nodiscard]] QByteArray redacted(const QByteArray &text);
 /// Scheme, host, port and path: all that may stand in a message or log.
 [[nodiscard]] QString shown(const QUrl &url);
 
