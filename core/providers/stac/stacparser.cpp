@@ -244,6 +244,7 @@ Result<data::Scene> read(const Json &item, const ParseContext &context, AddressR
     scene.title = stringAt(properties, "title");
     scene.datetime = timeOf(properties);
     scene.platform = platformOf(properties, names);
+    scene.instrument = asStringList(member(properties, "instruments")).join(u'+').toLower();
     scene.product = productOf(scene, names, context);
     if (scene.product.startsWith(u"sentinel-2-"))
         scene.baseline = baselineFrom(properties, names);

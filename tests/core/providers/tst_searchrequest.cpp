@@ -24,6 +24,11 @@ Definition definition(CloudFilter cloud = CloudFilter::Query)
     return d;
 }
 
+Cursor first(const Definition &d, const data::SearchQuery &q, const QStringList &ids = {})
+{
+    return firstRequest(d, statedCapabilities(d), q, ids);
+}
+
 data::SearchQuery query()
 {
     data::SearchQuery q;
@@ -42,6 +47,11 @@ ParsedPage page(int count, std::optional<ParsedPage::Next> next = {}, std::optio
     return p;
 }
 
+Continuation follow(const Cursor &answered, const QUrl &at, const ParsedPage &answer)
+{
+    return continuation(answered, at, answer, statedCapabilities(definition()));
+}
+
 const QUrl pageUrl(QStringLiteral("https://cat.example/v1/search"));
 
 } // namespace
@@ -52,7 +62,7 @@ class TestSearchRequest : public QObject
 private Q_SLOTS:
     void body_saysEverything()
     {
-        const auto first = firstRequest(definition(), query(), {u"a"_qs, u"b"_qs});
+        const auto first = ::first(definition(), query(), {u"a"_qs, u"b"_qs});
         QCOMPARE(first.method, QByteArray("POST"));
         QCOMPARE(first.url, pageUrl);
         COMPARE_JSON(first.body,
@@ -65,11 +75,11 @@ private Q_SLOTS:
 
     void body_speaksTheDialect()
     {
-        auto body = firstRequest(definition(CloudFilter::Cql2), query(), {}).body;
+        auto body = first(definition(CloudFilter::Cql2), query()).body;
         QVERIFY(body["filter-lang"] == Json("cql2-json"));
         COMPARE_JSON(body["filter"], {{"op", "<"}, {"args", {{{"property", "eo:cloud_cover"}}, 30.0}}});
         QVERIFY(!body.contains("query") && !body.contains("collections"));
-        body = firstRequest(definition(CloudFilter::None), query(), {}).body;
+        body = first(definition(CloudFilter::None), query()).body;
         QVERIFY(!body.contains("query") && !body.contains("filter"));
     }
 
@@ -77,7 +87,7 @@ private Q_SLOTS:
     {
         auto q = query();
         q.bbox = {179, -17, -179, -16};
-        const auto body = firstRequest(definition(), q, {}).body;
+        const auto body = first(definition(), q).body;
         QVERIFY(!body.contains("bbox"));
         QVERIFY(body["intersects"]["type"] == Json("MultiPolygon"));
         QCOMPARE(body["intersects"]["coordinates"].size(), 2U);
@@ -87,7 +97,7 @@ private Q_SLOTS:
     {
         auto d = definition();
         d.get = true;
-        const auto first = firstRequest(d, query(), {u"a"_qs, u"b"_qs});
+        const auto first = ::first(d, query(), {u"a"_qs, u"b"_qs});
         QCOMPARE(first.method, QByteArray("GET"));
         const QUrlQuery items(first.url);
         QCOMPARE(items.queryItemValue(u"bbox"_qs, QUrl::FullyDecoded), u"9.0,47.0,10.0,48.0"_qs);
@@ -99,23 +109,23 @@ private Q_SLOTS:
 
     void next_mergeDecidesTheBody()
     {
-        const auto first = firstRequest(definition(), query(), {});
+        const auto first = ::first(definition(), query(), {});
         ParsedPage::Next next {"POST", u"https://cat.example/v1/search"_qs, Json {{"token", "2"}}, false};
-        COMPARE_JSON(continuation(first, pageUrl, page(50, next)).next->body, {{"token", "2"}});
+        COMPARE_JSON(follow(first, pageUrl, page(50, next)).next->body, {{"token", "2"}});
         next.merge = true;
-        const auto merged = continuation(first, pageUrl, page(50, next)).next->body;
+        const auto merged = follow(first, pageUrl, page(50, next)).next->body;
         QVERIFY(merged["token"] == Json("2"));
         QVERIFY(merged["limit"] == Json(50));
         next.body = Json();
         next.merge = false;
         next.href = u"https://cat.example/v1/search?page=2"_qs;
-        QVERIFY(continuation(first, pageUrl, page(50, next)).next->body == first.body);
+        QVERIFY(follow(first, pageUrl, page(50, next)).next->body == first.body);
     }
 
     void next_relativeAddressStartsAtThePage()
     {
-        const auto first = firstRequest(definition(), query(), {});
-        const auto next = continuation(first, pageUrl, page(50, ParsedPage::Next {"GET", u"?token=2"_qs, {}, false}));
+        const auto first = ::first(definition(), query(), {});
+        const auto next = follow(first, pageUrl, page(50, ParsedPage::Next {"GET", u"?token=2"_qs, {}, false}));
         QCOMPARE(next.next->url, QUrl(u"https://cat.example/v1/search?token=2"_qs));
         QCOMPARE(next.next->method, QByteArray("GET"));
     }
@@ -131,37 +141,177 @@ private Q_SLOTS:
     void next_isRefused()
     {
         QFETCH(QString, href);
-        const auto first = firstRequest(definition(), query(), {});
-        const auto next = continuation(first, pageUrl, page(50, ParsedPage::Next {"GET", href, {}, false}));
+        const auto first = ::first(definition(), query(), {});
+        const auto next = follow(first, pageUrl, page(50, ParsedPage::Next {"GET", href, {}, false}));
         QVERIFY(!next.next);
         QVERIFY(!next.note.isEmpty());
     }
 
     void next_circleEnds()
     {
-        const auto first = firstRequest(definition(), query(), {});
+        const auto first = ::first(definition(), query(), {});
         const ParsedPage::Next again {"POST", u"https://cat.example/v1/search"_qs, first.body, false};
-        QVERIFY(!continuation(first, pageUrl, page(50, again)).next);
+        QVERIFY(!follow(first, pageUrl, page(50, again)).next);
         const ParsedPage::Next on {"GET", u"?token=2"_qs, {}, false};
-        const auto second = *continuation(first, pageUrl, page(50, on)).next;
-        QVERIFY(!continuation(second, second.url, page(50, on)).next);
+        const auto second = *follow(first, pageUrl, page(50, on)).next;
+        QVERIFY(!follow(second, second.url, page(50, on)).next);
     }
 
     void next_emptyPageIsTheEnd()
     {
-        const auto first = firstRequest(definition(), query(), {});
-        const auto end = continuation(first, pageUrl, page(0, ParsedPage::Next {"GET", u"?token=2"_qs, {}, false}));
+        const auto first = ::first(definition(), query(), {});
+        const auto end = follow(first, pageUrl, page(0, ParsedPage::Next {"GET", u"?token=2"_qs, {}, false}));
         QVERIFY(!end.next);
         QVERIFY(end.note.isEmpty());
     }
 
     void next_fullPageWithoutALinkMayBeCutShort()
     {
-        const auto first = firstRequest(definition(), query(), {});
-        QVERIFY(!continuation(first, pageUrl, page(50)).note.isEmpty());
-        QVERIFY(continuation(first, pageUrl, page(49)).note.isEmpty());
-        QVERIFY(continuation(first, pageUrl, page(50, {}, 50)).note.isEmpty());
-        QVERIFY(!continuation(first, pageUrl, page(50, {}, 410)).note.isEmpty());
+        const auto first = ::first(definition(), query(), {});
+        QVERIFY(follow(first, pageUrl, page(50)).cutShort);
+        QVERIFY(!follow(first, pageUrl, page(50)).note.isEmpty());
+        QVERIFY(!follow(first, pageUrl, page(49)).cutShort);
+        QVERIFY(!follow(first, pageUrl, page(50, {}, 50)).cutShort);
+        QVERIFY(follow(first, pageUrl, page(50, {}, 410)).cutShort);
+        QVERIFY(follow(first, pageUrl, page(20, {}, 410)).cutShort); // it gives fewer than asked, and no way on
+        // Who named a next page before would have named this one.
+        auto second = first;
+        second.followed = {u"POST the first"_qs};
+        QVERIFY(!follow(second, pageUrl, page(50)).cutShort);
+    }
+
+    void next_withoutLinksTheIdsLeadOn_data()
+    {
+        QTest::addColumn<int>("dialect");
+        QTest::addColumn<QByteArray>("clause");
+        QTest::newRow("query") << static_cast<int>(CloudFilter::Query)
+                               << QByteArray(R"({"eo:cloud_cover":{"lt":30.0},"id":{"gt":"m"}})");
+        QTest::newRow("cql2") << static_cast<int>(CloudFilter::Cql2)
+                              << QByteArray(R"({"args":[{"args":[{"property":"eo:cloud_cover"},30.0],"op":"<"},)"
+                                            R"({"args":[{"property":"id"},"m"],"op":">"}],"op":"and"})");
+    }
+    void next_withoutLinksTheIdsLeadOn()
+    {
+        QFETCH(int, dialect);
+        QFETCH(QByteArray, clause);
+        auto d = definition(static_cast<CloudFilter>(dialect));
+        d.sort = true;
+        const auto known = statedCapabilities(d);
+        const auto key = known.cloudFilter == CloudFilter::Query ? "query" : "filter";
+        auto full = page(50);
+        full.lastId = u"m"_qs;
+        const auto first = ::first(d, query());
+        // The first page came in another order: all of it anew.
+        const auto ordered = continuation(first, pageUrl, full, known);
+        QVERIFY(ordered.next && !ordered.cutShort);
+        QCOMPARE(toText(ordered.next->body["sortby"]), QByteArray(R"([{"direction":"asc","field":"id"}])"));
+        QCOMPARE(toText(ordered.next->body[key]), toText(first.body[key]));
+        const auto second = continuation(*ordered.next, pageUrl, full, known);
+        QCOMPARE(toText(second.next->body[key]), clause);
+        auto later = full;
+        later.lastId = u"z"_qs;
+        const auto third = continuation(*second.next, pageUrl, later, known);
+        QCOMPARE(toText(third.next->body[key]), clause.replace("\"m\"", "\"z\""));
+        QVERIFY(!continuation(*third.next, pageUrl, page(12), known).next);
+        QVERIFY(!continuation(*third.next, pageUrl, page(12), known).cutShort);
+        // A server that ignores the clause sends the same page again.
+        const auto circle = continuation(*third.next, pageUrl, later, known);
+        QVERIFY(!circle.next && circle.cutShort);
+    }
+
+    void next_refusalIsACutUnlessAllIsHere()
+    {
+        const auto first = ::first(definition(), query(), {});
+        const ParsedPage::Next elsewhere {"GET", u"https://other.example/?page=2"_qs, {}, false};
+        QVERIFY(follow(first, pageUrl, page(50, elsewhere)).cutShort);
+        const ParsedPage::Next again {"POST", u"https://cat.example/v1/search"_qs, first.body, false};
+        QVERIFY(follow(first, pageUrl, page(50, again)).cutShort);
+        QVERIFY(!follow(first, pageUrl, page(20, again, 20)).cutShort);
+        QVERIFY(follow(first, pageUrl, page(20, again, 20)).note.isEmpty());
+    }
+
+    void next_addressKeepsItsParameters()
+    {
+        // GeoServer: every link names the form it wants the answer in.
+        const ParsedPage::Next next {"POST", u"https://cat.example/v1/search?f=application%2Fgeo%2Bjson"_qs,
+                                     Json {{"startIndex", 50}, {"limit", 50}}, true};
+        const auto first = ::first(definition(), query(), {u"a"_qs});
+        const auto second = follow(first, pageUrl, page(50, next)).next;
+        QCOMPARE(second->url.toString(QUrl::FullyEncoded),
+                 u"https://cat.example/v1/search?f=application%2Fgeo%2Bjson"_qs);
+        QCOMPARE(second->body["startIndex"].get<int>(), 50);
+        QVERIFY(second->body.contains("bbox") && second->body.contains("collections"));
+        const Cursor get {
+            "GET", QUrl(u"https://cat.example/s?f=application%2Fgeo%2Bjson&next=a%2Cb&limit=50"_qs), {}, {}};
+        QCOMPARE(smaller(get)->url.toString(QUrl::FullyEncoded),
+                 u"https://cat.example/s?f=application%2Fgeo%2Bjson&next=a%2Cb&limit=25"_qs);
+    }
+
+    void smaller_neverBelowTenAndNeverMisplaced()
+    {
+        const auto url = [](const char *query) {
+            return Cursor {"GET", QUrl(u"https://cat.example/s?"_qs + QString::fromLatin1(query)), {}, {}};
+        };
+        auto cursor = ::first(definition(), query());
+        QList<int> sizes;
+        for (auto next = smaller(cursor); next; next = smaller(*next))
+            sizes.append(limitOf(*next));
+        QCOMPARE(sizes, (QList<int> {25, 12, 10}));
+        QVERIFY(!smaller(url("bbox=1,2,3,4"))); // the server chose the size
+        // Items 40 to 59 are the first half of page 2 of 40: page 3 of 20.
+        const QUrlQuery halved(smaller(url("limit=40&page=2"))->url);
+        QCOMPARE(halved.queryItemValue(u"limit"_qs), u"20"_qs);
+        QCOMPARE(halved.queryItemValue(u"page"_qs), u"3"_qs);
+        QVERIFY(!smaller(url("limit=25&page=2")));
+        Cursor post {"POST", pageUrl, Json {{"limit", 50}, {"page", 3}}, {}};
+        QCOMPARE(smaller(post)->body["page"].get<int>(), 5);
+    }
+
+    void keepSmall_holdsWhatTheServerCouldBear()
+    {
+        auto answered = withLimit(::first(definition(), query()), 25);
+        const Cursor next {"POST", pageUrl, Json {{"limit", 50}, {"token", "2"}}, {}};
+        QCOMPARE(limitOf(keepSmall(next, answered, 50)), 25);
+        QCOMPARE(limitOf(keepSmall(next, withLimit(answered, 50), 50)), 50);
+        // A link that chooses its own size while pages are counted is left as it is (GEODES).
+        const Cursor counted {"GET", QUrl(u"https://cat.example/s?page=3&limit=80"_qs), {}, {}};
+        QCOMPARE(limitOf(keepSmall(counted, answered, 50)), 80);
+    }
+
+    void items_walkFromCollectionToCollection()
+    {
+        auto known = statedCapabilities(definition());
+        known.asking = Asking::Items;
+        auto q = query();
+        q.bbox = {179, -17, -179, -16};
+        const auto one = firstRequest(definition(), known, q, {u"a/x"_qs, u"b"_qs});
+        QCOMPARE(one.url.path(QUrl::FullyEncoded), u"/v1/collections/a%2Fx/items"_qs);
+        const QUrlQuery items(one.url);
+        QCOMPARE(items.queryItemValue(u"bbox"_qs, QUrl::FullyDecoded), u"179.0,-17.0,-179.0,-16.0"_qs);
+        QVERIFY(items.hasQueryItem(u"datetime"_qs) && !items.hasQueryItem(u"query"_qs));
+        ParsedPage::Next link {"GET", u"?offset=50"_qs, {}, false};
+        const auto two = continuation(one, one.url, page(50, link), known);
+        QCOMPARE(two.next->url.query(), u"offset=50"_qs);
+        for (const auto &last : {page(3), page(0), page(0, link)}) {
+            const auto other = continuation(*two.next, two.next->url, last, known);
+            QCOMPARE(other.next->url.path(), u"/v1/collections/b/items"_qs);
+            QCOMPARE(limitOf(*other.next), 50);
+            QVERIFY(!continuation(*other.next, other.next->url, page(3), known).next);
+        }
+    }
+
+    void tally_asksForNoCloudLimitAndLittleElse()
+    {
+        auto d = definition();
+        d.pageSize = 250;
+        d.fields = true;
+        const auto body = tallyRequest(d, statedCapabilities(d), query(), {u"a"_qs}).body;
+        QVERIFY(!body.contains("query"));
+        QCOMPARE(body["limit"].get<int>(), 100);
+        COMPARE_JSON(body["fields"]["include"],
+                     {"id", "collection", "geometry", "bbox", "properties.datetime", "properties.eo:cloud_cover"});
+        d.fields = false;
+        QVERIFY(!tallyRequest(d, statedCapabilities(d), query(), {}).body.contains("fields"));
     }
 
     void answers_testsWhatTheServerMayHaveIgnored()

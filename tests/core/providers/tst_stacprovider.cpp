@@ -278,8 +278,8 @@ private Q_SLOTS:
     {
         std::vector<std::unique_ptr<ScriptedServer>> servers;
         std::vector<std::shared_ptr<Provider>> four;
-        const QByteArray page = toText(pageOf(0, 100));
         for (const int delay : {20, 100, 200, 500}) {
+            const QByteArray page = toText(pageOf(delay * 100, 100)); // scenes of its own
             servers.push_back(std::make_unique<ScriptedServer>([page, delay](const Asked &) -> Answer {
                 return {200, page, "application/json", delay};
             }));
@@ -288,7 +288,7 @@ private Q_SLOTS:
         QElapsedTimer clock;
         SearchSession session(query(100), four);
         qint64 firstRow = -1;
-        connect(&session, &SearchSession::inserted, this,
+        connect(&session, &SearchSession::rowsChanged, this,
                 [&] { firstRow = firstRow < 0 ? clock.elapsed() : firstRow; });
         QSignalSpy finished(&session, &SearchSession::finished);
         clock.start();
