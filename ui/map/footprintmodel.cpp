@@ -3,47 +3,61 @@
 
 #include "core/render/tilegrid.h"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
 namespace astra::map {
 
-void FootprintModel::setFootprints(const std::vector<Footprint> &footprints)
+FootprintModel::Shape FootprintModel::project(const data::Rings &rings)
 {
-    m_footprints.clear();
-    m_shapes.clear();
-    m_index.clear();
-    add(footprints);
+    Shape shape;
+    for (const data::Ring &ring : rings) {
+        data::Ring projected;
+        for (const QPointF &point : ring) {
+            const QPointF world = render::toWorld(point.x(), point.y());
+            shape.seam = shape.seam || std::abs(point.x()) >= 180;
+            const QRectF dot(world, QSizeF(1e-12, 1e-12));
+            shape.bounds = shape.bounds.isNull() ? dot : shape.bounds.united(dot);
+            if (projected.empty() || projected.back() != world)
+                projected.push_back(world);
+        }
+        if (projected.size() > 1 && projected.front() == projected.back())
+            projected.pop_back();
+        if (projected.size() > 2)
+            shape.rings.push_back(std::move(projected));
+    }
+    return shape;
 }
 
-void FootprintModel::append(const std::vector<Footprint> &footprints) { add(footprints); }
-
-void FootprintModel::add(const std::vector<Footprint> &footprints)
+void FootprintModel::setFootprints(std::vector<Footprint> footprints)
 {
-    for (const Footprint &footprint : footprints) {
+    const auto old = std::exchange(m_footprints, {});
+    auto oldShapes = std::exchange(m_shapes, {});
+    const auto oldIndex = std::exchange(m_index, {});
+    m_footprints.reserve(footprints.size());
+    m_shapes.reserve(footprints.size());
+    m_index.reserve(static_cast<qsizetype>(footprints.size()));
+    for (Footprint &footprint : footprints) {
         if (footprint.key.isEmpty() || m_index.contains(footprint.key))
             continue;
-        Shape shape;
-        for (const data::Ring &ring : footprint.rings) {
-            data::Ring projected;
-            for (const QPointF &point : ring) {
-                const QPointF world = render::toWorld(point.x(), point.y());
-                shape.seam = shape.seam || std::abs(point.x()) >= 180;
-                const QRectF dot(world, QSizeF(1e-12, 1e-12));
-                shape.bounds = shape.bounds.isNull() ? dot : shape.bounds.united(dot);
-                if (projected.empty() || projected.back() != world)
-                    projected.push_back(world);
-            }
-            if (projected.size() > 1 && projected.front() == projected.back())
-                projected.pop_back();
-            if (projected.size() > 2)
-                shape.rings.push_back(std::move(projected));
-        }
+        const int before = oldIndex.value(footprint.key, -1);
+        const auto at = static_cast<std::size_t>(std::max(before, 0));
+        m_shapes.push_back(before >= 0 && old[at].rings == footprint.rings ? std::move(oldShapes[at])
+                                                                           : project(footprint.rings));
         m_index.insert(footprint.key, int(m_footprints.size()));
-        m_footprints.push_back(footprint);
-        m_shapes.push_back(std::move(shape));
+        m_footprints.push_back(std::move(footprint));
     }
     ++m_revision;
     Q_EMIT changed();
+}
+
+void FootprintModel::append(std::vector<Footprint> footprints)
+{
+    std::vector<Footprint> all = m_footprints;
+    std::move(footprints.begin(), footprints.end(), std::back_inserter(all));
+    setFootprints(std::move(all));
 }
 
 QStringList FootprintModel::at(double longitude, double latitude) const

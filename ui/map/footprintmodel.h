@@ -35,8 +35,9 @@ public:
 
     using QObject::QObject;
 
-    void setFootprints(const std::vector<Footprint> &footprints);
-    void append(const std::vector<Footprint> &footprints);
+    /// Those that are there already with the same rings are kept as they were projected.
+    void setFootprints(std::vector<Footprint> footprints);
+    void append(std::vector<Footprint> footprints);
     void clear() { setFootprints({}); }
 
     [[nodiscard]] int count() const { return int(m_footprints.size()); }
@@ -53,7 +54,7 @@ Q_SIGNALS:
     void changed();
 
 private:
-    void add(const std::vector<Footprint> &footprints);
+    [[nodiscard]] static Shape project(const data::Rings &rings);
 
     std::vector<Footprint> m_footprints;
     std::vector<Shape> m_shapes;

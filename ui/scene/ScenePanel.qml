@@ -3,46 +3,63 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 import QtQuick.Layouts
-import QtQuick.Templates as T
 import Astra.Controls
 import Astra.Scene
 
-/// All about the chosen scene: what it is, how its numbers are read, its copies and bands, the pixel last asked for.
+/// All about the chosen scene: what it is and how its numbers are read; its files; everything its provider says of it.
 Item {
     id: panel
 
     required property SceneViewer scene
+    property int part: 0 // 0 scene, 1 files, 2 metadata
 
-    Flickable {
-        id: flick
+    function loadMetadata() {
+        if (part === 2 && visible)
+            scene.metadata.load();
+    }
+
+    onPartChanged: loadMetadata()
+    onVisibleChanged: loadMetadata()
+    Connections {
+        target: panel.scene
+        function onSceneChanged() {
+            panel.loadMetadata();
+        }
+    }
+
+    ColumnLayout {
         anchors.fill: parent
-        contentHeight: column.implicitHeight
-        clip: true
-        boundsBehavior: Flickable.StopAtBounds
-        T.ScrollBar.vertical: ScrollBar {}
+        spacing: Theme.gapMedium
 
-        ColumnLayout {
-            id: column
-            width: flick.width - 12 // room for the scroll bar
+        RowLayout {
+            Layout.fillWidth: true
             spacing: Theme.gap
 
-            Label {
-                Layout.fillWidth: true
-                visible: panel.scene.key === ""
-                text: qsTr("Choose a scene in the list or on the map. What is known about it is shown here.")
-                muted: true
-                wrapMode: Text.Wrap
+            Repeater {
+                model: [qsTr("Scene"), qsTr("Files · %1").arg(panel.scene.assets.count), qsTr("Metadata")]
+                Tab {
+                    required property int index
+                    required property string modelData
+                    Layout.fillWidth: true
+                    text: modelData
+                    checked: panel.part === index
+                    onClicked: panel.part = index
+                }
             }
+        }
+        ScrollColumn {
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            visible: panel.part === 0
+
             Message {
                 Layout.fillWidth: true
                 visible: panel.scene.invented
                 kind: Message.Warning
                 text: qsTr("Invented data. This scene comes from the sandbox: nothing in it was measured.")
             }
-
             Facts {
                 Layout.fillWidth: true
-                visible: panel.scene.key !== ""
                 entries: panel.scene.facts
             }
 
@@ -57,7 +74,7 @@ Item {
             }
             Label {
                 Layout.fillWidth: true
-                visible: panel.scene.key !== "" && panel.scene.pixelPlace === ""
+                visible: panel.scene.pixelPlace === ""
                 text: qsTr("Click the picture on the map to read its numbers.")
                 muted: true
                 wrapMode: Text.Wrap
@@ -65,14 +82,13 @@ Item {
             }
 
             SectionTitle {
-                visible: panel.scene.radiometry !== ""
+                visible: badge.visible
                 text: qsTr("How the numbers are read")
             }
-            Label {
+            RadiometryBadge {
+                id: badge
                 Layout.fillWidth: true
-                visible: panel.scene.radiometry !== ""
-                text: panel.scene.quantity !== "" ? qsTr("%1 (%2)").arg(panel.scene.radiometry).arg(panel.scene.quantity) : panel.scene.radiometry
-                wrapMode: Text.Wrap
+                scene: panel.scene
             }
             Repeater {
                 model: panel.scene.notes
@@ -88,71 +104,10 @@ Item {
                 visible: copies.count > 0
                 text: qsTr("Copies of this acquisition")
             }
-            Repeater {
+            CopyList {
                 id: copies
-                model: panel.scene.copies
-                ColumnLayout {
-                    id: copy
-                    required property var modelData
-                    Layout.fillWidth: true
-                    spacing: 0
-                    Label {
-                        Layout.fillWidth: true
-                        text: copy.modelData.used ? qsTr("%1 (in use)").arg(copy.modelData.provider) : copy.modelData.provider
-                        font.weight: copy.modelData.used ? Font.DemiBold : Font.Normal
-                        elide: Text.ElideRight
-                    }
-                    Label {
-                        Layout.fillWidth: true
-                        visible: text !== ""
-                        text: copy.modelData.detail
-                        muted: true
-                        font.pixelSize: Theme.sizeSmall
-                        wrapMode: Text.Wrap
-                    }
-                    Label {
-                        Layout.fillWidth: true
-                        text: copy.modelData.id
-                        muted: true
-                        font.family: Theme.monospace
-                        font.pixelSize: 11
-                        wrapMode: Text.WrapAnywhere
-                    }
-                }
-            }
-
-            SectionTitle {
-                visible: panel.scene.bands.length > 0
-                text: qsTr("Bands")
-            }
-            Repeater {
-                model: panel.scene.bands
-                RowLayout {
-                    id: band
-                    required property var modelData
-                    Layout.fillWidth: true
-                    spacing: Theme.gap
-                    Label {
-                        Layout.preferredWidth: 84
-                        text: band.modelData.name
-                        elide: Text.ElideRight
-                    }
-                    Label {
-                        Layout.preferredWidth: 84
-                        text: band.modelData.key
-                        muted: true
-                        font.family: Theme.monospace
-                        elide: Text.ElideRight
-                    }
-                    Label {
-                        Layout.fillWidth: true
-                        horizontalAlignment: Text.AlignRight
-                        text: band.modelData.detail
-                        muted: true
-                        font.pixelSize: Theme.sizeSmall
-                        elide: Text.ElideRight
-                    }
-                }
+                Layout.fillWidth: true
+                scene: panel.scene
             }
             Label {
                 Layout.fillWidth: true
@@ -162,6 +117,18 @@ Item {
                 font.pixelSize: Theme.sizeSmall
                 wrapMode: Text.Wrap
             }
+        }
+        AssetList {
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            visible: panel.part === 1
+            scene: panel.scene
+        }
+        MetadataList {
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            visible: panel.part === 2
+            metadata: panel.scene.metadata
         }
     }
 }

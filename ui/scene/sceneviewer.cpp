@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/scene/sceneviewer.h"
 
+#include "core/data/offsetoverride.h"
+#include "ui/scene/scenefacts.h"
+
 #include <QLocale>
 
+#include <algorithm>
 #include <cmath>
 
 namespace astra::scene {
-
-namespace {
-
-QVariantMap fact(const QString &label, const QString &value)
-{
-    return {{QStringLiteral("label"), label}, {QStringLiteral("value"), value}};
-}
-
-QString number(double value, int decimals) { return QLocale().toString(value, 'f', decimals).replace(u'-', u'−'); }
-
-} // namespace
 
 QString placeText(double longitude, double latitude)
 {
@@ -31,12 +24,15 @@ SceneViewer::~SceneViewer() { m_pixelStop.request_stop(); }
 void SceneViewer::setEngine(std::shared_ptr<engine::Engine> engine)
 {
     clear();
+    m_overrides.clear();
     m_engine = std::move(engine);
 }
 
 void SceneViewer::show(const data::Acquisition &acquisition, const QString &styleId)
 {
     m_acquisition = acquisition;
+    for (auto &copy : m_acquisition->copies)
+        copy.offsetOverride = m_overrides.value(copy.qualifiedId(), copy.offsetOverride);
     const QString wanted = !styleId.isEmpty() ? styleId
         : m_style.id.isEmpty()                ? QStringLiteral("true-color")
                                               : m_style.id;
@@ -45,12 +41,7 @@ void SceneViewer::show(const data::Acquisition &acquisition, const QString &styl
     m_style = style && engine::Engine::canDraw(acquisition, *style) ? *style
                                                                     : engine::Engine::defaultStyle(acquisition);
     m_style.maskClouds = mask && canMask();
-    m_pixel.clear();
-    m_pixelPlace.clear();
-    load();
-    Q_EMIT sceneChanged();
-    Q_EMIT styleChanged();
-    Q_EMIT pixelChanged();
+    showAgain();
 }
 
 void SceneViewer::load()
@@ -74,12 +65,7 @@ void SceneViewer::clear()
 {
     m_pixelStop.request_stop();
     m_acquisition.reset();
-    m_pixel.clear();
-    m_pixelPlace.clear();
-    load();
-    Q_EMIT sceneChanged();
-    Q_EMIT styleChanged();
-    Q_EMIT pixelChanged();
+    showAgain();
 }
 
 void SceneViewer::retry() { load(); }
@@ -133,72 +119,73 @@ QString SceneViewer::providerTitle(const QString &id) const
 
 QVariantList SceneViewer::facts() const
 {
-    QVariantList list;
-    if (!m_acquisition)
-        return list;
-    const auto &scene = m_acquisition->best();
-    if (scene.datetime.isValid()) {
-        list.append(fact(tr("Taken"), QLocale().toString(scene.datetime.toUTC(), tr("d MMM yyyy, HH:mm 'UTC'"))));
-    }
-    if (!scene.platform.isEmpty())
-        list.append(fact(tr("Satellite"), scene.platform));
-    list.append(fact(tr("From"), providerTitle(scene.provider)));
-    if (!scene.collection.isEmpty())
-        list.append(fact(tr("Collection"), scene.collection));
-    list.append(fact(tr("Cloud, whole scene"),
-                     scene.cloudCover ? tr("%1 %").arg(number(*scene.cloudCover, 1)) : tr("not stated")));
-    if (scene.gsd)
-        list.append(fact(tr("Pixel size"), tr("%1 m").arg(QLocale().toString(*scene.gsd))));
-    if (!scene.baseline.isEmpty())
-        list.append(fact(tr("Processing baseline"), scene.baseline));
-    if (scene.epsg)
-        list.append(fact(tr("Coordinate system"), QStringLiteral("EPSG:%1").arg(*scene.epsg)));
-    list.append(fact(tr("Identifier"), scene.id));
-    return list;
+    return m_acquisition ? sceneFacts(m_acquisition->best(), [this](const QString &id) { return providerTitle(id); })
+                         : QVariantList();
 }
 
 QVariantList SceneViewer::copies() const
 {
-    QVariantList list;
     if (!m_acquisition)
-        return list;
-    const QString used = m_tiles ? m_tiles->status().copy : QString();
+        return {};
+    const auto status = m_tiles ? m_tiles->status() : imagery::TileLoader::Status {};
+    QVariantList list;
     for (const auto &copy : m_acquisition->copies) {
-        QStringList detail;
-        if (!copy.baseline.isEmpty())
-            detail.append(tr("baseline %1").arg(copy.baseline));
-        if (data::needsAccount(data::pixelAccess(copy)))
-            detail.append(tr("pixels need a login"));
-        if (data::pixelAccess(copy) == data::Access::Signed)
-            detail.append(tr("signed for you, no account"));
-        list.append(QVariantMap {{QStringLiteral("provider"), providerTitle(copy.provider)},
-                                 {QStringLiteral("id"), copy.id},
-                                 {QStringLiteral("detail"), detail.join(QStringLiteral(" · "))},
-                                 {QStringLiteral("used"), copy.provider == used}});
+        QVariantMap entry = copyFacts(copy);
+        entry.insert(QStringLiteral("provider"), providerTitle(copy.provider));
+        entry.insert(QStringLiteral("used"),
+                     status.copyId.isEmpty() ? copy.provider == status.copy : copy.qualifiedId() == status.copyId);
+        list.append(entry);
     }
     return list;
 }
 
-QVariantList SceneViewer::bands() const
+void SceneViewer::useCopy(int row)
 {
-    QVariantList list;
-    if (!m_acquisition)
-        return list;
-    for (const auto &asset : m_acquisition->best().assets) {
-        if (!asset.isRaster())
-            continue;
-        for (const auto &band : asset.bands) {
-            QStringList detail;
-            if (band.gsd)
-                detail.append(tr("%1 m").arg(QLocale().toString(*band.gsd)));
-            if (data::needsAccount(asset.access))
-                detail.append(tr("needs a login"));
-            list.append(QVariantMap {{QStringLiteral("name"), band.commonName.isEmpty() ? band.name : band.commonName},
-                                     {QStringLiteral("key"), band.name},
-                                     {QStringLiteral("detail"), detail.join(QStringLiteral(" · "))}});
-        }
+    if (!m_acquisition || row <= 0 || row >= static_cast<int>(m_acquisition->copies.size()))
+        return;
+    auto &copies = m_acquisition->copies;
+    std::rotate(copies.begin(), copies.begin() + row, copies.begin() + row + 1);
+    showAgain();
+}
+
+void SceneViewer::overrideOffset(const QString &word)
+{
+    const auto value = data::overrideNamed(word);
+    if (!m_acquisition || !value)
+        return;
+    const QString used = m_tiles ? m_tiles->status().copyId : QString();
+    const QString id = used.isEmpty() ? m_acquisition->best().qualifiedId() : used;
+    m_overrides.insert(id, *value);
+    m_acquisition = data::withOverride(std::move(*m_acquisition), *value, id);
+    showAgain();
+}
+
+/// The same scene from other pixels, or from the same ones read otherwise.
+void SceneViewer::showAgain()
+{
+    m_pixel.clear();
+    m_pixelPlace.clear();
+    load();
+    tellScene();
+}
+
+void SceneViewer::tellScene()
+{
+    m_assets.setScene(m_acquisition ? &m_acquisition->best() : nullptr);
+    MetadataModel::Ask ask;
+    if (m_acquisition && m_engine) {
+        ask = [engine = m_engine, scene = m_acquisition->best()](StopToken stop) {
+            if (scene.provider != u"local")
+                return engine->rawItem(scene.qualifiedId(), std::move(stop));
+            // A file without an Item of its own is told as we understand it.
+            return scene.self.isLocalFile() ? engine->rawItem(scene.self.toLocalFile(), std::move(stop))
+                                            : ready<Json>(data::toStacItem(scene));
+        };
     }
-    return list;
+    m_metadata.setSource(std::move(ask));
+    Q_EMIT sceneChanged();
+    Q_EMIT styleChanged();
+    Q_EMIT pixelChanged();
 }
 
 QString SceneViewer::attribution() const { return m_acquisition ? m_acquisition->best().attribution : QString(); }
@@ -207,10 +194,8 @@ bool SceneViewer::invented() const { return m_acquisition && m_acquisition->best
 
 QString SceneViewer::access() const
 {
-    if (!m_acquisition || !data::needsAccount(data::pixelAccess(m_acquisition->best())))
-        return {};
-    return tr("The pixels of this scene need a login at %1. They cannot be shown here yet.")
-        .arg(providerTitle(m_acquisition->best().provider));
+    return m_acquisition ? accessSentence(m_acquisition->best(), providerTitle(m_acquisition->best().provider))
+                         : QString();
 }
 
 QVariantList SceneViewer::styles() const
@@ -304,6 +289,15 @@ QString SceneViewer::radiometry() const
 }
 
 QString SceneViewer::quantity() const { return m_tiles && !holdsIndex() ? m_tiles->status().quantity : QString(); }
+
+QString SceneViewer::warning() const { return m_tiles && !holdsIndex() ? m_tiles->status().warning : QString(); }
+
+bool SceneViewer::mayOverride() const { return m_tiles && !holdsIndex() && m_tiles->status().mayOverride; }
+
+QString SceneViewer::offsetOverride() const
+{
+    return m_tiles ? data::overrideName(m_tiles->status().offsetOverride) : QString();
+}
 
 QStringList SceneViewer::notes() const { return m_tiles ? m_tiles->status().notes : QStringList(); }
 

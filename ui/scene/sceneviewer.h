@@ -2,7 +2,10 @@
 #pragma once
 
 #include "core/engine/engine.h"
+#include "ui/scene/assetlistmodel.h"
+#include "ui/scene/metadatamodel.h"
 
+#include <QHash>
 #include <QObject>
 #include <QVariantList>
 #include <QtQml/qqmlregistration.h>
@@ -21,8 +24,9 @@ class SceneViewer : public QObject
     Q_PROPERTY(QString key READ key NOTIFY sceneChanged) ///< empty: none chosen
     Q_PROPERTY(QString title READ title NOTIFY sceneChanged)
     Q_PROPERTY(QVariantList facts READ facts NOTIFY sceneChanged) ///< {label, value}
-    Q_PROPERTY(QVariantList copies READ copies NOTIFY statusChanged) ///< {provider, id, detail, used}
-    Q_PROPERTY(QVariantList bands READ bands NOTIFY sceneChanged) ///< {name, key, detail}
+    Q_PROPERTY(QVariantList copies READ copies NOTIFY statusChanged) ///< {provider, id, detail, access, used}
+    Q_PROPERTY(astra::scene::AssetListModel *assets READ assets CONSTANT)
+    Q_PROPERTY(astra::scene::MetadataModel *metadata READ metadata CONSTANT)
     Q_PROPERTY(QString attribution READ attribution NOTIFY sceneChanged)
     Q_PROPERTY(bool invented READ invented NOTIFY sceneChanged)
     Q_PROPERTY(QString access READ access NOTIFY sceneChanged) ///< what stands before the pixels, or empty
@@ -35,6 +39,9 @@ class SceneViewer : public QObject
     Q_PROPERTY(QString loadingText READ loadingText NOTIFY statusChanged)
     Q_PROPERTY(QString radiometry READ radiometry NOTIFY statusChanged)
     Q_PROPERTY(QString quantity READ quantity NOTIFY statusChanged)
+    Q_PROPERTY(QString warning READ warning NOTIFY statusChanged) ///< what the pixels say against the rule
+    Q_PROPERTY(bool mayOverride READ mayOverride NOTIFY statusChanged)
+    Q_PROPERTY(QString offsetOverride READ offsetOverride NOTIFY statusChanged) ///< "", "apply" or "leave"
     Q_PROPERTY(QStringList notes READ notes NOTIFY statusChanged)
     Q_PROPERTY(QString error READ error NOTIFY statusChanged)
     Q_PROPERTY(
@@ -47,7 +54,7 @@ public:
     ~SceneViewer() override;
 
     void setEngine(std::shared_ptr<engine::Engine> engine);
-    /// Chooses a scene and begins to draw it, in the style asked for or the one in use.
+    /// Chooses a scene, whose files are at hand, and begins to draw it, in the style asked for or the one in use.
     void show(const data::Acquisition &acquisition, const QString &styleId = {});
     Q_INVOKABLE void clear();
     [[nodiscard]] const std::optional<data::Acquisition> &acquisition() const { return m_acquisition; }
@@ -55,12 +62,17 @@ public:
     /// Reads the numbers at a place, at full resolution.
     Q_INVOKABLE void inspect(double longitude, double latitude);
     Q_INVOKABLE void retry();
+    Q_INVOKABLE void useCopy(int row); ///< reads another copy of the acquisition first
+    /// A person's word on the baseline offset of the copy in use, kept until the program ends. @param word as in
+    /// offsetOverride
+    Q_INVOKABLE void overrideOffset(const QString &word);
 
     [[nodiscard]] QString key() const;
     [[nodiscard]] QString title() const;
     [[nodiscard]] QVariantList facts() const;
     [[nodiscard]] QVariantList copies() const;
-    [[nodiscard]] QVariantList bands() const;
+    [[nodiscard]] AssetListModel *assets() { return &m_assets; }
+    [[nodiscard]] MetadataModel *metadata() { return &m_metadata; }
     [[nodiscard]] QString attribution() const;
     [[nodiscard]] bool invented() const;
     [[nodiscard]] QString access() const;
@@ -75,6 +87,9 @@ public:
     [[nodiscard]] QString loadingText() const;
     [[nodiscard]] QString radiometry() const;
     [[nodiscard]] QString quantity() const;
+    [[nodiscard]] QString warning() const;
+    [[nodiscard]] bool mayOverride() const;
+    [[nodiscard]] QString offsetOverride() const;
     [[nodiscard]] QStringList notes() const;
     [[nodiscard]] QString error() const { return m_error; }
     [[nodiscard]] QVariantMap legend() const;
@@ -91,6 +106,8 @@ Q_SIGNALS:
 
 private:
     void load();
+    void showAgain();
+    void tellScene();
     [[nodiscard]] QString providerTitle(const QString &id) const;
     [[nodiscard]] bool holdsIndex() const; ///< its pixels are the index already: a result of a job
 
@@ -102,6 +119,9 @@ private:
     QVariantList m_pixel;
     QString m_pixelPlace;
     StopSource m_pixelStop;
+    QHash<QString, data::OffsetOverride> m_overrides; ///< by qualified id
+    AssetListModel m_assets;
+    MetadataModel m_metadata;
 };
 
 /// "37.8104° N 122.4102° W"

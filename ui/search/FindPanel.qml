@@ -17,6 +17,7 @@ Item {
     property bool folded: false ///< the fields give way to the list once a search runs
 
     signal drawWanted
+    signal sourcesWanted
     signal chosen(string key)
     signal pointed(string key)
 
@@ -34,59 +35,59 @@ Item {
         anchors.fill: parent
         spacing: Theme.gap
 
-        RowLayout {
+        ScrollColumn {
             Layout.fillWidth: true
-            visible: panel.folded
-            spacing: Theme.gap
+            Layout.preferredHeight: implicitHeight
+            // The list below keeps room for two scenes at least.
+            Layout.maximumHeight: panel.height - (panel.form.searched ? 264 : 72)
 
-            Label {
+            RowLayout {
                 Layout.fillWidth: true
-                text: panel.form.question
-                wrapMode: Text.Wrap
+                visible: panel.folded
+                spacing: Theme.gap
+
+                Label {
+                    Layout.fillWidth: true
+                    text: panel.form.question
+                    wrapMode: Text.Wrap
+                }
+                Button {
+                    text: qsTr("Change")
+                    tip: qsTr("Change area, dates, cloud and product")
+                    onClicked: panel.folded = false
+                }
             }
-            Button {
-                text: qsTr("Change")
-                tip: qsTr("Change area, dates, cloud and product")
-                onClicked: panel.folded = false
-            }
-        }
-
-        SearchFields {
-            Layout.fillWidth: true
-            visible: !panel.folded
-            form: panel.form
-            drawing: panel.drawing
-            onDrawWanted: panel.drawWanted()
-        }
-
-        SourceList {
-            Layout.fillWidth: true
-            form: panel.form
-        }
-
-        RowLayout {
-            Layout.fillWidth: true
-            spacing: Theme.gap
-
-            Button {
+            SearchFields {
                 Layout.fillWidth: true
-                primary: true
-                visible: !panel.form.searching
-                enabled: panel.form.obstacle === ""
-                text: qsTr("Search")
-                symbol: "search"
-                tip: panel.form.obstacle
-                onClicked: panel.form.search()
+                visible: !panel.folded
+                form: panel.form
+                drawing: panel.drawing
+                onDrawWanted: panel.drawWanted()
             }
-            Button {
+            SourceList {
                 Layout.fillWidth: true
-                visible: panel.form.searching
-                text: qsTr("Stop")
-                symbol: "circle-stop"
-                onClicked: panel.form.stop()
+                form: panel.form
+                onSourcesWanted: panel.sourcesWanted()
             }
         }
 
+        Button {
+            Layout.fillWidth: true
+            primary: true
+            visible: !panel.form.searching
+            enabled: panel.form.obstacle === ""
+            text: qsTr("Search")
+            symbol: "search"
+            tip: panel.form.obstacle
+            onClicked: panel.form.search()
+        }
+        Button {
+            Layout.fillWidth: true
+            visible: panel.form.searching
+            text: qsTr("Stop")
+            symbol: "circle-stop"
+            onClicked: panel.form.stop()
+        }
         Label {
             Layout.fillWidth: true
             visible: text !== ""
@@ -95,8 +96,14 @@ Item {
             wrapMode: Text.Wrap
             font.pixelSize: Theme.sizeSmall
         }
-
+        SortBar {
+            Layout.fillWidth: true
+            visible: panel.form.scenes.count > 1
+            scenes: panel.form.scenes
+            onTurned: list.positionViewAtBeginning()
+        }
         SceneList {
+            id: list
             Layout.fillWidth: true
             Layout.fillHeight: true
             form: panel.form

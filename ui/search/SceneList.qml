@@ -6,7 +6,7 @@ import QtQuick.Templates as T
 import Astra.Controls
 import Astra.Search
 
-/// The scenes found, newest first.
+/// The scenes found, in the order asked for.
 ListView {
     id: list
 
@@ -17,8 +17,18 @@ ListView {
     signal chosen(string key)
     signal pointed(string key)
 
+    /// Tells the model which rows are in view, once the list has come to rest.
+    function look() {
+        if (count === 0 || height <= 0)
+            return;
+        const first = indexAt(0, Math.max(contentY, originY));
+        const last = indexAt(0, contentY + height - 1);
+        form.scenes.look(Math.max(0, first), last < 0 ? count - 1 : last);
+    }
+
     clip: true
     spacing: 2
+    reuseItems: true
     model: form.scenes
     activeFocusOnTab: count > 0
     keyNavigationEnabled: true
@@ -35,7 +45,22 @@ ListView {
         if (row >= 0 && !pointer.hovered)
             positionViewAtIndex(row, ListView.Contain);
     }
+    onContentYChanged: rest.restart()
+    onCountChanged: rest.restart()
+    onHeightChanged: rest.restart()
 
+    Timer {
+        id: rest
+        interval: 200
+        onTriggered: list.look()
+    }
+    Connections {
+        target: list.form.scenes
+        function onSorted() {
+            list.currentIndex = list.form.scenes.rowOf(list.chosenKey);
+            rest.restart();
+        }
+    }
     HoverHandler {
         id: pointer
         onHoveredChanged: if (!hovered) list.pointed("")
@@ -61,9 +86,34 @@ ListView {
             text: list.form.emptyText
             wrapMode: Text.Wrap
         }
+        Repeater {
+            model: list.form.suggestions
+
+            Button {
+                required property int index
+                required property string modelData
+                width: parent.width
+                text: modelData
+                tip: implicitWidth > width ? modelData : ""
+                onClicked: list.form.suggest(index)
+            }
+        }
+        Label {
+            width: parent.width
+            visible: list.form.counting && list.count === 0
+            text: qsTr("Counting what each source holds, to say what would bring more…")
+            muted: true
+            wrapMode: Text.Wrap
+            font.pixelSize: Theme.sizeSmall
+        }
+        Message {
+            width: parent.width - 10
+            kind: Message.Warning
+            text: list.form.cutShort
+        }
         Button {
             visible: list.form.canLoadMore
-            width: parent.width
+            width: parent.width - 10
             text: qsTr("Load more")
             onClicked: list.form.loadMore()
         }

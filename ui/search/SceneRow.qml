@@ -15,8 +15,11 @@ T.ItemDelegate {
     required property real cloud
     required property string cloudText
     required property string access
-    required property int copies
+    required property string origin
     required property string copiesText
+    required property string clearText
+    required property string clearTip
+    required property real clear
     required property bool invented
     property bool chosen: false
     property bool lit: false
@@ -29,7 +32,7 @@ T.ItemDelegate {
     implicitHeight: column.implicitHeight + 16
     hoverEnabled: true
     Accessible.role: Accessible.ListItem
-    Accessible.name: listed([date, time, platform, cloudText, copies > 1 ? copiesText : provider, access, invented ? qsTr("invented data") : ""])
+    Accessible.name: listed([date, time, platform, cloudText, clearText, copiesText !== "" ? copiesText : provider, access, invented ? qsTr("invented data") : ""])
     Accessible.selected: chosen
     Accessible.onPressAction: clicked()
 
@@ -42,6 +45,11 @@ T.ItemDelegate {
         FocusRing {
             shown: row.current
         }
+    }
+    Tip {
+        text: row.clearTip
+        visible: row.hovered && row.clearTip !== ""
+        delay: 1200
     }
     contentItem: Item {
         Column {
@@ -108,7 +116,7 @@ T.ItemDelegate {
                     anchors.right: bar.left
                     anchors.rightMargin: Theme.gap
                     elide: Text.ElideRight
-                    text: row.copies > 1 ? qsTr("%n copies", "", row.copies) : row.provider
+                    text: row.origin
                     muted: true
                     font.pixelSize: Theme.sizeSmall
                     Accessible.ignored: true
@@ -130,6 +138,15 @@ T.ItemDelegate {
                         color: Theme.muted
                     }
                 }
+            }
+            Label {
+                width: parent.width
+                visible: text !== ""
+                text: row.clearText
+                muted: row.clear < 0
+                elide: Text.ElideRight
+                font.pixelSize: Theme.sizeSmall
+                Accessible.ignored: true
             }
             Row {
                 visible: row.access !== ""

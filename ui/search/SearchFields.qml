@@ -160,13 +160,42 @@ ColumnLayout {
 
         ComboBox {
             Layout.fillWidth: true
+            visible: fields.form.collections.length === 0
             label: qsTr("Product")
             model: fields.form.families
             textRole: "title"
             currentIndex: fields.form.family
             onActivated: index => fields.form.family = index
         }
+        // Single collections of one source, in the place of the product.
+        ColumnLayout {
+            Layout.fillWidth: true
+            visible: fields.form.collections.length > 0
+            spacing: Theme.gapSmall
+
+            Label {
+                text: qsTr("Only")
+                muted: true
+                font.pixelSize: Theme.sizeSmall
+            }
+            Repeater {
+                model: fields.form.collections
+
+                Button {
+                    required property int index
+                    required property var modelData
+                    Layout.fillWidth: true
+                    implicitWidth: 64
+                    text: modelData.title
+                    symbol: "x"
+                    tip: qsTr("%1 of %2. Press to search by product again.").arg(modelData.id).arg(modelData.provider)
+                    Accessible.name: qsTr("Remove the collection %1").arg(modelData.title)
+                    onClicked: fields.form.removeCollection(index)
+                }
+            }
+        }
         ComboBox {
+            Layout.alignment: Qt.AlignTop
             Layout.preferredWidth: 92
             label: qsTr("Per source")
             model: [20, 50, 100, 200]

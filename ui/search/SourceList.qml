@@ -12,69 +12,32 @@ ColumnLayout {
 
     required property SearchForm form
 
-    spacing: 2
+    signal sourcesWanted
 
-    SectionTitle {
-        text: qsTr("Sources")
+    spacing: 0
+
+    RowLayout {
+        Layout.fillWidth: true
+
+        SectionTitle {
+            Layout.fillWidth: true
+            text: qsTr("Sources")
+        }
+        Button {
+            implicitHeight: 28
+            quiet: true
+            font.pixelSize: Theme.sizeSmall
+            text: qsTr("Data sources…")
+            tip: qsTr("What each source holds: collections, dates, access")
+            onClicked: list.sourcesWanted()
+        }
     }
-
     Repeater {
         model: list.form.providers
 
-        ColumnLayout {
-            id: row
-
-            required property int index
-            required property string title
-            required property bool asked
-            required property string access
-            required property string phase
-            required property string text
-
+        SourceChip {
             Layout.fillWidth: true
-            spacing: 0
-
-            RowLayout {
-                Layout.fillWidth: true
-                spacing: Theme.gap
-
-                CheckBox {
-                    Layout.maximumWidth: 190
-                    implicitHeight: Math.max(26, contentItem.implicitHeight + 8)
-                    text: row.title
-                    checked: row.asked
-                    onToggled: list.form.providers.toggle(row.index)
-                    Accessible.description: row.text !== "" ? row.text : row.access
-                }
-                Label {
-                    Layout.fillWidth: true
-                    horizontalAlignment: Text.AlignRight
-                    elide: Text.ElideRight
-                    font.pixelSize: Theme.sizeSmall
-                    color: row.phase === "failed" ? Theme.error : row.phase === "slow" ? Theme.warn : Theme.muted
-                    text: row.phase === "failed" ? qsTr("failed") : row.text
-                    Accessible.ignored: true
-
-                    HoverHandler {
-                        id: over
-                    }
-                    Tip {
-                        text: row.text
-                        visible: over.hovered && row.text !== ""
-                    }
-                }
-            }
-            // Why a source failed stands where it is looked for, not in a tip alone.
-            Label {
-                Layout.fillWidth: true
-                Layout.leftMargin: 26
-                visible: row.phase === "failed"
-                text: row.text
-                color: Theme.error
-                font.pixelSize: Theme.sizeSmall
-                wrapMode: Text.Wrap
-                Accessible.role: Accessible.AlertMessage
-            }
+            onToggled: list.form.providers.toggle(index)
         }
     }
 }

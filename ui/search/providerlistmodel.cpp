@@ -1,28 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/search/providerlistmodel.h"
 
+#include "ui/search/ledgerwords.h"
+
 namespace astra::search {
 
-namespace {
-
-QString phaseName(data::ProviderState::Phase phase)
+ProviderListModel::ProviderListModel(QObject *parent)
+    : QAbstractListModel(parent)
 {
-    switch (phase) {
-    case data::ProviderState::Phase::Waiting:
-        return QStringLiteral("waiting");
-    case data::ProviderState::Phase::Loading:
-        return QStringLiteral("loading");
-    case data::ProviderState::Phase::Slow:
-        return QStringLiteral("slow");
-    case data::ProviderState::Phase::Done:
-        return QStringLiteral("done");
-    case data::ProviderState::Phase::Failed:
-        break;
-    }
-    return QStringLiteral("failed");
+    m_tick.setInterval(1000);
+    connect(&m_tick, &QTimer::timeout, this, &ProviderListModel::tick);
 }
 
-} // namespace
+/// The seconds until a source is asked again go down where they are read.
+void ProviderListModel::tick()
+{
+    bool paused = false;
+    for (std::size_t i = 0; i < m_rows.size(); ++i) {
+        const auto &state = m_rows[i].state;
+        if (!state || !state->retryAt.isValid())
+            continue;
+        paused = paused || state->retryAt > m_now();
+        const QModelIndex at = index(static_cast<int>(i));
+        Q_EMIT dataChanged(at, at, {StateRole, TextRole, DetailRole});
+    }
+    if (!paused)
+        m_tick.stop();
+}
 
 void ProviderListModel::setProviders(std::vector<data::ProviderInfo> providers)
 {
@@ -43,8 +47,9 @@ void ProviderListModel::setProviders(std::vector<data::ProviderInfo> providers)
     Q_EMIT checkedChanged();
 }
 
-void ProviderListModel::setStates(const std::vector<data::ProviderState> &states)
+void ProviderListModel::setStates(const std::vector<data::ProviderState> &states, std::optional<double> cloudLimit)
 {
+    m_cloudLimit = cloudLimit;
     for (auto &row : m_rows)
         row.state.reset();
     if (!m_rows.empty())
@@ -58,9 +63,12 @@ void ProviderListModel::setState(const data::ProviderState &state)
     for (std::size_t i = 0; i < m_rows.size(); ++i) {
         if (m_rows[i].info.id == state.id) {
             m_rows[i].state = state;
-            Q_EMIT dataChanged(index(static_cast<int>(i)), index(static_cast<int>(i)), {PhaseRole, TextRole});
+            Q_EMIT dataChanged(index(static_cast<int>(i)), index(static_cast<int>(i)),
+                               {StateRole, TextRole, DetailRole, StepsRole, AsideRole, NotesRole});
         }
     }
+    if (state.retryAt.isValid() && !m_tick.isActive())
+        m_tick.start();
 }
 
 bool ProviderListModel::toggle(int row)
@@ -84,6 +92,15 @@ QStringList ProviderListModel::checked() const
     return ids;
 }
 
+void ProviderListModel::setChecked(const QStringList &ids)
+{
+    for (auto &row : m_rows)
+        row.checked = ids.isEmpty() || ids.contains(row.info.id);
+    if (!m_rows.empty())
+        Q_EMIT dataChanged(index(0), index(rowCount() - 1), {CheckedRole});
+    Q_EMIT checkedChanged();
+}
+
 int ProviderListModel::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
@@ -104,29 +121,26 @@ QVariant ProviderListModel::data(const QModelIndex &index, int role) const
         return row.checked;
     case AccessRole:
         return row.info.access;
-    case PhaseRole:
-        return row.state ? phaseName(row.state->phase) : QString();
-    case TextRole: {
-        if (!row.state)
-            return QString();
-        const auto &state = *row.state;
-        const QString loaded = state.matched ? tr("%1 of %2").arg(state.loaded).arg(*state.matched)
-            : state.more                     ? tr("%1, more there").arg(state.loaded)
-                                             : tr("%n scene(s)", nullptr, state.loaded);
-        switch (state.phase) {
-        case data::ProviderState::Phase::Waiting:
-            return tr("asked, waiting");
-        case data::ProviderState::Phase::Slow:
-            return state.loaded > 0 ? tr("%1, slow").arg(loaded) : tr("slow, still waiting");
-        case data::ProviderState::Phase::Loading:
-            return tr("%1, loading").arg(loaded);
-        case data::ProviderState::Phase::Done:
-            return state.notes.isEmpty() ? loaded : QString(loaded + QStringLiteral(" · ") + state.notes.first());
-        case data::ProviderState::Phase::Failed:
-            return state.error ? state.error->message : tr("failed");
-        }
-        return QString();
+    default:
+        break;
     }
+    if (role < StateRole || role > NotesRole)
+        return {};
+    if (!row.state)
+        return role == StepsRole ? QVariant(QVariantList()) : role == NotesRole ? QVariant(QStringList()) : QString();
+    switch (role) {
+    case StateRole:
+        return standingOf(*row.state, m_now()).state;
+    case TextRole:
+        return standingOf(*row.state, m_now()).text;
+    case DetailRole:
+        return standingOf(*row.state, m_now()).detail;
+    case StepsRole:
+        return funnelSteps(row.state->funnel, m_cloudLimit);
+    case AsideRole:
+        return asideText(row.state->funnel);
+    case NotesRole:
+        return row.state->notes;
     default:
         return {};
     }
@@ -134,8 +148,9 @@ QVariant ProviderListModel::data(const QModelIndex &index, int role) const
 
 QHash<int, QByteArray> ProviderListModel::roleNames() const
 {
-    return {{IdRole, "providerId"}, {TitleRole, "title"}, {CheckedRole, "asked"},
-            {AccessRole, "access"}, {PhaseRole, "phase"}, {TextRole, "text"}};
+    return {{IdRole, "providerId"}, {TitleRole, "title"}, {CheckedRole, "asked"}, {AccessRole, "access"},
+            {StateRole, "phase"},   {TextRole, "text"},   {DetailRole, "detail"}, {StepsRole, "steps"},
+            {AsideRole, "aside"},   {NotesRole, "notes"}};
 }
 
 } // namespace astra::search

@@ -4,11 +4,14 @@
 #include "core/engine/engine.h"
 
 #include <QAbstractListModel>
+#include <QTimer>
 #include <QtQml/qqmlregistration.h>
+
+#include <functional>
 
 namespace astra::search {
 
-/// The catalogues to ask, and where each stands in the search that runs.
+/// The catalogues to ask, where each stands in the search that runs, and what became of what it holds.
 class ProviderListModel : public QAbstractListModel
 {
     Q_OBJECT
@@ -21,18 +24,27 @@ public:
         TitleRole,
         CheckedRole,
         AccessRole, ///< "open", "needs a login for pixels"
-        PhaseRole, ///< "", "waiting", "loading", "slow", "done", "failed"
-        TextRole, ///< "12 of 40", "slow, still waiting", "failed: …"
+        StateRole, ///< "" before a search; else one of Standing::state
+        TextRole, ///< "12 of 40", "again in 8 s"
+        DetailRole, ///< sentences about what failed or is missing
+        StepsRole, ///< from the area to the list: {label, value}; empty before a search
+        AsideRole, ///< "Set aside: 3 sent twice."
+        NotesRole, ///< what the source itself said, sentences
     };
     Q_ENUM(Role)
+    using Clock = std::function<QDateTime()>;
 
-    using QAbstractListModel::QAbstractListModel;
+    explicit ProviderListModel(QObject *parent = nullptr);
+    /// For tests: what "again in 8 s" counts from.
+    void setClock(Clock clock) { m_now = std::move(clock); }
 
     void setProviders(std::vector<data::ProviderInfo> providers);
-    void setStates(const std::vector<data::ProviderState> &states);
+    /// A new search. @param cloudLimit per cent; absent: any
+    void setStates(const std::vector<data::ProviderState> &states, std::optional<double> cloudLimit = {});
     void setState(const data::ProviderState &state);
     [[nodiscard]] Q_INVOKABLE bool toggle(int row); ///< @return the new value
     [[nodiscard]] QStringList checked() const;
+    void setChecked(const QStringList &ids); ///< these and no others; empty: all
 
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
@@ -47,7 +59,12 @@ private:
         bool checked = true;
         std::optional<data::ProviderState> state;
     };
+    void tick();
+
     std::vector<Row> m_rows;
+    std::optional<double> m_cloudLimit;
+    Clock m_now = &QDateTime::currentDateTimeUtc;
+    QTimer m_tick; ///< runs while a source pauses
 };
 
 } // namespace astra::search

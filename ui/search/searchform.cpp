@@ -1,20 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/search/searchform.h"
 
+#include "ui/search/ledgerwords.h"
+
 #include <QDate>
+#include <QHash>
 #include <QLocale>
+
+#include <cmath>
 
 namespace astra::search {
 
 namespace {
 
+/// The families that people know by a name of their own; others keep their id.
 QString familyTitle(const QString &id)
 {
-    if (id == u"sentinel-2-l2a")
-        return QStringLiteral("Sentinel-2 L2A");
-    if (id == u"landsat-c2-l2")
-        return QStringLiteral("Landsat 4–9 Level 2");
-    return id;
+    static const QHash<QString, QString> titles {
+        {QStringLiteral("sentinel-2-l2a"), QStringLiteral("Sentinel-2 L2A")},
+        {QStringLiteral("sentinel-2-l1c"), QStringLiteral("Sentinel-2 L1C")},
+        {QStringLiteral("sentinel-1-grd"), QStringLiteral("Sentinel-1 GRD")},
+        {QStringLiteral("landsat-c2-l2"), QStringLiteral("Landsat 4–9 Level 2")},
+        {QStringLiteral("landsat-c2-l1"), QStringLiteral("Landsat Level 1")},
+        {QStringLiteral("hls-s30"), QStringLiteral("HLS Sentinel-2")},
+        {QStringLiteral("hls-l30"), QStringLiteral("HLS Landsat")},
+        {QStringLiteral("naip"), QStringLiteral("NAIP aerial")},
+        {QStringLiteral("cop-dem"), QStringLiteral("Copernicus DEM")},
+    };
+    return titles.value(id, id);
+}
+
+/// A day as the form's fields have it; an open end as the parser takes it.
+QString dayText(const std::optional<QDateTime> &time)
+{
+    return time ? time->toUTC().date().toString(Qt::ISODate) : QStringLiteral("..");
 }
 
 } // namespace
@@ -29,6 +48,8 @@ SearchForm::SearchForm(QObject *parent)
     connect(this, &SearchForm::datesChanged, this, &SearchForm::questionChanged);
     connect(this, &SearchForm::cloudChanged, this, &SearchForm::questionChanged);
     connect(&m_providers, &ProviderListModel::checkedChanged, this, &SearchForm::obstacleChanged);
+    connect(this, &SearchForm::collectionsChanged, this, &SearchForm::obstacleChanged);
+    connect(this, &SearchForm::collectionsChanged, this, &SearchForm::questionChanged);
 }
 
 SearchForm::~SearchForm() { m_scenes.follow(nullptr); }
@@ -37,6 +58,8 @@ void SearchForm::setEngine(std::shared_ptr<engine::Engine> engine)
 {
     m_scenes.follow(nullptr);
     m_session.reset();
+    m_suggestions.clear();
+    m_collections.clear();
     if (m_engine)
         m_engine->disconnect(this);
     m_engine = std::move(engine);
@@ -61,6 +84,7 @@ void SearchForm::setEngine(std::shared_ptr<engine::Engine> engine)
     }
     Q_EMIT engineChanged();
     Q_EMIT familyChanged();
+    Q_EMIT collectionsChanged();
     Q_EMIT stateChanged();
 }
 
@@ -110,8 +134,10 @@ void SearchForm::setEndDate(const QString &text)
 
 void SearchForm::checkDates()
 {
+    // Two open ends are any time: what a suggestion may ask, and no range of days.
+    const bool anyTime = m_start == u".." && m_end == u"..";
     const auto range = data::TimeRange::parse(QString(m_start + u'/' + m_end));
-    m_dateError = range ? QString() : range.error().message;
+    m_dateError = range || anyTime ? QString() : range.error().message;
     Q_EMIT datesChanged();
 }
 
@@ -143,52 +169,65 @@ bool SearchForm::canLoadMore() const { return m_session && m_session->isFinished
 
 QString SearchForm::summary() const
 {
-    if (!m_session)
-        return {};
-    int loaded = 0;
-    int matched = 0;
-    bool known = true;
-    for (const auto &state : m_session->providers()) {
-        loaded += state.loaded;
-        if (state.phase == data::ProviderState::Phase::Failed)
-            continue;
-        matched += state.matched.value_or(state.loaded);
-        known = known && (state.matched || (!state.more && state.phase == data::ProviderState::Phase::Done));
-    }
-    const int rows = m_scenes.count();
-    const QString shown = tr("%n acquisition(s)", nullptr, rows);
-    return known ? tr("%1 · loaded %2 of %3").arg(shown).arg(loaded).arg(std::max(matched, loaded))
-                 : tr("%1 · loaded %2").arg(shown).arg(loaded);
+    return m_session ? summaryText(m_session->providers(), m_scenes.count()) : QString();
+}
+
+QString SearchForm::cutShort() const
+{
+    return m_session && !searching() ? cutShortText(m_session->providers()) : QString();
 }
 
 QString SearchForm::emptyText() const
 {
-    if (!m_session || searching() || m_scenes.count() > 0)
-        return {};
-    int failed = 0;
-    const auto &states = m_session->providers();
-    for (const auto &state : states)
-        failed += state.phase == data::ProviderState::Phase::Failed ? 1 : 0;
-    if (failed == static_cast<int>(states.size()))
-        return tr("No source answered, so nothing can be said about this area. See above why, and try again.");
-    QString text = tr("No scene matches here.");
-    if (failed > 0)
-        text += u' ' + tr("%n source(s) did not answer.", nullptr, failed);
-    if (m_cloud < 100)
-        text += u' ' + tr("Allow more cloud, or widen the dates.");
-    else
-        text += u' ' + tr("Widen the dates or the area.");
-    return text;
+    return m_session && !searching() && m_scenes.count() == 0 ? search::emptyText(m_session->providers()) : QString();
+}
+
+bool SearchForm::counting() const { return m_session && m_session->isFinished() && !m_session->isCounted(); }
+
+QStringList SearchForm::suggestions() const
+{
+    QStringList texts;
+    for (const auto &suggestion : m_suggestions)
+        texts.append(suggestion.text);
+    return texts;
+}
+
+QVariantList SearchForm::collections() const
+{
+    QVariantList list;
+    for (const auto &chosen : m_collections)
+        list.append(QVariantMap {{QStringLiteral("title"), chosen.title},
+                                 {QStringLiteral("provider"), chosen.provider},
+                                 {QStringLiteral("id"), chosen.id}});
+    return list;
+}
+
+void SearchForm::addCollection(const QString &provider, const QString &id, const QString &title)
+{
+    std::erase_if(m_collections, [&](const Chosen &chosen) { return chosen.provider != provider || chosen.id == id; });
+    m_collections.push_back({provider, id, title.isEmpty() ? id : title});
+    Q_EMIT collectionsChanged();
+}
+
+void SearchForm::removeCollection(int index)
+{
+    if (index < 0 || index >= static_cast<int>(m_collections.size()))
+        return;
+    m_collections.erase(m_collections.begin() + index);
+    Q_EMIT collectionsChanged();
 }
 
 QString SearchForm::question() const
 {
     const auto day = [](const QString &iso) {
         const QDate date = QDate::fromString(iso, Qt::ISODate);
-        return date.isValid() ? QLocale().toString(date, tr("d MMM yyyy")) : iso;
+        return date.isValid() ? QLocale().toString(date, tr("d MMM yyyy")) : iso == u".." ? tr("any time") : iso;
     };
     const QString cloud = m_cloud < 100 ? tr("cloud under %1 %").arg(m_cloud) : tr("any cloud");
-    return QStringList {areaText(), tr("%1 to %2").arg(day(m_start), day(m_end)), cloud}.join(QStringLiteral(" · "));
+    QStringList parts {areaText(), tr("%1 to %2").arg(day(m_start), day(m_end)), cloud};
+    for (const auto &chosen : m_collections)
+        parts.append(chosen.title);
+    return parts.join(QStringLiteral(" · "));
 }
 
 QString SearchForm::obstacle() const
@@ -197,43 +236,108 @@ QString SearchForm::obstacle() const
         return tr("Draw a rectangle on the map, or type its edges.");
     if (!m_dateError.isEmpty())
         return m_dateError;
-    if (m_providers.checked().isEmpty())
+    if (m_collections.empty() && m_providers.checked().isEmpty())
         return tr("Switch on at least one source.");
     return {};
 }
 
 bool SearchForm::invented() const { return m_engine && m_engine->invented(); }
 
-void SearchForm::search()
+data::SearchQuery SearchForm::query() const
 {
-    if (!m_engine || !obstacle().isEmpty())
-        return;
-    const auto range = data::TimeRange::parse(QString(m_start + u'/' + m_end));
-    if (!range)
-        return;
     data::SearchQuery query;
     query.bbox = m_area;
-    query.datetime = *range;
+    query.datetime = data::TimeRange::parse(QString(m_start + u'/' + m_end)).value_or(data::TimeRange {});
     if (m_cloud < 100)
         query.cloudCoverLt = m_cloud;
+    query.limit = m_limit;
+    if (!m_collections.empty()) {
+        for (const auto &chosen : m_collections)
+            query.collections.append(chosen.id);
+        query.providers = {m_collections.front().provider};
+        return query;
+    }
     const QVariantList all = families();
     if (m_family > 0 && m_family < all.size())
         query.collections = {all[m_family].toMap()[QStringLiteral("id")].toString()};
     query.providers = m_providers.checked();
-    query.limit = m_limit;
+    return query;
+}
 
+void SearchForm::take(const data::SearchQuery &query)
+{
+    setArea(query.bbox);
+    m_start = dayText(query.datetime.start);
+    m_end = dayText(query.datetime.end);
+    checkDates();
+    m_cloud = query.cloudCoverLt ? static_cast<int>(std::lround(*query.cloudCoverLt)) : 100;
+    m_limit = query.limit;
+    std::erase_if(m_collections, [&](const Chosen &chosen) { return !query.collections.contains(chosen.id); });
+    if (m_collections.empty()) {
+        setFamilyById(query.collections.size() == 1 ? query.collections.front() : QString());
+        m_providers.setChecked(query.providers);
+    }
+    Q_EMIT cloudChanged();
+    Q_EMIT limitChanged();
+    Q_EMIT collectionsChanged();
+}
+
+void SearchForm::setFamilyById(const QString &id)
+{
+    const QVariantList all = families();
+    m_family = 0;
+    for (int i = 1; i < static_cast<int>(all.size()); ++i) {
+        if (all[i].toMap()[QStringLiteral("id")].toString() == id)
+            m_family = i;
+    }
+    Q_EMIT familyChanged();
+}
+
+void SearchForm::search()
+{
+    if (m_engine && obstacle().isEmpty())
+        show(m_engine->search(query()));
+}
+
+void SearchForm::show(std::unique_ptr<providers::SearchSession> session)
+{
     m_scenes.follow(nullptr);
-    m_session = m_engine->search(query);
-    m_scenes.follow(m_session.get());
-    m_providers.setStates(m_session->providers());
-    connect(m_session.get(), &providers::SearchSession::providerChanged, this, [this](int index) {
+    m_suggestions.clear();
+    m_session = std::move(session);
+    SceneListModel::AskSky askSky;
+    if (m_engine) {
+        askSky = [this](const data::Acquisition &acquisition, StopToken stop) {
+            const auto &asked = m_session->query();
+            return m_engine->clearSky(acquisition, asked.bbox, asked.intersects, std::move(stop));
+        };
+    }
+    m_scenes.follow(m_session.get(), std::move(askSky));
+    m_providers.setStates(m_session->providers(), m_session->query().cloudCoverLt);
+    using Session = providers::SearchSession;
+    connect(m_session.get(), &Session::providerChanged, this, [this](int index) {
         m_providers.setState(m_session->providers()[static_cast<std::size_t>(index)]);
         Q_EMIT stateChanged();
     });
-    connect(m_session.get(), &providers::SearchSession::inserted, this, &SearchForm::stateChanged);
-    connect(m_session.get(), &providers::SearchSession::finished, this, &SearchForm::stateChanged);
+    connect(m_session.get(), &Session::rowsChanged, this, &SearchForm::stateChanged);
+    connect(m_session.get(), &Session::finished, this, &SearchForm::settle);
+    connect(m_session.get(), &Session::counted, this, &SearchForm::settle);
     Q_EMIT searchStarted();
+    settle();
+}
+
+void SearchForm::settle()
+{
+    m_suggestions = m_session->isFinished() ? m_session->suggestions() : std::vector<providers::Suggestion> {};
     Q_EMIT stateChanged();
+}
+
+void SearchForm::suggest(int index)
+{
+    if (index < 0 || index >= static_cast<int>(m_suggestions.size()))
+        return;
+    const data::SearchQuery query = m_suggestions[static_cast<std::size_t>(index)].query;
+    take(query);
+    search();
 }
 
 void SearchForm::loadMore()

@@ -35,7 +35,13 @@ class SearchForm : public QObject
     Q_PROPERTY(bool searching READ searching NOTIFY stateChanged)
     Q_PROPERTY(bool searched READ searched NOTIFY stateChanged) ///< a search was made since the engine came
     Q_PROPERTY(bool canLoadMore READ canLoadMore NOTIFY stateChanged)
-    Q_PROPERTY(QString summary READ summary NOTIFY stateChanged) ///< "loaded 24 of 60"
+    Q_PROPERTY(QString summary READ summary NOTIFY stateChanged) ///< "24 acquisitions · loaded 24 of 60"
+    Q_PROPERTY(QString cutShort READ cutShort NOTIFY stateChanged) ///< a sentence where the list may lack scenes
+    /// Sentences for buttons that would bring scenes into the list.
+    Q_PROPERTY(QStringList suggestions READ suggestions NOTIFY stateChanged)
+    Q_PROPERTY(bool counting READ counting NOTIFY stateChanged) ///< the sources' numbers are still being asked for
+    /// Single collections chosen on the data sources page, instead of a product: {title, provider, id}
+    Q_PROPERTY(QVariantList collections READ collections NOTIFY collectionsChanged)
     Q_PROPERTY(
         QString emptyText READ emptyText NOTIFY stateChanged) ///< why the list is empty, once the search has ended
     Q_PROPERTY(QString question READ question NOTIFY questionChanged) ///< what is asked, in one line
@@ -76,7 +82,23 @@ public:
     [[nodiscard]] QString obstacle() const;
     [[nodiscard]] bool invented() const;
 
+    [[nodiscard]] QString cutShort() const;
+    [[nodiscard]] QStringList suggestions() const;
+    [[nodiscard]] bool counting() const;
+    [[nodiscard]] QVariantList collections() const;
+    /// One provider's collection is asked for, and no other provider; those of another one give way.
+    Q_INVOKABLE void addCollection(const QString &provider, const QString &id, const QString &title);
+    Q_INVOKABLE void removeCollection(int index);
+
+    /// What the fields ask; meaningful where there is no obstacle.
+    [[nodiscard]] data::SearchQuery query() const;
+    /// Fills the fields with a question.
+    void take(const data::SearchQuery &query);
+    /// Shows a search that runs or has run.
+    void show(std::unique_ptr<providers::SearchSession> session);
+
     Q_INVOKABLE void search();
+    Q_INVOKABLE void suggest(int index); ///< takes over a suggestion and searches
     Q_INVOKABLE void loadMore();
     Q_INVOKABLE void stop();
 
@@ -90,17 +112,27 @@ Q_SIGNALS:
     void stateChanged();
     void questionChanged();
     void obstacleChanged();
+    void collectionsChanged();
     void searchStarted();
 
 private:
+    struct Chosen {
+        QString provider;
+        QString id;
+        QString title;
+    };
     void checkDates();
+    void setFamilyById(const QString &id);
+    void settle(); ///< a search ended, or its numbers are complete
 
     std::shared_ptr<engine::Engine> m_engine;
     std::unique_ptr<providers::SearchSession> m_session;
+    std::vector<providers::Suggestion> m_suggestions;
     ProviderListModel m_providers;
     SceneListModel m_scenes;
     data::GeoBox m_area {0, 0, 0, 0};
     QString m_areaError;
+    std::vector<Chosen> m_collections;
     QString m_start;
     QString m_end;
     QString m_dateError;

@@ -19,6 +19,7 @@ Panel {
     signal drawWanted
     signal pointed(string key)
     signal keyWanted
+    signal sourcesWanted
 
     ColumnLayout {
         anchors.fill: parent
@@ -51,6 +52,7 @@ Panel {
             hoveredKey: panel.hoveredKey
             drawing: panel.drawing
             onDrawWanted: panel.drawWanted()
+            onSourcesWanted: panel.sourcesWanted()
             onChosen: key => panel.shell.choose(key)
             onPointed: key => panel.pointed(key)
         }

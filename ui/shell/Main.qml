@@ -49,19 +49,27 @@ Basic.ApplicationWindow {
 
     Shortcut {
         sequences: ["Escape"]
-        enabled: window.map.drawing || settings.visible || window.shell.form.searching
+        enabled: window.map.drawing || window.side !== "" || window.shell.form.searching
         onActivated: {
             if (window.map.drawing)
                 window.map.drawing = false;
-            else if (settings.visible)
-                window.settingsShown = false;
+            else if (window.side !== "")
+                window.side = "";
             else
                 window.shell.form.stop();
         }
     }
 
-    property bool settingsShown: false
+    property string side ///< what stands in the place of the scene: "", "settings" or "sources"
     property bool inspectorShown: true
+
+    function searchOnly(provider: string, collection: string, title: string) {
+        shell.form.addCollection(provider, collection, title);
+        step = 0;
+        side = "";
+        shell.form.search();
+    }
+
     property int step: 0 // 0 find, 1 analyse
 
     DropArea {
@@ -101,7 +109,7 @@ Basic.ApplicationWindow {
             anchors.right: parent.right
             shell: window.shell
             inspectorShown: window.inspectorShown
-            onSettingsWanted: window.settingsShown = !window.settingsShown
+            onSettingsWanted: window.side = window.side === "settings" ? "" : "settings"
             onInspectorWanted: window.inspectorShown = !window.inspectorShown
         }
 
@@ -120,7 +128,8 @@ Basic.ApplicationWindow {
             onStepWanted: step => window.step = step
             onDrawWanted: window.map.drawing = !window.map.drawing
             onPointed: key => window.map.hoveredKey = key
-            onKeyWanted: window.settingsShown = true
+            onKeyWanted: window.side = "settings"
+            onSourcesWanted: window.side = window.side === "sources" ? "" : "sources"
         }
 
         LookPanel {
@@ -154,7 +163,7 @@ Basic.ApplicationWindow {
 
         Panel {
             id: inspector
-            visible: window.open && window.inspectorShown && !settings.visible && window.shell.scene.key !== ""
+            visible: window.open && window.inspectorShown && window.side === "" && window.shell.scene.key !== ""
             anchors.right: parent.right
             anchors.top: top.bottom
             anchors.bottom: status.top
@@ -171,7 +180,7 @@ Basic.ApplicationWindow {
 
         SettingsPanel {
             id: settings
-            visible: window.open && window.settingsShown
+            visible: window.open && window.side === "settings"
             anchors.right: parent.right
             anchors.top: top.bottom
             anchors.bottom: status.top
@@ -180,7 +189,19 @@ Basic.ApplicationWindow {
             accounts: window.shell.accounts
             sources: window.shell.sources
             sandboxKey: window.shell.sandboxKey
-            onCloseWanted: window.settingsShown = false
+            onCloseWanted: window.side = ""
+        }
+
+        CollectionsPanel {
+            visible: window.open && window.side === "sources"
+            anchors.right: parent.right
+            anchors.top: top.bottom
+            anchors.bottom: status.top
+            anchors.margins: 8
+            width: settings.width
+            collections: window.shell.collections
+            onCloseWanted: window.side = ""
+            onCollectionWanted: (provider, collection, title) => window.searchOnly(provider, collection, title)
         }
 
         Message {

@@ -21,7 +21,17 @@ Shell::Shell(engine::EngineConfig config, WorldStarter startWorld, QObject *pare
         refreshFootprints();
     });
     connect(&m_form, &search::SearchForm::areaChanged, this, [this] { m_jobForm.setArea(m_form.area()); });
-    connect(m_form.scenes(), &search::SceneListModel::countChanged, this, &Shell::refreshFootprints);
+    // Scenes come by the hundred and are sorted by the thousand: the map follows once for all of them.
+    m_footprintsDue.setSingleShot(true);
+    m_footprintsDue.setInterval(60);
+    connect(&m_footprintsDue, &QTimer::timeout, this, &Shell::refreshFootprints);
+    connect(m_form.scenes(), &search::SceneListModel::countChanged, this, [this] {
+        if (m_form.scenes()->count() == 0)
+            refreshFootprints();
+        else if (!m_footprintsDue.isActive())
+            m_footprintsDue.start();
+    });
+    connect(m_form.scenes(), &search::SceneListModel::sorted, &m_footprintsDue, qOverload<>(&QTimer::start));
     connect(&m_jobs, &jobs::JobListModel::resultReady, this, [this](const data::Scene &scene) {
         m_showsResult = true;
         showScene(data::Acquisition {{scene}}, QStringLiteral("ndvi"), false);
@@ -125,6 +135,7 @@ void Shell::setEngine(std::shared_ptr<engine::Engine> engine)
     m_jobForm.setEngine(engine);
     m_accounts.setEngine(engine);
     m_sources.setEngine(engine);
+    m_collections.setEngine(engine);
     // Last: the screens let go of the old one first.
     m_engine = std::move(engine);
 }
@@ -154,7 +165,7 @@ void Shell::openFile(const QUrl &file)
 
 void Shell::choose(const QString &key)
 {
-    if (const auto *acquisition = m_form.scenes()->find(key))
+    if (const auto acquisition = m_form.scenes()->find(key))
         showScene(*acquisition, {}, false);
 }
 
@@ -169,14 +180,15 @@ void Shell::showScene(const data::Acquisition &acquisition, const QString &style
 
 void Shell::refreshFootprints()
 {
+    m_footprintsDue.stop();
+    const auto &scenes = *m_form.scenes();
     std::vector<map::FootprintModel::Footprint> footprints;
-    const auto &rows = m_form.scenes()->acquisitions();
-    footprints.reserve(rows.size() + 1);
-    for (const auto &row : rows)
-        footprints.push_back({row.key(), row.best().footprint});
-    if (const auto &shown = m_scene.acquisition(); shown && !m_form.scenes()->find(shown->key()))
+    footprints.reserve(static_cast<std::size_t>(scenes.count()) + 1);
+    for (int row = 0; row < scenes.count(); ++row)
+        footprints.push_back({scenes.keyAt(row), scenes.footprintAt(row)});
+    if (const auto &shown = m_scene.acquisition(); shown && !scenes.contains(shown->key()))
         footprints.push_back({shown->key(), shown->best().footprint});
-    m_footprints.setFootprints(footprints);
+    m_footprints.setFootprints(std::move(footprints));
 }
 
 void Shell::dismissMessage()

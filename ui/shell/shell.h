@@ -9,9 +9,11 @@
 #include "ui/scene/sceneviewer.h"
 #include "ui/search/searchform.h"
 #include "ui/settings/accountsmodel.h"
+#include "ui/settings/collectionsmodel.h"
 #include "ui/settings/sourcesmodel.h"
 
 #include <QObject>
+#include <QTimer>
 #include <QtQml/qqmlregistration.h>
 
 #include <functional>
@@ -47,6 +49,7 @@ class Shell : public QObject
     Q_PROPERTY(astra::jobs::JobListModel *jobs READ jobs CONSTANT)
     Q_PROPERTY(astra::settings::AccountsModel *accounts READ accounts CONSTANT)
     Q_PROPERTY(astra::settings::SourcesModel *sources READ sources CONSTANT)
+    Q_PROPERTY(astra::settings::CollectionsModel *collections READ collections CONSTANT)
     Q_PROPERTY(astra::map::FootprintModel *footprints READ footprints CONSTANT)
     Q_PROPERTY(astra::map::SceneLayer *layer READ layer CONSTANT)
 
@@ -74,6 +77,7 @@ public:
     [[nodiscard]] jobs::JobListModel *jobs() { return &m_jobs; }
     [[nodiscard]] settings::AccountsModel *accounts() { return &m_accounts; }
     [[nodiscard]] settings::SourcesModel *sources() { return &m_sources; }
+    [[nodiscard]] settings::CollectionsModel *collections() { return &m_collections; }
     [[nodiscard]] map::FootprintModel *footprints() { return &m_footprints; }
     [[nodiscard]] map::SceneLayer *layer() { return &m_layer; }
 
@@ -105,6 +109,7 @@ private:
     bool m_dark = true;
     bool m_showsResult = false; ///< while a result of a job is being shown
 
+    QTimer m_footprintsDue;
     map::FootprintModel m_footprints;
     map::SceneLayer m_layer;
     search::SearchForm m_form;
@@ -113,6 +118,7 @@ private:
     jobs::JobListModel m_jobs;
     settings::AccountsModel m_accounts;
     settings::SourcesModel m_sources;
+    settings::CollectionsModel m_collections;
 };
 
 } // namespace astra::shell

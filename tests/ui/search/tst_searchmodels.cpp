@@ -2,6 +2,7 @@
 #include "core/providers/provider.h"
 #include "ui/search/providerlistmodel.h"
 #include "ui/search/scenelistmodel.h"
+#include "ui/types/words.h"
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
@@ -146,10 +147,12 @@ private Q_SLOTS:
         state.phase = data::ProviderState::Phase::Failed;
         state.error = Error {ErrorCode::Timeout, QStringLiteral("A did not answer in 30 s."), {}, true};
         model.setState(state);
-        QCOMPARE(model.index(0).data(search::ProviderListModel::PhaseRole).toString(), QStringLiteral("failed"));
-        QCOMPARE(model.index(0).data(search::ProviderListModel::TextRole).toString(),
+        QCOMPARE(model.index(0).data(search::ProviderListModel::StateRole).toString(), QStringLiteral("failed"));
+        QCOMPARE(model.index(0).data(search::ProviderListModel::TextRole).toString(), QStringLiteral("failed"));
+        QCOMPARE(model.index(0).data(search::ProviderListModel::DetailRole).toString(),
                  QStringLiteral("A did not answer in 30 s."));
         state.phase = data::ProviderState::Phase::Done;
+        state.error.reset();
         state.loaded = 12;
         state.matched = 40;
         model.setState(state);
@@ -160,9 +163,9 @@ private Q_SLOTS:
 
     void platform_isWrittenAsPeopleDo()
     {
-        QCOMPARE(search::platformTitle(QStringLiteral("sentinel-2b")), QStringLiteral("Sentinel-2B"));
-        QCOMPARE(search::platformTitle(QStringLiteral("landsat-8")), QStringLiteral("Landsat-8"));
-        QCOMPARE(search::platformTitle(QString()), QString());
+        QCOMPARE(types::platformTitle(QStringLiteral("sentinel-2b")), QStringLiteral("Sentinel-2B"));
+        QCOMPARE(types::platformTitle(QStringLiteral("landsat-8")), QStringLiteral("Landsat-8"));
+        QCOMPARE(types::platformTitle(QString()), QString());
     }
 };
 

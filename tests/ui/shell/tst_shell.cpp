@@ -67,19 +67,22 @@ private Q_SLOTS:
         m_shell->form()->search();
         QTRY_VERIFY_WITH_TIMEOUT(m_shell->form()->searched() && !m_shell->form()->searching(), 20000);
         QVERIFY(m_shell->form()->scenes()->count() >= 8);
-        QCOMPARE(m_shell->footprints()->count(), m_shell->form()->scenes()->count());
-        for (const auto &row : m_shell->form()->scenes()->acquisitions())
-            QVERIFY(row.best().invented);
+        QTRY_COMPARE(m_shell->footprints()->count(), m_shell->form()->scenes()->count());
+        const auto *scenes = m_shell->form()->scenes();
+        for (int row = 0; row < scenes->count(); ++row)
+            QVERIFY(scenes->index(row).data(search::SceneListModel::InventedRole).toBool());
     }
 
     void choose_drawsAndRuns()
     {
-        const auto &rows = m_shell->form()->scenes()->acquisitions();
-        const auto found = std::find_if(rows.begin(), rows.end(), [](const auto &row) {
-            return row.best().product == u"sentinel-2-l2a" && row.best().cloudCover.value_or(100) < 20;
-        });
-        QVERIFY(found != rows.end());
-        m_chosen = found->key();
+        const auto *scenes = m_shell->form()->scenes();
+        for (int row = 0; row < scenes->count() && m_chosen.isEmpty(); ++row) {
+            const auto found = scenes->find(scenes->keyAt(row));
+            QVERIFY(found);
+            if (found->best().product == u"sentinel-2-l2a" && found->best().cloudCover.value_or(100) < 20)
+                m_chosen = found->key();
+        }
+        QVERIFY(!m_chosen.isEmpty());
         m_shell->choose(m_chosen);
         QVERIFY(m_shell->scene()->shown());
         QVERIFY(m_shell->scene()->invented());

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import QtQuick
 import QtQuick.Templates as T
-import Astra.Controls
 
-/// One step of the left panel.
+/// One part of a panel, of which one is shown.
 T.AbstractButton {
     id: tab
 

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import QtQuick
+import QtQuick.Layouts
+import QtQuick.Templates as T
+
+/// A column that scrolls where it is too long, and follows the keyboard: what gets the focus comes into view.
+Flickable {
+    id: flick
+
+    default property alias content: column.data
+    property alias spacing: column.spacing
+    readonly property Item focused: Window.activeFocusItem
+
+    function show(item: Item) {
+        for (let up = item; up; up = up.parent) {
+            if (up !== column)
+                continue;
+            const top = item.mapToItem(contentItem, 0, 0).y - 6;
+            const bottom = top + item.height + 12;
+            if (top < contentY)
+                contentY = Math.max(0, top);
+            else if (bottom > contentY + height)
+                contentY = Math.min(Math.max(0, contentHeight - height), bottom - height);
+            return;
+        }
+    }
+
+    implicitHeight: column.implicitHeight
+    contentHeight: column.implicitHeight
+    clip: contentHeight > height
+    interactive: contentHeight > height
+    boundsBehavior: Flickable.StopAtBounds
+    T.ScrollBar.vertical: ScrollBar {}
+    onFocusedChanged: if (focused) show(focused)
+
+    ColumnLayout {
+        id: column
+        // Room for the scroll bar, where there is one.
+        width: flick.width - (flick.contentHeight > flick.height ? 12 : 0)
+        spacing: Theme.gap
+    }
+}

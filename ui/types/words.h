@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Words that several screens use for core's values.
+
+#include "core/data/scene.h"
+
+namespace astra::types {
+
+/// "sentinel-2b" → "Sentinel-2B": how people write it.
+[[nodiscard]] QString platformTitle(const QString &platform);
+
+/// What stands before the bytes: "needs a free login", "needs a key", "the reader pays"; empty where nothing does.
+[[nodiscard]] QString accessNeed(data::Access access, bool hasConnection);
+/// The same for the pixels of a scene.
+[[nodiscard]] QString accessNeed(const data::Scene &scene);
+
+} // namespace astra::types
