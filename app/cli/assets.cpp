@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/command.h"
 #include "app/cli/describe.h"
+#include "app/cli/table.h"
+#include "core/data/resolve.h"
 
 #include <QCoreApplication>
+
+#include <algorithm>
 
 namespace astra::cli {
 
@@ -12,44 +16,74 @@ QString say(const char *text) { return QCoreApplication::translate("astra::cli",
 
 std::string text(const QString &value) { return value.toStdString(); }
 
-const char *accessName(data::Access access)
+QString addressOf(const QUrl &href)
 {
-    return access == data::Access::Public ? "public"
-        : access == data::Access::Signed  ? "signed"
-        : access == data::Access::Login   ? "login"
-                                          : "paid";
+    return href.isLocalFile() ? href.toLocalFile() : href.toString(QUrl::FullyEncoded);
 }
 
-QString addressOf(const data::Asset &asset)
+/// How the file comes to be what was asked for.
+QString routing(const data::ResolvedAsset &asset)
 {
-    return asset.href.isLocalFile() ? asset.href.toLocalFile() : asset.href.toString(QUrl::FullyEncoded);
+    return asset.direct ? QStringLiteral("direct") : QStringLiteral("conversion needed");
 }
 
-Json entryOf(const data::Asset &asset)
+Json entryOf(const data::Band &band)
 {
-    Json entry {{"key", text(asset.key)}, {"href", text(addressOf(asset))}, {"type", text(asset.mediaType)},
-                {"roles", Json::array()}, {"bands", Json::array()},         {"access", accessName(asset.access)}};
-    for (const auto &role : asset.roles)
-        entry["roles"].push_back(text(role));
-    for (const auto &band : asset.bands) {
-        Json one {{"name", text(band.name)}};
-        if (!band.commonName.isEmpty())
-            one["common_name"] = text(band.commonName);
-        if (band.gsd)
-            one["gsd"] = *band.gsd;
-        entry["bands"].push_back(one);
-    }
-    if (asset.size >= 0)
-        entry["size"] = asset.size;
+    Json entry {{"name", text(band.name)}};
+    if (!band.commonName.isEmpty())
+        entry["common_name"] = text(band.commonName);
+    if (band.gsd)
+        entry["gsd"] = *band.gsd;
     return entry;
 }
 
-Json entryOf(const engine::Engine &engine, const data::Scene &scene, const QString &name, const data::BandRef &ref)
+Json entryOf(const data::Alternate &alternate)
 {
-    Json entry = entryOf(*ref.asset);
-    const auto radiometry = engine.radiometryOf(scene, ref);
-    entry["band"] = text(name);
-    entry["index"] = ref.index;
+    return {{"name", text(alternate.name)},
+            {"href", text(addressOf(alternate.href))},
+            {"access", accessCode(alternate.access)},
+            {"note", text(data::accessNote(alternate.href, alternate.access, alternate.connection))}};
+}
+
+Json entryOf(const data::Scene &scene, const data::ResolvedAsset &resolved)
+{
+    const data::Asset &asset = *scene.asset(resolved.key);
+    Json entry {{"status", "ready"},
+                {"key", text(resolved.key)},
+                {"href", text(addressOf(resolved.href))},
+                {"type", text(resolved.mediaType)},
+                {"format", resolved.format.isEmpty() ? Json() : Json(text(resolved.format))},
+                {"routing", text(routing(resolved))},
+                {"roles", Json::array()},
+                {"bands", Json::array()},
+                {"access", accessCode(resolved.access)},
+                {"note", text(resolved.note)},
+                {"alternates", Json::array()}};
+    for (const auto &role : asset.roles)
+        entry["roles"].push_back(text(role));
+    for (const auto &band : asset.bands)
+        entry["bands"].push_back(entryOf(band));
+    for (const auto &alternate : resolved.alternates)
+        entry["alternates"].push_back(entryOf(alternate));
+    if (!resolved.connection.isEmpty())
+        entry["connection"] = text(resolved.connection);
+    if (resolved.size >= 0)
+        entry["size"] = resolved.size;
+    return entry;
+}
+
+/// With what its numbers mean, where one band was asked for.
+Json bandEntryOf(const engine::Engine &engine, const data::Scene &scene, const data::ResolvedAsset &resolved)
+{
+    if (!resolved.error.isEmpty())
+        return {{"band", text(resolved.asked)}, {"status", "error"}, {"error", text(resolved.error)}};
+    Json entry = entryOf(scene, resolved);
+    entry["band"] = text(resolved.asked);
+    if (resolved.index == 0)
+        return entry;
+    const auto radiometry = engine.radiometryOf(scene,
+                                                {scene.asset(resolved.key), resolved.index, resolved.bands.front()});
+    entry["index"] = resolved.index;
     entry["scale"] = radiometry.scale;
     entry["offset"] = radiometry.offset;
     entry["nodata"] = radiometry.nodata ? Json(*radiometry.nodata) : Json();
@@ -58,10 +92,30 @@ Json entryOf(const engine::Engine &engine, const data::Scene &scene, const QStri
     return entry;
 }
 
+void printTable(const Context &context, const std::vector<data::ResolvedAsset> &resolved)
+{
+    std::vector<QStringList> rows;
+    for (const auto &asset : resolved) {
+        if (!asset.error.isEmpty())
+            continue;
+        QString kind = asset.format.isEmpty() ? asset.mediaType : asset.format;
+        if (!asset.direct)
+            kind = say("%1, to be converted").arg(kind);
+        rows.push_back({asset.asked, accessWords(asset.access), kind, addressOf(asset.href), asset.note});
+    }
+    for (const auto &line : tabulated(rows))
+        context.print(line);
+}
+
 int run(Context &context, const Arguments &arguments)
 {
     if (arguments.positional().size() != 1)
         return context.wrongUse(say("name one scene"));
+    const QString wantedFormat = arguments.value(QStringLiteral("--format"));
+    const auto format = arguments.has(QStringLiteral("--format")) ? data::fileFormatFrom(wantedFormat)
+                                                                  : data::FileFormat::Cog;
+    if (!format)
+        return context.wrongUse(say("\"%1\" is no format; there are cog, geotiff, png and jpeg").arg(wantedFormat));
     const auto engine = context.engine();
     if (!engine)
         return context.failed(engine.error());
@@ -69,31 +123,23 @@ int run(Context &context, const Arguments &arguments)
     if (!acquisition)
         return context.failed(acquisition.error());
     const data::Scene &scene = acquisition->best();
-    Json list = Json::array();
     const QStringList wanted = arguments.list(QStringLiteral("--bands"));
-    for (const auto &name : wanted) {
-        const auto ref = data::findBand(scene, name);
-        if (!ref) {
-            return context.failed(Error {ErrorCode::NotFound,
-                                         say("%1 has no band \"%2\"; it has: %3")
-                                             .arg(scene.id, name, data::bandNames(scene).join(QStringLiteral(", "))),
-                                         scene.id, false});
-        }
-        list.push_back(entryOf(**engine, scene, name, *ref));
-    }
-    if (wanted.isEmpty()) {
-        for (const auto &asset : scene.assets)
-            list.push_back(entryOf(asset));
-    }
-    if (arguments.has(QStringLiteral("--json"))) {
+    const auto resolved = data::resolve(scene, wanted, *format);
+    const bool json = arguments.has(QStringLiteral("--json"));
+    if (json) {
+        Json list = Json::array();
+        for (const auto &asset : resolved)
+            list.push_back(wanted.isEmpty() ? entryOf(scene, asset) : bandEntryOf(**engine, scene, asset));
         context.print(Json {{"id", text(scene.qualifiedId())}, {"assets", list}});
-        return Exit::Done;
+    } else {
+        printTable(context, resolved);
     }
-    for (const auto &entry : list) {
-        context.print(QStringLiteral("%1  %2  %3")
-                          .arg(stringAt(entry, "band", stringAt(entry, "key")), -20)
-                          .arg(stringAt(entry, "access"), -6)
-                          .arg(stringAt(entry, "href")));
+    const auto failed = [](const data::ResolvedAsset &asset) { return !asset.error.isEmpty(); };
+    if (!resolved.empty() && std::ranges::all_of(resolved, failed))
+        return context.failed(Error {ErrorCode::NotFound, resolved.front().error, scene.id, false});
+    for (const auto &asset : resolved) {
+        if (failed(asset))
+            context.note(say("warning: %1").arg(asset.error));
     }
     return Exit::Done;
 }
@@ -104,11 +150,13 @@ Command assetsCommand()
 {
     Command command;
     command.name = QStringLiteral("assets");
-    command.usage = QStringLiteral("assets SOURCE [--bands red,nir] [--json]");
-    command.text = say("a scene's files, or those that hold certain bands");
-    command.options = {
-        {QStringLiteral("--bands"), QStringLiteral("A,B"), say("only these bands, by common or native name"), true},
-        {QStringLiteral("--json"), {}, say("one JSON document"), false}};
+    command.usage = QStringLiteral("assets SOURCE [--bands red,B08] [--format cog] [--json]");
+    command.text = say("a scene's files, or those that hold certain bands, and what it takes to read them");
+    command.options = {{QStringLiteral("--bands"), QStringLiteral("A,B"),
+                        say("only these: bands by common or native name, or files by their key"), true},
+                       {QStringLiteral("--format"), QStringLiteral("F"),
+                        say("say whether each file is one: cog (the default), geotiff, png or jpeg"), false},
+                       {QStringLiteral("--json"), {}, say("one JSON document"), false}};
     command.run = run;
     return command;
 }

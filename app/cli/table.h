@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QStringList>
+
+#include <vector>
+
+namespace astra::cli {
+
+/// Rows of cells as lines of text: each column as wide as its widest cell, two blanks between, no cell over two lines.
+[[nodiscard]] QStringList tabulated(const std::vector<QStringList> &rows);
+
+} // namespace astra::cli
