@@ -16,6 +16,9 @@ using namespace astra::cli;
 
 QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
 
+const QString recordOption = QStringLiteral("--record");
+const QString replayOption = QStringLiteral("--replay");
+
 /// Which word is the command's name: the first that is neither a common option nor the value of one.
 qsizetype commandAt(const QStringList &words)
 {
@@ -32,7 +35,8 @@ qsizetype commandAt(const QStringList &words)
 
 QString listOf(const std::vector<Command> &commands)
 {
-    QString text = say("Usage: astra [--config DIR] [--data DIR] [--offline] [--verbose] COMMAND …")
+    QString text = say("Usage: astra [--config DIR] [--data DIR] [--offline] [--record DIR | --replay DIR] [--verbose] "
+                       "COMMAND …")
         + QStringLiteral("\n\n");
     for (const auto &command : commands)
         text += QStringLiteral("  %1  %2\n").arg(command.name, -10).arg(command.text);
@@ -50,7 +54,23 @@ engine::EngineConfig configFrom(const Arguments &arguments)
     auto config = engine::EngineConfig::fromEnvironment();
     config.world = QUrl(arguments.value(QStringLiteral("--world")));
     config.offline = arguments.has(QStringLiteral("--offline"));
+    const auto folder = [&](const QString &option) {
+        return arguments.value(option).isEmpty() ? QString() : QDir(arguments.value(option)).absolutePath();
+    };
+    config.recordTo = folder(recordOption);
+    config.replayFrom = folder(replayOption);
     return config;
+}
+
+/// What is wrong with the common options, as a sentence; empty: nothing.
+QString obstacle(const Arguments &arguments)
+{
+    if (arguments.has(recordOption) && arguments.has(replayOption))
+        return say("traffic is either recorded or replayed: give --record or --replay");
+    const QString replayed = arguments.value(replayOption);
+    if (arguments.has(replayOption) && !QDir(replayed).exists())
+        return say("--replay: there is no folder %1").arg(replayed);
+    return {};
 }
 
 int runCommand(const Command &command, const QStringList &words, int &argc, char **argv)
@@ -70,6 +90,8 @@ int runCommand(const Command &command, const QStringList &words, int &argc, char
         std::fputs(helpOf(command, *arguments).toUtf8().constData(), stdout);
         return Exit::Done;
     }
+    if (const QString why = obstacle(*arguments); !why.isEmpty())
+        return Context(command.name, {}, false).wrongUse(why);
     const bool verbose = arguments->has(QStringLiteral("--verbose"));
     if (verbose)
         QLoggingCategory::setFilterRules(QStringLiteral("astra.*=true"));

@@ -28,7 +28,7 @@ struct Command {
 [[nodiscard]] Command previewCommand();
 [[nodiscard]] Command processCommand();
 
-/// --config, --data, --offline, --verbose, --help, --version: before or after the command's name.
+/// --config, --data, --offline, --record, --replay, --verbose, --help, --version: before or after the command's name.
 [[nodiscard]] const std::vector<Option> &commonOptions();
 /// Usage, options and the rest of one command's help.
 [[nodiscard]] QString helpOf(const Command &command, const Arguments &arguments);

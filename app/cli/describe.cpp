@@ -17,11 +17,16 @@ Json featureOf(const data::Acquisition &acquisition)
 {
     Json copies = Json::array();
     for (const auto &copy : acquisition.copies) {
-        copies.push_back({{"provider", text(copy.provider)},
-                          {"collection", text(copy.collection)},
-                          {"original_id", text(copy.id)},
-                          {"baseline", copy.baseline.isEmpty() ? Json() : Json(text(copy.baseline))},
-                          {"readable", !data::needsAccount(data::pixelAccess(copy))}});
+        const auto access = data::pixelAccess(copy);
+        copies.push_back(
+            {{"provider", text(copy.provider)},
+             {"collection", text(copy.collection)},
+             {"original_id", text(copy.id)},
+             {"baseline", copy.baseline.isEmpty() ? Json() : Json(text(copy.baseline))},
+             {"processed",
+              copy.processed.isValid() ? Json(text(copy.processed.toUTC().toString(Qt::ISODate))) : Json()},
+             {"access", accessCode(access)},
+             {"readable", !data::needsAccount(access)}});
     }
     return data::toStacItem(acquisition.best(),
                             {{"astra:acquisition", text(acquisition.key())}, {"astra:copies", copies}});
@@ -40,6 +45,21 @@ QString accessWords(data::Access access)
         break;
     }
     return say("the reader pays");
+}
+
+const char *accessCode(data::Access access)
+{
+    switch (access) {
+    case data::Access::Public:
+        return "public";
+    case data::Access::Signed:
+        return "signed";
+    case data::Access::Login:
+        return "login";
+    case data::Access::Paid:
+        break;
+    }
+    return "paid";
 }
 
 QString timeWords(const QDateTime &time)

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/command.h"
+#include "app/cli/describe.h"
 
 #include <QCoreApplication>
+
+#include <algorithm>
 
 namespace astra::cli {
 
@@ -11,31 +14,162 @@ QString say(const char *text) { return QCoreApplication::translate("astra::cli",
 
 std::string text(const QString &value) { return value.toStdString(); }
 
+Json strings(const QStringList &list)
+{
+    Json array = Json::array();
+    for (const auto &value : list)
+        array.push_back(text(value));
+    return array;
+}
+
+Json entryOf(const data::ProviderInfo &info)
+{
+    Json entry {{"id", text(info.id)},
+                {"title", text(info.title)},
+                {"protocol", text(info.protocol)},
+                {"url", text(info.url.toString())},
+                {"enabled", info.enabled},
+                {"state", info.enabled ? "enabled" : "disabled"},
+                {"access", text(info.access)},
+                {"attribution", text(info.attribution)},
+                {"families", strings(info.families)}};
+    if (!info.note.isEmpty())
+        entry["note"] = text(info.note);
+    if (info.invented)
+        entry["invented"] = true;
+    if (!info.connection.isEmpty())
+        entry["connection"] = text(info.connection);
+    return entry;
+}
+
+QString day(const std::optional<QDateTime> &time)
+{
+    return time ? time->toUTC().toString(QStringLiteral("yyyy-MM-dd")) : QString();
+}
+
+Json entryOf(const data::CollectionInfo &info)
+{
+    const auto moment = [](const std::optional<QDateTime> &time) {
+        return time ? Json(text(time->toUTC().toString(Qt::ISODate))) : Json();
+    };
+    return {{"id", text(info.id)},
+            {"title", text(info.title)},
+            {"family", info.family.isEmpty() ? Json() : Json(text(info.family))},
+            {"platforms", strings(info.platforms)},
+            {"gsd", info.gsd ? Json(*info.gsd) : Json()},
+            {"datetime", {moment(info.datetime.start), moment(info.datetime.end)}},
+            {"bbox", info.bbox ? info.bbox->toJson() : Json()},
+            {"license", text(info.license)},
+            {"access", accessCode(info.access)},
+            {"access_in_words", text(data::accessInWords(info.access, !info.connection.isEmpty()))},
+            {"keywords", strings(info.keywords)},
+            {"deprecated", info.deprecated}};
+}
+
+QString lineOf(const data::CollectionInfo &info)
+{
+    QStringList parts {info.title};
+    if (!info.platforms.isEmpty())
+        parts << info.platforms.join(QStringLiteral(", "));
+    if (info.gsd)
+        parts << say("%1 m").arg(*info.gsd);
+    if (info.datetime.start || info.datetime.end)
+        parts << say("%1 to %2").arg(day(info.datetime.start), info.datetime.end ? day(info.datetime.end) : say("now"));
+    if (!info.license.isEmpty())
+        parts << info.license;
+    parts << data::accessInWords(info.access, !info.connection.isEmpty());
+    if (info.deprecated)
+        parts << say("deprecated");
+    return QStringLiteral("  %1  %2").arg(info.id, -28).arg(oneLine(parts.join(QStringLiteral("; "))));
+}
+
+/// Every word of the filter is somewhere in what a person would look for.
+bool matches(const QStringList &words, const QStringList &texts)
+{
+    return std::all_of(words.begin(), words.end(), [&](const QString &word) {
+        return std::any_of(texts.begin(), texts.end(),
+                           [&](const QString &text) { return text.contains(word, Qt::CaseInsensitive); });
+    });
+}
+
+/// One provider's list of collections, under way.
+struct Asked {
+    data::ProviderInfo info;
+    Future<std::vector<data::CollectionInfo>> list;
+};
+
+int runCollections(Context &context, engine::Engine &engine, const std::vector<data::ProviderInfo> &chosen,
+                   const Arguments &arguments)
+{
+    const QStringList words = arguments.value(QStringLiteral("--filter")).split(u' ', Qt::SkipEmptyParts);
+    const bool json = arguments.has(QStringLiteral("--json"));
+    std::vector<Asked> asked;
+    for (const auto &info : chosen) // all at once: one that is late holds nobody up
+        asked.push_back({info, engine.collections(info.id, context.stop())});
+    Json list = Json::array();
+    QStringList warnings = engine.warnings();
+    std::size_t failed = 0;
+    for (const auto &[info, future] : asked) {
+        const auto found = waitFor(future);
+        if (context.interrupted())
+            return context.failed(Error {ErrorCode::Cancelled, {}, {}, false});
+        Json entry = entryOf(info);
+        if (!found) {
+            ++failed;
+            const QString why = oneLine(found.error().message);
+            warnings << QStringLiteral("%1: %2").arg(info.id, why);
+            entry["error"] = {{"code", text(errorCodeName(found.error().code))}, {"message", text(why)}};
+            context.note(say("warning: %1").arg(warnings.back()));
+        } else if (!json) {
+            context.print(QStringLiteral("%1  %2").arg(info.id, info.title));
+        }
+        entry["collections"] = Json::array();
+        for (const auto &collection : found.value_or(std::vector<data::CollectionInfo>())) {
+            if (!matches(words,
+                         QStringList {collection.id, collection.title, collection.family, collection.license}
+                             + collection.platforms + collection.keywords))
+                continue;
+            entry["collections"].push_back(entryOf(collection));
+            if (!json)
+                context.print(lineOf(collection));
+        }
+        list.push_back(std::move(entry));
+    }
+    if (!asked.empty() && failed == asked.size())
+        return context.failed(Error {ErrorCode::Network, warnings.join(QStringLiteral("; ")), {}, false});
+    if (json)
+        context.print(Json {{"providers", std::move(list)}, {"warnings", strings(warnings)}});
+    return Exit::Done;
+}
+
 int run(Context &context, const Arguments &arguments)
 {
     if (!arguments.positional().isEmpty())
         return context.wrongUse(say("it takes no \"%1\"").arg(arguments.positional().front()));
+    const bool collections = arguments.has(QStringLiteral("--collections"));
     const auto engine = context.engine();
     if (!engine)
         return context.failed(engine.error());
+    auto known = (*engine)->providers();
+    const QStringList wanted = arguments.list(QStringLiteral("--provider"));
+    for (const auto &id : wanted) {
+        if (std::none_of(known.begin(), known.end(), [&](const auto &info) { return info.id == id; }))
+            return context.wrongUse(say("there is no provider \"%1\" (astra providers lists them)").arg(id));
+    }
+    std::erase_if(known, [&](const auto &info) {
+        // One that is switched off is asked when it is named.
+        return wanted.isEmpty() ? collections && !info.enabled : !wanted.contains(info.id);
+    });
+    if (collections)
+        return runCollections(context, **engine, known, arguments);
+
+    const QStringList words = arguments.value(QStringLiteral("--filter")).split(u' ', Qt::SkipEmptyParts);
+    std::erase_if(known, [&](const auto &info) {
+        return !matches(words, QStringList {info.id, info.title, info.access, info.url.host()} + info.families);
+    });
     Json list = Json::array();
-    for (const auto &info : (*engine)->providers()) {
-        Json entry {{"id", text(info.id)},
-                    {"title", text(info.title)},
-                    {"protocol", text(info.protocol)},
-                    {"url", text(info.url.toString())},
-                    {"enabled", info.enabled},
-                    {"state", info.enabled ? "enabled" : "disabled"},
-                    {"access", text(info.access)},
-                    {"attribution", text(info.attribution)},
-                    {"families", Json::array()}};
-        for (const auto &family : info.families)
-            entry["families"].push_back(text(family));
-        if (info.invented)
-            entry["invented"] = true;
-        if (!info.connection.isEmpty())
-            entry["connection"] = text(info.connection);
-        list.push_back(entry);
+    for (const auto &info : known) {
+        list.push_back(entryOf(info));
         if (!arguments.has(QStringLiteral("--json"))) {
             context.print(QStringLiteral("%1 %2 %3  %4 (%5)")
                               .arg(info.id, -20)
@@ -44,12 +178,8 @@ int run(Context &context, const Arguments &arguments)
                               .arg(info.url.toString(), info.access));
         }
     }
-    if (arguments.has(QStringLiteral("--json"))) {
-        Json warnings = Json::array();
-        for (const auto &warning : (*engine)->warnings())
-            warnings.push_back(text(warning));
-        context.print(Json {{"providers", list}, {"warnings", warnings}});
-    }
+    if (arguments.has(QStringLiteral("--json")))
+        context.print(Json {{"providers", list}, {"warnings", strings((*engine)->warnings())}});
     return Exit::Done;
 }
 
@@ -59,9 +189,16 @@ Command providersCommand()
 {
     Command command;
     command.name = QStringLiteral("providers");
-    command.usage = QStringLiteral("providers [--json]");
-    command.text = say("the configured providers and their state");
-    command.options = {{QStringLiteral("--json"), {}, say("one JSON document"), false}};
+    command.usage = QStringLiteral("providers [--collections] [--provider ID] [--filter TEXT] [--json]");
+    command.text = say("the configured providers and their state, and what they hold");
+    command.options = {
+        {QStringLiteral("--collections"),
+         {},
+         say("ask each what it holds: satellites, resolution, dates, licence and access"),
+         false},
+        {QStringLiteral("--provider"), QStringLiteral("ID"), say("this one only; can be given several times"), true},
+        {QStringLiteral("--filter"), QStringLiteral("TEXT"), say("those with these words in them"), false},
+        {QStringLiteral("--json"), {}, say("one JSON document"), false}};
     command.run = run;
     return command;
 }

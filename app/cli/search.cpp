@@ -2,9 +2,9 @@
 #include "app/cli/area.h"
 #include "app/cli/command.h"
 #include "app/cli/describe.h"
+#include "app/cli/ledger.h"
 
 #include <QCoreApplication>
-#include <QEventLoop>
 
 #include <algorithm>
 #include <cmath>
@@ -17,22 +17,11 @@ QString say(const char *text) { return QCoreApplication::translate("astra::cli",
 
 using Phase = data::ProviderState::Phase;
 
-const char *phaseName(Phase phase)
-{
-    switch (phase) {
-    case Phase::Waiting:
-        return "waiting";
-    case Phase::Loading:
-        return "loading";
-    case Phase::Slow:
-        return "slow";
-    case Phase::Done:
-        return "done";
-    case Phase::Failed:
-        break;
-    }
-    return "failed";
-}
+/// A row as it is shown: the acquisition and, where asked for, how clear the area is in it.
+struct Row {
+    data::Acquisition acquisition;
+    std::optional<data::ClearSky> sky;
+};
 
 Result<data::SearchQuery> queryFrom(const Arguments &arguments)
 {
@@ -65,95 +54,134 @@ Result<data::SearchQuery> queryFrom(const Arguments &arguments)
     return query;
 }
 
-/// Turns the event loop until every provider has answered or Ctrl-C.
-void wait(Context &context, providers::SearchSession &session)
+/// What to show: all of it, or as many as asked for.
+std::vector<Row> rowsOf(const providers::SearchSession &session, bool everything)
 {
-    QEventLoop loop;
-    QObject::connect(&session, &providers::SearchSession::finished, &loop, &QEventLoop::quit);
-    QObject::connect(&session, &providers::SearchSession::providerChanged, &loop, [&](int index) {
-        const auto &state = session.providers()[static_cast<std::size_t>(index)];
-        if (state.phase == Phase::Slow || state.phase == Phase::Failed || context.verbose()) {
-            context.note(
-                QStringLiteral("%1: %2%3")
-                    .arg(state.id, QLatin1String(phaseName(state.phase)),
-                         state.error ? QString(QStringLiteral(": ") + oneLine(state.error->message)) : QString()));
-        }
+    // Each provider was asked for as many as the limit, so the newest are among them.
+    const std::size_t count = everything
+        ? session.acquisitions().size()
+        : std::min(session.acquisitions().size(), static_cast<std::size_t>(session.query().limit));
+    std::vector<Row> rows;
+    rows.reserve(count);
+    for (std::size_t i = 0; i < count; ++i)
+        rows.push_back({session.acquisition(static_cast<int>(i)), {}});
+    return rows;
+}
+
+/// Looks at every row's mask and puts the clearest first. @return what could not be told, a sentence each
+QStringList lookAtSky(Context &context, engine::Engine &engine, const data::SearchQuery &query, std::vector<Row> &rows)
+{
+    std::vector<Future<data::ClearSky>> asked;
+    asked.reserve(rows.size());
+    for (const auto &row : rows) // the engine reads a few at a time
+        asked.push_back(engine.clearSky(row.acquisition, query.bbox, query.intersects, context.stop()));
+    QStringList problems;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        context.progress(say("Looking at the sky over the area"),
+                         static_cast<double>(i) / static_cast<double>(rows.size()));
+        if (const auto sky = waitFor(asked[i]))
+            rows[i].sky = *sky;
+        else if (!context.interrupted())
+            problems << QStringLiteral("%1: %2").arg(rows[i].acquisition.best().qualifiedId(),
+                                                     oneLine(sky.error().message));
+    }
+    context.endProgress();
+    std::stable_sort(rows.begin(), rows.end(), [](const Row &a, const Row &b) {
+        return (a.sky ? a.sky->clear : -1) > (b.sky ? b.sky->clear : -1);
     });
-    const StopCallback onStop(context.stop(), [&] { loop.quit(); });
-    if (!context.interrupted() && !session.isFinished())
-        loop.exec();
-    if (context.interrupted())
-        session.stop();
+    return problems;
 }
 
-/// What the person should know besides the scenes, one sentence each.
-QStringList warningsOf(const providers::SearchSession &session)
+Json featureOfRow(const Row &row, bool withSky)
 {
-    QStringList warnings;
-    for (const auto &state : session.providers()) {
-        if (state.error)
-            warnings << QStringLiteral("%1: %2").arg(state.id, oneLine(state.error->message));
-        for (const auto &note : state.notes)
-            warnings << QStringLiteral("%1: %2").arg(state.id, oneLine(note));
+    Json feature = featureOf(row.acquisition);
+    if (withSky) {
+        Json &properties = feature["properties"];
+        properties["astra:clear"] = row.sky ? Json(row.sky->clear) : Json();
+        properties["astra:covered"] = row.sky ? Json(row.sky->covered) : Json();
     }
-    return warnings;
+    return feature;
 }
 
-Json contextOf(const providers::SearchSession &session, std::size_t returned)
+void printLines(const Context &context, const std::vector<Row> &rows)
 {
-    Json providers = Json::array();
-    int matched = 0; // the sum of what each holds, copies counted at each
-    bool known = true;
-    for (const auto &state : session.providers()) {
-        Json entry {{"id", state.id.toStdString()},
-                    {"state", phaseName(state.phase)},
-                    {"loaded", state.loaded},
-                    {"matched", state.matched ? Json(*state.matched) : Json()},
-                    {"more", state.more}};
-        if (state.error) {
-            entry["error"] = {{"code", errorCodeName(state.error->code).toStdString()},
-                              {"message", oneLine(state.error->message).toStdString()}};
-        }
-        providers.push_back(entry);
-        if (state.matched)
-            matched += *state.matched;
-        known = known && (state.matched || state.phase == Phase::Failed);
-    }
-    Json context {{"returned", returned}, {"limit", session.query().limit}, {"providers", providers}};
-    if (known)
-        context["matched"] = matched;
-    return context;
-}
-
-void printDocument(const Context &context, const providers::SearchSession &session,
-                   const std::vector<data::Acquisition> &found, const QStringList &warnings)
-{
-    Json features = Json::array();
-    for (const auto &acquisition : found)
-        features.push_back(featureOf(acquisition));
-    Json said = Json::array();
-    for (const auto &warning : warnings)
-        said.push_back(warning.toStdString());
-    context.print(Json {{"type", "FeatureCollection"},
-                        {"features", features},
-                        {"context", contextOf(session, found.size())},
-                        {"numberReturned", found.size()},
-                        {"warnings", said}});
-}
-
-void printLines(const Context &context, const std::vector<data::Acquisition> &found)
-{
-    for (const auto &acquisition : found) {
+    for (const auto &[acquisition, sky] : rows) {
         const data::Scene &scene = acquisition.best();
         const QString cloud = scene.cloudCover ? say("%1 % cloud").arg(std::lround(*scene.cloudCover))
                                                : say("cloud not stated");
-        const QString copies = acquisition.copies.size() > 1
-            ? QString(QStringLiteral("  ") + say("%1 copies").arg(acquisition.copies.size()))
-            : QString();
-        context.print(QStringLiteral("%1  %2  %3  %4%5")
-                          .arg(scene.qualifiedId(), timeWords(scene.datetime), cloud,
-                               accessWords(data::pixelAccess(scene)), copies));
+        QStringList parts {scene.qualifiedId(), timeWords(scene.datetime), cloud,
+                           accessWords(data::pixelAccess(scene))};
+        if (acquisition.copies.size() > 1)
+            parts << say("%1 copies").arg(acquisition.copies.size());
+        if (sky)
+            parts << say("%1 % clear, %2 % covered").arg(std::lround(sky->clear)).arg(std::lround(sky->covered));
+        context.print(parts.join(QStringLiteral("  ")));
     }
+}
+
+void printLedger(const Context &context, const providers::SearchSession &session, const QString &areaFile)
+{
+    if (!hasLedger(session))
+        return;
+    context.note({});
+    for (const auto &line : ledgerLines(session))
+        context.note(line);
+    for (const auto &[text, command] : suggestedCommands(session, areaFile))
+        context.note(QStringLiteral("%1:\n    %2").arg(text, command));
+}
+
+void printDocument(const Context &context, const providers::SearchSession &session, const std::vector<Row> &rows,
+                   bool withSky, const QStringList &warnings, const QString &areaFile)
+{
+    Json features = Json::array();
+    for (const auto &row : rows)
+        features.push_back(featureOfRow(row, withSky));
+    Json said = Json::array();
+    for (const auto &warning : warnings)
+        said.push_back(warning.toStdString());
+    Json about = contextOf(session, rows.size());
+    about["suggestions"] = Json::array();
+    for (const auto &[text, command] : suggestedCommands(session, areaFile))
+        about["suggestions"].push_back({{"text", text.toStdString()}, {"command", command.toStdString()}});
+    context.print(Json {{"type", "FeatureCollection"},
+                        {"features", std::move(features)},
+                        {"context", std::move(about)},
+                        {"numberReturned", rows.size()},
+                        {"warnings", std::move(said)}});
+}
+
+/// Shows what was found and what became of the rest. @return the exit status
+int show(Context &context, engine::Engine &engine, providers::SearchSession &session, const Arguments &arguments)
+{
+    const bool json = arguments.has(QStringLiteral("--json"));
+    const bool withSky = arguments.has(QStringLiteral("--clear-sky"));
+    const bool everything = arguments.has(QStringLiteral("--all"));
+    const QString areaFile = arguments.value(QStringLiteral("--intersects"));
+    const Error stopped {ErrorCode::Cancelled, {}, {}, false};
+    auto rows = rowsOf(session, everything);
+    QStringList unclear;
+    if (withSky)
+        unclear = lookAtSky(context, engine, session.query(), rows);
+    if (context.interrupted())
+        return context.failed(stopped);
+    if (!json)
+        printLines(context, rows); // nobody waits for the counts
+    waitForCounts(context, session);
+    if (context.interrupted())
+        return context.failed(stopped);
+    const QStringList warnings = warningsOf(session) + unclear;
+    if (json) {
+        printDocument(context, session, rows, withSky, warnings, areaFile);
+        return Exit::Done;
+    }
+    for (const auto &warning : warnings)
+        context.note(say("warning: %1").arg(warning));
+    if (rows.empty())
+        context.note(say("No scene was found."));
+    else if (rows.size() < session.acquisitions().size() || session.canLoadMore())
+        context.note(say("There are more: a higher --limit brings some, --all every one."));
+    printLedger(context, session, areaFile);
+    return Exit::Done;
 }
 
 int run(Context &context, const Arguments &arguments)
@@ -172,35 +200,20 @@ int run(Context &context, const Arguments &arguments)
             return context.wrongUse(say("there is no provider \"%1\" (astra providers lists them)").arg(id));
     }
     const auto session = (*engine)->search(*query);
-    wait(context, *session);
+    waitForAnswers(context, *session, arguments.has(QStringLiteral("--all")));
     if (context.interrupted())
         return context.failed(Error {ErrorCode::Cancelled, {}, {}, false});
-
-    auto found = session->acquisitions();
-    // The limit counts what is shown; each provider was asked for as many, so the newest are among them.
-    if (found.size() > static_cast<std::size_t>(query->limit))
-        found.resize(static_cast<std::size_t>(query->limit));
-    const QStringList warnings = warningsOf(*session);
     const auto &states = session->providers();
     const bool nobody = std::all_of(states.begin(), states.end(),
                                     [](const auto &state) { return state.phase == Phase::Failed; });
-    if (nobody) {
+    if (nobody && session->acquisitions().empty()) {
         return context.failed(
             Error {ErrorCode::Network,
-                   states.empty() ? say("no provider is switched on") : warnings.join(QStringLiteral("; ")),
+                   states.empty() ? say("no provider is switched on") : warningsOf(*session).join(QStringLiteral("; ")),
                    {},
                    false});
     }
-    if (arguments.has(QStringLiteral("--json"))) {
-        printDocument(context, *session, found, warnings);
-        return Exit::Done;
-    }
-    printLines(context, found);
-    for (const auto &warning : warnings)
-        context.note(say("warning: %1").arg(warning));
-    if (found.empty())
-        context.note(say("No scene was found."));
-    return Exit::Done;
+    return show(context, **engine, *session, arguments);
 }
 
 } // namespace
@@ -210,7 +223,8 @@ Command searchCommand()
     Command command;
     command.name = QStringLiteral("search");
     command.usage = QStringLiteral("search --bbox W,S,E,N [--datetime A/B] [--collections a,b] [--cloud-cover-lt N] "
-                                   "[--limit N] [--providers a,b] [--intersects FILE.geojson] [--json]");
+                                   "[--limit N | --all] [--providers a,b] [--intersects FILE.geojson] [--clear-sky] "
+                                   "[--json]");
     command.text = say("asks all catalogues at once; copies of one acquisition are one result, newest first");
     command.options = {
         {QStringLiteral("--bbox"), QStringLiteral("W,S,E,N"), say("degrees; west > east crosses the antimeridian"),
@@ -222,7 +236,12 @@ Command searchCommand()
          true},
         {QStringLiteral("--cloud-cover-lt"), QStringLiteral("N"), say("less cloud than this, in per cent"), false},
         {QStringLiteral("--limit"), QStringLiteral("N"), say("results to load (100)"), false},
+        {QStringLiteral("--all"), {}, say("page after page until no catalogue has more"), false},
         {QStringLiteral("--providers"), QStringLiteral("A,B"), say("ask these only"), true},
+        {QStringLiteral("--clear-sky"),
+         {},
+         say("look at each scene's mask: how clear and covered the area is, the clearest first"),
+         false},
         {QStringLiteral("--json"), {}, say("a STAC FeatureCollection"), false},
     };
     command.run = run;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/source.h"
 
+#include "core/data/offsetoverride.h"
+
 #include <QCoreApplication>
 
 namespace astra::cli {
@@ -12,6 +14,7 @@ QString say(const char *text) { return QCoreApplication::translate("astra::cli",
 const QString band = QStringLiteral("--band");
 const QString scale = QStringLiteral("--scale");
 const QString offset = QStringLiteral("--offset");
+const QString offsetOverride = QStringLiteral("--offset-override");
 
 } // namespace
 
@@ -21,11 +24,21 @@ std::vector<Option> sourceOptions()
         {band, QStringLiteral("NAME=FILE"), say("a file for a band, instead of SOURCE; once for every band"), true},
         {scale, QStringLiteral("S"), say("with --band: value = number × S + O"), false},
         {offset, QStringLiteral("O"), say("with --band: see --scale"), false},
+        {offsetOverride, QStringLiteral("WORD"),
+         say("Sentinel-2: \"apply\" the baseline offset to the pixels, or \"leave\" it, whatever the scene says"),
+         false},
     };
 }
 
 Result<void> checkSource(const Arguments &arguments, const QStringList &sources)
 {
+    if (arguments.has(offsetOverride)) {
+        if (arguments.has(band))
+            return fail(ErrorCode::InvalidInput, say("%1 goes with a scene, not with --band").arg(offsetOverride));
+        const QString word = arguments.value(offsetOverride);
+        if (word.isEmpty() || !data::overrideNamed(word))
+            return fail(ErrorCode::InvalidInput, say("%1 takes \"apply\" or \"leave\"").arg(offsetOverride));
+    }
     if (!arguments.has(band)) {
         for (const auto &option : {scale, offset}) {
             if (arguments.has(option))
@@ -54,8 +67,14 @@ Result<void> checkSource(const Arguments &arguments, const QStringList &sources)
 Result<data::Acquisition> openSource(Context &context, engine::Engine &engine, const Arguments &arguments,
                                      const QStringList &sources)
 {
-    if (!arguments.has(band))
-        return waitFor(engine.open(sources.front(), context.stop()));
+    if (!arguments.has(band)) {
+        auto opened = waitFor(engine.open(sources.front(), context.stop()));
+        if (opened && arguments.has(offsetOverride)) {
+            const auto word = data::overrideNamed(arguments.value(offsetOverride));
+            return data::withOverride(std::move(*opened), word.value_or(data::OffsetOverride::None));
+        }
+        return opened;
+    }
     std::vector<std::pair<QString, QString>> files;
     for (const auto &value : arguments.values(band)) {
         const auto equals = value.indexOf(u'=');

@@ -6,7 +6,7 @@
 
 namespace astra::cli {
 
-/// --band, --scale and --offset, which stand in for SOURCE.
+/// --band, --scale and --offset, which stand in for SOURCE, and --offset-override, which corrects it.
 [[nodiscard]] std::vector<Option> sourceOptions();
 /// Checks them against each other and the words given. The error is a wrong use.
 [[nodiscard]] Result<void> checkSource(const Arguments &arguments, const QStringList &sources);
