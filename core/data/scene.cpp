@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/data/scene.h"
 
+#include "core/data/packedassets.h"
+
 #include <algorithm>
+#include <limits>
 #include <tuple>
 
 namespace astra::data {
@@ -22,19 +25,21 @@ auto assetRank(const Asset &asset, const Band &band)
     return std::tuple(needsAccount(asset.access), !asset.isCog(), schemeRank(asset.href), band.gsd.value_or(1e9));
 }
 
+/// A picture (TCI, thumbnail) holds display values, not measurements.
+bool isPicture(const Asset &asset)
+{
+    return std::any_of(asset.roles.begin(), asset.roles.end(), [](const QString &role) {
+        return role == u"visual" || role == u"thumbnail" || role == u"overview";
+    });
+}
+
 std::optional<BandRef> bestMatch(const Scene &scene, const auto &matches)
 {
     std::optional<BandRef> best;
     for (const auto &asset : scene.assets) {
-        if (!asset.isRaster())
-            continue;
         for (std::size_t i = 0; i < asset.bands.size(); ++i) {
             const Band &band = asset.bands[i];
-            if (!matches(band))
-                continue;
-            // A picture (TCI, thumbnail) holds display values, not measurements.
-            if (asset.roles.contains(QStringLiteral("visual")) || asset.roles.contains(QStringLiteral("thumbnail"))
-                || asset.roles.contains(QStringLiteral("overview")))
+            if (!matches(band) || !asset.isRaster() || isPicture(asset))
                 continue;
             if (!best || assetRank(asset, band) < assetRank(*best->asset, best->band))
                 best = BandRef {&asset, static_cast<int>(i) + 1, band};
@@ -70,20 +75,25 @@ const char *accessName(Access access)
 
 bool Asset::isRaster() const
 {
-    const QString type = mediaType.toLower();
-    if (type.startsWith(u"image/tiff") || type.startsWith(u"image/vnd.stac.geotiff") || type.startsWith(u"image/jp2"))
+    const auto isType = [&](QStringView start) { return mediaType.startsWith(start, Qt::CaseInsensitive); };
+    if (isType(u"image/tiff") || isType(u"image/vnd.stac.geotiff") || isType(u"image/jp2"))
         return true;
-    const QString path = href.path().toLower();
-    const bool byName = path.endsWith(u".tif") || path.endsWith(u".tiff") || path.endsWith(u".jp2");
-    return byName && (type.isEmpty() || type.startsWith(u"image/") || type == u"application/octet-stream");
+    if (!mediaType.isEmpty() && !isType(u"image/")
+        && mediaType.compare(u"application/octet-stream", Qt::CaseInsensitive) != 0)
+        return false;
+    const QString path = href.path();
+    const auto isNamed = [&](QStringView end) { return path.endsWith(end, Qt::CaseInsensitive); };
+    return isNamed(u".tif") || isNamed(u".tiff") || isNamed(u".jp2");
 }
 
 bool Asset::isCog() const
 {
     if (mediaType.contains(u"cloud-optimized"))
         return true;
-    const QString path = href.path().toLower();
-    return (path.endsWith(u".tif") || path.endsWith(u".tiff")) && !mediaType.contains(u"jp2");
+    if (mediaType.contains(u"jp2"))
+        return false;
+    const QString path = href.path();
+    return path.endsWith(u".tif", Qt::CaseInsensitive) || path.endsWith(u".tiff", Qt::CaseInsensitive);
 }
 
 const Asset *Scene::asset(const QString &key) const
@@ -122,10 +132,12 @@ QString Acquisition::key() const { return best().acquisition.isEmpty() ? best().
 
 Access pixelAccess(const Scene &scene)
 {
+    if (scene.packed)
+        return scene.packed->pixelAccess;
     Access worst = Access::Public;
     bool any = false;
-    for (const auto *name : {"red", "green", "blue", "nir"}) {
-        if (const auto band = findBand(scene, QString::fromLatin1(name))) {
+    for (const auto &name : {u"red"_qs, u"green"_qs, u"blue"_qs, u"nir"_qs}) {
+        if (const auto band = findBand(scene, name)) {
             worst = std::max(worst, band->asset->access);
             any = true;
         }
@@ -139,29 +151,44 @@ Access pixelAccess(const Scene &scene)
     return worst;
 }
 
+bool hasCog(const Scene &scene)
+{
+    if (scene.packed)
+        return scene.packed->hasCog;
+    if (const auto red = findBand(scene, u"red"_qs))
+        return red->asset->isCog();
+    return std::any_of(scene.assets.begin(), scene.assets.end(),
+                       [](const Asset &asset) { return asset.isRaster() && asset.isCog(); });
+}
+
 void rankCopies(Acquisition &acquisition, const QStringList &providers)
 {
-    const auto hasCog = [](const Scene &scene) {
-        const auto band = findBand(scene, QStringLiteral("red"));
-        return band && band->asset->isCog();
+    if (acquisition.copies.size() < 2)
+        return;
+    const auto rankOf = [&](const Scene &scene) {
+        const Access access = pixelAccess(scene);
+        const auto place = providers.indexOf(scene.provider);
+        const qint64 processed = scene.processed.isValid() ? scene.processed.toSecsSinceEpoch()
+                                                           : std::numeric_limits<qint64>::min();
+        // Greater is better for baseline and processing: the two sides change places there.
+        return std::tuple(needsAccount(access), !hasCog(scene), scene.baseline, processed, access,
+                          place < 0 ? providers.size() : place);
     };
-    std::stable_sort(acquisition.copies.begin(), acquisition.copies.end(), [&](const Scene &a, const Scene &b) {
-        const bool loginA = needsAccount(pixelAccess(a));
-        const bool loginB = needsAccount(pixelAccess(b));
-        if (loginA != loginB)
-            return loginB;
-        if (hasCog(a) != hasCog(b))
-            return hasCog(a);
-        if (a.baseline != b.baseline)
-            return a.baseline > b.baseline;
-        if (pixelAccess(a) != pixelAccess(b))
-            return pixelAccess(a) < pixelAccess(b);
-        const auto place = [&](const Scene &scene) {
-            const auto index = providers.indexOf(scene.provider);
-            return index < 0 ? providers.size() : index;
-        };
-        return std::tuple(place(a), a.provider, a.id) < std::tuple(place(b), b.provider, b.id);
+    using Rank = decltype(rankOf(acquisition.copies.front()));
+    std::vector<std::pair<Rank, Scene>> ranked;
+    ranked.reserve(acquisition.copies.size());
+    for (auto &copy : acquisition.copies)
+        ranked.emplace_back(rankOf(copy), std::move(copy));
+    std::sort(ranked.begin(), ranked.end(), [](const auto &left, const auto &right) {
+        const auto &[loginA, otherA, baselineA, processedA, accessA, placeA] = left.first;
+        const auto &[loginB, otherB, baselineB, processedB, accessB, placeB] = right.first;
+        const Scene &a = left.second;
+        const Scene &b = right.second;
+        return std::tie(loginA, otherA, baselineB, processedB, accessA, placeA, a.provider, a.id, a.collection)
+            < std::tie(loginB, otherB, baselineA, processedA, accessB, placeB, b.provider, b.id, b.collection);
     });
+    for (std::size_t i = 0; i < ranked.size(); ++i)
+        acquisition.copies[i] = std::move(ranked[i].second);
 }
 
 Json toStacItem(const Scene &scene, const Json &extra)

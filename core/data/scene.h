@@ -7,10 +7,13 @@
 #include <QStringList>
 #include <QUrl>
 
+#include <memory>
 #include <optional>
 #include <vector>
 
 namespace astra::data {
+
+struct PackedAssets;
 
 /// One spectral or classification band. `name` is the product's own ("B04", "SR_B4", "SCL"), `commonName` the
 /// field's ("red", "nir", "nir08", "scl", "qa_pixel").
@@ -104,6 +107,8 @@ struct Scene {
     QString attribution;
     QString license;
     QUrl self; ///< the Item itself
+    QString instrument {}; ///< lower case, several joined by "+"; empty: not stated
+    std::shared_ptr<const PackedAssets> packed {}; ///< in a long list: what `assets` held (packedassets.h)
 
     /// "provider:id", as search prints it and every command takes it.
     [[nodiscard]] QString qualifiedId() const { return provider + u':' + id; }
@@ -134,10 +139,13 @@ struct Acquisition {
     friend bool operator==(const Acquisition &, const Acquisition &) = default;
 };
 
-/// The access that reading red/green/blue/nir of this scene needs at worst.
+/// The access that reading red/green/blue/nir of this scene needs at worst. Packed or not.
 [[nodiscard]] Access pixelAccess(const Scene &scene);
-/// Sorts copies: readable without a login first, COG before others, newest baseline, without a signature before signed,
-/// then in the order of `providers` (ids; those not named come last, by id).
+/// Whether its pixels (red; where it has none, any raster) lie in a cloud-optimised file. Packed or not.
+[[nodiscard]] bool hasCog(const Scene &scene);
+/// Sorts copies: readable without a login first, COG before others, newest baseline, newest processing (those that do
+/// not state it last), without a signature before signed, then in the order of `providers` (ids; those not named come
+/// last, by id). Packed or not; in whatever order they come, the result is the same.
 void rankCopies(Acquisition &acquisition, const QStringList &providers = {});
 
 /// The scene as a STAC 1.0 Item (used for exports, recordings in tests, and `astra scene --json`). Item properties that

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// When are two scenes the same acquisition? Never by their time, which differs by minutes between catalogues, but by
-// what the product is called.
+// When are two scenes the same acquisition? Never by their time alone, which differs by minutes between catalogues,
+// but by what the product is called; only where that says nothing, by platform, time and footprint together.
 
 #include "core/data/scene.h"
 
@@ -17,15 +17,24 @@ struct ProductNames {
 };
 
 /// The key that all copies share, for example "S2B|20200705T101559|32TMT|L2A" or
-/// "LC08|2|028030|20200114|02|L2"; empty where the names tell none.
-[[nodiscard]] QString acquisitionKey(const ProductNames &names, const QString &product);
+/// "LC08|2|028030|20200114|02|L2". Where the names tell none, "family|id"; empty without a family.
+/// @param family the product; the collection where that is not known
+[[nodiscard]] QString acquisitionKey(const ProductNames &names, const QString &family);
 /// The processing baseline ("05.00") that the names tell.
 [[nodiscard]] QString baselineOf(const ProductNames &names);
 
-/// Surface reflectance and surface temperature of one Landsat scene are two items at USGS: takes the other's assets
-/// over. False where the two are not such halves.
-bool joinHalves(data::Scene &scene, const data::Scene &other);
-/// Whether two scenes with the same key are the same pixels or two parts of a tile that came down separately.
-[[nodiscard]] bool isSameAcquisition(const data::Scene &a, const data::Scene &b);
+/// Surface reflectance and surface temperature of one Landsat scene are two items at USGS.
+[[nodiscard]] bool areHalves(const data::Scene &a, const data::Scene &b);
+/// Takes the assets of the other half over.
+void joinHalves(data::Scene &scene, const data::Scene &other);
+
+/// Whether the key is the product's own name: platform, time and footprint then have no say.
+[[nodiscard]] bool isNamed(const data::Scene &scene);
+/// Whether two scenes that are not named may be one: of one instrument of one platform, within a second, over the same
+/// ground, and at two catalogues; one catalogue does not list a scene twice, but two products of it.
+[[nodiscard]] bool looksSame(const data::Scene &a, const data::Scene &b);
+/// Scenes that share a key, or look the same, as acquisitions with their keys: two granules of a tile that came down
+/// separately (one baseline, different ground) are two. In whatever order they come, the result is the same.
+[[nodiscard]] std::vector<data::Acquisition> acquisitionsOf(std::vector<data::Scene> scenes);
 
 } // namespace astra::providers

@@ -32,6 +32,14 @@ struct SetAside {
     int wrongLevel = 0; ///< of another collection or processing level
     int unreadable = 0;
     [[nodiscard]] int total() const { return cloudier + elsewhere + wrongLevel + unreadable; }
+    SetAside &operator+=(const SetAside &other)
+    {
+        cloudier += other.cloudier;
+        elsewhere += other.elsewhere;
+        wrongLevel += other.wrongLevel;
+        unreadable += other.unreadable;
+        return *this;
+    }
     friend bool operator==(const SetAside &, const SetAside &) = default;
 };
 

@@ -4,84 +4,188 @@
 #include "core/providers/acquisition.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace astra::providers {
 
 namespace {
 
-/// Newest first; without a time last. The key makes the order the same whoever answers first.
-bool before(const data::Acquisition &a, const data::Acquisition &b)
+/// The drawer of an unnamed scene, and by `second` and `band` those next to it: what looks the same lies in one of
+/// nine. Empty where the scene can look like no other.
+QString drawerOf(const data::Scene &scene, int second, int band)
 {
-    const auto &left = a.best().datetime;
-    const auto &right = b.best().datetime;
-    if (left.isValid() != right.isValid())
-        return left.isValid();
-    if (left != right)
-        return left > right;
-    return a.key() < b.key();
-}
-
-bool belongs(const data::Acquisition &acquisition, const data::Scene &scene)
-{
-    return std::all_of(acquisition.copies.begin(), acquisition.copies.end(),
-                       [&](const data::Scene &copy) { return isSameAcquisition(copy, scene); });
+    if (scene.platform.isEmpty() || !scene.datetime.isValid() || !scene.bbox)
+        return {};
+    constexpr double degrees = 5;
+    const auto time = scene.datetime.toSecsSinceEpoch() + second;
+    const auto latitude = static_cast<int>(std::floor((scene.bbox->south + scene.bbox->north) / 2 / degrees)) + band;
+    return QString(scene.platform + u'|' + scene.instrument + u'|' + QString::number(time) + u'|'
+                   + QString::number(latitude));
 }
 
 } // namespace
 
-int ResultList::rowOf(const QString &key) const
+void apply(std::vector<data::Acquisition> &rows, RowChanges changes)
 {
-    const auto found = std::find_if(m_rows.begin(), m_rows.end(),
-                                    [&](const data::Acquisition &row) { return row.key() == key; });
-    return static_cast<int>(found - m_rows.begin());
-}
-
-int ResultList::insert(data::Acquisition acquisition)
-{
-    const auto place = std::upper_bound(m_rows.begin(), m_rows.end(), acquisition, before);
-    const auto row = static_cast<int>(place - m_rows.begin());
-    m_rows.insert(place, std::move(acquisition));
-    return row;
-}
-
-ResultList::Change ResultList::replaced(int row)
-{
-    // Another copy may be the best one now, and its catalogue may state another minute.
-    data::Acquisition acquisition = std::move(m_rows[static_cast<std::size_t>(row)]);
-    m_rows.erase(m_rows.begin() + row);
-    data::rankCopies(acquisition, m_providers);
-    const int now = insert(std::move(acquisition));
-    return {Change::Kind::Changed, std::min(row, now), std::max(row, now)};
-}
-
-ResultList::Change ResultList::add(data::Scene scene)
-{
-    const QString identity = scene.provider + u'\n' + scene.collection + u'\n' + scene.id;
-    if (m_seen.contains(identity))
-        return {};
-    m_seen.insert(identity);
-
-    const QString key = scene.acquisition;
-    for (int part = 1; !key.isEmpty(); ++part) {
-        // Two parts of a tile that came down separately share the key and are two rows.
-        scene.acquisition = part == 1 ? key : QString(key + u'~' + QString::number(part));
-        if (!m_keys.contains(scene.acquisition))
-            break;
-        const int row = rowOf(scene.acquisition);
-        auto &acquisition = m_rows[static_cast<std::size_t>(row)];
-        for (auto &copy : acquisition.copies) {
-            if (joinHalves(copy, scene))
-                return replaced(row);
+    if (!changes.removed.empty() || !changes.inserted.empty()) {
+        std::vector<data::Acquisition> now;
+        now.reserve(rows.size() - changes.removed.size() + changes.inserted.size());
+        auto gone = changes.removed.begin();
+        auto next = changes.inserted.begin();
+        const auto insert = [&] {
+            for (; next != changes.inserted.end() && next->first == static_cast<int>(now.size()); ++next)
+                now.push_back(std::move(next->second));
+        };
+        for (int row = 0; row < static_cast<int>(rows.size()); ++row) {
+            insert();
+            if (gone != changes.removed.end() && *gone == row)
+                ++gone;
+            else
+                now.push_back(std::move(rows[static_cast<std::size_t>(row)]));
         }
-        if (belongs(acquisition, scene)) {
-            acquisition.copies.push_back(std::move(scene));
-            return replaced(row);
+        insert();
+        rows = std::move(now);
+    }
+    for (auto &[row, acquisition] : changes.changed)
+        rows[static_cast<std::size_t>(row)] = std::move(acquisition);
+}
+
+ResultList::GroupPtr ResultList::rootOf(GroupPtr group)
+{
+    while (group->into)
+        group = group->into;
+    return group;
+}
+
+ResultList::GroupPtr ResultList::groupOf(const data::Scene &scene)
+{
+    auto &known = m_groups[scene.acquisition.isEmpty() ? scene.qualifiedId() : scene.acquisition];
+    known = known ? rootOf(known) : std::make_shared<Group>();
+    return isNamed(scene) ? known : joinLookalikes(known, scene);
+}
+
+ResultList::GroupPtr ResultList::joinLookalikes(GroupPtr group, const data::Scene &scene)
+{
+    const QString own = drawerOf(scene, 0, 0);
+    if (own.isEmpty())
+        return group;
+    for (const int second : {-1, 0, 1}) {
+        for (const int band : {-1, 0, 1}) {
+            const auto drawer = m_lookalikes.constFind(drawerOf(scene, second, band));
+            if (drawer == m_lookalikes.constEnd())
+                continue;
+            for (const auto &candidate : *drawer) {
+                const GroupPtr other = rootOf(candidate);
+                const auto same = [&](const data::Scene &copy) { return looksSame(copy, scene); };
+                if (other == group || !std::any_of(other->scenes.begin(), other->scenes.end(), same))
+                    continue;
+                group->into = other;
+                std::move(group->scenes.begin(), group->scenes.end(), std::back_inserter(other->scenes));
+                std::move(group->rows.begin(), group->rows.end(), std::back_inserter(other->rows));
+                group->scenes.clear();
+                group->rows.clear();
+                group = other;
+            }
         }
     }
-    data::Acquisition acquisition {{std::move(scene)}};
-    m_keys.insert(acquisition.key());
-    const int row = insert(std::move(acquisition));
-    return {Change::Kind::Inserted, row, row};
+    auto &drawer = m_lookalikes[own];
+    if (std::find(drawer.begin(), drawer.end(), group) == drawer.end())
+        drawer.push_back(group);
+    return group;
+}
+
+void ResultList::put(Group &group, data::Scene scene)
+{
+    for (auto &copy : group.scenes) {
+        if (!areHalves(copy, scene))
+            continue;
+        data::unpack(copy);
+        joinHalves(copy, scene);
+        m_packer.pack(copy);
+        return;
+    }
+    m_packer.pack(scene);
+    group.scenes.push_back(std::move(scene));
+}
+
+void ResultList::compare(Group &group, Difference &difference) const
+{
+    std::vector<Row> before = std::move(group.rows);
+    group.rows.clear();
+    for (auto &acquisition : acquisitionsOf(group.scenes)) {
+        data::rankCopies(acquisition, m_providers);
+        const auto &time = acquisition.best().datetime;
+        Row row;
+        row.place = {time.isValid() ? time.toMSecsSinceEpoch() : std::numeric_limits<qint64>::min(), acquisition.key()};
+        for (const auto &copy : acquisition.copies)
+            row.files.push_back(copy.packed);
+        const auto old = std::find_if(before.begin(), before.end(),
+                                      [&](const Row &known) { return known.place == row.place; });
+        if (old == before.end()) {
+            difference.come.emplace_back(row.place, std::move(acquisition));
+        } else {
+            if (old->files != row.files)
+                difference.changed.emplace_back(row.place, std::move(acquisition));
+            before.erase(old);
+        }
+        group.rows.push_back(std::move(row));
+    }
+    for (auto &row : before)
+        difference.gone.push_back(std::move(row.place));
+}
+
+RowChanges ResultList::changesOf(Difference difference)
+{
+    const auto rowOf = [this](const Place &place) {
+        return static_cast<int>(std::lower_bound(m_places.begin(), m_places.end(), place) - m_places.begin());
+    };
+    RowChanges changes;
+    std::sort(difference.gone.begin(), difference.gone.end());
+    for (const auto &place : difference.gone)
+        changes.removed.push_back(rowOf(place));
+    std::erase_if(m_places, [&](const Place &place) {
+        return std::binary_search(difference.gone.begin(), difference.gone.end(), place);
+    });
+    const auto middle = static_cast<std::ptrdiff_t>(m_places.size());
+    std::sort(difference.come.begin(), difference.come.end(),
+              [](const auto &a, const auto &b) { return a.first < b.first; });
+    for (const auto &[place, acquisition] : difference.come)
+        m_places.push_back(place);
+    std::inplace_merge(m_places.begin(), m_places.begin() + middle, m_places.end());
+    for (auto &[place, acquisition] : difference.come)
+        changes.inserted.emplace_back(rowOf(place), std::move(acquisition));
+    for (auto &[place, acquisition] : difference.changed)
+        changes.changed.emplace_back(rowOf(place), std::move(acquisition));
+    return changes;
+}
+
+ResultList::Merged ResultList::add(std::vector<data::Scene> scenes)
+{
+    Merged merged;
+    std::vector<GroupPtr> touched;
+    for (auto &scene : scenes) {
+        const QString identity = scene.provider + u'\n' + scene.collection + u'\n' + scene.id;
+        const auto seen = m_seen.size();
+        m_seen.insert(identity);
+        if (m_seen.size() == seen) {
+            ++merged.known;
+            continue;
+        }
+        ++merged.fresh;
+        const GroupPtr group = groupOf(scene);
+        put(*group, std::move(scene));
+        if (!group->touched)
+            touched.push_back(group);
+        group->touched = true;
+    }
+    Difference difference;
+    for (const auto &group : touched) {
+        group->touched = false;
+        compare(*group, difference); // one that was joined to another has nothing left
+    }
+    merged.rows = changesOf(std::move(difference));
+    return merged;
 }
 
 } // namespace astra::providers

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/providers/searchfilter.h"
 
+#include "core/data/sensor.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -51,28 +53,51 @@ bool touch(const data::Rings &a, const data::Rings &b)
     });
 }
 
+/// Asked for a product by name and got another one: a catalogue that keeps all levels in one collection.
+bool isOfAnotherProduct(const data::Scene &scene, const data::SearchQuery &query)
+{
+    if (scene.product.isEmpty() || query.collections.isEmpty())
+        return false;
+    return std::none_of(query.collections.begin(), query.collections.end(), [&](const QString &wanted) {
+        const QString product = data::productOfCollection(wanted);
+        return product.isEmpty() || product == scene.product;
+    });
+}
+
 } // namespace
 
-bool answers(const data::Scene &scene, const data::SearchQuery &query, const QStringList &collections)
+Misfit misfitOf(const data::Scene &scene, const data::SearchQuery &query, const QStringList &collections)
 {
+    if (!collections.isEmpty() && !scene.collection.isEmpty() && !collections.contains(scene.collection))
+        return Misfit::WrongLevel;
+    if (isOfAnotherProduct(scene, query))
+        return Misfit::WrongLevel;
     if (query.bbox.isValid() && !data::intersects(scene.footprint, query.bbox))
-        return false;
+        return Misfit::Elsewhere;
     if (!query.intersects.empty() && !touch(scene.footprint, query.intersects))
-        return false;
+        return Misfit::Elsewhere;
     if (scene.datetime.isValid() && !query.datetime.contains(scene.datetime))
-        return false;
+        return Misfit::Elsewhere;
     if (query.cloudCoverLt && scene.cloudCover && *scene.cloudCover >= *query.cloudCoverLt)
-        return false;
-    return collections.isEmpty() || scene.collection.isEmpty() || collections.contains(scene.collection);
+        return Misfit::Cloudier;
+    return Misfit::None;
 }
 
 void keepAnswers(Page &page, const data::SearchQuery &query, const QStringList &collections)
 {
-    const auto dropped = std::erase_if(page.scenes,
-                                       [&](const data::Scene &scene) { return !answers(scene, query, collections); });
-    if (dropped > 0)
-        page.notes.append(
-            Text::tr("%n answers did not match the search and are left out.", nullptr, static_cast<int>(dropped)));
+    SetAside aside;
+    std::erase_if(page.scenes, [&](const data::Scene &scene) {
+        const Misfit misfit = misfitOf(scene, query, collections);
+        aside.wrongLevel += misfit == Misfit::WrongLevel ? 1 : 0;
+        aside.elsewhere += misfit == Misfit::Elsewhere ? 1 : 0;
+        aside.cloudier += misfit == Misfit::Cloudier ? 1 : 0;
+        return misfit != Misfit::None;
+    });
+    page.aside += aside;
+    // Cloudy scenes are what a catalogue answers that was not asked to leave them out.
+    const int unasked = aside.wrongLevel + aside.elsewhere + (page.cloudFilterSent ? aside.cloudier : 0);
+    if (unasked > 0)
+        page.notes.append(Text::tr("%n answers did not match the search and are left out.", nullptr, unasked));
 }
 
 Page notHeld(const QString &title)

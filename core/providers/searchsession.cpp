@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/providers/searchsession.h"
 
-#include "core/providers/provider.h"
-#include "core/providers/resultlist.h"
+#include "core/providers/ledger.h"
+#include "core/providers/mailbox.h"
+#include "core/providers/recount.h"
+#include "core/providers/rowfeed.h"
 
 #include <QPointer>
 #include <QTimer>
@@ -33,147 +35,248 @@ public:
         int request = 0; ///< answers to an earlier one come too late
         int target = 0; ///< scenes wanted before it rests
         int pages = 0; ///< since it was asked last
+        Evidence evidence;
     };
-
     explicit Private(SearchSession *session)
         : q(session)
+        , mailbox(std::make_shared<Mailbox>(session))
+        , recount(session)
     {
     }
 
-    void ask(int index)
-    {
-        Run &run = *runs[static_cast<std::size_t>(index)];
-        run.active = true;
-        run.pages = 0;
-        run.stop = StopSource();
-        run.target = states[static_cast<std::size_t>(index)].loaded + query.limit;
-        const Limits limits = run.provider->limits();
-        run.deadline.start(limits.deadline);
-        run.slow.start(limits.slowAfter);
-        send(index);
-    }
+    [[nodiscard]] Run &run(int index) { return *runs[static_cast<std::size_t>(index)]; }
+    [[nodiscard]] data::ProviderState &state(int index) { return states[static_cast<std::size_t>(index)]; }
 
-    void send(int index)
-    {
-        Run &run = *runs[static_cast<std::size_t>(index)];
-        const int request = ++run.request;
-        deliver(run.provider->search(query, run.next, run.stop.get_token()), q,
-                [this, index, request](Result<Page> page) {
-                    if (runs[static_cast<std::size_t>(index)]->request == request)
-                        take(index, std::move(page));
-                });
-    }
-
-    void take(int index, Result<Page> answer)
-    {
-        Run &run = *runs[static_cast<std::size_t>(index)];
-        auto &state = states[static_cast<std::size_t>(index)];
-        if (!answer) {
-            rest(index, answer.error());
-            return;
-        }
-        ++run.pages;
-        run.next = std::move(answer->next);
-        state.matched = answer->matched ? answer->matched : state.matched;
-        for (const auto &note : answer->notes) {
-            if (!state.notes.contains(note) && state.notes.size() < maxNotes)
-                state.notes.append(note);
-        }
-        const QPointer<SearchSession> alive(q);
-        const int request = run.request;
-        for (auto &scene : answer->scenes) {
-            show(state, std::move(scene));
-            if (!alive || run.request != request)
-                return; // a slot deleted or stopped the search
-        }
-        if (run.next && state.loaded < run.target && run.pages < maxPagesAtOnce) {
-            run.slow.start();
-            setPhase(index, Phase::Loading);
-            if (alive && run.request == request)
-                send(index);
-            return;
-        }
-        rest(index, std::nullopt);
-    }
-
-    void show(data::ProviderState &state, data::Scene scene)
-    {
-        using Kind = ResultList::Change::Kind;
-        const auto change = results.add(std::move(scene));
-        if (change.kind == Kind::None)
-            return;
-        ++state.loaded;
-        if (change.kind == Kind::Inserted) {
-            Q_EMIT q->inserted(change.first);
-            return;
-        }
-        const QPointer<SearchSession> alive(q);
-        for (int row = change.first; row <= change.last && alive; ++row)
-            Q_EMIT q->changed(row);
-    }
-
-    /// The provider's turn is over: all came, something failed, or it was stopped.
-    void rest(int index, const std::optional<Error> &error)
-    {
-        Run &run = *runs[static_cast<std::size_t>(index)];
-        auto &state = states[static_cast<std::size_t>(index)];
-        run.deadline.stop();
-        run.slow.stop();
-        run.active = false;
-        ++run.request;
-        state.error = error;
-        state.more = run.next.has_value();
-        const bool partial = state.loaded > 0 || (error && error->code == ErrorCode::Cancelled);
-        const QPointer<SearchSession> alive(q);
-        setPhase(index, error && !partial ? Phase::Failed : Phase::Done);
-        if (alive && isFinished())
-            Q_EMIT q->finished();
-    }
-
-    void setPhase(int index, Phase phase)
-    {
-        states[static_cast<std::size_t>(index)].phase = phase;
-        Q_EMIT q->providerChanged(index);
-    }
-
-    void late(int index)
-    {
-        Run &run = *runs[static_cast<std::size_t>(index)];
-        const auto seconds = static_cast<double>(run.deadline.interval()) / 1000;
-        run.stop.request_stop();
-        rest(index,
-             Error {ErrorCode::Timeout,
-                    SearchSession::tr("%1 did not answer within %2 s.")
-                        .arg(states[static_cast<std::size_t>(index)].title, QString::number(seconds)),
-                    states[static_cast<std::size_t>(index)].id, true});
-    }
+    void ask(int index);
+    void send(int index);
+    [[nodiscard]] OnPause pauseOf(int index, int request);
+    void take(int index, Result<std::shared_ptr<Page>> answer);
+    void note(int index, const Page &page);
+    void goOn(int index, int request, int fresh, int known);
+    void rest(int index, const std::optional<Error> &error);
+    void late(int index);
+    void setPhase(int index, Phase phase);
+    void endIfDone();
+    void count();
+    void keepBooks(bool whole);
 
     [[nodiscard]] bool isFinished() const
     {
-        return started && std::none_of(runs.begin(), runs.end(), [](const auto &run) { return run->active; });
+        return started && rows->isIdle()
+            && std::none_of(runs.begin(), runs.end(), [](const auto &run) { return run->active; });
     }
 
     SearchSession *q;
     data::SearchQuery query;
-    ResultList results;
+    Surroundings around;
+    std::unique_ptr<RowFeed> rows;
     std::vector<data::ProviderState> states;
     std::vector<std::unique_ptr<Run>> runs;
+    std::shared_ptr<Mailbox> mailbox;
+    Recount recount;
     bool started = false;
+    bool ended = false; ///< finished() was said, or is on its way
+    bool counted = false;
 };
 
-SearchSession::SearchSession(data::SearchQuery query, std::vector<std::shared_ptr<Provider>> providers, QObject *parent)
+void SearchSession::Private::ask(int index)
+{
+    Run &asked = run(index);
+    asked.active = true;
+    asked.pages = 0;
+    asked.stop = StopSource();
+    asked.target = state(index).loaded + query.limit;
+    const Limits limits = asked.provider->limits();
+    asked.deadline.start(limits.deadline);
+    asked.slow.start(limits.slowAfter);
+    send(index);
+}
+
+void SearchSession::Private::send(int index)
+{
+    Run &asked = run(index);
+    const int request = ++asked.request;
+    using Pages = std::shared_ptr<Page>;
+    // A page is large: it is moved out of the future where it settles, not copied in the session's thread.
+    auto page = chain(asked.provider->search(query, asked.next, asked.stop.get_token(), pauseOf(index, request)),
+                      [](Result<Page> answer) -> Result<Pages> {
+                          if (!answer)
+                              return fail(answer.error());
+                          return std::make_shared<Page>(std::move(*answer));
+                      });
+    deliver(page, q, [this, index, request](Result<Pages> answer) {
+        if (run(index).request == request)
+            take(index, std::move(answer));
+    });
+}
+
+OnPause SearchSession::Private::pauseOf(int index, int request)
+{
+    return [this, box = mailbox, index, request](std::chrono::milliseconds wait) {
+        const QDateTime until = QDateTime::currentDateTimeUtc().addMSecs(wait.count());
+        box->post([this, index, request, until] {
+            if (run(index).request != request || !run(index).active)
+                return;
+            state(index).retryAt = until;
+            Q_EMIT q->providerChanged(index);
+        });
+    };
+}
+
+void SearchSession::Private::take(int index, Result<std::shared_ptr<Page>> answer)
+{
+    Run &asked = run(index);
+    state(index).retryAt = {};
+    if (!answer) {
+        rest(index, answer.error());
+        return;
+    }
+    Page &page = **answer;
+    ++asked.pages;
+    note(index, page);
+    asked.next = std::move(page.next);
+    asked.evidence.ended = !asked.next;
+    if (page.scenes.empty()) {
+        goOn(index, asked.request, 0, 0);
+        return;
+    }
+    rows->add(index, asked.request, std::move(page.scenes));
+}
+
+void SearchSession::Private::note(int index, const Page &page)
+{
+    auto &told = state(index);
+    Evidence &evidence = run(index).evidence;
+    told.matched = page.matched ? page.matched : told.matched;
+    told.cutShort = told.cutShort || page.cutShort;
+    told.silent += page.silent;
+    told.silent.removeDuplicates();
+    for (const auto &sentence : page.notes) {
+        if (!told.notes.contains(sentence) && told.notes.size() < maxNotes)
+            told.notes.append(sentence);
+    }
+    evidence.aside += page.aside;
+    evidence.cloudFilterSent = evidence.cloudFilterSent || page.cloudFilterSent;
+}
+
+void SearchSession::Private::goOn(int index, int request, int fresh, int known)
+{
+    Run &asked = run(index);
+    auto &told = state(index);
+    told.loaded += fresh;
+    asked.evidence.duplicates += known;
+    if (asked.request != request || !asked.active) {
+        // Stopped, or too late for the next page: what came is shown.
+        if (told.phase == Phase::Failed && told.loaded > 0)
+            told.phase = Phase::Done;
+        keepBooks(false);
+        endIfDone();
+        return;
+    }
+    if (fresh == 0 && known > 0 && asked.next) {
+        // The same again: the catalogue goes in a circle, and what it has besides is out of reach.
+        asked.next.reset();
+        told.cutShort = true;
+    }
+    if (!asked.next || told.loaded >= asked.target || asked.pages >= maxPagesAtOnce) {
+        rest(index, std::nullopt);
+        return;
+    }
+    asked.slow.start();
+    const QPointer<SearchSession> alive(q);
+    setPhase(index, Phase::Loading);
+    if (alive && asked.request == request)
+        send(index);
+}
+
+/// The provider's turn is over: all came, something failed, or it was stopped.
+void SearchSession::Private::rest(int index, const std::optional<Error> &error)
+{
+    Run &asked = run(index);
+    auto &told = state(index);
+    asked.deadline.stop();
+    asked.slow.stop();
+    asked.active = false;
+    ++asked.request;
+    told.error = error;
+    told.retryAt = {};
+    told.more = asked.next.has_value();
+    const bool partial = told.loaded > 0 || (error && error->code == ErrorCode::Cancelled);
+    told.phase = error && !partial ? Phase::Failed : Phase::Done;
+    told.funnel = funnelOf(query, told, asked.evidence);
+    const QPointer<SearchSession> alive(q);
+    Q_EMIT q->providerChanged(index);
+    if (alive)
+        endIfDone();
+}
+
+void SearchSession::Private::setPhase(int index, Phase phase)
+{
+    state(index).phase = phase;
+    Q_EMIT q->providerChanged(index);
+}
+
+void SearchSession::Private::late(int index)
+{
+    const auto seconds = static_cast<double>(run(index).deadline.interval()) / 1000;
+    run(index).stop.request_stop();
+    rest(index,
+         Error {ErrorCode::Timeout,
+                SearchSession::tr("%1 did not answer within %2 s.").arg(state(index).title, QString::number(seconds)),
+                state(index).id, true});
+}
+
+void SearchSession::Private::endIfDone()
+{
+    if (ended || !isFinished())
+        return;
+    ended = true;
+    const QPointer<SearchSession> alive(q);
+    Q_EMIT q->finished();
+    if (alive && ended)
+        count();
+}
+
+void SearchSession::Private::count()
+{
+    std::vector<Recount::Question> questions;
+    for (int i = 0; i < static_cast<int>(runs.size()); ++i) {
+        const auto open = toCount(query, state(i), run(i).evidence);
+        if (open.dates)
+            questions.push_back({i, Recount::Of::Dates, run(i).provider, *open.dates});
+        if (open.area)
+            questions.push_back({i, Recount::Of::Area, run(i).provider, *open.area});
+    }
+    recount.start(questions);
+}
+
+/// Brings every funnel up to what is known. @param whole all is counted that will be
+void SearchSession::Private::keepBooks(bool whole)
+{
+    const QPointer<SearchSession> alive(q);
+    for (int i = 0; i < static_cast<int>(runs.size()) && alive; ++i) {
+        auto funnel = funnelOf(query, state(i), run(i).evidence);
+        funnel.counted = whole && state(i).phase == Phase::Done;
+        if (funnel == state(i).funnel)
+            continue;
+        state(i).funnel = funnel;
+        Q_EMIT q->providerChanged(i);
+    }
+}
+
+SearchSession::SearchSession(data::SearchQuery query, std::vector<std::shared_ptr<Provider>> providers,
+                             Surroundings surroundings, QObject *parent)
     : QObject(parent)
     , d(std::make_unique<Private>(this))
 {
     d->query = std::move(query);
     d->query.limit = std::max(d->query.limit, 1);
+    d->around = std::move(surroundings);
     QStringList order;
-    for (const auto &provider : providers)
-        order << provider->info().id;
-    d->results = ResultList(std::move(order));
     for (auto &provider : providers) {
         const int index = static_cast<int>(d->runs.size());
         const auto info = provider->info();
+        order << info.id;
         auto run = std::make_unique<Private::Run>();
         run->provider = std::move(provider);
         run->deadline.setSingleShot(true);
@@ -186,6 +289,23 @@ SearchSession::SearchSession(data::SearchQuery query, std::vector<std::shared_pt
         d->states.push_back(std::move(state));
         d->runs.push_back(std::move(run));
     }
+    auto &pool = d->around.cpu ? *d->around.cpu : *QThreadPool::globalInstance();
+    d->rows = std::make_unique<RowFeed>(std::move(order), pool);
+    connect(d->rows.get(), &RowFeed::changed, this, &SearchSession::rowsChanged);
+    connect(d->rows.get(), &RowFeed::added, this,
+            [this](int index, int request, int fresh, int known) { d->goOn(index, request, fresh, known); });
+    connect(&d->recount, &Recount::answered, this, [this](int index, Recount::Of of, const Tally &tally) {
+        auto &evidence = d->run(index).evidence;
+        (of == Recount::Of::Area ? evidence.area : evidence.dates) = tally;
+        d->keepBooks(false);
+    });
+    connect(&d->recount, &Recount::ended, this, [this] {
+        d->counted = true;
+        const QPointer<SearchSession> alive(this);
+        d->keepBooks(true);
+        if (alive && d->counted)
+            Q_EMIT counted();
+    });
     QTimer::singleShot(0, this, [this] {
         if (d->started)
             return; // stopped before it began
@@ -195,24 +315,38 @@ SearchSession::SearchSession(data::SearchQuery query, std::vector<std::shared_pt
         const QPointer<SearchSession> alive(this);
         for (std::size_t i = 0; i < d->runs.size() && alive; ++i)
             d->ask(static_cast<int>(i));
-        if (alive && d->runs.empty())
-            Q_EMIT finished();
+        if (alive)
+            d->endIfDone();
     });
 }
 
 SearchSession::~SearchSession()
 {
+    d->mailbox->close();
     for (auto &run : d->runs)
         run->stop.request_stop();
 }
 
 const data::SearchQuery &SearchSession::query() const { return d->query; }
-const std::vector<data::Acquisition> &SearchSession::acquisitions() const { return d->results.rows(); }
+const std::vector<data::Acquisition> &SearchSession::acquisitions() const { return d->rows->rows(); }
 const std::vector<data::ProviderState> &SearchSession::providers() const { return d->states; }
 bool SearchSession::isFinished() const { return d->isFinished(); }
-data::Acquisition SearchSession::acquisition(int row) const { return acquisitions()[static_cast<std::size_t>(row)]; }
-bool SearchSession::isCounted() const { return isFinished(); }
-std::vector<Suggestion> SearchSession::suggestions() const { return {}; }
+bool SearchSession::isCounted() const { return d->counted; }
+
+data::Acquisition SearchSession::acquisition(int row) const
+{
+    return data::unpacked(acquisitions()[static_cast<std::size_t>(row)]);
+}
+
+QString SearchSession::reason(int provider) const
+{
+    return reasonOf(d->query, d->states[static_cast<std::size_t>(provider)]);
+}
+
+std::vector<Suggestion> SearchSession::suggestions() const
+{
+    return suggestionsFor(d->query, d->states, acquisitions().size(), d->around.others);
+}
 
 bool SearchSession::canLoadMore() const
 {
@@ -222,7 +356,13 @@ bool SearchSession::canLoadMore() const
 
 void SearchSession::loadMore()
 {
-    for (std::size_t i = 0; i < d->runs.size(); ++i) {
+    if (!canLoadMore())
+        return;
+    d->recount.stop();
+    d->ended = false;
+    d->counted = false;
+    const QPointer<SearchSession> alive(this);
+    for (std::size_t i = 0; i < d->runs.size() && alive; ++i) {
         if (d->runs[i]->active || !d->runs[i]->next)
             continue;
         d->states[i].error.reset();
@@ -248,13 +388,19 @@ void SearchSession::stop()
         ++run.request;
         d->states[i].error = stopped;
         d->states[i].phase = Private::Phase::Done;
+        d->states[i].retryAt = {};
         d->states[i].more = run.next.has_value();
     }
     const QPointer<SearchSession> alive(this);
     for (std::size_t i = 0; i < d->runs.size() && alive; ++i)
         Q_EMIT providerChanged(static_cast<int>(i));
-    if (alive && !wasFinished)
-        QMetaObject::invokeMethod(this, &SearchSession::finished, Qt::QueuedConnection);
+    if (!alive)
+        return;
+    if (wasFinished && d->ended && !d->counted)
+        d->recount.start({}); // what is not counted yet stays unknown
+    else if (!wasFinished)
+        QMetaObject::invokeMethod(
+            this, [this] { d->endIfDone(); }, Qt::QueuedConnection);
 }
 
 } // namespace astra::providers

@@ -6,6 +6,7 @@
 #include "core/data/searchquery.h"
 
 #include <QObject>
+#include <QThreadPool>
 
 #include <memory>
 #include <vector>
@@ -20,6 +21,12 @@ struct Suggestion {
     data::SearchQuery query;
 };
 
+/// What a search has around it.
+struct Surroundings {
+    QThreadPool *cpu = nullptr; ///< where answers are merged, which outlives the search; null: Qt's global pool
+    QStringList others; ///< ids of sources that are not asked and could be
+};
+
 /// One federated search: all providers at once, answers as they come. Lives in the thread that made it; deleting it
 /// stops everything. Starts by itself from the event loop, so that connections made right after construction miss
 /// nothing.
@@ -27,12 +34,13 @@ class SearchSession : public QObject
 {
     Q_OBJECT
 public:
-    SearchSession(data::SearchQuery query, std::vector<std::shared_ptr<Provider>> providers, QObject *parent = nullptr);
+    SearchSession(data::SearchQuery query, std::vector<std::shared_ptr<Provider>> providers,
+                  Surroundings surroundings = {}, QObject *parent = nullptr);
     ~SearchSession() override;
 
     [[nodiscard]] const data::SearchQuery &query() const;
     /// Merged, newest first; copies of one acquisition are one entry. Valid at any time. Their files are packed: use
-    /// acquisition() to read them.
+    /// acquisition() to read them, or data::unpacked() on a copy.
     [[nodiscard]] const std::vector<data::Acquisition> &acquisitions() const;
     /// One row with its files at hand.
     [[nodiscard]] data::Acquisition acquisition(int row) const;
@@ -41,6 +49,8 @@ public:
     [[nodiscard]] bool isFinished() const;
     /// The providers' funnels are counted; comes after finished(), without anyone waiting for it.
     [[nodiscard]] bool isCounted() const;
+    /// Why this provider brought nothing, or only a part, in a sentence; empty where there is nothing to say.
+    [[nodiscard]] QString reason(int provider) const;
     /// What would bring more where little or nothing was found; best first. Complete once counted.
     [[nodiscard]] std::vector<Suggestion> suggestions() const;
     [[nodiscard]] bool canLoadMore() const;
@@ -50,10 +60,8 @@ public:
     void stop();
 
 Q_SIGNALS:
-    /// `acquisitions()[row]` is new, everything from there on moved down by one.
-    void inserted(int row);
-    /// `acquisitions()[row]` changed (a copy joined it).
-    void changed(int row);
+    /// acquisitions() holds other rows than before; said once for each answer that was merged.
+    void rowsChanged();
     /// `providers()[index]` changed.
     void providerChanged(int index);
     /// No request is under way any more. After loadMore() it comes again.

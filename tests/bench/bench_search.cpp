@@ -88,7 +88,7 @@ Times search(engine::Engine &engine)
     clock.start();
     const auto now = [&clock] { return static_cast<double>(clock.nsecsElapsed()) / 1e6; };
     const auto session = engine.search(query);
-    QObject::connect(session.get(), &providers::SearchSession::inserted, &loop, [&] {
+    QObject::connect(session.get(), &providers::SearchSession::rowsChanged, &loop, [&] {
         if (times.first == 0)
             times.first = now();
     });

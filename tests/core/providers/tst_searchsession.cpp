@@ -93,13 +93,13 @@ private Q_SLOTS:
         auto fast = std::make_shared<FakeProvider>(u"fast"_qs);
         auto hanging = std::make_shared<FakeProvider>(u"hanging"_qs);
         SearchSession session(queryFor(10), {hanging, fast});
-        QSignalSpy inserted(&session, &SearchSession::inserted);
+        QSignalSpy rows(&session, &SearchSession::rowsChanged);
         QSignalSpy finished(&session, &SearchSession::finished);
         QVERIFY(!session.isFinished());
         QTRY_COMPARE(fast->cursors.size(), 1U);
         QCOMPARE(hanging->cursors.size(), 1U); // asked at once, not in turn
         fast->answer({scene(u"fast"_qs, u"1"_qs, u"2024-05-01T10:00:00Z"_qs)});
-        QTRY_COMPARE(inserted.size(), 1);
+        QTRY_COMPARE(rows.size(), 1);
         QCOMPARE(session.providers()[1].phase, Phase::Done);
         QCOMPARE(session.providers()[0].phase, Phase::Waiting);
         QVERIFY(!session.isFinished());
@@ -113,7 +113,7 @@ private Q_SLOTS:
         auto a = std::make_shared<FakeProvider>(u"a"_qs);
         auto b = std::make_shared<FakeProvider>(u"b"_qs);
         SearchSession session(queryFor(10), {a, b});
-        QSignalSpy changed(&session, &SearchSession::changed);
+        QSignalSpy changed(&session, &SearchSession::rowsChanged);
         QTRY_COMPARE(b->cursors.size(), 1U);
         a->answer({scene(u"a"_qs, u"1"_qs, u"2024-05-01T10:00:00Z"_qs, u"K"_qs),
                    scene(u"a"_qs, u"2"_qs, u"2024-05-02T10:00:00Z"_qs)});
@@ -122,7 +122,7 @@ private Q_SLOTS:
         QCOMPARE(session.acquisitions().size(), 2U);
         QCOMPARE(session.acquisitions()[0].best().id, u"2"_qs); // newest first
         QCOMPARE(session.acquisitions()[1].copies.size(), 2U);
-        QCOMPARE(changed.size(), 1);
+        QCOMPARE(changed.size(), 2); // once for each answer
         QCOMPARE(session.providers()[1].loaded, 1);
     }
 
@@ -239,7 +239,7 @@ private Q_SLOTS:
     {
         auto p = std::make_shared<FakeProvider>(u"p"_qs);
         auto *session = new SearchSession(queryFor(10), {p});
-        connect(session, &SearchSession::inserted, session, [session] { delete session; });
+        connect(session, &SearchSession::rowsChanged, session, [session] { delete session; });
         QPointer<SearchSession> alive(session);
         QTRY_COMPARE(p->cursors.size(), 1U);
         p->answer(
@@ -271,7 +271,7 @@ private Q_SLOTS:
         QElapsedTimer clock;
         SearchSession session(queryFor(100), four);
         qint64 firstRow = -1;
-        connect(&session, &SearchSession::inserted, this,
+        connect(&session, &SearchSession::rowsChanged, this,
                 [&] { firstRow = firstRow < 0 ? clock.elapsed() : firstRow; });
         QSignalSpy finished(&session, &SearchSession::finished);
         clock.start();
