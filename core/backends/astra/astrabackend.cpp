@@ -36,6 +36,13 @@ Result<Prepared> prepare(const data::JobRequest &request, const AstraService &se
                     Text::tr("%1 does not know this scene: no copy of it was found there. Compute it here instead.")
                         .arg(service.title),
                     service.title);
+    if (own->offsetOverride != data::OffsetOverride::None) {
+        return fail(ErrorCode::Unsupported,
+                    Text::tr("%1 reads the pixels by its own rule: your override of the offset counts only on this "
+                             "computer.")
+                        .arg(service.title),
+                    service.title);
+    }
     std::rotate(copies.begin(), own, own + 1);
     auto body = astraRequest(request.recipe, copies.front().id, service.title);
     if (!body)
