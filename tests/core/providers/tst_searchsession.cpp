@@ -7,6 +7,8 @@
 #include <QTest>
 #include <QTimer>
 
+#include <thread>
+
 using namespace astra;
 using namespace astra::providers;
 
@@ -40,8 +42,9 @@ public:
     }
     Limits limits() const override { return given; }
     Future<Page> search(const data::SearchQuery &, const std::optional<Cursor> &cursor, StopToken stop,
-                        OnPause = {}) override
+                        OnPause onPause = {}) override
     {
+        pauses.push_back(onPause);
         cursors.push_back(cursor);
         stops.push_back(stop);
         waiting.emplace_back();
@@ -51,6 +54,11 @@ public:
         return future;
     }
     Future<Item> item(const QString &, StopToken) override { return ready<Item>(cancelled()); }
+    Future<Tally> tally(const data::SearchQuery &query, StopToken stop) override
+    {
+        counts.push_back({query, stop, {}});
+        return counts.back().settler.future();
+    }
 
     /// @param more whether another page follows
     void answer(std::vector<data::Scene> scenes, bool more = false)
@@ -62,12 +70,19 @@ public:
         waiting.back().settle(page);
     }
 
+    struct Counting {
+        data::SearchQuery query;
+        StopToken stop;
+        Settler<Tally> settler;
+    };
     Limits given;
     int delayMs = 0;
     std::optional<Result<Page>> automatic;
     std::vector<std::optional<Cursor>> cursors;
     std::vector<StopToken> stops;
+    std::vector<OnPause> pauses;
     std::vector<Settler<Page>> waiting;
+    std::vector<Counting> counts;
 
 private:
     QString m_id;
@@ -253,6 +268,167 @@ private Q_SLOTS:
         QSignalSpy finished(&session, &SearchSession::finished);
         QVERIFY(finished.wait());
         QVERIFY(session.isFinished());
+    }
+
+    void paging_endsWhereNothingNewComes()
+    {
+        auto p = std::make_shared<FakeProvider>(u"p"_qs);
+        SearchSession session(queryFor(10), {p});
+        QTRY_COMPARE(p->cursors.size(), 1U);
+        const std::vector one {scene(u"p"_qs, u"1"_qs, u"2024-05-01T10:00:00Z"_qs)};
+        p->answer(one, true);
+        QTRY_COMPARE(p->cursors.size(), 2U);
+        p->answer(one, true); // the same page for ever
+        QTRY_VERIFY(session.isFinished());
+        const auto &state = session.providers()[0];
+        QCOMPARE(state.phase, Phase::Done);
+        QVERIFY(state.cutShort);
+        QVERIFY(!state.more);
+        QCOMPARE(state.loaded, 1);
+        QCOMPARE(state.funnel.duplicates, 1);
+        QVERIFY(!session.canLoadMore());
+    }
+
+    void state_tellsWhatPagesTell()
+    {
+        auto p = std::make_shared<FakeProvider>(u"p"_qs);
+        SearchSession session(queryFor(10), {p});
+        QTRY_COMPARE(p->cursors.size(), 1U);
+        Page page;
+        page.scenes = {scene(u"p"_qs, u"1"_qs, u"2024-05-01T10:00:00Z"_qs)};
+        page.cutShort = true;
+        page.silent = {u"usgs"_qs};
+        page.aside.wrongLevel = 2;
+        page.matched = 7;
+        p->waiting.back().settle(page);
+        QTRY_VERIFY(session.isFinished());
+        const auto &state = session.providers()[0];
+        QCOMPARE(state.phase, Phase::Done); // partly answered
+        QVERIFY(state.cutShort);
+        QCOMPARE(state.silent, QStringList {u"usgs"_qs});
+        QCOMPARE(state.funnel.wrongLevel, 2);
+        QVERIFY(session.reason(0).contains(u"usgs"));
+    }
+
+    void pause_isShownUntilTheAnswerComes()
+    {
+        auto p = std::make_shared<FakeProvider>(u"p"_qs);
+        auto session = std::make_unique<SearchSession>(queryFor(10), std::vector<std::shared_ptr<Provider>> {p});
+        QTRY_COMPARE(p->cursors.size(), 1U);
+        const QDateTime before = QDateTime::currentDateTimeUtc();
+        std::thread([&] { p->pauses[0](std::chrono::seconds(8)); }).join(); // from any thread
+        QTRY_VERIFY(session->providers()[0].retryAt.isValid());
+        QVERIFY(before.secsTo(session->providers()[0].retryAt) >= 8);
+        p->answer({scene(u"p"_qs, u"1"_qs, u"2024-05-01T10:00:00Z"_qs)});
+        QTRY_VERIFY(session->isFinished());
+        QVERIFY(!session->providers()[0].retryAt.isValid());
+        session.reset();
+        p->pauses[0](std::chrono::seconds(8)); // nobody is there to hear it
+        QCoreApplication::processEvents();
+    }
+
+    void counting_followsAndHoldsNothingUp()
+    {
+        auto good = std::make_shared<FakeProvider>(u"good"_qs);
+        auto bad = std::make_shared<FakeProvider>(u"bad"_qs);
+        bad->automatic = Result<Page>(fail(ErrorCode::Network, u"It broke."_qs));
+        auto query = queryFor(10);
+        query.datetime = data::TimeRange::parse(u"2024-05-01/2024-05-31"_qs).value();
+        query.cloudCoverLt = 30;
+        SearchSession session(query, {good, bad});
+        QSignalSpy finished(&session, &SearchSession::finished);
+        QSignalSpy counted(&session, &SearchSession::counted);
+        QTRY_COMPARE(good->cursors.size(), 1U);
+        Page empty;
+        empty.cloudFilterSent = true;
+        good->waiting.back().settle(empty);
+        QTRY_COMPARE(finished.size(), 1);
+        QVERIFY(session.isFinished() && !session.isCounted());
+        QTRY_COMPARE(good->counts.size(), 2U);
+        QVERIFY(bad->counts.empty()); // who did not answer is not asked how much it holds
+        for (auto &count : good->counts) {
+            const bool area = !count.query.datetime.start;
+            count.settler.settle(area ? Tally {{412, false}, {}, {}} : Tally {{38, false}, {31, false}, {7, false}});
+        }
+        QTRY_COMPARE(counted.size(), 1);
+        QVERIFY(session.isCounted());
+        const auto &funnel = session.providers()[0].funnel;
+        QVERIFY(funnel.counted);
+        QCOMPARE(funnel.area->value, 412);
+        QCOMPARE(funnel.dates->value, 38);
+        QCOMPARE(funnel.cloudier->value, 31);
+        QCOMPARE(session.providers()[1].phase, Phase::Failed);
+        QCOMPARE(session.providers()[1].funnel, data::Funnel());
+        QVERIFY(!session.suggestions().empty());
+        QCOMPARE(session.suggestions()[0].text, u"Allow any cloud: 38 more"_qs);
+        QCOMPARE(finished.size(), 1);
+    }
+
+    void counting_thatFailsOrHangsIsNoFailure()
+    {
+        auto failing = std::make_shared<FakeProvider>(u"failing"_qs);
+        auto hanging = std::make_shared<FakeProvider>(u"hanging"_qs);
+        hanging->given.deadline = std::chrono::milliseconds(50);
+        for (const auto &p : {failing, hanging})
+            p->automatic = Result<Page>(Page());
+        auto query = queryFor(10);
+        query.datetime = data::TimeRange::parse(u"2024-05-01/2024-05-31"_qs).value();
+        SearchSession session(query, {failing, hanging});
+        QSignalSpy counted(&session, &SearchSession::counted);
+        QTRY_COMPARE(hanging->counts.size(), 1U);
+        QCOMPARE(failing->counts.size(), 1U);
+        failing->counts[0].settler.settle(fail(ErrorCode::Unsupported, u"It does not count."_qs));
+        QTRY_COMPARE(counted.size(), 1);
+        QVERIFY(hanging->counts[0].stop.stop_requested());
+        for (const auto &state : session.providers()) {
+            QCOMPARE(state.phase, Phase::Done);
+            QVERIFY(!state.error && !state.funnel.area && state.funnel.counted);
+        }
+        hanging->counts[0].settler.settle(Tally {{5, false}, {}, {}}); // too late
+        QCoreApplication::processEvents();
+        QVERIFY(!session.providers()[1].funnel.area);
+    }
+
+    void counting_endsWithTheSessionAndStartsAgainAfterMore()
+    {
+        auto p = std::make_shared<FakeProvider>(u"p"_qs);
+        auto query = queryFor(1);
+        query.datetime = data::TimeRange::parse(u"2024-05-01/2024-05-31"_qs).value();
+        auto session = std::make_unique<SearchSession>(query, std::vector<std::shared_ptr<Provider>> {p});
+        QSignalSpy counted(session.get(), &SearchSession::counted);
+        QTRY_COMPARE(p->cursors.size(), 1U);
+        p->answer({scene(u"p"_qs, u"1"_qs, u"2024-05-01T10:00:00Z"_qs)}, true);
+        QTRY_VERIFY(!p->counts.empty());
+        const auto first = p->counts.size();
+        session->loadMore();
+        QVERIFY(p->counts[0].stop.stop_requested());
+        QVERIFY(!session->isCounted());
+        QTRY_COMPARE(p->cursors.size(), 2U);
+        p->answer({scene(u"p"_qs, u"2"_qs, u"2024-05-02T10:00:00Z"_qs)});
+        QTRY_VERIFY(p->counts.size() > first);
+        QCOMPARE(counted.size(), 0);
+        session->stop(); // what is not counted yet stays unknown
+        QTRY_COMPARE(counted.size(), 1);
+        QVERIFY(session->isCounted());
+        QVERIFY(p->counts.back().stop.stop_requested());
+        session.reset();
+    }
+
+    void rows_arePackedAndOneIsWhole()
+    {
+        auto p = std::make_shared<FakeProvider>(u"p"_qs);
+        SearchSession session(queryFor(10), {p});
+        QTRY_COMPARE(p->cursors.size(), 1U);
+        auto s = scene(u"p"_qs, u"1"_qs, u"2024-05-01T10:00:00Z"_qs);
+        data::Asset red;
+        red.key = u"red"_qs;
+        red.href = QUrl(u"https://files.example/red.tif"_qs);
+        s.assets = {red};
+        p->answer({s});
+        QTRY_VERIFY(session.isFinished());
+        QVERIFY(session.acquisitions()[0].best().packed);
+        QVERIFY(session.acquisitions()[0].best().assets.empty());
+        QVERIFY(session.acquisition(0).best() == s);
     }
 
     void search_endsWithTheSlowestAndStartsWithTheFastest()
