@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/data/scene.h"
 
+#include "core/data/offsetoverride.h"
 #include "core/data/packedassets.h"
 
 #include <algorithm>
@@ -56,6 +57,23 @@ std::optional<BandRef> exactBand(const Scene &scene, const QString &name)
     return bestMatch(scene, [&](const Band &band) { return equals(band.commonName); });
 }
 
+/// "visual", or "visual#2" for its second band: where no band has that name, an asset's key is one. Pictures are found
+/// by it, too.
+std::optional<BandRef> byKey(const Scene &scene, const QString &name)
+{
+    const Asset *asset = scene.asset(name);
+    int index = 1;
+    if (const auto hash = name.lastIndexOf(u'#'); !asset && hash > 0) {
+        bool ok = false;
+        index = name.mid(hash + 1).toInt(&ok);
+        asset = ok && index >= 1 ? scene.asset(name.left(hash)) : nullptr;
+    }
+    if (!asset || !asset->isRaster() || asset->bands.empty())
+        return std::nullopt;
+    const auto place = static_cast<std::size_t>(index) - 1;
+    return BandRef {asset, index, place < asset->bands.size() ? asset->bands[place] : Band {name, {}, {}}};
+}
+
 const char *accessName(Access access)
 {
     switch (access) {
@@ -108,11 +126,12 @@ std::optional<BandRef> findBand(const Scene &scene, const QString &name)
         return std::nullopt;
     if (auto found = exactBand(scene, name))
         return found;
+    std::optional<BandRef> found;
     if (name.compare(u"nir", Qt::CaseInsensitive) == 0)
-        return exactBand(scene, QStringLiteral("nir08"));
-    if (name.compare(u"nir08", Qt::CaseInsensitive) == 0)
-        return exactBand(scene, QStringLiteral("nir"));
-    return std::nullopt;
+        found = exactBand(scene, QStringLiteral("nir08"));
+    else if (name.compare(u"nir08", Qt::CaseInsensitive) == 0)
+        found = exactBand(scene, QStringLiteral("nir"));
+    return found ? found : byKey(scene, name);
 }
 
 QStringList bandNames(const Scene &scene)
@@ -208,6 +227,10 @@ Json toStacItem(const Scene &scene, const Json &extra)
         properties["proj:epsg"] = *scene.epsg;
     if (!scene.baseline.isEmpty())
         properties["s2:processing_baseline"] = toStd(scene.baseline);
+    if (scene.offsetRemoved)
+        properties["earthsearch:boa_offset_applied"] = true;
+    if (const QString word = overrideName(scene.offsetOverride); !word.isEmpty())
+        properties["astra:offset_override"] = toStd(word);
     if (!scene.license.isEmpty())
         properties["license"] = toStd(scene.license);
     properties["astra:provider"] = toStd(scene.provider);

@@ -23,6 +23,27 @@ bool drawsBands(const data::Scene &scene, const render::Style &style)
     });
 }
 
+constexpr const char *bandsId = "bands";
+constexpr const char *assetPrefix = "asset:";
+
+/// Red, green and blue of a file by their names, else its first three bands, else its only one.
+std::vector<int> bandsToDraw(const data::Asset &asset)
+{
+    const auto numberOf = [&](const char *common) {
+        for (std::size_t i = 0; i < asset.bands.size(); ++i) {
+            if (asset.bands[i].commonName == QLatin1String(common))
+                return static_cast<int>(i) + 1;
+        }
+        return 0;
+    };
+    const std::vector<int> named {numberOf("red"), numberOf("green"), numberOf("blue")};
+    if (std::find(named.begin(), named.end(), 0) == named.end())
+        return named;
+    // Pictures are listed as one band, or as those that they were made from.
+    const bool isPicture = asset.roles.contains(QStringLiteral("visual"));
+    return asset.bands.size() >= 3 || isPicture ? std::vector {1, 2, 3} : std::vector {1};
+}
+
 /// The index that a band holds by its name, as our results name theirs.
 const processing::Index *ownIndex(const data::Scene &scene)
 {
@@ -84,7 +105,7 @@ render::Style Look::defaultStyle(const data::Scene &scene)
             return *style;
     }
     render::Style bands;
-    bands.id = QStringLiteral("bands");
+    bands.id = QString::fromLatin1(bandsId);
     QStringList names;
     for (const auto &asset : scene.assets) {
         for (const auto &band : asset.bands) {
@@ -92,10 +113,44 @@ render::Style Look::defaultStyle(const data::Scene &scene)
                 names << band.name;
         }
     }
+    if (names.isEmpty()) {
+        for (const auto &asset : scene.assets) {
+            if (const auto style = assetStyle(scene, asset.key))
+                return *style;
+        }
+    }
     bands.bands = names.size() >= 3 ? names.mid(0, 3) : names.mid(0, 1);
     bands.low = 0;
     bands.high = 1;
     return bands;
+}
+
+Result<render::Style> Look::assetStyle(const data::Scene &scene, const QString &key)
+{
+    const data::Asset *asset = scene.asset(key);
+    if (!asset || !asset->isRaster()) {
+        QStringList rasters;
+        for (const auto &other : scene.assets) {
+            if (other.isRaster())
+                rasters << other.key;
+        }
+        return fail(ErrorCode::NotFound,
+                    Text::tr("%1 has no raster file “%2”; it has: %3")
+                        .arg(scene.id, key.left(80), rasters.join(QStringLiteral(", "))),
+                    scene.provider);
+    }
+    render::Style style;
+    style.id = QString::fromLatin1(assetPrefix) + key;
+    style.low = 0;
+    style.high = 1;
+    for (const int number : bandsToDraw(*asset))
+        style.bands << QString(key + u'#' + QString::number(number));
+    return style;
+}
+
+bool Look::isStretched(const render::Style &style)
+{
+    return style.id == QLatin1String(bandsId) || style.id.startsWith(QLatin1String(assetPrefix));
 }
 
 std::pair<double, double> percentiles(const data::Block &block)

@@ -167,7 +167,7 @@ bool isRaw(const Look &look, const std::vector<OpenScene::BandFacts> &facts)
 {
     if (!look.style.index.isEmpty())
         return false;
-    if (look.style.id == u"bands")
+    if (Look::isStretched(look.style))
         return true;
     const auto drawn = static_cast<std::ptrdiff_t>(look.style.bands.size());
     return std::any_of(facts.begin(), facts.begin() + drawn,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/library/localscene.h"
 
+#include "core/data/offsetoverride.h"
 #include "core/library/bandfiles.h"
 #include "core/library/productname.h"
 #include "core/providers/stac/stacparser.h"
@@ -80,6 +81,9 @@ Result<data::Acquisition> sceneOfItem(const Json &item, const QString &path)
     scene->invented = scene->invented || asBool(member(properties, "astra:invented")).value_or(false);
     if (scene->attribution.isEmpty())
         scene->attribution = stringAt(properties, "astra:attribution");
+    // What a person decided is kept with the Item that was saved of it.
+    scene->offsetOverride
+        = data::overrideNamed(stringAt(properties, "astra:offset_override")).value_or(data::OffsetOverride::None);
     // The files are believed before what the Item says of their grid; those that cannot be read now will say so
     // when their band is wanted.
     (void)fillFromFiles(&*scene);

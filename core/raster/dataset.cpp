@@ -251,6 +251,12 @@ Result<data::Block> Dataset::readLevel(int band, int level, const Window &w, int
     if (!inside || outWidth < 1 || outHeight < 1 || static_cast<qint64>(outWidth) * outHeight > maxPixels)
         return fail(ErrorCode::Internal, Text::tr("A window outside %1 was asked for.").arg(d->info.name),
                     d->info.name);
+    if (GDALDataTypeIsComplex(source->GetRasterDataType())) {
+        return fail(ErrorCode::Unsupported,
+                    Text::tr("%1 holds complex numbers (radar before detection), of which no picture can be made.")
+                        .arg(d->info.name),
+                    d->info.name);
+    }
     data::Block block(outWidth, outHeight);
     if (source->RasterIO(GF_Read, w.x, w.y, w.width, w.height, block.values.data(), outWidth, outHeight, GDT_Float32, 0,
                          0, nullptr)

@@ -177,15 +177,7 @@ void writeBand(const QString &path, const Product &p, const std::function<double
     });
     if (!p.jp2)
         return;
-    auto *driver = GetGDALDriverManager()->GetDriverByName("JP2OpenJPEG");
-    QVERIFY(driver);
-    std::unique_ptr<GDALDataset> from(GDALDataset::Open(tiff.toUtf8().constData()));
-    const std::array<const char *, 3> options {"REVERSIBLE=YES", "QUALITY=100", nullptr};
-    std::unique_ptr<GDALDataset> to(driver->CreateCopy(path.toUtf8().constData(), from.get(), 1,
-                                                       const_cast<char **>(options.data()), nullptr, nullptr));
-    QVERIFY(to);
-    to.reset();
-    from.reset();
+    test::makeJp2(tiff, path);
     QFile::remove(tiff);
 }
 

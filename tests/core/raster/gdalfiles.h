@@ -64,6 +64,19 @@ inline void makeTiff(const QString &path, const Made &made, const std::function<
     }
 }
 
+/// A copy without loss.
+inline void makeJp2(const QString &tiff, const QString &path)
+{
+    raster::initialise();
+    std::unique_ptr<GDALDataset> from(GDALDataset::Open(tiff.toUtf8().constData()));
+    auto *driver = GetGDALDriverManager()->GetDriverByName("JP2OpenJPEG");
+    const std::array<const char *, 3> options {"REVERSIBLE=YES", "QUALITY=100", nullptr};
+    std::unique_ptr<GDALDataset> to(driver->CreateCopy(path.toUtf8().constData(), from.get(), 1,
+                                                       const_cast<char **>(options.data()), nullptr, nullptr));
+    if (!to)
+        qFatal("The JPEG 2000 for the test cannot be written.");
+}
+
 inline std::vector<double> readAll(const QString &path, int band = 1, int overview = -1)
 {
     raster::initialise();
