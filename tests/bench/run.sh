@@ -23,6 +23,7 @@ measure() {
 measure "NDVI of a whole Sentinel-2 tile" "$build/bin/bench_ndvi"
 measure "First pixels" "$build/bin/bench_first_pixels"
 measure "Federated search" "$build/bin/bench_search"
+measure "Parsing and merging" "$build/bin/bench_merge"
 [ ! -x "$build/bin/bench_pan" ] || measure "Panning" "$root/tests/app/virtual-display.sh" "$build/bin/bench_pan"
 measure "Cold start" "$root/tests/app/virtual-display.sh" "$root/tests/bench/start.py" "$build/bin/astra"
 
