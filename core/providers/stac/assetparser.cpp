@@ -324,6 +324,12 @@ std::optional<data::Radiometry> AssetReader::radiometryOf(const Members &members
     return radiometry;
 }
 
+bool isReadOfAssets(std::string_view name)
+{
+    // The Item looks into its assets for its own reference system.
+    return std::binary_search(names.begin(), names.end(), name) || name == "proj:epsg" || name == "proj:code";
+}
+
 std::optional<data::Asset> parseAsset(const QString &key, const Json &json, const data::Sensor *sensor,
                                       const ParseContext &context)
 {

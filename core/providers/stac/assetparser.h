@@ -37,6 +37,8 @@ private:
     QString m_source; ///< who stated the radiometry, in words
 };
 
+/// Whether a member of an asset is one that anything here reads.
+[[nodiscard]] bool isReadOfAssets(std::string_view name);
 /// One entry of an Item's `assets` alone.
 [[nodiscard]] std::optional<data::Asset> parseAsset(const QString &key, const Json &asset, const data::Sensor *sensor,
                                                     const ParseContext &context);

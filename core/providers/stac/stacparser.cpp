@@ -200,16 +200,6 @@ void readFootprint(data::Scene &scene, const Json &item)
         scene.footprint = scene.bbox->rings();
 }
 
-std::optional<int> matchedOf(const Json &page)
-{
-    for (const auto &value :
-         {asInteger(member(page, "numberMatched")), asInteger(member(member(page, "context"), "matched"))}) {
-        if (value && *value >= 0)
-            return static_cast<int>(std::min<qint64>(*value, std::numeric_limits<int>::max()));
-    }
-    return std::nullopt;
-}
-
 } // namespace
 
 ParseContext ParseContext::of(const Definition &definition, const QUrl &base)
@@ -225,9 +215,7 @@ ParseContext ParseContext::of(const Definition &definition, const QUrl &base)
     return context;
 }
 
-namespace {
-
-Result<data::Scene> read(const Json &item, const ParseContext &context, AddressReader &addresses)
+Result<data::Scene> parseItem(const Json &item, const ParseContext &context, AddressReader &addresses)
 {
     if (!item.is_object())
         return fail(ErrorCode::InvalidInput, Text::tr("An entry is not a STAC Item."), context.provider);
@@ -281,73 +269,10 @@ Result<data::Scene> read(const Json &item, const ParseContext &context, AddressR
     return scene;
 }
 
-} // namespace
-
 Result<data::Scene> parseItem(const Json &item, const ParseContext &context)
 {
     AddressReader addresses(context, context.base);
-    return read(item, context, addresses);
-}
-
-std::optional<ParsedPage::Next> nextLink(const Json &links)
-{
-    if (!links.is_array())
-        return std::nullopt;
-    for (const auto &link : links) {
-        if (stringAt(link, "rel") != u"next")
-            continue;
-        ParsedPage::Next next;
-        next.href = stringAt(link, "href");
-        next.method = stringAt(link, "method", QStringLiteral("GET")).toUpper().toLatin1();
-        next.body = member(link, "body").is_object() ? member(link, "body") : Json();
-        next.merge = asBool(member(link, "merge")).value_or(false);
-        if (!next.href.isEmpty() && (next.method == "GET" || next.method == "POST"))
-            return next;
-    }
-    return std::nullopt;
-}
-
-Result<ParsedPage> parsePage(const Json &page, const ParseContext &context)
-{
-    const Json &features = member(page, "features");
-    if (!features.is_array()) {
-        const QString said = stringAt(page, "description", stringAt(page, "message", stringAt(page, "detail")));
-        return fail(ErrorCode::InvalidInput,
-                    said.isEmpty() ? Text::tr("The answer is no list of scenes.")
-                                   : Text::tr("The answer is no list of scenes: %1").arg(said.left(300)),
-                    context.provider);
-    }
-    ParsedPage parsed;
-    parsed.count = static_cast<int>(features.size());
-    parsed.matched = matchedOf(page);
-    parsed.next = nextLink(member(page, "links"));
-    parsed.lastId = features.empty() ? QString() : stringAt(features.back(), "id");
-    AddressReader addresses(context, context.base);
-    parsed.scenes.reserve(features.size());
-    int unreadable = 0;
-    int nowhere = 0;
-    int withoutFiles = 0;
-    for (const auto &feature : features) {
-        auto scene = read(feature, context, addresses);
-        if (!scene) {
-            ++unreadable;
-            continue;
-        }
-        if (scene->footprint.empty()) {
-            ++nowhere;
-            continue;
-        }
-        withoutFiles += scene->assets.empty() ? 1 : 0;
-        parsed.scenes.push_back(std::move(*scene));
-    }
-    parsed.unreadable = unreadable + nowhere;
-    if (unreadable > 0)
-        parsed.notes.append(Text::tr("%n entries could not be read and are left out.", nullptr, unreadable));
-    if (nowhere > 0)
-        parsed.notes.append(Text::tr("%n scenes have no footprint and are left out.", nullptr, nowhere));
-    if (withoutFiles > 0)
-        parsed.notes.append(Text::tr("%n scenes list no files.", nullptr, withoutFiles));
-    return parsed;
+    return parseItem(item, context, addresses);
 }
 
 } // namespace astra::providers::stac

@@ -24,6 +24,9 @@ struct ParseContext {
 
 /// One STAC Item, 1.0 or 1.1. Needs an id; everything else may be missing or of a wrong type and is then absent.
 [[nodiscard]] Result<data::Scene> parseItem(const Json &item, const ParseContext &context);
+/// The same with what was made of the places of the items before. Moves its base.
+class AddressReader;
+[[nodiscard]] Result<data::Scene> parseItem(const Json &item, const ParseContext &context, AddressReader &addresses);
 
 /// One answer of a search.
 struct ParsedPage {
@@ -45,5 +48,7 @@ struct ParsedPage {
 /// The link to the next page among an answer's links.
 [[nodiscard]] std::optional<ParsedPage::Next> nextLink(const Json &links);
 [[nodiscard]] Result<ParsedPage> parsePage(const Json &page, const ParseContext &context);
+/// From the text itself, item by item: a page of megabytes is never in memory as a tree.
+[[nodiscard]] Result<ParsedPage> parsePage(const QByteArray &text, const ParseContext &context);
 
 } // namespace astra::providers::stac

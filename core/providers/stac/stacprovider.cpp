@@ -142,10 +142,9 @@ struct Search {
     [[nodiscard]] Result<ParsedPage> parse(const Answered &answered) const
     {
         const Definition &definition = client->definition();
-        const auto json = jsonOf(answered.response, definition.id);
-        if (!json)
-            return fail(json.error());
-        return parsePage(*json, ParseContext::of(definition, answered.request.url));
+        if (!answered.response.ok())
+            return fail(net::errorFrom(answered.response, definition.id));
+        return parsePage(answered.response.body, ParseContext::of(definition, answered.request.url));
     }
 
     [[nodiscard]] Result<Page> page(const Answered &answered) const
