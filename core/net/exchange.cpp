@@ -4,6 +4,7 @@
 #include "core/base/logging.h"
 #include "core/net/decode.h"
 #include "core/net/failures.h"
+#include "core/net/proxies.h"
 #include "core/net/secrets.h"
 #include "core/net/wire.h"
 
@@ -171,6 +172,8 @@ QNetworkRequest Exchange::networkRequest() const
     request.setAttribute(QNetworkRequest::CookieSaveControlAttribute, QNetworkRequest::Manual);
     request.setAttribute(QNetworkRequest::AuthenticationReuseAttribute, QNetworkRequest::Manual);
     request.setAttribute(QNetworkRequest::Http2AllowedAttribute, false);
+    if (const auto &encryption = m_transport.encryption())
+        request.setSslConfiguration(*encryption);
     request.setRawHeader("User-Agent", m_transport.config().userAgent.toUtf8());
     // Set by us, Qt leaves the body as it came: parts of a file must not be recoded, and limits count real bytes.
     const bool wholeText = !m_sink.take && headerValue(m_request.headers, "Range").isEmpty();
@@ -186,6 +189,8 @@ QNetworkRequest Exchange::networkRequest() const
     }
     for (const auto &[name, value] : m_authorization.headers)
         request.setRawHeader(name, value.reveal());
+    if (const Secret login = m_transport.proxies().login(m_url); !login.isEmpty())
+        request.setRawHeader("Proxy-Authorization", login.reveal());
     return request;
 }
 

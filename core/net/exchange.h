@@ -51,6 +51,7 @@ private:
     void heedManners();
     void bytesArrived();
     void finished();
+    [[nodiscard]] QNetworkReply::NetworkError whoFailed(QNetworkReply::NetworkError code) const;
     /// Hands bytes to the sink; false where that ended the exchange.
     [[nodiscard]] bool sinkTook(const QByteArray &bytes);
     [[nodiscard]] bool resumes() const { return m_taken > 0 && !m_version.isEmpty(); }

@@ -3,6 +3,7 @@
 #include "core/net/decode.h"
 #include "core/net/exchange.h"
 #include "core/net/failures.h"
+#include "core/net/proxies.h"
 #include "core/net/wire.h"
 
 #include <QDateTime>
@@ -120,6 +121,21 @@ bool Exchange::sinkTook(const QByteArray &bytes)
     return true;
 }
 
+/// Qt blames the host, or nobody, for a proxy that it cannot reach or that refuses.
+QNetworkReply::NetworkError Exchange::whoFailed(QNetworkReply::NetworkError code) const
+{
+    switch (code) {
+    case QNetworkReply::ConnectionRefusedError:
+    case QNetworkReply::HostNotFoundError:
+    case QNetworkReply::UnknownNetworkError: {
+        const bool direct = m_transport.proxies().proxyFor(m_url).type() == QNetworkProxy::NoProxy;
+        return direct ? code : QNetworkReply::UnknownProxyError;
+    }
+    default:
+        return code;
+    }
+}
+
 void Exchange::finished()
 {
     const auto code = m_reply->error();
@@ -140,7 +156,7 @@ void Exchange::finished()
         answered();
         return;
     }
-    const auto error = connectionFailure(answer ? QNetworkReply::RemoteHostClosedError : code, m_url.host());
+    const auto error = connectionFailure(answer ? QNetworkReply::RemoteHostClosedError : whoFailed(code), m_url.host());
     dropReply();
     failed(error);
 }

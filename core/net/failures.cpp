@@ -46,12 +46,14 @@ Error connectionFailure(QNetworkReply::NetworkError code, const QString &host)
                 host, false};
     case QNetworkReply::ProxyConnectionRefusedError:
     case QNetworkReply::ProxyNotFoundError:
+    case QNetworkReply::UnknownProxyError:
         return {ErrorCode::Network,
-                Text::tr("The proxy on the way to %1 could not be reached. Check the proxy settings.").arg(host), host,
-                true};
+                Text::tr("The proxy on the way to %1 could not be reached or lets nobody through. Check the proxy "
+                         "settings.")
+                    .arg(host),
+                host, true};
     case QNetworkReply::ProxyConnectionClosedError:
     case QNetworkReply::ProxyTimeoutError:
-    case QNetworkReply::UnknownProxyError:
         return {ErrorCode::Network, Text::tr("The proxy on the way to %1 broke off. Try again.").arg(host), host, true};
     default:
         return {ErrorCode::Network, Text::tr("The connection to %1 broke off. Try again.").arg(host), host, true};

@@ -2,7 +2,10 @@
 #include "core/net/transport.h"
 
 #include "core/net/answercache.h"
+#include "core/net/proxies.h"
 #include "core/net/recording.h"
+
+#include <QSslCertificate>
 
 #include <algorithm>
 #include <vector>
@@ -13,10 +16,16 @@ Transport::Transport(ClientConfig config, std::shared_ptr<SharedState> state)
     : m_config(std::move(config))
     , m_state(std::move(state))
     , m_network(this)
+    , m_proxies(new Proxies([](const char *name) { return qEnvironmentVariable(name); }))
 {
     m_network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
+    m_network.setProxyFactory(m_proxies);
     m_clock.start();
     m_disk.setMaxThreadCount(1);
+    if (!m_config.extraCa.isEmpty()) {
+        m_encryption = QSslConfiguration::defaultConfiguration();
+        m_encryption->addCaCertificates(QSslCertificate::fromData(m_config.extraCa));
+    }
     if (!m_config.recordTo.isEmpty())
         m_recorder = std::make_unique<Recorder>(m_config.recordTo);
     if (!m_config.replayFrom.isEmpty())

@@ -11,6 +11,7 @@
 #include <QHash>
 #include <QNetworkAccessManager>
 #include <QPointer>
+#include <QSslConfiguration>
 #include <QThreadPool>
 #include <QTimer>
 
@@ -31,6 +32,7 @@ struct SharedState {
 };
 
 class AnswerCache;
+class Proxies;
 class Recorder;
 class Replayer;
 
@@ -46,6 +48,9 @@ public:
     [[nodiscard]] SharedState &state() const { return *m_state; }
     [[nodiscard]] std::shared_ptr<Authorizer> authorizer() const;
     [[nodiscard]] QNetworkAccessManager &network() { return m_network; }
+    [[nodiscard]] const Proxies &proxies() const { return *m_proxies; }
+    /// Trust and the like, for requests that are encrypted.
+    [[nodiscard]] const std::optional<QSslConfiguration> &encryption() const { return m_encryption; }
 
     void setHostLimit(const QString &host, int parallel, double perSecond);
     /// One who waits for its turn at a host.
@@ -96,6 +101,8 @@ private:
     ClientConfig m_config;
     std::shared_ptr<SharedState> m_state;
     QNetworkAccessManager m_network;
+    Proxies *m_proxies; ///< m_network's
+    std::optional<QSslConfiguration> m_encryption; ///< nothing: Qt's own
     QElapsedTimer m_clock;
     QHash<QString, Host> m_hosts;
     bool m_ending = false;
