@@ -83,13 +83,15 @@ QString quoted(const QString &word)
     return u'\'' + QString(word).replace(u'\'', QLatin1String("'\\''")) + u'\'';
 }
 
-QString commandFor(const data::SearchQuery &query, const QString &areaFile)
+QString commandFor(const data::SearchQuery &query, const QString &areaFile, const QUrl &world)
 {
     QStringList words {QStringLiteral("astra search")};
     // A value may begin with a minus sign.
     const auto option = [&](const char *name, const QString &value) {
         words << quoted(QString(QLatin1String(name) + u'=' + value));
     };
+    if (!world.isEmpty())
+        option("--world", world.toString());
     if (!areaFile.isEmpty() && !query.intersects.empty())
         option("--intersects", areaFile);
     else
@@ -136,7 +138,7 @@ void waitForAnswers(Context &context, providers::SearchSession &session, bool ev
     });
     QObject::connect(&session, &providers::SearchSession::providerChanged, &loop, [&](int index) {
         const auto &state = session.providers()[static_cast<std::size_t>(index)];
-        if (state.phase == Phase::Slow || state.phase == Phase::Failed || context.verbose()) {
+        if (state.phase == Phase::Slow || context.verbose()) { // who fails is told at the end
             context.note(
                 QStringLiteral("%1: %2%3")
                     .arg(state.id, QLatin1String(phaseName(state.phase)),
@@ -160,10 +162,12 @@ void waitForCounts(Context &context, providers::SearchSession &session)
         loop.exec();
 }
 
-QStringList warningsOf(const providers::SearchSession &session)
+QStringList warningsOf(const providers::SearchSession &session, bool withReasons)
 {
     QStringList warnings;
-    for (const auto &state : session.providers()) {
+    const auto &states = session.providers();
+    for (std::size_t i = 0; i < states.size(); ++i) {
+        const auto &state = states[i];
         QStringList said;
         if (state.error)
             said << oneLine(state.error->message);
@@ -176,6 +180,8 @@ QStringList warningsOf(const providers::SearchSession &session)
         if (state.cutShort && said.isEmpty())
             said << say("there may be scenes that no page has brought");
         said.removeDuplicates();
+        if (!withReasons)
+            said.removeAll(oneLine(session.reason(static_cast<int>(i))));
         for (const auto &sentence : said)
             warnings << QStringLiteral("%1: %2").arg(state.id, sentence);
     }
@@ -255,11 +261,11 @@ Json contextOf(const providers::SearchSession &session, std::size_t returned)
 }
 
 std::vector<std::pair<QString, QString>> suggestedCommands(const providers::SearchSession &session,
-                                                           const QString &areaFile)
+                                                           const QString &areaFile, const QUrl &world)
 {
     std::vector<std::pair<QString, QString>> commands;
     for (const auto &suggestion : session.suggestions())
-        commands.emplace_back(suggestion.text, commandFor(suggestion.query, areaFile));
+        commands.emplace_back(suggestion.text, commandFor(suggestion.query, areaFile, world));
     return commands;
 }
 

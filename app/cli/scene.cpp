@@ -76,9 +76,9 @@ data::Acquisition withCopies(Context &context, engine::Engine &engine, data::Acq
     const auto session = engine.search(query);
     waitForAnswers(context, *session, false);
     for (std::size_t i = 0; i < session->acquisitions().size(); ++i) {
-        if (session->acquisitions()[i].best().acquisition != scene.acquisition)
+        // Two granules of one acquisition are two rows, the second with a mark behind its key: all of it is told.
+        if (session->acquisitions()[i].key().section(u'~', 0, 0) != scene.acquisition)
             continue;
-        // Two granules of one acquisition are two rows: all of it is told.
         for (auto &copy : session->acquisition(static_cast<int>(i)).copies) {
             if (copy.qualifiedId() != own.best().qualifiedId())
                 own.copies.push_back(copy);

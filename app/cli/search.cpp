@@ -126,7 +126,7 @@ void printLedger(const Context &context, const providers::SearchSession &session
     context.note({});
     for (const auto &line : ledgerLines(session))
         context.note(line);
-    for (const auto &[text, command] : suggestedCommands(session, areaFile))
+    for (const auto &[text, command] : suggestedCommands(session, areaFile, context.config().world))
         context.note(QStringLiteral("%1:\n    %2").arg(text, command));
 }
 
@@ -141,7 +141,7 @@ void printDocument(const Context &context, const providers::SearchSession &sessi
         said.push_back(warning.toStdString());
     Json about = contextOf(session, rows.size());
     about["suggestions"] = Json::array();
-    for (const auto &[text, command] : suggestedCommands(session, areaFile))
+    for (const auto &[text, command] : suggestedCommands(session, areaFile, context.config().world))
         about["suggestions"].push_back({{"text", text.toStdString()}, {"command", command.toStdString()}});
     context.print(Json {{"type", "FeatureCollection"},
                         {"features", std::move(features)},
@@ -169,12 +169,11 @@ int show(Context &context, engine::Engine &engine, providers::SearchSession &ses
     waitForCounts(context, session);
     if (context.interrupted())
         return context.failed(stopped);
-    const QStringList warnings = warningsOf(session) + unclear;
     if (json) {
-        printDocument(context, session, rows, withSky, warnings, areaFile);
+        printDocument(context, session, rows, withSky, warningsOf(session) + unclear, areaFile);
         return Exit::Done;
     }
-    for (const auto &warning : warnings)
+    for (const auto &warning : warningsOf(session, !hasLedger(session)) + unclear)
         context.note(say("warning: %1").arg(warning));
     if (rows.empty())
         context.note(say("No scene was found."));

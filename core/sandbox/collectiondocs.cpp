@@ -118,7 +118,7 @@ Json collectionDocument(Manner manner, const QString &id, const World &world, co
     summaries["platform"] = sorted(platforms);
     summaries["instruments"] = sorted(instruments);
     summaries["constellation"] = Json::array({id == u"sentinel-2-l2a" ? "sentinel-2" : "landsat"});
-    return {
+    Json document {
         {"type", "Collection"},
         {"stac_version", newer(manner) ? "1.1.0" : "1.0.0"},
         {"id", text(id)},
@@ -138,6 +138,9 @@ Json collectionDocument(Manner manner, const QString &id, const World &world, co
           {{"rel", "items"}, {"href", text(QString(self + u"/items"))}, {"type", "application/geo+json"}},
           {{"rel", "license"}, {"href", "https://creativecommons.org/publicdomain/zero/1.0/"}, {"type", "text/html"}},
           {{"rel", "root"}, {"href", text(root)}, {"type", "application/json"}}}}};
+    if (manner == Manner::Space)
+        document["auth:schemes"] = {{"s3", {{"type", "s3"}}}, {"oidc", {{"type", "openIdConnect"}}}};
+    return document;
 }
 
 } // namespace astra::sandbox

@@ -55,11 +55,15 @@ Json definitions(const QString &base, const data::GeoBox &box)
                              {"token", toStd(QString(base + u"/sas/sandbox/{container}"))},
                              {"hosts", {toStd(base)}}};
 
+    signing["collections"]["*"] = {{"access", "signed"}, {"connection", connection}};
+
     Json archive = catalogue(Manner::Archive, said(Text::tr("Slow archive")), base);
     archive["assets"] = Json::array(
         {{{"match", toStd(QString(base + u"/archive/members/"))},
           {"access", "login"},
           {"note", said(Text::tr("Only members of this invented archive can read these."))}}});
+
+    archive["collections"]["landsat-c2l2-sr"] = {{"access", "login"}};
 
     Json space = catalogue(Manner::Space, said(Text::tr("Members' space")), base);
     space["search"] = {{"method", "POST"}, {"cloudFilter", "cql2"}, {"pageSize", 50}, {"requiresCollections", true}};
@@ -73,6 +77,8 @@ Json definitions(const QString &base, const data::GeoBox &box)
     survey["assets"] = Json::array(
         {{{"match", toStd(QString(base + u"/survey/"))}, {"access", "login"}, {"note", members}},
          {{"match", "s3://usgs-landsat/"}, {"access", "paid"}}});
+
+    survey["collections"]["*"] = {{"access", "login"}};
 
     const Json astra {
         {"id", astraId},

@@ -78,6 +78,16 @@ void TestCli::wrongUse_data()
                               "process ndvi x --scale 2 -o y.tif",
                               "process ndvi x --mask snow -o y.tif",
                               "process ndvi x --backend nobody -o y.tif",
+                              "preview x --offset-override maybe -o y.png",
+                              "preview --band red=x --offset-override leave -o y.png",
+                              "process ndvi x --offset-override -o y.tif",
+                              "providers --provider nobody",
+                              "--record a --replay b providers",
+                              "--replay /nowhere/at/all providers",
+                              "sandbox --fault coast",
+                              "sandbox --fault coast=lazy",
+                              "sandbox --fault nobody=slow",
+                              "sandbox --fault astra=loop",
                               "sandbox --port no"})
         QTest::newRow(words) << QString::fromLatin1(words);
 }
