@@ -137,7 +137,9 @@ Result<Connection> Connection::fromJson(const Json &json)
     connection.title = stringAt(json, "title", connection.id);
     const QString kind = stringAt(json, "kind");
     if (kind == u"bearer")
-        connection.kind = Kind::Bearer;
+        connection.scheme = "Bearer";
+    else if (kind == u"header")
+        connection.scheme.clear();
     else if (kind == u"sas")
         connection.kind = Kind::Sas;
     else

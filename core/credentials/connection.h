@@ -28,13 +28,14 @@ struct Host {
 /// How a service lets us in, as data: the "connection" of a provider definition. Holds no secret.
 struct Connection {
     enum class Kind {
-        Bearer, ///< a key of the person's, sent as "Authorization: Bearer …"
+        Bearer, ///< a key of the person's, sent in the header "Authorization"
         Sas, ///< a free signature from a token service, appended to the address
     };
 
     QString id;
     QString title;
     Kind kind = Kind::Bearer;
+    QByteArray scheme; ///< bearer: what stands before the key: "Bearer", or nothing (in JSON: the kind "header")
     std::vector<Host> hosts; ///< at least one
     QRegularExpression keyPattern; ///< bearer: what a key looks like; empty: anything printable
     QUrl test; ///< bearer: a small request that shows whether the key is accepted

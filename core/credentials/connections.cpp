@@ -90,7 +90,9 @@ public:
         const Secret secret = key(id);
         if (secret.isEmpty())
             return {};
-        return {{{"Authorization", Secret("Bearer " + secret.reveal())}}, {}};
+        const Connection *connection = find(id.section(u'#', 0, 0));
+        const QByteArray scheme = connection && !connection->scheme.isEmpty() ? connection->scheme + ' ' : QByteArray();
+        return {{{"Authorization", Secret(scheme + secret.reveal())}}, {}};
     }
     [[nodiscard]] Future<void> whenLoaded()
     {
@@ -177,6 +179,13 @@ Future<void> Connections::Private::verify(const Connection &connection, const Se
     return chain(client->send(request, stop), [connection](Result<net::HttpResponse> response) -> Result<void> {
         if (!response)
             return fail(response.error());
+        // Where a key stands alone, 403 says no more than 401: it is not known, or not in this form.
+        if (connection.scheme.isEmpty() && (response->status == 401 || response->status == 403))
+            return fail(ErrorCode::Unauthorized,
+                        Text::tr("%1 does not accept this key. Is it a personal access token? Then set the “kind” of "
+                                 "its connection to “bearer” in providers.json.")
+                            .arg(connection.title),
+                        connection.title);
         if (!response->ok())
             return fail(astraError(*response, connection.title));
         // An answer from elsewhere, or one that is a page, says nothing about the key.

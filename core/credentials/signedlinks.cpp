@@ -61,7 +61,7 @@ QString SignedLinks::keyOf(const QString &connection, const QUrl &url)
 
 void SignedLinks::keep(const QString &connection, const std::vector<net::SignedLink> &links, net::SignAgain again)
 {
-    if (links.empty())
+    if (links.empty() || !again)
         return;
     const auto batch = std::make_shared<Batch>();
     batch->take(links, m_clock());

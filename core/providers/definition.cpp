@@ -197,7 +197,7 @@ Result<Definition> Definition::fromJson(const Json &json, const QString &where)
     }
     d.connection = member(json, "connection");
     d.connectionId = stringAt(d.connection, "id");
-    if (stringAt(d.connection, "kind") == u"bearer")
+    if (const QString kind = stringAt(d.connection, "kind"); kind == u"bearer" || kind == u"header")
         d.apiConnection = d.connectionId;
     return d;
 }

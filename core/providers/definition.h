@@ -62,7 +62,7 @@ struct Definition {
     QMap<QString, CollectionAccess> collectionAccess; ///< by collection id; "*": any other
     Json connection; ///< as core/credentials reads it; null: none
     QString connectionId;
-    QString apiConnection; ///< the id again where the API itself wants the key (kind "bearer"); else empty
+    QString apiConnection; ///< the id again where the API itself wants the key (not kind "sas"); else empty
 
     /// @param where named in the error: a file, or "providers.json"
     [[nodiscard]] static Result<Definition> fromJson(const Json &json, const QString &where);

@@ -2,7 +2,9 @@
 #include "core/providers/providerregistry.h"
 
 #include "core/providers/astra/astraprovider.h"
+#include "core/providers/pixxel/pixxelprovider.h"
 #include "core/providers/stac/stacprovider.h"
+#include "core/providers/stac/staticprovider.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -29,7 +31,9 @@ const std::vector<std::pair<QString, Make>> &protocols()
 {
     static const std::vector<std::pair<QString, Make>> all {
         {QStringLiteral("stac"), makeAs<stac::StacProvider>},
+        {QStringLiteral("static"), makeAs<stac::StaticProvider>},
         {QStringLiteral("astra"), makeAs<astra_os::AstraProvider>},
+        {QStringLiteral("pixxel"), makeAs<pixxel::PixxelProvider>},
     };
     return all;
 }
@@ -136,7 +140,7 @@ std::shared_ptr<Provider> ProviderRegistry::make(const Definition &definition, s
     const Make make = maker(definition.protocol);
     Q_ASSERT(make); // lay() lets nothing else in
     // Catalogues on this machine share one host name, and need no manners.
-    if (!isThisMachine(definition.url.host()))
+    if (!definition.url.host().isEmpty() && !isThisMachine(definition.url.host()))
         http->setHostLimit(definition.url.host(), definition.parallel, definition.perSecond);
     return make(definition, std::move(http), pools);
 }

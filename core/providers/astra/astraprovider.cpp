@@ -4,6 +4,7 @@
 #include "core/credentials/astraerror.h"
 #include "core/credentials/expiry.h"
 #include "core/providers/astra/astrapaging.h"
+#include "core/providers/pagetally.h"
 #include "core/providers/searchfilter.h"
 
 #include <QCoreApplication>
@@ -136,23 +137,6 @@ Result<Page> joined(Result<Page> west, Result<Page> east)
         west->next = east->next;
     west->matched.reset(); // what lies in both would count twice
     return west;
-}
-
-Tally tallyOf(const Page &page, std::optional<double> limit)
-{
-    Tally tally;
-    // With a source that did not answer, and with more than one answer holds, all of this is a lower bound.
-    const bool atLeast = page.next || page.cutShort || !page.silent.isEmpty();
-    const int here = static_cast<int>(page.scenes.size());
-    tally.count = {here, atLeast};
-    tally.cloudier.atLeast = tally.noCloud.atLeast = atLeast;
-    for (const auto &scene : page.scenes) {
-        if (!scene.cloudCover)
-            ++tally.noCloud.value;
-        else if (limit && *scene.cloudCover >= *limit)
-            ++tally.cloudier.value;
-    }
-    return tally;
 }
 
 } // namespace

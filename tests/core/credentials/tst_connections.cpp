@@ -106,12 +106,15 @@ private Q_SLOTS:
     void disconnect_forgets();
     void bearer_goesToItsHostOnly();
     void bearer_doesNotFollowARedirect();
+    void header_sendsTheKeyAlone();
     void sas_isFetchedOnceForAll();
     void sas_isRenewedBeforeItsEnd();
     void sas_isRenewedOnceWhenRefused();
     void sas_asksAgainWhenThatFailed();
     void sas_refusesWhatIsNoToken_data();
     void sas_refusesWhatIsNoToken();
+    void sas_believesTheServicesClock_data();
+    void sas_believesTheServicesClock();
     void sas_keepsToItsHostsAndAccounts();
     void nothingWritten_holdsTheKey();
 };
@@ -304,6 +307,28 @@ void TestConnections::bearer_doesNotFollowARedirect()
     QVERIFY(other.requests().front().header("Authorization").isEmpty());
 }
 
+void TestConnections::header_sendsTheKeyAlone()
+{
+    ScriptedServer pixxel([](const server::Request &request) {
+        return request.header("Authorization") == "opaque-0123456789"
+            ? server::Response::json(R"({"collections":[]})")
+            : server::Response::json(R"({"error":{"code":"x","message":"Forbidden","details":null}})", 403);
+    });
+    const Json json {{"id", "pixxel"},
+                     {"kind", "header"},
+                     {"title", "Pixxel"},
+                     {"hosts", Json::array({pixxel.url().toString().toStdString()})},
+                     {"test", {{"path", "/v0/archives/collections"}}}};
+    Fixture fixture({Connection::fromJson(json).value()});
+    const auto wrong = waitFor(fixture.connections->connectKey(QStringLiteral("pixxel"), Secret(QByteArray("other"))));
+    QVERIFY(!wrong);
+    QCOMPARE(wrong.error().code, ErrorCode::Unauthorized);
+    QVERIFY2(wrong.error().message.contains(u"does not accept this key"), qPrintable(wrong.error().message));
+    QVERIFY(
+        waitFor(fixture.connections->connectKey(QStringLiteral("pixxel"), Secret(QByteArray("opaque-0123456789")))));
+    QCOMPARE(fixture.get(pixxel.url(QStringLiteral("/v0/satellites")), QStringLiteral("pixxel"))->status, 200);
+}
+
 void TestConnections::sas_isFetchedOnceForAll()
 {
     const QDateTime now = QDateTime::currentDateTimeUtc();
@@ -420,6 +445,43 @@ void TestConnections::sas_refusesWhatIsNoToken()
         fixture.connections->authorize(QStringLiteral("signing"), storage.url(QStringLiteral("/c/x.tif")), false));
     QVERIFY(!authorization);
     QCOMPARE(authorization.error().code, ErrorCode::InvalidInput);
+}
+
+void TestConnections::sas_believesTheServicesClock_data()
+{
+    QTest::addColumn<int>("skew"); ///< of this machine's clock, in seconds
+    QTest::newRow("an hour ahead") << 3600;
+    QTest::newRow("three minutes ahead") << 180;
+    QTest::newRow("an hour behind") << -3600;
+}
+
+void TestConnections::sas_believesTheServicesClock()
+{
+    // A token begins a day back and ends in 45 minutes, as the service's own clock has it: used for forty of ours.
+    QFETCH(int, skew);
+    std::atomic<int> number = 0;
+    ScriptedServer storage([&](const server::Request &) {
+        const auto now = QDateTime::currentDateTimeUtc();
+        return server::Response::json(
+            tokenJson("st=" + now.addDays(-1).toString(Qt::ISODate).toLatin1() + "&sig=" + QByteArray::number(++number),
+                      now.addSecs(2700)));
+    });
+    const QDateTime start = QDateTime::currentDateTimeUtc().addSecs(skew);
+    std::atomic<qint64> shift = 0;
+    Fixture fixture({sas(storage.url())}, [&] { return start.addSecs(shift); });
+    const auto ask = [&] {
+        return waitFor(fixture.connections->authorize(QStringLiteral("signing"),
+                                                      storage.url(QStringLiteral("/c/x.tif")), false))
+            .has_value();
+    };
+    for (const int seconds : {0, 60, 2300}) {
+        shift = seconds;
+        QVERIFY(ask());
+        QCOMPARE(number, 1);
+    }
+    shift = 2500;
+    QVERIFY(ask());
+    QCOMPARE(number, 2);
 }
 
 void TestConnections::sas_keepsToItsHostsAndAccounts()

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/providers/pixxel/pixxelprovider.h"
+
+#include "core/data/sensor.h"
+#include "core/providers/pagetally.h"
+#include "core/providers/pixxel/pixxelparser.h"
+#include "core/providers/searchfilter.h"
+#include "core/providers/stac/collectionparser.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace astra::providers::pixxel {
+
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::providers)
+};
+
+// Which satellites there are changes with a launch.
+constexpr std::chrono::hours listsLast {24};
+
+bool isWanted(const QString &collection, const QStringList &wanted)
+{
+    return wanted.isEmpty() || wanted.contains(collection) || wanted.contains(data::productOfCollection(collection));
+}
+
+/// What is asked of each search; null: nothing (any more).
+struct Bodies {
+    Json archive;
+    Json search;
+    QStringList seen; ///< ids that have come: neither search has pages that are kept apart
+
+    [[nodiscard]] bool isEmpty() const { return archive.is_null() && search.is_null(); }
+    [[nodiscard]] Cursor cursor() const
+    {
+        Json ids = Json::array();
+        for (const auto &id : seen)
+            ids.push_back(toStd(id));
+        return {"POST", {}, Json {{"archive", archive}, {"search", search}, {"seen", std::move(ids)}}, {}};
+    }
+    [[nodiscard]] static Bodies from(const Cursor &cursor)
+    {
+        const auto body = [&](const char *key) {
+            const Json &json = member(cursor.body, key);
+            return json.is_object() ? json : Json();
+        };
+        return {body("archive"), body("search"), asStringList(member(cursor.body, "seen"))};
+    }
+};
+
+/// One search's part of a page, and its next question.
+struct Part {
+    ParsedItems items;
+    Json next; ///< null: none
+    bool cutShort = false;
+};
+
+int limitOf(const Json &body)
+{
+    return static_cast<int>(std::clamp<qint64>(asInteger(member(body, "limit")).value_or(1), 1, mostItems));
+}
+
+bool bringsNews(const Part &part, const QStringList &seen)
+{
+    return std::ranges::any_of(part.items.scenes, [&](const auto &scene) { return !seen.contains(scene.id); });
+}
+
+/// The archive goes on by offset. Its answers are not known to name a next page.
+void goOnInArchive(Part &part, const Json &body, const QStringList &seen)
+{
+    const qint64 end = asInteger(member(body, "offset")).value_or(0) + part.items.count;
+    const bool more = part.items.total ? *part.items.total > end : part.items.count >= limitOf(body);
+    if (!more || part.items.count == 0)
+        return;
+    if (!bringsNews(part, seen)) {
+        part.cutShort = true; // the same again
+        return;
+    }
+    part.next = body;
+    part.next["offset"] = end;
+}
+
+/// The other search knows no second page, only a larger first one.
+void goOnInSearch(Part &part, const Json &body, const QStringList &seen)
+{
+    const int limit = limitOf(body);
+    const bool more = part.items.total ? *part.items.total > part.items.count : part.items.count >= limit;
+    if (!more || part.items.count == 0)
+        return;
+    if (limit >= mostItems || !bringsNews(part, seen)) {
+        part.cutShort = true;
+        return;
+    }
+    part.next = body;
+    part.next["limit"] = std::min(mostItems, 5 * limit);
+}
+
+} // namespace
+
+struct PixxelProvider::Shared {
+    Definition definition;
+    std::shared_ptr<net::HttpClient> http;
+    Pools *pools;
+
+    [[nodiscard]] net::HttpRequest request(const QString &path, const Json &body = {}) const
+    {
+        net::HttpRequest request;
+        request.url = QUrl(QString(definition.url.toString() + path));
+        request.headers = {{"Accept", "application/geo+json, application/json"}};
+        if (!body.is_null()) {
+            request.method = "POST";
+            request.headers.append(net::Header("Content-Type", "application/json"));
+            request.body = toText(body);
+        }
+        request.connection = definition.apiConnection;
+        request.deadline = definition.deadline;
+        request.retries = 2;
+        return request;
+    }
+    [[nodiscard]] Result<Json> read(const Result<net::HttpResponse> &answer) const
+    {
+        if (!answer)
+            return fail(answer.error());
+        if (!answer->ok())
+            return fail(errorOf(*answer, definition));
+        return parseJson(answer->body, definition.id);
+    }
+    [[nodiscard]] Future<Json> list(const QString &path, const StopToken &stop) const
+    {
+        auto wanted = request(path);
+        wanted.fresh = listsLast;
+        wanted.retries = 1;
+        return chain(http->send(std::move(wanted), stop),
+                     [definition = definition](const Result<net::HttpResponse> &answer) -> Result<Json> {
+                         return Shared {definition, {}, nullptr}.read(answer);
+                     });
+    }
+};
+
+/// One question to both searches.
+struct PixxelProvider::Search {
+    std::shared_ptr<const Shared> shared;
+    data::SearchQuery query;
+    StopToken stop;
+    OnPause onPause;
+
+    using Self = std::shared_ptr<const Search>;
+    using GoOn = void (*)(Part &, const Json &, const QStringList &);
+
+    /// Collections are named only where some were asked for; the service answers unknown ones with an error.
+    static Future<Page> begin(const Self &self)
+    {
+        const auto satellites = self->shared->list(QStringLiteral("/satellites"), self->stop);
+        const auto archives = self->query.collections.isEmpty()
+            ? ready<Json>(Json())
+            : self->shared->list(QStringLiteral("/archives/collections"), self->stop);
+        return chain(satellites, [self, archives](const Result<Json> &first) {
+            return chain(archives, [self, first](const Result<Json> &second) { return ask(self, first, second); });
+        });
+    }
+
+    static Future<Page> ask(const Self &self, const Result<Json> &satellites, const Result<Json> &archives)
+    {
+        const Definition &definition = self->shared->definition;
+        const int limit = std::clamp(self->query.limit, 1, definition.pageSize);
+        const QStringList &wanted = self->query.collections;
+        Bodies bodies;
+        std::optional<Error> archiveError;
+        if (!archives) {
+            archiveError = archives.error();
+        } else {
+            QStringList ids;
+            const Json &list = member(*archives, "collections");
+            for (const auto &entry : list.is_array() ? list : Json::array()) {
+                if (const QString id = stringAt(entry, "id"); !id.isEmpty() && isWanted(id, wanted))
+                    ids << id;
+            }
+            if (wanted.isEmpty() || !ids.isEmpty())
+                bodies.archive = archiveBody(self->query, ids, limit);
+        }
+        std::optional<Error> searchError;
+        if (!satellites) {
+            searchError = satellites.error();
+        } else {
+            auto pairs = parsePairs(*satellites);
+            std::erase_if(pairs, [&](const Pair &pair) { return !isWanted(pair.collection, wanted); });
+            if (!pairs.empty())
+                bodies.search = searchBody(self->query, pairs, limit, QDateTime::currentDateTimeUtc());
+        }
+        if (bodies.isEmpty() && !archiveError && !searchError)
+            return ready<Page>(notHeld(definition.title));
+        return send(self, bodies, archiveError, searchError);
+    }
+
+    static Future<Page> send(const Self &self, const Bodies &bodies, const std::optional<Error> &archiveError = {},
+                             const std::optional<Error> &searchError = {})
+    {
+        const auto archive = archiveError
+            ? ready<Part>(fail(*archiveError))
+            : part(self, QStringLiteral("/archives/search"), bodies.archive, bodies.seen, goOnInArchive);
+        const auto search = searchError
+            ? ready<Part>(fail(*searchError))
+            : part(self, QStringLiteral("/search"), bodies.search, bodies.seen, goOnInSearch);
+        return chain(archive, [self, bodies, search](const Result<Part> &first) {
+            return chain(search, [self, bodies, first](const Result<Part> &second) {
+                return self->joined(bodies, first, second);
+            });
+        });
+    }
+
+    static Future<Part> part(const Self &self, const QString &path, const Json &body, const QStringList &seen,
+                             GoOn goOn)
+    {
+        if (body.is_null())
+            return ready<Part>(Part());
+        auto request = self->shared->request(path, body);
+        request.onPause = self->onPause;
+        return chain(self->shared->http->send(std::move(request), self->stop),
+                     [self, body, seen, goOn](const Result<net::HttpResponse> &answer) -> Future<Part> {
+                         return runOn(self->shared->pools->cpu, [self, body, seen, goOn, answer]() -> Result<Part> {
+                             const auto &shared = *self->shared;
+                             const auto json = shared.read(answer);
+                             if (!json)
+                                 return fail(json.error());
+                             auto items = parseItems(*json,
+                                                     stac::ParseContext::of(shared.definition, shared.definition.url));
+                             if (!items)
+                                 return fail(items.error());
+                             Part read {std::move(*items), {}, false};
+                             goOn(read, body, seen);
+                             return read;
+                         });
+                     });
+    }
+
+    [[nodiscard]] Result<Page> joined(const Bodies &asked, const Result<Part> &archive,
+                                      const Result<Part> &search) const
+    {
+        if (!archive && (!search || asked.search.is_null()))
+            return fail(archive.error());
+        if (!search && asked.archive.is_null())
+            return fail(search.error());
+        Page page;
+        Bodies next {{}, {}, asked.seen};
+        const auto take = [&](const Result<Part> &part, Json &body, const QString &name) {
+            if (!part) {
+                page.silent << name;
+                page.notes << part.error().message;
+                return;
+            }
+            for (const auto &scene : part->items.scenes) {
+                if (next.seen.contains(scene.id))
+                    continue;
+                next.seen << scene.id;
+                page.scenes.push_back(scene);
+            }
+            page.aside.unreadable += part->items.unreadable;
+            page.cutShort |= part->cutShort;
+            body = part->next;
+        };
+        take(archive, next.archive, Text::tr("Pixxel's archive"));
+        take(search, next.search, Text::tr("Pixxel's search by satellite"));
+        if (page.aside.unreadable > 0)
+            page.notes.append(
+                Text::tr("%n entries could not be read and are left out.", nullptr, page.aside.unreadable));
+        // Two searches that overlap do not add up.
+        if (asked.seen.isEmpty() && (asked.archive.is_null() || asked.search.is_null()))
+            page.matched = asked.search.is_null() ? archive->items.total : search->items.total;
+        page.cloudFilterSent = query.cloudCoverLt.has_value();
+        if (!next.isEmpty())
+            page.next = next.cursor();
+        // A family stands for what the service calls it.
+        std::erase_if(page.scenes, [&](const data::Scene &scene) {
+            const bool other = !scene.collection.isEmpty() && !isWanted(scene.collection, query.collections);
+            page.aside.wrongLevel += other ? 1 : 0;
+            return other;
+        });
+        keepAnswers(page, query, {});
+        return page;
+    }
+};
+
+PixxelProvider::PixxelProvider(Definition definition, std::shared_ptr<net::HttpClient> http, Pools &pools)
+    : m_shared(std::make_shared<Shared>(Shared {std::move(definition), std::move(http), &pools}))
+{
+}
+
+data::ProviderInfo PixxelProvider::info() const { return m_shared->definition.info(); }
+
+Limits PixxelProvider::limits() const
+{
+    Limits limits;
+    limits.deadline = m_shared->definition.deadline;
+    return limits;
+}
+
+Future<Page> PixxelProvider::search(const data::SearchQuery &query, const std::optional<Cursor> &cursor, StopToken stop,
+                                    OnPause onPause)
+{
+    const auto search = std::make_shared<const Search>(Search {m_shared, query, std::move(stop), std::move(onPause)});
+    if (!cursor)
+        return Search::begin(search);
+    const auto bodies = Bodies::from(*cursor);
+    return bodies.isEmpty() ? ready<Page>(Page()) : Search::send(search, bodies);
+}
+
+Future<Tally> PixxelProvider::tally(const data::SearchQuery &query, StopToken stop)
+{
+    data::SearchQuery whole = query;
+    whole.cloudCoverLt.reset();
+    whole.limit = m_shared->definition.pageSize;
+    return chain(search(whole, {}, std::move(stop)), [limit = query.cloudCoverLt](Result<Page> page) -> Result<Tally> {
+        if (!page)
+            return fail(page.error());
+        return tallyOf(*page, limit);
+    });
+}
+
+Future<std::vector<data::CollectionInfo>> PixxelProvider::collections(StopToken stop)
+{
+    using List = std::vector<data::CollectionInfo>;
+    const auto satellites = m_shared->list(QStringLiteral("/satellites"), stop);
+    const auto archives = m_shared->list(QStringLiteral("/archives/collections"), stop);
+    return chain(satellites, [shared = m_shared, archives](const Result<Json> &first) {
+        return chain(archives, [shared, first](const Result<Json> &second) -> Result<List> {
+            if (!first && !second)
+                return fail(first.error());
+            List all;
+            if (second) {
+                if (auto parsed = stac::parseCollections(*second, shared->definition))
+                    all = std::move(parsed->collections);
+            }
+            for (auto &other : first ? parseSatellites(*first, shared->definition) : List()) {
+                if (std::ranges::find(all, other.id, &data::CollectionInfo::id) == all.end())
+                    all.push_back(std::move(other));
+            }
+            return all;
+        });
+    });
+}
+
+Future<Item> PixxelProvider::item(const QString &id, StopToken stop)
+{
+    Json body {{"ids", {toStd(id)}}, {"limit", 1}};
+    return chain(m_shared->http->send(m_shared->request(QStringLiteral("/archives/search"), body), std::move(stop)),
+                 [shared = m_shared, id](const Result<net::HttpResponse> &answer) -> Result<Item> {
+                     const auto json = shared->read(answer);
+                     if (!json)
+                         return fail(json.error());
+                     const Json &features = member(*json, "features");
+                     if (!features.is_array() || features.empty() || stringAt(features.front(), "id") != id)
+                         return fail(ErrorCode::NotFound,
+                                     Text::tr("The archive of %1 has no scene “%2”. Scenes that only its search by "
+                                              "satellite knows can be opened from a search.")
+                                         .arg(shared->definition.title, id),
+                                     shared->definition.id);
+                     auto scene = stac::parseItem(plainItem(features.front()),
+                                                  stac::ParseContext::of(shared->definition, shared->definition.url));
+                     if (!scene)
+                         return fail(scene.error());
+                     return Item {std::move(*scene), features.front()};
+                 });
+}
+
+} // namespace astra::providers::pixxel
