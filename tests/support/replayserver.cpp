@@ -116,12 +116,28 @@ Recordings::Recordings(const QString &sharedData, const QHash<QString, QString> 
     }
 }
 
+/// What the next link of a recorded page would be asked with.
+QString Recordings::cursorAfter(const Entry &entry)
+{
+    QFile file(entry.path);
+    if (!file.open(QIODevice::ReadOnly))
+        return {};
+    for (const auto &value : QJsonDocument::fromJson(file.readAll()).object().value(u"links"_qs).toArray()) {
+        const QJsonObject link = value.toObject();
+        if (link.value(u"rel"_qs).toString() != u"next")
+            continue;
+        const QString body = cursorOf(link.value(u"body"_qs).toObject());
+        return body.isEmpty() ? cursorOf(queryOf(QUrl(link.value(u"href"_qs).toString()))) : body;
+    }
+    return {};
+}
+
 const Recordings::Entry *Recordings::searchEntry(const QString &provider, const QString &cursor) const
 {
     const auto found = m_entries.constFind(provider);
     if (found == m_entries.constEnd() || !m_chains.contains(provider))
         return nullptr;
-    QList<const Entry *> unasked;
+    const Entry *before = nullptr;
     for (auto entry = found->begin(); entry != found->end(); ++entry) {
         if (!entry.key().startsWith(m_chains.value(provider)))
             continue;
@@ -130,11 +146,13 @@ const Recordings::Entry *Recordings::searchEntry(const QString &provider, const 
             || cursorOf(queryOf(QUrl(about.value(u"url"_qs).toString()))) == cursor;
         if (cursor.isEmpty() || asked)
             return &*entry;
-        // Of some pages the request was not kept: they follow each other by name.
-        if (about.value(u"request_body"_qs).isNull() && about.value(u"url"_qs).isNull())
-            unasked.append(&*entry);
+        // Of some pages the request was not kept: such a one is what the page before it, by name, leads to.
+        const bool kept = !about.value(u"request_body"_qs).isNull() || !about.value(u"url"_qs).isNull();
+        if (!kept && before && cursorAfter(*before) == cursor)
+            return &*entry;
+        before = &*entry;
     }
-    return unasked.value(1);
+    return nullptr;
 }
 
 ScriptedServer::Answer Recordings::answer(const ScriptedServer::Asked &asked, const QString &base) const
@@ -149,8 +167,11 @@ ScriptedServer::Answer Recordings::answer(const ScriptedServer::Asked &asked, co
             cursor = cursorOf(queryOf(asked.url));
         entry = searchEntry(provider, cursor);
     } else if (asked.method == "GET") {
+        // The query is part of the question where the recording has one.
+        const QString whole = asked.url.hasQuery() ? QString(path + u'?' + asked.url.query(QUrl::FullyEncoded)) : path;
         for (const auto &candidate : m_entries[provider]) {
-            if (candidate.about.value(u"url"_qs).toString() == host.address + path)
+            const QUrl recorded(candidate.about.value(u"url"_qs).toString());
+            if (recorded == QUrl(host.address + whole) || recorded == QUrl(host.address + path))
                 entry = &candidate;
         }
     } else {

@@ -55,6 +55,7 @@ private:
         QJsonObject about;
         QString path;
     };
+    [[nodiscard]] static QString cursorAfter(const Entry &entry);
     [[nodiscard]] const Entry *searchEntry(const QString &provider, const QString &cursor) const;
 
     QHash<QString, QMap<QString, Entry>> m_entries;
