@@ -67,7 +67,9 @@ std::optional<data::BandRef> witness(const data::Scene &scene)
     if (!sensor || scene.offsetOverride != data::OffsetOverride::None)
         return std::nullopt;
     for (const auto &name : sensor->dark) {
-        const auto band = data::findBand(scene, name);
+        auto band = data::findBand(scene, name);
+        if (const auto *known = sensor->find(name); !band && known)
+            band = data::findBand(scene, known->band.commonName);
         if (!band || (!band->asset->isCog() && !band->asset->href.isLocalFile()))
             continue;
         const bool isStated = band->asset->stated && band->asset->stated->offset != 0;

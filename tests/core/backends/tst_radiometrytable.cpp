@@ -8,6 +8,7 @@
 #include "core/raster/geodesy.h"
 #include "core/raster/radiometry.h"
 #include "tests/core/raster/gdalfiles.h"
+#include "tests/support/shareddata.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -208,6 +209,8 @@ private Q_SLOTS:
     void falseFlag_warnsAndCanBeOverridden();
     void falseFlag_theOtherWay();
     void rawProducts_sayWhatTheyHold();
+    void realScenes_raiseNoFalseAlarm_data();
+    void realScenes_raiseNoFalseAlarm();
 
 private:
     [[nodiscard]] std::shared_ptr<imagery::SceneReader> reader(const data::Acquisition &scene) const
@@ -396,6 +399,24 @@ void TestRadiometryTable::rawProducts_sayWhatTheyHold()
     QCOMPARE(values->front().value, std::optional(130.0));
     const auto band = data::findBand(scene->best(), values->front().band);
     QCOMPARE(raster::radiometry(scene->best(), *band, nullptr).quantity, u"m"_qs);
+}
+
+void TestRadiometryTable::realScenes_raiseNoFalseAlarm_data()
+{
+    QTest::addColumn<QString>("folder");
+    QTest::newRow("Landsat 8, all cloud") << u"l8c2-001062-west"_qs;
+    QTest::newRow("Sentinel-2 before 04.00") << u"s2-29RKH-20200219"_qs;
+}
+void TestRadiometryTable::realScenes_raiseNoFalseAlarm()
+{
+    if (test::sharedData().isEmpty())
+        QSKIP("no recordings here");
+    QFETCH(QString, folder);
+    const auto scene = library::openLocal(test::sharedData() + u"/rasters/" + folder);
+    QVERIFY2(scene, scene ? "" : qUtf8Printable(scene.error().message));
+    const auto drawn = picture(*scene);
+    QVERIFY2(drawn, drawn ? "" : qUtf8Printable(drawn.error().message));
+    QVERIFY2(drawn->warning.isEmpty(), qUtf8Printable(drawn->warning));
 }
 
 QTEST_GUILESS_MAIN(TestRadiometryTable)

@@ -78,6 +78,7 @@ class TestFirstView : public QObject
 private Q_SLOTS:
     void initTestCase();
     void wholeScene_costsTwoRequestsABand();
+    void pixelEvidence_costsOneRequestAtMost();
     void together_isAsAlone();
     void partOfTheViewStays_readGoesOn();
     void nothingStays_transfersEnd();
@@ -140,6 +141,30 @@ void TestFirstView::wholeScene_costsTwoRequestsABand()
     const qint64 perBand = server.bodyBytesSent() / 2;
     QVERIFY2(perBand * 10 < m_halfFile * 12, qPrintable(QString::number(perBand)));
     QVERIFY(perBand * 10 > m_halfFile * 7); // not from a coarser one
+}
+
+void TestFirstView::pixelEvidence_costsOneRequestAtMost()
+{
+    test::FaultServer server;
+    data::Scene scene = served(server, {}, {});
+    scene.product = QStringLiteral("sentinel-2-l2a");
+    scene.baseline = QStringLiteral("05.11");
+    for (auto &asset : scene.assets)
+        asset.stated->offset = -0.1;
+    const auto http = net::HttpClient::create();
+    SceneTiles tiles({{scene}}, *render::styleNamed(QStringLiteral("ndvi")), m_pools, http);
+    const auto view = tilesOver(scene, 12);
+    tiles.setVisible(view);
+    QTRY_COMPARE(tiles.status().ready, static_cast<int>(view.size()));
+    QVERIFY2(server.requests("/red.tif") <= 3, qPrintable(QString::number(server.requests("/red.tif"))));
+    QCOMPARE(server.requests("/nir.tif"), 2);
+    QVERIFY(tiles.status().mayOverride);
+    // Another style of the same bands asks no more.
+    const int before = server.requests("/red.tif");
+    tiles.setStyle(*render::styleNamed(QStringLiteral("savi")));
+    tiles.setVisible(view);
+    QTRY_COMPARE(tiles.status().ready, static_cast<int>(view.size()));
+    QCOMPARE(server.requests("/red.tif"), before);
 }
 
 void TestFirstView::together_isAsAlone()
