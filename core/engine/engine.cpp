@@ -77,19 +77,33 @@ Future<void> Engine::addProvider(const QString &title, const QUrl &url)
     if (!d->config.world.isEmpty()) {
         return ready<void>(fail(ErrorCode::Unsupported, tr("Real catalogues are not mixed with invented data.")));
     }
-    if (!url.isValid() || url.host().isEmpty() || (url.scheme() != u"https" && url.scheme() != u"http")) {
-        return ready<void>(fail(ErrorCode::InvalidInput,
-                                tr("\"%1\" is not the address of a catalogue: it should begin with https://.")
-                                    .arg(url.toDisplayString(QUrl::RemoveUserInfo))));
+    const bool web = (url.scheme() == u"https" || url.scheme() == u"http") && !url.host().isEmpty();
+    if (!url.isValid() || !(web || url.isLocalFile())) {
+        return ready<void>(
+            fail(ErrorCode::InvalidInput,
+                 tr("\"%1\" is not the address of a catalogue: it should begin with https://, or be a file.")
+                     .arg(url.toDisplayString(QUrl::RemoveUserInfo))));
     }
-    const QString base = providerIdFrom(title.isEmpty() ? url.host() : title);
+    const QString called = !title.isEmpty() ? title : web ? url.host() : url.fileName();
+    const QString base = providerIdFrom(called);
     QString id = base;
     for (int i = 2; d->registry.find(id); ++i)
         id = base + u'-' + QString::number(i);
-    return keep({{"id", toStd(id)},
-                 {"title", toStd(title.isEmpty() ? url.host() : title)},
-                 {"protocol", "stac"},
-                 {"url", toStd(url.adjusted(QUrl::StripTrailingSlash).toString())}});
+    const auto settler = std::make_shared<Settler<void>>();
+    auto future = settler->future();
+    deliver(d->protocolAt(url), this, [this, settler, id, called, url](const Result<QString> &protocol) {
+        if (!protocol) {
+            settler->settle(fail(protocol.error()));
+            return;
+        }
+        const QUrl address = *protocol == u"stac" ? url.adjusted(QUrl::StripTrailingSlash) : url;
+        deliver(keep({{"id", toStd(id)},
+                      {"title", toStd(called)},
+                      {"protocol", toStd(*protocol)},
+                      {"url", toStd(address.toString(QUrl::FullyEncoded))}}),
+                this, [settler](Result<void> kept) { settler->settle(std::move(kept)); });
+    });
+    return future;
 }
 
 Future<void> Engine::keep(const Json &entry)
@@ -101,8 +115,7 @@ Future<void> Engine::keep(const Json &entry)
             settler->settle(fail(registry.error()));
             return;
         }
-        // Only the definitions change: keys and jobs under way stay as they are.
-        d->registry = std::move(*registry);
+        d->redefine(std::move(*registry));
         Q_EMIT providersChanged();
         settler->settle({});
     });
@@ -112,13 +125,17 @@ Future<void> Engine::keep(const Json &entry)
 std::unique_ptr<providers::SearchSession> Engine::search(const data::SearchQuery &query)
 {
     std::vector<std::shared_ptr<providers::Provider>> asked;
+    QStringList others;
     for (const auto &definition : d->registry.definitions()) {
         const bool wanted = query.providers.isEmpty() ? d->infoOf(definition).enabled
                                                       : query.providers.contains(definition.id);
         if (wanted)
             asked.push_back(d->provider(definition));
+        else
+            others.append(definition.id);
     }
-    return std::make_unique<providers::SearchSession>(query, std::move(asked));
+    return std::make_unique<providers::SearchSession>(query, std::move(asked),
+                                                      providers::Surroundings {&d->pools.cpu, others});
 }
 
 Future<data::Acquisition> Engine::open(const QString &source, StopToken stop)
@@ -195,6 +212,11 @@ render::Style Engine::defaultStyle(const data::Acquisition &acquisition)
     return imagery::Look::defaultStyle(acquisition.best());
 }
 
+Result<render::Style> Engine::assetStyle(const data::Acquisition &acquisition, const QString &key)
+{
+    return imagery::Look::assetStyle(acquisition.best(), key);
+}
+
 bool Engine::canDraw(const data::Acquisition &acquisition, const render::Style &style)
 {
     return imagery::Look::of(acquisition.best(), style).has_value();
@@ -208,7 +230,7 @@ Future<Engine::Preview> Engine::preview(const data::Acquisition &acquisition, co
                  [](Result<imagery::Preview> made) -> Result<Preview> {
                      if (!made)
                          return fail(made.error());
-                     return Preview {std::move(made->picture), made->box, made->radiometry, made->notes};
+                     return Preview {std::move(made->picture), made->box, made->radiometry, made->warning, made->notes};
                  });
 }
 

@@ -61,7 +61,8 @@ public:
     [[nodiscard]] std::vector<data::ProviderInfo> providers() const;
     /// Kept in configDir (for a world: until the engine goes).
     Future<void> setProviderEnabled(const QString &id, bool enabled);
-    /// Any STAC API; kept in configDir.
+    /// Any STAC API, static catalogue, collection, item or item collection, by its address or file; asked once to tell
+    /// which, then kept in configDir.
     Future<void> addProvider(const QString &title, const QUrl &url);
     /// What one catalogue holds, asked of it (or of the shared cache).
     [[nodiscard]] Future<std::vector<data::CollectionInfo>> collections(const QString &provider, StopToken stop = {});
@@ -91,6 +92,8 @@ public:
     /// What is wanted where nothing was said: true colour, else the scene's own index, else its first bands as they
     /// stand.
     [[nodiscard]] static render::Style defaultStyle(const data::Acquisition &acquisition);
+    /// One of its files as it stands, by its key, stretched; the error names the files there are.
+    [[nodiscard]] static Result<render::Style> assetStyle(const data::Acquisition &acquisition, const QString &key);
     /// Whether the scene has the bands for it (or is a result that holds this index).
     [[nodiscard]] static bool canDraw(const data::Acquisition &acquisition, const render::Style &style);
     [[nodiscard]] std::unique_ptr<imagery::TileLoader> tiles(const data::Acquisition &acquisition,
@@ -99,6 +102,7 @@ public:
         data::Picture picture;
         data::GeoBox box; ///< what it shows
         QString radiometry;
+        QString warning; ///< what the pixels say against it; empty: nothing
         QStringList notes;
     };
     /// Draws what the map would draw. @param box absent: the whole scene. @param width, height 0: fitted to at most

@@ -26,6 +26,24 @@ net::ClientConfig clientConfig(const EngineConfig &config)
     return client;
 }
 
+/// Which protocol reads a document.
+Result<QString> protocolOf(const Json &document, const QString &origin)
+{
+    const Json &links = member(document, "links");
+    const bool searches = links.is_array() && std::any_of(links.begin(), links.end(), [](const Json &link) {
+                              const QString rel = stringAt(link, "rel");
+                              return rel == u"search" || rel == u"data";
+                          });
+    if (searches || member(document, "conformsTo").is_array())
+        return QStringLiteral("stac");
+    static const QStringList kinds {QStringLiteral("Catalog"), QStringLiteral("Collection"), QStringLiteral("Feature"),
+                                    QStringLiteral("FeatureCollection")};
+    if (kinds.contains(stringAt(document, "type")))
+        return QStringLiteral("static");
+    return fail(ErrorCode::InvalidInput,
+                Engine::tr("%1 is neither a STAC API nor a STAC catalogue, collection or item.").arg(origin), origin);
+}
+
 Json withEntry(Json document, const Json &entry)
 {
     Json &list = document["providers"];
@@ -59,9 +77,15 @@ Engine::Private::~Private()
 
 void Engine::Private::use(providers::ProviderRegistry definitions)
 {
-    registry = std::move(definitions);
+    redefine(std::move(definitions));
     makeConnections();
     makeBackends();
+}
+
+void Engine::Private::redefine(providers::ProviderRegistry definitions)
+{
+    registry = std::move(definitions);
+    m_catalogues.clear();
 }
 
 void Engine::Private::makeConnections()
@@ -148,7 +172,37 @@ data::ProviderInfo Engine::Private::infoOf(const providers::Definition &definiti
 
 std::shared_ptr<providers::Provider> Engine::Private::provider(const providers::Definition &definition)
 {
-    return providers::ProviderRegistry::make(definition, http, pools);
+    auto &catalogue = m_catalogues[definition.id];
+    if (!catalogue)
+        catalogue = providers::ProviderRegistry::make(definition, http, pools);
+    return catalogue;
+}
+
+Future<QString> Engine::Private::protocolAt(const QUrl &url)
+{
+    const QString origin = url.toDisplayString(QUrl::RemoveUserInfo | QUrl::RemoveQuery);
+    if (url.isLocalFile()) {
+        return runOn(pools.io, [url, origin]() -> Result<QString> {
+            const auto document = readJsonFile(url.toLocalFile());
+            return document ? protocolOf(*document, origin)
+                            : fail(ErrorCode::InvalidInput, document.error().message, origin);
+        });
+    }
+    net::HttpRequest request;
+    request.url = url;
+    request.headers = {{"Accept", "application/geo+json, application/json"}};
+    request.retries = 1;
+    return chain(http->send(std::move(request)), [url, origin](Result<net::HttpResponse> response) -> Result<QString> {
+        // Who adds a catalogue away from the network will be right about it.
+        if (!response)
+            return url.path().endsWith(u".json") ? QStringLiteral("static") : QStringLiteral("stac");
+        if (!response->ok())
+            return fail(net::errorFrom(*response, origin));
+        const auto document = parseJson(response->body, origin);
+        return document
+            ? protocolOf(*document, origin)
+            : fail(ErrorCode::InvalidInput, Engine::tr("%1 answers, but not with JSON.").arg(origin), origin);
+    });
 }
 
 std::optional<Future<providers::Item>> Engine::Private::itemOf(const QString &source, const StopToken &stop)

@@ -11,6 +11,8 @@
 
 #include <QMap>
 
+#include <map>
+
 namespace astra::engine {
 
 /// What the engine owns, in the order in which it goes: jobs and back-ends let go of their work first, the pools are
@@ -22,11 +24,16 @@ public:
     ~Private();
 
     void use(providers::ProviderRegistry definitions);
+    /// New definitions; keys and jobs under way stay as they are.
+    void redefine(providers::ProviderRegistry definitions);
     /// The world's over HTTP, else those on disk; makes the folder for results.
     [[nodiscard]] Future<providers::ProviderRegistry> readDefinitions();
     [[nodiscard]] Future<providers::ProviderRegistry> fetchWorld();
     [[nodiscard]] data::ProviderInfo infoOf(const providers::Definition &definition) const;
+    /// Made once: what a catalogue has learned of its service (its capabilities) lasts until the definitions change.
     [[nodiscard]] std::shared_ptr<providers::Provider> provider(const providers::Definition &definition);
+    /// What answers at an address: a STAC API ("stac"), or a document that links to others ("static").
+    [[nodiscard]] Future<QString> protocolAt(const QUrl &url);
     /// Absent where `source` does not begin with a provider's id.
     [[nodiscard]] std::optional<Future<providers::Item>> itemOf(const QString &source, const StopToken &stop);
     [[nodiscard]] Error unknownSource(const QString &source) const;
@@ -48,6 +55,7 @@ public:
     jobs::JobQueue queue;
 
 private:
+    std::map<QString, std::shared_ptr<providers::Provider>> m_catalogues; ///< by id
     void makeConnections();
     void makeBackends();
 };

@@ -22,6 +22,8 @@ private Q_SLOTS:
     void providers_shippedAndOwn();
     void providers_switchedOffStayOff();
     void addProvider_refusesWhatIsNoAddress();
+    void addProvider_tellsApiFromDocuments_data();
+    void addProvider_tellsApiFromDocuments();
     void world_isUsedAlone();
     void world_thatIsNotThere();
     void open_unknownSource();
@@ -67,7 +69,9 @@ void TestEngine::environment_replacesTheFolders()
 
 void TestEngine::providers_shippedAndOwn()
 {
-    const auto engine = make(config());
+    auto offline = config();
+    offline.offline = true;
+    const auto engine = make(offline);
     QVERIFY(engine);
     QVERIFY(enabled(*engine, QStringLiteral("earth-search")));
     QVERIFY(!engine->invented());
@@ -97,6 +101,47 @@ void TestEngine::addProvider_refusesWhatIsNoAddress()
         const auto added = waitFor(engine->addProvider(QStringLiteral("x"), QUrl(QString::fromLatin1(text))));
         QVERIFY2(!added, text);
         QCOMPARE(added.error().code, ErrorCode::InvalidInput);
+    }
+}
+
+void TestEngine::addProvider_tellsApiFromDocuments_data()
+{
+    QTest::addColumn<QByteArray>("document");
+    QTest::addColumn<QString>("protocol"); // empty: refused
+    QTest::newRow("api by conformance") << QByteArray(R"({"type":"Catalog","conformsTo":[],"links":[]})")
+                                        << QStringLiteral("stac");
+    QTest::newRow("api by its search link")
+        << QByteArray(R"({"type":"Catalog","links":[{"rel":"search","href":"x"}]})") << QStringLiteral("stac");
+    QTest::newRow("static catalogue") << QByteArray(R"({"type":"Catalog","links":[{"rel":"child","href":"a.json"}]})")
+                                      << QStringLiteral("static");
+    QTest::newRow("item") << QByteArray(R"({"type":"Feature","id":"a"})") << QStringLiteral("static");
+    QTest::newRow("items") << QByteArray(R"({"type":"FeatureCollection","features":[]})") << QStringLiteral("static");
+    QTest::newRow("other JSON") << QByteArray(R"({"hello":"world"})") << QString();
+    QTest::newRow("a web page") << QByteArray("<html></html>") << QString();
+}
+
+void TestEngine::addProvider_tellsApiFromDocuments()
+{
+    QFETCH(const QByteArray, document);
+    QFETCH(const QString, protocol);
+    test::FaultServer server;
+    test::Reply reply;
+    reply.body = document;
+    server.on("/it", reply);
+    auto fresh = config();
+    fresh.configDir = m_folder.filePath(QLatin1String(QTest::currentDataTag()));
+    const auto engine = make(fresh);
+    const auto added = waitFor(engine->addProvider(QStringLiteral("mine"), server.url(QStringLiteral("/it"))));
+    QCOMPARE(added.has_value(), !protocol.isEmpty());
+    const auto all = engine->providers();
+    const auto mine = std::find_if(all.begin(), all.end(),
+                                   [](const auto &info) { return info.id == QStringLiteral("mine"); });
+    if (protocol.isEmpty()) {
+        QCOMPARE(added.error().code, ErrorCode::InvalidInput);
+        QVERIFY(mine == all.end());
+    } else {
+        QVERIFY(mine != all.end());
+        QCOMPARE(mine->protocol, protocol);
     }
 }
 
