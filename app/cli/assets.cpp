@@ -112,9 +112,8 @@ int run(Context &context, const Arguments &arguments)
     if (arguments.positional().size() != 1)
         return context.wrongUse(say("name one scene"));
     const QString wantedFormat = arguments.value(QStringLiteral("--format"));
-    const auto format = arguments.has(QStringLiteral("--format")) ? data::fileFormatFrom(wantedFormat)
-                                                                  : data::FileFormat::Cog;
-    if (!format)
+    const auto format = data::fileFormatFrom(wantedFormat);
+    if (!format && arguments.has(QStringLiteral("--format")))
         return context.wrongUse(say("\"%1\" is no format; there are cog, geotiff, png and jpeg").arg(wantedFormat));
     const auto engine = context.engine();
     if (!engine)
@@ -124,7 +123,7 @@ int run(Context &context, const Arguments &arguments)
         return context.failed(acquisition.error());
     const data::Scene &scene = acquisition->best();
     const QStringList wanted = arguments.list(QStringLiteral("--bands"));
-    const auto resolved = data::resolve(scene, wanted, *format);
+    const auto resolved = data::resolve(scene, wanted, format);
     const bool json = arguments.has(QStringLiteral("--json"));
     if (json) {
         Json list = Json::array();
@@ -155,7 +154,7 @@ Command assetsCommand()
     command.options = {{QStringLiteral("--bands"), QStringLiteral("A,B"),
                         say("only these: bands by common or native name, or files by their key"), true},
                        {QStringLiteral("--format"), QStringLiteral("F"),
-                        say("say whether each file is one: cog (the default), geotiff, png or jpeg"), false},
+                        say("say whether each file is one: cog, geotiff, png or jpeg"), false},
                        {QStringLiteral("--json"), {}, say("one JSON document"), false}};
     command.run = run;
     return command;

@@ -80,8 +80,9 @@ ErrorCode codeOf(int status, const Said &words)
     if (status == 408 || status == 504)
         return ErrorCode::Timeout;
     // The upstream catalogue's 404 comes through as a 500 that quotes it.
+    static const QRegularExpression notFound(QStringLiteral("\\b404\\b"));
     if (status >= 500)
-        return words.message.contains(u"404") ? ErrorCode::NotFound : ErrorCode::Network;
+        return notFound.match(words.message).hasMatch() ? ErrorCode::NotFound : ErrorCode::Network;
     return ErrorCode::InvalidInput;
 }
 

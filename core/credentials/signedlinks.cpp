@@ -16,8 +16,8 @@ struct Text {
 };
 
 constexpr std::size_t maxBatches = 1000; ///< scenes opened since the program began
-// An address that goes on being refused must not make us ask with every read.
-constexpr qint64 refusalPauseSeconds = 5;
+// An address that goes on being refused, or a service that is down, must not make us ask with every read.
+constexpr qint64 pauseSeconds = 5;
 constexpr qint64 failurePauseSeconds = 60;
 
 } // namespace
@@ -29,6 +29,8 @@ struct SignedLinks::Batch {
     QDateTime renewAt;
     QDateTime endsAt;
     QDateTime refusedAt; ///< when a refusal last made us ask again
+    QDateTime failedAt; ///< when asking last failed …
+    Error failure; ///< … and why
     net::SignAgain again;
     Shared<void> flight;
 
@@ -41,6 +43,7 @@ struct SignedLinks::Batch {
         }
         renewAt = now.addSecs(useSeconds(life.count()));
         endsAt = std::max(now.addSecs(life.count()), renewAt);
+        failedAt = {};
     }
     [[nodiscard]] Secret signature(const QUrl &url) const
     {
@@ -90,14 +93,15 @@ std::optional<Future<Secret>> SignedLinks::query(const QString &connection, cons
     {
         const std::lock_guard lock(batch->mutex);
         const QDateTime now = m_clock();
-        const bool again = refused
-            && (!batch->refusedAt.isValid() || batch->refusedAt.secsTo(now) >= refusalPauseSeconds);
+        const bool again = refused && (!batch->refusedAt.isValid() || batch->refusedAt.secsTo(now) >= pauseSeconds);
         if (again) {
             batch->refusedAt = now;
             batch->renewAt = batch->endsAt = now; // whatever was said of their end, it has come
         }
         if (now < batch->renewAt)
             return ready<Secret>(batch->signature(url));
+        if (batch->failedAt.isValid() && batch->failedAt.secsTo(now) < pauseSeconds)
+            return ready<Secret>(fail(batch->failure));
     }
     const auto renewed = batch->flight.get([batch, clock = m_clock] {
         return chain(batch->again(), [batch, clock](const Result<std::vector<net::SignedLink>> &links) -> Result<void> {
@@ -107,10 +111,14 @@ std::optional<Future<Secret>> SignedLinks::query(const QString &connection, cons
                 batch->take(*links, now);
                 return {};
             }
-            if (now >= batch->endsAt)
-                return links
+            if (now >= batch->endsAt) {
+                batch->failedAt = now;
+                batch->failure = links
                     ? fail(ErrorCode::NotFound, Text::tr("The service does not sign the files of this scene any more."))
-                    : fail(links.error());
+                          .value()
+                    : links.error();
+                return fail(batch->failure);
+            }
             batch->renewAt = std::min(now.addSecs(failurePauseSeconds), batch->endsAt); // these still serve
             return {};
         });

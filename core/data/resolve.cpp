@@ -35,9 +35,11 @@ QString formatOf(const Asset &asset)
     return asset.isCog() ? QStringLiteral("cog") : QStringLiteral("geotiff");
 }
 
-bool satisfies(const QString &format, FileFormat wanted)
+bool satisfies(const QString &format, std::optional<FileFormat> wanted)
 {
-    switch (wanted) {
+    if (!wanted)
+        return format == u"cog" || format == u"png" || format == u"jpeg";
+    switch (*wanted) {
     case FileFormat::Cog:
         return format == u"cog";
     case FileFormat::GeoTiff: // every COG is one
@@ -50,7 +52,7 @@ bool satisfies(const QString &format, FileFormat wanted)
     return format == u"jpeg";
 }
 
-ResolvedAsset resolved(const QString &asked, const Asset &asset, int index, FileFormat format)
+ResolvedAsset resolved(const QString &asked, const Asset &asset, int index, std::optional<FileFormat> format)
 {
     ResolvedAsset one;
     one.asked = asked;
@@ -130,7 +132,7 @@ QString accessNote(const QUrl &href, Access access, const QString &connection)
                   : Text::tr("needs a login at %1").arg(href.host());
 }
 
-std::vector<ResolvedAsset> resolve(const Scene &scene, const QStringList &names, FileFormat format)
+std::vector<ResolvedAsset> resolve(const Scene &scene, const QStringList &names, std::optional<FileFormat> format)
 {
     std::vector<ResolvedAsset> all;
     if (names.isEmpty()) {

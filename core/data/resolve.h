@@ -32,8 +32,9 @@ struct ResolvedAsset {
 };
 
 /// @param names none: every file of the scene. One that cannot be resolved says why; the others are not touched by it.
+/// @param format absent: COGs, and pictures to look at as they are
 [[nodiscard]] std::vector<ResolvedAsset> resolve(const Scene &scene, const QStringList &names,
-                                                 FileFormat format = FileFormat::Cog);
+                                                 std::optional<FileFormat> format = {});
 
 /// What reading from an address takes, for people: "needs a free account at Copernicus Data Space". Empty: nothing.
 [[nodiscard]] QString accessNote(const QUrl &href, Access access, const QString &connection);

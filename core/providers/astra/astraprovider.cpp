@@ -71,8 +71,16 @@ Result<ParsedSearch> readSearch(const net::HttpResponse &response, const Definit
 struct Asked {
     std::shared_ptr<const Definition> definition;
     data::SearchQuery query;
+    QStringList collections; ///< as the service calls them
     Part part;
     int limit = 0;
+
+    /// The service passes over names of collections that it does not know.
+    [[nodiscard]] bool wants(const data::Scene &scene) const
+    {
+        return query.collections.isEmpty() || scene.product.isEmpty() || query.collections.contains(scene.product)
+            || collections.contains(scene.collection);
+    }
 };
 
 Result<Page> readPage(const net::HttpResponse &response, const Asked &asked)
@@ -101,6 +109,8 @@ Result<Page> readPage(const net::HttpResponse &response, const Asked &asked)
                 .arg(asked.definition->title, QString::number(asked.limit)));
     page.scenes = std::move(parsed->scenes);
     std::erase_if(page.scenes, [&](const data::Scene &scene) { return asked.part.seen.contains(scene.id); });
+    page.aside.wrongLevel = static_cast<int>(
+        std::erase_if(page.scenes, [&](const data::Scene &scene) { return !asked.wants(scene); }));
     keepAnswers(page, asked.query, {});
     return page;
 }
@@ -170,7 +180,7 @@ Future<Page> AstraProvider::search(const data::SearchQuery &query, const std::op
         auto request = shared->request(
             searchUrl(definition, query, boxes[static_cast<std::size_t>(part.box)], ids, part));
         request.onPause = onPause;
-        const Asked asked {std::shared_ptr<const Definition>(shared, &definition), query, part,
+        const Asked asked {std::shared_ptr<const Definition>(shared, &definition), query, ids, part,
                            limitFor(definition, query, part)};
         return chain(shared->http->send(std::move(request), stop),
                      [shared, asked](const Result<net::HttpResponse> &answer) -> Future<Page> {

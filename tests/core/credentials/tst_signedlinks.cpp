@@ -17,6 +17,7 @@ QUrl file(int i) { return QUrl(QStringLiteral("https://cdn.example.net/%1.tif").
 struct Signer {
     QDateTime now {QDate(2025, 7, 3), QTime(10, 0), Qt::UTC};
     int round = 0;
+    int asked = 0;
     int life = 3600;
     bool down = false;
     bool late = false; ///< answers when told to
@@ -34,6 +35,7 @@ struct Signer {
     void keep()
     {
         links.keep(service, sign(), [this]() -> Future<std::vector<net::SignedLink>> {
+            ++asked;
             if (down)
                 return ready<std::vector<net::SignedLink>>(fail(ErrorCode::Network, QStringLiteral("down")));
             if (!late)
@@ -113,8 +115,11 @@ private Q_SLOTS:
         signer.now = signer.now.addSecs(3400); // should be renewed, need not yet
         QCOMPARE(signer.ask(0), QByteArray("sig=1"));
         signer.now = signer.now.addSecs(300); // is over
-        QCOMPARE(signer.ask(0), QByteArray("error: down"));
+        for (int i = 0; i < 9; ++i)
+            QCOMPARE(signer.ask(i % 3), QByteArray("error: down"));
+        QCOMPARE(signer.asked, 2); // a service that is down is left alone for a moment
         signer.down = false;
+        signer.now = signer.now.addSecs(6);
         QCOMPARE(signer.ask(0), QByteArray("sig=2"));
         // A refusal ends it before its time.
         signer.down = true;

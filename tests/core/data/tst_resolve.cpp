@@ -54,7 +54,7 @@ Scene scene()
     return s;
 }
 
-ResolvedAsset one(const QString &name, FileFormat format = FileFormat::Cog)
+ResolvedAsset one(const QString &name, std::optional<FileFormat> format = {})
 {
     return resolve(scene(), {name}, format)[0];
 }
@@ -114,11 +114,11 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("name");
         QTest::addColumn<QString>("format");
-        QTest::addColumn<QString>("direct"); ///< for cog, geotiff, png, jpeg
-        QTest::newRow("COG") << QStringLiteral("red") << QStringLiteral("cog") << QStringLiteral("yynn");
-        QTest::newRow("plain TIFF") << QStringLiteral("B12") << QStringLiteral("geotiff") << QStringLiteral("nynn");
-        QTest::newRow("JPEG 2000") << QStringLiteral("nir") << QStringLiteral("jp2") << QStringLiteral("nnnn");
-        QTest::newRow("JPEG") << QStringLiteral("thumbnail") << QStringLiteral("jpeg") << QStringLiteral("nnny");
+        QTest::addColumn<QString>("direct"); ///< for cog, geotiff, png, jpeg, and where nothing is said
+        QTest::newRow("COG") << QStringLiteral("red") << QStringLiteral("cog") << QStringLiteral("yynny");
+        QTest::newRow("plain TIFF") << QStringLiteral("B12") << QStringLiteral("geotiff") << QStringLiteral("nynnn");
+        QTest::newRow("JPEG 2000") << QStringLiteral("nir") << QStringLiteral("jp2") << QStringLiteral("nnnnn");
+        QTest::newRow("JPEG") << QStringLiteral("thumbnail") << QStringLiteral("jpeg") << QStringLiteral("nnnyy");
     }
     void format_saysWhetherTheFileIsIt()
     {
@@ -126,7 +126,9 @@ private Q_SLOTS:
         QFETCH(QString, format);
         QFETCH(QString, direct);
         QString told;
-        for (const auto wanted : {FileFormat::Cog, FileFormat::GeoTiff, FileFormat::Png, FileFormat::Jpeg}) {
+        using Wanted = std::optional<FileFormat>;
+        for (const auto wanted : {Wanted(FileFormat::Cog), Wanted(FileFormat::GeoTiff), Wanted(FileFormat::Png),
+                                  Wanted(FileFormat::Jpeg), Wanted()}) {
             QCOMPARE(one(name, wanted).format, format);
             told += one(name, wanted).direct ? u'y' : u'n';
         }

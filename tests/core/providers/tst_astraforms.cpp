@@ -120,6 +120,7 @@ private Q_SLOTS:
     void warnings_everyForm();
     void nothingButWarnings_data();
     void nothingButWarnings();
+    void otherCollections_areSetAside();
     void assets_everyForm_data();
     void assets_everyForm();
     void signatures_areKeptApartAndRenewed_data();
@@ -301,6 +302,18 @@ void TestAstraForms::nothingButWarnings()
     } else {
         QVERIFY(page->scenes.empty() && !page->next && !page->cutShort);
     }
+}
+
+void TestAstraForms::otherCollections_areSetAside()
+{
+    // A name that the service does not know is passed over: what comes instead was not asked for.
+    Json l1c = scene("x:1");
+    l1c["collection"] = "sentinel-2-l1c";
+    l1c["properties"]["astra:original_id"] = "S2A_MSIL1C_20250703T101041_N0511_R022_T32TPR_20250703T154203";
+    const auto page = searched(collectionOf(Json::array({l1c, scene()})));
+    QVERIFY(page);
+    QCOMPARE(page->scenes.size(), 1U);
+    QCOMPARE(page->aside.wrongLevel, 1);
 }
 
 void TestAstraForms::assets_everyForm_data()
