@@ -264,12 +264,16 @@ Json toStacItem(const Scene &scene, const Json &extra)
             if (band.gsd)
                 entry["gsd"] = *band.gsd;
         }
+        Json raster = Json::object();
         if (asset.stated) {
-            Json raster {{"scale", asset.stated->scale}, {"offset", asset.stated->offset}};
+            raster = {{"scale", asset.stated->scale}, {"offset", asset.stated->offset}};
             if (asset.stated->nodata)
                 raster["nodata"] = *asset.stated->nodata;
-            entry["raster:bands"] = Json::array({raster});
         }
+        if (!asset.unit.isEmpty())
+            raster["unit"] = toStd(asset.unit);
+        if (!raster.empty())
+            entry["raster:bands"] = Json::array({raster});
         assets[toStd(asset.key)] = entry;
     }
 

@@ -208,6 +208,7 @@ private Q_SLOTS:
     void sameNdvi();
     void falseFlag_warnsAndCanBeOverridden();
     void falseFlag_theOtherWay();
+    void savedItem_keepsWhatWasDecided();
     void rawProducts_sayWhatTheyHold();
     void realScenes_raiseNoFalseAlarm_data();
     void realScenes_raiseNoFalseAlarm();
@@ -376,6 +377,27 @@ void TestRadiometryTable::falseFlag_theOtherWay()
     QVERIFY2(drawn->warning.contains(u"too low"), qUtf8Printable(drawn->warning));
     const auto right = data::withOverride(scene, data::OffsetOverride::Apply, scene.best().qualifiedId());
     QVERIFY(std::abs(pointNdvi(right, 20, 20) - trueNdvi(20, 20)) < tolerance);
+}
+
+void TestRadiometryTable::savedItem_keepsWhatWasDecided()
+{
+    QTemporaryDir folder;
+    const Json flag {{"earthsearch:boa_offset_applied", true}};
+    auto scene = make(sentinel("flag", "05.09", 0, stated(0.0001, -0.1), flag), folder.path());
+    for (const auto decided : {data::OffsetOverride::None, data::OffsetOverride::Apply, data::OffsetOverride::Leave}) {
+        scene = data::withOverride(scene, decided);
+        QFile file(folder.filePath(u"saved.json"_qs));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(toText(data::toStacItem(scene.best())));
+        file.close();
+        const auto again = library::openLocal(file.fileName());
+        QVERIFY2(again, again ? "" : qUtf8Printable(again.error().message));
+        QCOMPARE(again->best().offsetOverride, decided);
+        QVERIFY(again->best().offsetRemoved);
+        const double ndvi = pointNdvi(*again, 36, 36);
+        QCOMPARE(ndvi, pointNdvi(scene, 36, 36));
+        QCOMPARE(std::abs(ndvi - trueNdvi(36, 36)) < tolerance, decided != data::OffsetOverride::Apply);
+    }
 }
 
 void TestRadiometryTable::rawProducts_sayWhatTheyHold()
