@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/net/httpclient.h"
 
-#include "core/base/json.h"
 #include "core/net/bytesources.h"
+#include "core/net/errortext.h"
 #include "core/net/inquiry.h"
 #include "core/net/patience.h"
-#include "core/net/secrets.h"
 #include "core/net/transport.h"
 #include "core/net/wire.h"
 
 #include <QCoreApplication>
 #include <QFile>
-#include <QRegularExpression>
 #include <QThread>
 
 namespace astra::net {
@@ -39,24 +37,6 @@ ErrorCode codeOf(int status)
     default:
         return status >= 400 && status < 500 ? ErrorCode::InvalidInput : ErrorCode::Network;
     }
-}
-
-/// What the body of a refusal says, in at most 300 characters and without secrets.
-QString said(const QByteArray &body)
-{
-    QByteArray text = body.left(4096);
-    if (text.startsWith('{')) {
-        if (const auto json = parseJson(body)) {
-            for (const char *key : {"description", "message", "detail", "error_description", "error"}) {
-                if (const QString value = stringAt(*json, key); !value.isEmpty()) {
-                    text = value.toUtf8();
-                    break;
-                }
-            }
-        }
-    }
-    static const QRegularExpression tags(QStringLiteral("<[^>]*>"));
-    return QString::fromUtf8(redacted(text)).replace(tags, QStringLiteral(" ")).simplified().left(300);
 }
 
 /// Runs `f` on the net thread; dropped with everything it holds where that thread ends first.
@@ -235,7 +215,7 @@ QByteArray HttpResponse::header(const QByteArray &name) const { return headerVal
 Error errorFrom(const HttpResponse &response, const QString &origin)
 {
     const QString host = response.url.host();
-    const QString text = said(response.body);
+    const QString text = errorText(response.body);
     Error error;
     error.code = codeOf(response.status);
     error.origin = origin;

@@ -38,6 +38,13 @@ std::optional<qint64> leadingNumber(const QByteArray &text)
     return ok ? std::optional(value) : std::nullopt;
 }
 
+/// s that the answer has lain in a cache on the way.
+qint64 ageOf(const QList<Header> &headers)
+{
+    constexpr quint64 year = 366 * 86400;
+    return static_cast<qint64>(std::min(wholeNumber(headerValue(headers, "Age").trimmed()).value_or(0), year));
+}
+
 std::optional<std::chrono::milliseconds> resetIn(qint64 value, const QDateTime &now)
 {
     constexpr qint64 secondsSince1970 = 1000000000; // as a span it would be thirty years
@@ -58,7 +65,9 @@ bool isRetryable(int status) { return status == 429 || (status >= 502 && status 
 
 QDateTime hostTime(const QList<Header> &headers, const QDateTime &local)
 {
-    return httpDate(headerValue(headers, "Date")).value_or(local);
+    const auto date = httpDate(headerValue(headers, "Date"));
+    // What came out of a cache on the way was dated when it went in.
+    return date ? date->addSecs(ageOf(headers)) : local;
 }
 
 std::optional<std::chrono::milliseconds> retryAfter(const QByteArray &value, const QDateTime &now)
@@ -85,6 +94,8 @@ bool RateBudget::isScarce() const
 
 std::optional<RateBudget> rateBudget(const QList<Header> &headers, const QDateTime &now)
 {
+    if (ageOf(headers) > 0)
+        return std::nullopt; // of whoever was answered first
     for (const QByteArray prefix : {"X-RateLimit-", "RateLimit-"}) {
         const auto remaining = leadingNumber(headerValue(headers, prefix + "Remaining"));
         const auto reset = leadingNumber(headerValue(headers, prefix + "Reset"));

@@ -114,10 +114,12 @@ void Transport::pump(const QString &name)
         if (entry.waiting.empty())
             return;
         const qint64 now = m_clock.elapsed();
-        const qint64 asked = std::max(entry.paused, entry.ration.next(now));
+        const qint64 rationed = entry.ration.next(now);
+        const qint64 asked = std::max(entry.paused, rationed);
         if (asked > now) {
             startTimer(name, asked - now);
-            tell(entry, asked, entry.ration.isSpent(now));
+            const bool spent = asked == rationed && entry.ration.isSpent(now);
+            tell(entry, asked, spent, asked > rationed || spent);
             return;
         }
         if (entry.running >= entry.parallel)
@@ -147,7 +149,7 @@ void Transport::startTimer(const QString &name, qint64 wait)
     entry.timer->start(static_cast<int>(wait));
 }
 
-void Transport::tell(Host &entry, qint64 start, bool spent)
+void Transport::tell(Host &entry, qint64 start, bool spent, bool everyone)
 {
     constexpr qint64 worthTelling = 100;
     // Whoever is told may give up and leave the queue.
@@ -158,8 +160,8 @@ void Transport::tell(Host &entry, qint64 start, bool spent)
             waiting.held = start;
             calls.emplace_back(waiting.caller, [hold = waiting.turn.hold, wait, spent] { hold(wait, spent); });
         }
-        if (!spent)
-            break; // when those behind the first have their turn is not known yet
+        if (!everyone)
+            break; // spread out, those behind the first do not know their turn yet
     }
     for (const auto &[caller, call] : calls) {
         if (caller)

@@ -96,7 +96,7 @@ private:
     void pump(const QString &name);
     void startTimer(const QString &name, qint64 wait);
     /// Tells those who wait when their turn is, as far as the host is the reason.
-    void tell(Host &entry, qint64 start, bool spent);
+    void tell(Host &entry, qint64 start, bool spent, bool everyone);
 
     ClientConfig m_config;
     std::shared_ptr<SharedState> m_state;

@@ -26,6 +26,7 @@ private Q_SLOTS:
     void budget_everyForm();
     void budget_hostileIsNone_data();
     void budget_hostileIsNone();
+    void budget_outOfACacheIsSomeoneElses();
     void budget_scarceIsASmallShare();
     void ration_spreadsTheRest();
     void ration_waitsWhenSpent();
@@ -58,6 +59,8 @@ void TestPatience::hostTime_isTheHostsOwn()
     QCOMPARE(retryAfter(headers[1].second, hostTime(headers, local)), std::optional(std::chrono::milliseconds(7000)));
     QCOMPARE(hostTime({}, local), local);
     QCOMPARE(hostTime({{"Date", "yesterday"}}, local), local);
+    QCOMPARE(hostTime({headers[0], {"Age", "90"}}, local), noon.addSecs(90)); // out of a cache on the way
+    QCOMPARE(hostTime({headers[0], {"Age", "-1"}}, local), noon);
 }
 
 void TestPatience::backoff_doublesWithinHalf()
@@ -109,6 +112,14 @@ void TestPatience::budget_hostileIsNone()
     QFETCH(QByteArray, remaining);
     QFETCH(QByteArray, reset);
     QVERIFY(!rateBudget({{"X-RateLimit-Remaining", remaining}, {"X-RateLimit-Reset", reset}}, noon));
+}
+
+void TestPatience::budget_outOfACacheIsSomeoneElses()
+{
+    QList<Header> headers {{"X-RateLimit-Remaining", "0"}, {"X-RateLimit-Reset", "20"}, {"Age", "0"}};
+    QVERIFY(rateBudget(headers, noon));
+    headers[2].second = "3";
+    QVERIFY(!rateBudget(headers, noon));
 }
 
 void TestPatience::budget_scarceIsASmallShare()

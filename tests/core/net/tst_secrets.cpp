@@ -14,6 +14,8 @@ private Q_SLOTS:
     void redacted_strikesSecrets();
     void redacted_keepsWhatPagesNeed();
     void redacted_keepsEveryOtherByte();
+    void redacted_hostileTextTakesNoLonger_data();
+    void redacted_hostileTextTakesNoLonger();
     void withoutSecrets_findsEveryQuotation_data();
     void withoutSecrets_findsEveryQuotation();
     void unsignedAddress_isTheSameForEverySignature_data();
@@ -50,6 +52,30 @@ void TestSecrets::redacted_keepsEveryOtherByte()
     const QByteArray text = "{\"t\":\"\xc3\xa9\xe2\x82\xac\",\"password\":\"x\",\"end\":\"\xff\"}";
     QCOMPARE(redacted(text),
              QByteArray("{\"t\":\"\xc3\xa9\xe2\x82\xac\",\"password\":\"(removed)\",\"end\":\"\xff\"}"));
+}
+
+void TestSecrets::redacted_hostileTextTakesNoLonger_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    // With two nested loops each of these would take minutes.
+    constexpr qsizetype many = 1000000;
+    QTest::newRow("one name") << '"' + QByteArray("token").repeated(many) + '"';
+    QTest::newRow("open names") << QByteArray("\"token").repeated(many);
+    QTest::newRow("equals signs") << QByteArray("=").repeated(many);
+    QTest::newRow("pages") << QByteArray("token=next:").repeated(many);
+    QTest::newRow("keys") << QByteArray("key=").repeated(many);
+    QTest::newRow("half a token") << QByteArray("eyJ-").repeated(many);
+    QTest::newRow("bearers") << QByteArray("bearer ").repeated(many);
+    QTest::newRow("backslashes") << "\"token\":\"" + QByteArray("\\\\").repeated(many);
+    QTest::newRow("quotes") << QByteArray("\"").repeated(many);
+    QTest::newRow("colons") << QByteArray("\":").repeated(many);
+    QTest::newRow("blanks") << "\"a\"" + QByteArray(" ").repeated(many);
+}
+
+void TestSecrets::redacted_hostileTextTakesNoLonger()
+{
+    QFETCH(QByteArray, text);
+    QVERIFY(redacted(text).size() <= text.size() + 20);
 }
 
 void TestSecrets::withoutSecrets_findsEveryQuotation_data()
