@@ -31,6 +31,8 @@ private Q_SLOTS:
     void assets_json();
     void search_json();
     void search_nobodyAnswers();
+    void search_readsStaticCatalogues();
+    void sandbox_failsOnDemand();
     void interrupt_stopsAndLeavesNothing();
 
 private:
@@ -252,6 +254,104 @@ void TestCli::search_nobodyAnswers()
     QCOMPARE(run.status, 1);
     QVERIFY(run.output.isEmpty());
     QVERIFY(run.messages.trimmed().split('\n').back().startsWith("astra: search: "));
+}
+
+/// A catalogue on disk as people keep them: a collection with Items beside it; and one Item alone.
+void TestCli::search_readsStaticCatalogues()
+{
+    const QString folder = file(QStringLiteral("catalogue"));
+    QVERIFY(QDir().mkpath(folder));
+    const auto write = [&](const char *name, const Json &json) {
+        QFile out(folder + u'/' + QLatin1String(name));
+        return out.open(QIODevice::WriteOnly) && out.write(toText(json)) > 0;
+    };
+    const auto item = [](const char *id, const char *time) {
+        return Json {
+            {"type", "Feature"},
+            {"stac_version", "1.0.0"},
+            {"id", id},
+            {"collection", "flights"},
+            {"bbox", {10, 50, 11, 51}},
+            {"geometry", {{"type", "Polygon"}, {"coordinates", {{{10, 50}, {11, 50}, {11, 51}, {10, 51}, {10, 50}}}}}},
+            {"properties", {{"datetime", time}}},
+            {"links", Json::array()},
+            {"assets", {{"image", {{"href", "./image.tif"}, {"type", "image/tiff"}}}}}};
+    };
+    QVERIFY(write("june.json", item("june", "2021-06-01T10:00:00Z")));
+    QVERIFY(write("july.json", item("july", "2021-07-01T10:00:00Z")));
+    QVERIFY(
+        write("collection.json",
+              {{"type", "Collection"},
+               {"stac_version", "1.0.0"},
+               {"id", "flights"},
+               {"title", "Drone flights"},
+               {"description", "Two of them"},
+               {"license", "CC0-1.0"},
+               {"extent",
+                {{"spatial", {{"bbox", {{10, 50, 11, 51}}}}},
+                 {"temporal", {{"interval", {{"2021-06-01T00:00:00Z", nullptr}}}}}}},
+               {"links", {{{"rel", "item"}, {"href", "./june.json"}}, {{"rel", "item"}, {"href", "./july.json"}}}}}));
+    const auto address = [&](const char *name) {
+        return QUrl::fromLocalFile(folder + u'/' + QLatin1String(name)).toString().toStdString();
+    };
+    const QString config = file(QStringLiteral("static"));
+    QVERIFY(QDir().mkpath(config));
+    QFile providers(config + u"/providers.json");
+    QVERIFY(providers.open(QIODevice::WriteOnly));
+    providers.write(toText(
+        {{"providers",
+          {{{"id", "flights"}, {"title", "Flights"}, {"protocol", "static"}, {"url", address("collection.json")}},
+           {{"id", "one"}, {"title", "One Item"}, {"protocol", "static"}, {"url", address("july.json")}}}}}));
+    providers.close();
+    const auto run = [&](const QStringList &words) {
+        return runAstra(QStringList {QStringLiteral("--config"), config} + words);
+    };
+    const auto search = [&](const char *provider, const char *time) {
+        const auto ran = run({QStringLiteral("search"), QStringLiteral("--bbox=10.2,50.2,10.4,50.4"),
+                              QStringLiteral("--datetime"), QString::fromLatin1(time), QStringLiteral("--providers"),
+                              QString::fromLatin1(provider)});
+        return QByteArray(QByteArray::number(ran.status) + ' ' + ran.output.split(' ').front().trimmed());
+    };
+    QCOMPARE(search("flights", "2021-07-01/2021-07-31"), QByteArray("0 flights:july"));
+    QCOMPARE(search("flights", "2021-06-01/2021-06-30"), QByteArray("0 flights:june"));
+    QCOMPARE(search("flights", "2020-01-01/2020-12-31"), QByteArray("0 "));
+    QCOMPARE(search("one", "2021-01-01/2021-12-31"), QByteArray("0 one:july"));
+    const auto scene = run({QStringLiteral("scene"), QStringLiteral("flights:june")});
+    QVERIFY2(scene.status == 0 && scene.output.contains("2021-06-01"), scene.messages.constData());
+    const auto held = run({QStringLiteral("providers"), QStringLiteral("--collections"), QStringLiteral("--provider"),
+                           QStringLiteral("flights")});
+    QVERIFY2(held.status == 0 && held.output.contains("Drone flights"), held.messages.constData());
+}
+
+void TestCli::sandbox_failsOnDemand()
+{
+    // The world that other tests have made, or will find made.
+    QVERIFY(QDir().mkpath(QStringLiteral(ASTRA_BINARY_DIR "/test-world")));
+    const QString data = file(QStringLiteral("sandbox"));
+    QVERIFY(QDir().mkpath(data));
+    QVERIFY(QFile::link(QStringLiteral(ASTRA_BINARY_DIR "/test-world"), data + QStringLiteral("/cache")));
+    QProcess sandbox;
+    sandbox.start(test::programPath(),
+                  {QStringLiteral("--data"), data, QStringLiteral("sandbox"), QStringLiteral("--fault"),
+                   QStringLiteral("coast=500"), QStringLiteral("--fault"), QStringLiteral("sandbox-signed=html")});
+    QVERIFY(sandbox.waitForStarted());
+    while (!sandbox.canReadLine() && sandbox.waitForReadyRead(100000)) { }
+    const QString url = QString::fromLatin1(sandbox.readLine().trimmed());
+    QVERIFY2(url.startsWith(u"http://127.0.0.1:"), qPrintable(url));
+    const auto search = [&](const char *provider) {
+        return runAstra({QStringLiteral("--world"), url, QStringLiteral("search"), QStringLiteral("--bbox=-5,43,-4,44"),
+                         QStringLiteral("--providers"), QString::fromLatin1(provider)});
+    };
+    const auto coast = search("sandbox-coast");
+    QCOMPARE(coast.status, 1);
+    QVERIFY2(coast.messages.contains("500"), coast.messages.constData());
+    QCOMPARE(search("sandbox-signed").status, 1);
+    const auto space = search("sandbox-space");
+    QCOMPARE(space.status, 0);
+    QCOMPARE(space.output.count('\n'), 6);
+    ::kill(static_cast<pid_t>(sandbox.processId()), SIGINT);
+    QVERIFY(sandbox.waitForFinished(10000));
+    QCOMPARE(sandbox.exitCode(), 130);
 }
 
 void TestCli::interrupt_stopsAndLeavesNothing()

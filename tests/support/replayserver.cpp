@@ -155,6 +155,16 @@ const Recordings::Entry *Recordings::searchEntry(const QString &provider, const 
     return nullptr;
 }
 
+bool Recordings::leadsOn(const QString &provider, const QString &cursor) const
+{
+    const auto pages = m_entries.value(provider);
+    for (auto entry = pages.begin(); entry != pages.end(); ++entry) {
+        if (entry.key().startsWith(m_chains.value(provider)) && cursorAfter(*entry) == cursor)
+            return true;
+    }
+    return false;
+}
+
 ScriptedServer::Answer Recordings::answer(const ScriptedServer::Asked &asked, const QString &base) const
 {
     const QString provider = asked.url.path().section(u'/', 1, 1);
@@ -166,6 +176,8 @@ ScriptedServer::Answer Recordings::answer(const ScriptedServer::Asked &asked, co
         if (cursor.isEmpty())
             cursor = cursorOf(queryOf(asked.url));
         entry = searchEntry(provider, cursor);
+        if (!entry && !cursor.isEmpty() && leadsOn(provider, cursor))
+            return {200, R"({"type":"FeatureCollection","features":[],"links":[]})", "application/json", 0};
     } else if (asked.method == "GET") {
         // The query is part of the question where the recording has one.
         const QString whole = asked.url.hasQuery() ? QString(path + u'?' + asked.url.query(QUrl::FullyEncoded)) : path;

@@ -56,6 +56,8 @@ private:
         QString path;
     };
     [[nodiscard]] static QString cursorAfter(const Entry &entry);
+    /// Whether a recorded page leads there: what follows the last one recorded is an empty page, so that replays end.
+    [[nodiscard]] bool leadsOn(const QString &provider, const QString &cursor) const;
     [[nodiscard]] const Entry *searchEntry(const QString &provider, const QString &cursor) const;
 
     QHash<QString, QMap<QString, Entry>> m_entries;

@@ -117,7 +117,12 @@ void TestRecordings::chain_isServedToItsEnd()
         asked.url = QUrl(next.value(u"href"_qs).toString());
         asked.body = QJsonDocument(next.value(u"body"_qs).toObject()).toJson();
     }
-    QCOMPARE(recordings.answer(asked, base).status, 404); // the page after the last recorded one
+    const auto end = recordings.answer(asked, base); // what nobody recorded is empty, so that replays end
+    QCOMPARE(end.status, 200);
+    QCOMPARE(idsOf(end.body).size(), 0);
+    QVERIFY(nextOf(end.body).isEmpty());
+    asked.body = R"({"token":"never given","next":"never given"})";
+    QCOMPARE(recordings.answer(asked, base).status, 404);
 }
 
 void TestRecordings::page_isFoundByItsAddress_data()
