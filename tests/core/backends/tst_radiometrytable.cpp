@@ -5,11 +5,14 @@
 #include "core/data/offsetoverride.h"
 #include "core/imagery/preview.h"
 #include "core/library/localscene.h"
+#include "core/providers/stac/stacparser.h"
 #include "core/raster/geodesy.h"
 #include "core/raster/radiometry.h"
 #include "tests/core/raster/gdalfiles.h"
 #include "tests/support/shareddata.h"
 
+#include <QDirIterator>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -182,6 +185,31 @@ void writeBand(const QString &path, const Product &p, const std::function<double
     QFile::remove(tiff);
 }
 
+/// Every Item in a document, however deep.
+void collectItems(const Json &json, std::vector<Json> &items)
+{
+    if (json.is_object() && stringAt(json, "type") == u"Feature" && member(json, "assets").is_object())
+        items.push_back(json);
+    else if (json.is_structured()) {
+        for (const auto &inner : json)
+            collectItems(inner, items);
+    }
+}
+
+/// Scale and offset of red as docs/radiometry.md has them, told from the Item's own text.
+std::pair<double, double> expectedOf(const Json &item, bool isCog)
+{
+    const Json &properties = member(item, "properties");
+    if (stringAt(item, "id").startsWith(u'L'))
+        return {0.0000275, -0.2};
+    QString baseline = stringAt(properties, "s2:processing_baseline", stringAt(properties, "processing:version"));
+    if (const auto match = QRegularExpression(u"_N(\\d\\d)\\d\\d_"_qs).match(stringAt(item, "id"));
+        baseline.isEmpty() && match.hasMatch())
+        baseline = match.captured(1);
+    const bool isGone = isCog && asBool(member(properties, "earthsearch:boa_offset_applied")).value_or(false);
+    return {0.0001, baseline.toDouble() < 4 || isGone ? 0.0 : -0.1};
+}
+
 data::Acquisition make(const Product &p, const QString &folder)
 {
     writeBand(folder + u'/' + p.redFile, p, [](int x, int) { return red(x); });
@@ -210,6 +238,7 @@ private Q_SLOTS:
     void falseFlag_theOtherWay();
     void savedItem_keepsWhatWasDecided();
     void rawProducts_sayWhatTheyHold();
+    void recordedItems_followTheTable();
     void realScenes_raiseNoFalseAlarm_data();
     void realScenes_raiseNoFalseAlarm();
 
@@ -421,6 +450,37 @@ void TestRadiometryTable::rawProducts_sayWhatTheyHold()
     QCOMPARE(values->front().value, std::optional(130.0));
     const auto band = data::findBand(scene->best(), values->front().band);
     QCOMPARE(raster::radiometry(scene->best(), *band, nullptr).quantity, u"m"_qs);
+}
+
+void TestRadiometryTable::recordedItems_followTheTable()
+{
+    if (test::sharedData().isEmpty())
+        QSKIP("no recordings here");
+    std::map<QString, int> counted;
+    QDirIterator files(test::sharedData() + u"/stac", {u"*.json"_qs}, QDir::Files, QDirIterator::Subdirectories);
+    while (files.hasNext()) {
+        const auto json = readJsonFile(files.next());
+        std::vector<Json> items;
+        if (json)
+            collectItems(*json, items);
+        for (const auto &one : items) {
+            providers::stac::ParseContext context;
+            context.provider = QFileInfo(files.filePath()).dir().dirName();
+            context.base = QUrl(u"https://example.com/item.json"_qs);
+            const auto scene = providers::stac::parseItem(one, context);
+            const auto red = scene ? data::findBand(*scene, u"red"_qs) : std::nullopt;
+            if (!red || (!scene->product.startsWith(u"sentinel-2-") && scene->product != u"landsat-c2-l2"))
+                continue;
+            const auto r = raster::radiometry(*scene, *red, nullptr);
+            const auto [scale, offset] = expectedOf(one, red->asset->isCog());
+            const QString what = files.fileName() + u": " + scene->id + u": " + raster::describe(r);
+            QVERIFY2(r.scale == scale && r.offset == offset, qUtf8Printable(what));
+            QVERIFY2(r.quantity == u"reflectance" && r.nodata == std::optional(0.0), qUtf8Printable(what));
+            ++counted[context.provider];
+        }
+    }
+    for (const auto *provider : {"earth-search", "planetary-computer", "cdse", "usgs-landsatlook"})
+        QVERIFY2(counted[QString::fromLatin1(provider)] > 0, provider);
 }
 
 void TestRadiometryTable::realScenes_raiseNoFalseAlarm_data()
