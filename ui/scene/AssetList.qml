@@ -13,10 +13,14 @@ ListView {
 
     required property SceneViewer scene
 
+    function listed(parts: var, between: string): string {
+        return parts.filter(part => part !== "").join(between);
+    }
+
     clip: true
     spacing: Theme.gapSmall
     model: scene.assets
-    activeFocusOnTab: count > 0
+    activeFocusOnTab: true
     keyNavigationEnabled: true
     highlightMoveDuration: 0
     boundsBehavior: Flickable.StopAtBounds
@@ -34,11 +38,14 @@ ListView {
         required property string access
         required property string note
         required property bool locked
+        required property bool raster
+
+        readonly property bool drawn: list.scene.styleId === "asset:" + key
 
         width: ListView.view.width - 12
         implicitHeight: column.implicitHeight + 12
         Accessible.role: Accessible.ListItem
-        Accessible.name: [key, title, bands, detail, access, note].filter(part => part !== "").join(", ")
+        Accessible.name: list.listed([key, title, bands, detail, access, note], ", ")
 
         FocusRing {
             anchors.margins: 0
@@ -72,7 +79,7 @@ ListView {
             Label {
                 Layout.fillWidth: true
                 visible: text !== ""
-                text: [row.title, row.bands].filter(part => part !== "" && part !== row.key).join(" · ")
+                text: list.listed([row.title, row.bands !== row.key ? row.bands : ""], " · ")
                 muted: true
                 font.pixelSize: Theme.sizeSmall
                 wrapMode: Text.Wrap
@@ -81,9 +88,19 @@ ListView {
             RowLayout {
                 Layout.fillWidth: true
                 spacing: Theme.gapSmall
+                Button {
+                    Layout.rightMargin: Theme.gapSmall
+                    visible: row.raster
+                    enabled: !row.locked
+                    implicitHeight: 26
+                    font.pixelSize: Theme.sizeSmall
+                    text: row.drawn ? qsTr("Drawn") : qsTr("Draw")
+                    symbol: row.drawn ? "check" : "eye"
+                    tip: row.locked ? row.note : ""
+                    Accessible.name: qsTr("Draw %1").arg(row.key)
+                    onClicked: list.scene.drawAsset(row.key)
+                }
                 Icon {
-                    Layout.alignment: Qt.AlignTop
-                    Layout.topMargin: 1
                     visible: row.locked
                     name: "lock"
                     size: 12

@@ -55,7 +55,7 @@ ColumnLayout {
         clip: true
         reuseItems: true
         model: panel.metadata
-        activeFocusOnTab: count > 0
+        activeFocusOnTab: true
         keyNavigationEnabled: true
         highlightMoveDuration: 0
         boundsBehavior: Flickable.StopAtBounds

@@ -238,6 +238,23 @@ void SceneViewer::setStyleId(const QString &id)
     Q_EMIT pixelChanged();
 }
 
+void SceneViewer::drawAsset(const QString &key)
+{
+    if (!m_acquisition)
+        return;
+    const auto style = engine::Engine::assetStyle(*m_acquisition, key);
+    if (style) {
+        m_style = *style;
+        m_pixel.clear();
+        load();
+        Q_EMIT styleChanged();
+        Q_EMIT pixelChanged();
+    } else {
+        m_error = style.error().message;
+        Q_EMIT statusChanged();
+    }
+}
+
 void SceneViewer::setMaskClouds(bool mask)
 {
     if (mask == m_style.maskClouds)

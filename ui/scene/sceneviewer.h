@@ -62,6 +62,7 @@ public:
     /// Reads the numbers at a place, at full resolution.
     Q_INVOKABLE void inspect(double longitude, double latitude);
     Q_INVOKABLE void retry();
+    Q_INVOKABLE void drawAsset(const QString &key); ///< one file as it stands; error() says why it cannot be
     Q_INVOKABLE void useCopy(int row); ///< reads another copy of the acquisition first
     /// A person's word on the baseline offset of the copy in use, kept until the program ends. @param word as in
     /// offsetOverride

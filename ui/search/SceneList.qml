@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma ComponentBehavior: Bound
 
+// Not ComponentBehavior: Bound. On Qt 6.4 a view makes its footer in a context of its own, where bound components may
+// not be made: it would never be there.
 import QtQuick
 import QtQuick.Templates as T
 import Astra.Controls
@@ -30,7 +31,7 @@ ListView {
     spacing: 2
     reuseItems: true
     model: form.scenes
-    activeFocusOnTab: count > 0
+    activeFocusOnTab: true
     keyNavigationEnabled: true
     highlightMoveDuration: 0
     currentIndex: form.scenes.rowOf(chosenKey)
@@ -61,6 +62,15 @@ ListView {
             rest.restart();
         }
     }
+    // Why the clear sky of the row under the pointer is not known: one tip for all rows.
+    Tip {
+        id: tip
+        property SceneRow row
+        parent: row ?? list
+        text: row ? row.clearTip : ""
+        visible: row !== null && row.hovered && row.clear < 0 && text !== ""
+        delay: 800
+    }
     HoverHandler {
         id: pointer
         onHoveredChanged: if (!hovered) list.pointed("")
@@ -72,7 +82,12 @@ ListView {
         lit: list.hoveredKey === key
         current: ListView.isCurrentItem && list.activeFocus
         onClicked: list.chosen(key)
-        onHoveredChanged: if (hovered) list.pointed(key)
+        onHoveredChanged: {
+            if (!hovered)
+                return;
+            list.pointed(key);
+            tip.row = this;
+        }
     }
 
     footer: Column {

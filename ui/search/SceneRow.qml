@@ -46,11 +46,6 @@ T.ItemDelegate {
             shown: row.current
         }
     }
-    Tip {
-        text: row.clearTip
-        visible: row.hovered && row.clearTip !== ""
-        delay: 1200
-    }
     contentItem: Item {
         Column {
             id: column

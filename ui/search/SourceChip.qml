@@ -21,7 +21,8 @@ ColumnLayout {
     required property var notes
     property bool open: false
     readonly property bool searched: phase !== ""
-    readonly property color tone: phase === "failed" ? Theme.error : ["partly", "cut-short", "needs-key", "paused", "slow"].includes(phase) ? Theme.warn : Theme.muted
+    readonly property bool doubtful: phase === "partly" || phase === "cut-short" || phase === "needs-key" || phase === "paused" || phase === "slow"
+    readonly property color tone: phase === "failed" ? Theme.error : doubtful ? Theme.warn : Theme.muted
     readonly property string symbol: ({
             "waiting": "clock",
             "loading": "download",
@@ -44,7 +45,7 @@ ColumnLayout {
 
         CheckBox {
             id: box
-            Layout.fillWidth: true
+            Layout.fillWidth: chip.searched
             implicitHeight: Math.max(28, contentItem.implicitHeight + 8)
             text: chip.title
             checked: chip.asked
@@ -55,8 +56,9 @@ ColumnLayout {
             Accessible.description: chip.searched ? chip.text + (chip.detail !== "" ? ". " + chip.detail : "") : chip.access
         }
         Label {
-            Layout.maximumWidth: 130
-            visible: !chip.searched && chip.access !== ""
+            Layout.fillWidth: true
+            visible: !chip.searched
+            horizontalAlignment: Text.AlignRight
             text: chip.access
             muted: true
             elide: Text.ElideRight
@@ -68,7 +70,7 @@ ColumnLayout {
             }
             Tip {
                 text: chip.access
-                visible: over.hovered
+                visible: over.hovered && chip.access !== ""
             }
         }
         Rectangle {
@@ -120,16 +122,13 @@ ColumnLayout {
         wrapMode: Text.Wrap
         Accessible.role: Accessible.AlertMessage
     }
-    Loader {
+    Funnel {
         Layout.fillWidth: true
         Layout.leftMargin: 26
-        Layout.bottomMargin: active ? Theme.gapSmall : 0
-        active: chip.open && chip.searched
-        visible: active
-        sourceComponent: Funnel {
-            steps: chip.steps
-            aside: chip.aside
-            notes: chip.notes
-        }
+        Layout.bottomMargin: Theme.gapSmall
+        visible: chip.open && chip.searched
+        steps: visible ? chip.steps : []
+        aside: chip.aside
+        notes: visible ? chip.notes : []
     }
 }

@@ -165,12 +165,12 @@ void SceneListModel::resort()
     if (!std::is_sorted(m_rows.begin(), m_rows.end(),
                         [this](const auto &a, const auto &b) { return precedes(*a, *b); })) {
         renumber();
+        Q_EMIT layoutAboutToBeChanged({}, VerticalSortHint);
         const QModelIndexList before = persistentIndexList();
         std::vector<RowPtr> held;
         held.reserve(static_cast<std::size_t>(before.size()));
         for (const auto &persistent : before)
             held.push_back(m_rows[static_cast<std::size_t>(persistent.row())]);
-        Q_EMIT layoutAboutToBeChanged({}, VerticalSortHint);
         std::stable_sort(m_rows.begin(), m_rows.end(),
                          [this](const auto &a, const auto &b) { return precedes(*a, *b); });
         m_numbered = false;

@@ -64,7 +64,7 @@ Panel {
             clip: true
             reuseItems: true
             model: panel.collections
-            activeFocusOnTab: count > 0
+            activeFocusOnTab: true
             keyNavigationEnabled: true
             highlightMoveDuration: 0
             boundsBehavior: Flickable.StopAtBounds

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/providers/provider.h"
+#include "tests/ui/search/scripted.h"
 #include "ui/search/providerlistmodel.h"
 #include "ui/search/scenelistmodel.h"
+#include "ui/search/searchform.h"
 #include "ui/types/words.h"
 
 #include <QAbstractItemModelTester>
@@ -9,52 +10,12 @@
 #include <QTest>
 
 using namespace astra;
+using search::ProviderListModel;
+using search::SceneListModel;
+using testing::scene;
+using testing::Scripted;
 
 namespace {
-
-data::Scene scene(const QString &provider, const QString &id, const QString &time, const QString &acquisition = {})
-{
-    data::Scene scene;
-    scene.provider = provider;
-    scene.id = id;
-    scene.datetime = QDateTime::fromString(time, Qt::ISODate);
-    scene.platform = QStringLiteral("sentinel-2b");
-    scene.acquisition = acquisition;
-    return scene;
-}
-
-/// Answers when it is told to.
-class Scripted : public providers::Provider
-{
-public:
-    explicit Scripted(QString id)
-        : m_id(std::move(id))
-    {
-    }
-    [[nodiscard]] data::ProviderInfo info() const override
-    {
-        data::ProviderInfo info;
-        info.id = m_id;
-        info.title = m_id.toUpper();
-        return info;
-    }
-    [[nodiscard]] providers::Limits limits() const override { return {}; }
-    [[nodiscard]] Future<providers::Page> search(const data::SearchQuery &, const std::optional<providers::Cursor> &,
-                                                 StopToken, providers::OnPause = {}) override
-    {
-        return answer;
-    }
-    [[nodiscard]] Future<providers::Item> item(const QString &, StopToken) override
-    {
-        return ready<providers::Item>(fail(ErrorCode::NotFound, QStringLiteral("none")));
-    }
-    Settler<providers::Page> settler;
-    Future<providers::Page> answer
-        = settler.future(); ///< taken while it is open: it may be settled before it is asked for
-
-private:
-    QString m_id;
-};
 
 QStringList column(const QAbstractItemModel &model, int role)
 {
@@ -63,6 +24,52 @@ QStringList column(const QAbstractItemModel &model, int role)
         values.append(model.index(row, 0).data(role).toString());
     return values;
 }
+
+QString key(const QString &provider, const QString &id) { return QString(provider + u':' + id); }
+
+/// Three scenes of two sources: by date n, m, o; by cloud m (5), o (60), n (not stated); by source m and o, then n.
+struct ThreeScenes {
+    std::shared_ptr<Scripted> a = std::make_shared<Scripted>(QStringLiteral("a"));
+    std::shared_ptr<Scripted> b = std::make_shared<Scripted>(QStringLiteral("b"));
+    std::unique_ptr<providers::SearchSession> session = std::make_unique<providers::SearchSession>(
+        data::SearchQuery {}, std::vector<std::shared_ptr<providers::Provider>> {a, b});
+
+    void settle()
+    {
+        auto middle = scene(QStringLiteral("a"), QStringLiteral("m"), QStringLiteral("2025-03-01T10:00:00Z"));
+        middle.cloudCover = 5;
+        auto old = scene(QStringLiteral("a"), QStringLiteral("o"), QStringLiteral("2025-01-01T10:00:00Z"));
+        old.cloudCover = 60;
+        providers::Page first;
+        first.scenes = {old, middle};
+        a->settler.settle(first);
+        providers::Page second;
+        second.scenes = {scene(QStringLiteral("b"), QStringLiteral("n"), QStringLiteral("2025-05-01T10:00:00Z"))};
+        b->settler.settle(second);
+    }
+};
+const QString newest = key(QStringLiteral("b"), QStringLiteral("n"));
+const QString middle = key(QStringLiteral("a"), QStringLiteral("m"));
+const QString oldest = key(QStringLiteral("a"), QStringLiteral("o"));
+
+/// Clear skies that a test gives when it likes.
+struct Skies {
+    QStringList asked;
+    QHash<QString, std::shared_ptr<Settler<data::ClearSky>>> open;
+    QHash<QString, StopToken> stops;
+
+    SceneListModel::AskSky ask()
+    {
+        return [this](const data::Acquisition &acquisition, StopToken stop) {
+            const QString key = acquisition.key();
+            asked.append(key);
+            stops.insert(key, stop);
+            auto settler = std::make_shared<Settler<data::ClearSky>>();
+            open.insert(key, settler);
+            return settler->future();
+        };
+    }
+};
 
 } // namespace
 
@@ -159,6 +166,182 @@ private Q_SLOTS:
         QCOMPARE(model.index(0).data(search::ProviderListModel::TextRole).toString(), QStringLiteral("12 of 40"));
         QVERIFY(!model.toggle(0));
         QCOMPARE(model.checked(), QStringList());
+    }
+
+    void scenes_areSortedInPlace()
+    {
+        ThreeScenes three;
+        SceneListModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.follow(three.session.get());
+        three.settle();
+        QTRY_COMPARE(model.count(), 3);
+        const QPersistentModelIndex held(model.index(model.rowOf(middle)));
+        QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+        const auto order = [&] { return column(model, SceneListModel::KeyRole); };
+        QCOMPARE(order(), QStringList({newest, middle, oldest}));
+        QCOMPARE(model.orderText(), QStringLiteral("newest first"));
+        model.turnOrder();
+        QCOMPARE(order(), QStringList({oldest, middle, newest}));
+        model.sortBy(SceneListModel::ByCloud);
+        // What is not stated stands last whichever end comes first.
+        QCOMPARE(order(), QStringList({middle, oldest, newest}));
+        model.turnOrder();
+        QCOMPARE(order(), QStringList({oldest, middle, newest}));
+        model.sortBy(SceneListModel::ByProvider);
+        QCOMPARE(order(), QStringList({middle, oldest, newest}));
+        model.turnOrder();
+        QCOMPARE(order(), QStringList({newest, middle, oldest}));
+        QCOMPARE(held.data(SceneListModel::KeyRole).toString(), middle);
+        QCOMPARE(model.rowOf(middle), 1);
+        QCOMPARE(resets.count(), 0);
+        QCOMPARE(model.find(oldest)->best().id, QStringLiteral("o"));
+        QVERIFY(!model.find(QStringLiteral("nobody")));
+    }
+
+    void scenes_comeIntoTheOrderInForce()
+    {
+        ThreeScenes three;
+        SceneListModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.sortBy(SceneListModel::ByCloud);
+        model.follow(three.session.get());
+        three.settle();
+        QTRY_COMPARE(model.count(), 3);
+        QCOMPARE(column(model, SceneListModel::KeyRole), QStringList({middle, oldest, newest}));
+    }
+
+    void clearSky_isAskedForWhatIsSeenAndSortsTheList()
+    {
+        ThreeScenes three;
+        SceneListModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        Skies skies;
+        model.follow(three.session.get(), skies.ask());
+        three.settle();
+        QTRY_COMPARE(model.count(), 3);
+        QVERIFY(skies.asked.isEmpty());
+        model.look(0, 0);
+        QCOMPARE(skies.asked, QStringList({newest}));
+        QCOMPARE(model.index(0).data(SceneListModel::ClearTextRole).toString(), QStringLiteral("reading clear sky…"));
+        skies.open[newest]->settle(data::ClearSky {40, 100, QStringLiteral("SCL at 160 m")});
+        QTRY_COMPARE(model.index(0).data(SceneListModel::ClearRole).toDouble(), 40.0);
+        QCOMPARE(model.index(0).data(SceneListModel::ClearTextRole).toString(),
+                 QStringLiteral("40 % clear, 100 % covered of my area"));
+        model.look(0, 0);
+        QCOMPARE(skies.asked.size(), 1); // once a search
+
+        // Sorting by it asks for the others, too, and puts them where they belong as they come.
+        model.sortBy(SceneListModel::ByClear);
+        QCOMPARE(skies.asked, QStringList({newest, middle, oldest}));
+        skies.open[oldest]->settle(data::ClearSky {92.4, 80, QStringLiteral("SCL at 160 m")});
+        skies.open[middle]->settle(fail(ErrorCode::Unauthorized, QStringLiteral("The mask needs a login.")));
+        QTRY_COMPARE(column(model, SceneListModel::KeyRole), QStringList({oldest, newest, middle}));
+        QCOMPARE(model.index(2).data(SceneListModel::ClearTextRole).toString(),
+                 QStringLiteral("clear sky needs a login"));
+        QCOMPARE(model.index(2).data(SceneListModel::ClearTipRole).toString(),
+                 QStringLiteral("The mask needs a login."));
+        model.sortBy(SceneListModel::ByCovered);
+        QCOMPARE(column(model, SceneListModel::KeyRole), QStringList({newest, oldest, middle}));
+        QVERIFY(model.skyText().isEmpty());
+    }
+
+    void clearSky_endsWithTheSearch()
+    {
+        ThreeScenes three;
+        SceneListModel model;
+        Skies skies;
+        model.follow(three.session.get(), skies.ask());
+        three.settle();
+        QTRY_COMPARE(model.count(), 3);
+        model.look(0, 2);
+        QCOMPARE(skies.asked.size(), 3);
+        QVERIFY(!skies.stops[middle].stop_requested());
+        model.follow(nullptr);
+        QVERIFY(skies.stops[middle].stop_requested());
+        skies.open[middle]->settle(data::ClearSky {1, 1, {}}); // too late, and nobody minds
+        QCoreApplication::processEvents();
+        QCOMPARE(model.count(), 0);
+    }
+
+    void clearSky_keepsToItsBounds()
+    {
+        search::ClearSkyReader reader;
+        QStringList asked;
+        std::vector<std::shared_ptr<Settler<data::ClearSky>>> open;
+        reader.begin([&](const QString &key, const StopToken &) {
+            asked.append(key);
+            open.push_back(std::make_shared<Settler<data::ClearSky>>());
+            return open.back()->future();
+        });
+        QStringList behind;
+        for (int i = 0; i < 20; ++i)
+            behind.append(QString::number(i));
+        reader.setBehind(behind);
+        QCOMPARE(asked.size(), search::ClearSkyReader::atOnce);
+        // What comes into view goes before those that wait; what left it is not asked.
+        reader.setInView({QStringLiteral("gone")});
+        reader.setInView({QStringLiteral("seen")});
+        open[0]->settle(data::ClearSky {});
+        QTRY_COMPARE(asked.size(), search::ClearSkyReader::atOnce + 1);
+        QCOMPARE(asked.last(), QStringLiteral("seen"));
+        QVERIFY(!asked.contains(QStringLiteral("gone")));
+    }
+
+    void form_takesOverASuggestion()
+    {
+        search::SearchForm form;
+        data::SearchQuery query;
+        query.bbox = {7, 47, 8, 48};
+        query.datetime = *data::TimeRange::parse(QStringLiteral("2024-05-01/2024-06-30"));
+        query.limit = 100;
+        form.take(query);
+        QCOMPARE(form.startDate(), QStringLiteral("2024-05-01"));
+        QCOMPARE(form.endDate(), QStringLiteral("2024-06-30"));
+        QCOMPARE(form.property("cloud").toInt(), 100);
+        QVERIFY(form.dateError().isEmpty());
+        QCOMPARE(form.query(), query);
+        query.cloudCoverLt = 45;
+        form.take(query);
+        QCOMPARE(form.query(), query);
+        query.datetime = {};
+        form.take(query);
+        QVERIFY(form.dateError().isEmpty());
+        QCOMPARE(form.query(), query);
+    }
+
+    void form_searchesSingleCollectionsAtTheirSource()
+    {
+        search::SearchForm form;
+        form.setArea({7, 47, 8, 48});
+        form.addCollection(QStringLiteral("a"), QStringLiteral("dem"), QStringLiteral("Heights"));
+        QVERIFY(form.obstacle().isEmpty());
+        QCOMPARE(form.query().collections, QStringList({QStringLiteral("dem")}));
+        QCOMPARE(form.query().providers, QStringList({QStringLiteral("a")}));
+        QVERIFY(form.question().contains(QStringLiteral("Heights")));
+        form.addCollection(QStringLiteral("a"), QStringLiteral("sar"), {});
+        QCOMPARE(form.query().collections, QStringList({QStringLiteral("dem"), QStringLiteral("sar")}));
+        form.addCollection(QStringLiteral("b"), QStringLiteral("dem"), {});
+        QCOMPARE(form.query().collections, QStringList({QStringLiteral("dem")}));
+        QCOMPARE(form.query().providers, QStringList({QStringLiteral("b")}));
+        form.removeCollection(0);
+        QCOMPARE(form.query().collections, QStringList());
+        QVERIFY(form.collections().isEmpty());
+    }
+
+    void form_neverCallsAFailureAnEmptyPlace()
+    {
+        auto a = std::make_shared<Scripted>(QStringLiteral("a"));
+        auto b = std::make_shared<Scripted>(QStringLiteral("b"));
+        search::SearchForm form;
+        form.show(std::make_unique<providers::SearchSession>(data::SearchQuery {},
+                                                             std::vector<std::shared_ptr<providers::Provider>> {a, b}));
+        QVERIFY(form.searching());
+        QVERIFY(form.emptyText().isEmpty());
+        a->settler.settle(providers::Page {});
+        b->settler.settle(fail(ErrorCode::Network, QStringLiteral("B could not be reached.")));
+        QTRY_VERIFY(!form.searching());
+        QVERIFY(form.emptyText().contains(QStringLiteral("B did not answer")));
     }
 
     void platform_isWrittenAsPeopleDo()
