@@ -117,10 +117,11 @@ void takeAccess(data::CollectionInfo &info, const Json &collection, const Defini
     } else if (asBool(member(collection, "msft:requires_account")).value_or(false)) {
         info.access = data::Access::Login;
     } else if (!account.isEmpty()) {
-        // Where the files lie decides, as for any file.
+        // Where the files lie decides, as for any file. Two of them name the account by its address.
+        const QString host = account.contains(u"://") ? account
+                                                      : u"https://"_qs + account + u".blob.core.windows.net/"_qs;
         const auto context = ParseContext::of(definition, definition.url);
-        const auto container = toStd(u"https://"_qs + account + u".blob.core.windows.net/"_qs
-                                     + stringAt(collection, "msft:container") + u'/');
+        const auto container = toStd(host + stringAt(collection, "msft:container") + u'/');
         const auto address = AddressReader(context, definition.url).read(container, false);
         info.access = address.access;
         info.connection = address.connection;

@@ -25,7 +25,7 @@ bool ItemStream::key(string_t &name)
     if (m_features != 0 && m_open.size() == m_features + 1)
         m_assets = name == "assets";
     // An item, its assets, an asset: what follows is a member of it.
-    if (m_assets && m_open.size() == m_features + 3 && !isReadOfAssets(name)) {
+    if (m_features != 0 && m_assets && m_open.size() == m_features + 3 && !isReadOfAssets(name)) {
         m_skipNext = true;
         return true;
     }

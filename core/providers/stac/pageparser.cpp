@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/data/packedassets.h"
 #include "core/providers/stac/addressreader.h"
 #include "core/providers/stac/itemstream.h"
 #include "core/providers/stac/stacparser.h"
@@ -47,6 +48,8 @@ public:
             return;
         }
         m_withoutFiles += scene->assets.empty() ? 1 : 0;
+        if (m_context.packed)
+            m_packer.pack(*scene);
         m_page.scenes.push_back(std::move(*scene));
     }
 
@@ -67,6 +70,7 @@ public:
 private:
     const ParseContext &m_context;
     AddressReader m_addresses;
+    data::AssetPacker m_packer;
     ParsedPage m_page;
     int m_unreadable = 0;
     int m_nowhere = 0;

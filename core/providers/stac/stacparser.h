@@ -18,6 +18,7 @@ struct ParseContext {
     bool invented = false;
     std::vector<AssetRule> assets;
     QMap<QString, QStringList> families; ///< tells the product of a collection; may be empty
+    bool packed = false; ///< the scenes of a page come packed, each as soon as it is read: a page needs little memory
 
     [[nodiscard]] static ParseContext of(const Definition &definition, const QUrl &base);
 };

@@ -144,7 +144,9 @@ struct Search {
         const Definition &definition = client->definition();
         if (!answered.response.ok())
             return fail(net::errorFrom(answered.response, definition.id));
-        return parsePage(answered.response.body, ParseContext::of(definition, answered.request.url));
+        auto context = ParseContext::of(definition, answered.request.url);
+        context.packed = true;
+        return parsePage(answered.response.body, context);
     }
 
     [[nodiscard]] Result<Page> page(const Answered &answered) const

@@ -57,8 +57,8 @@ bool mayFollow(const QUrl &from, const QUrl &to)
 {
     if (!to.isValid() || !to.userInfo().isEmpty())
         return false;
-    if (from.isLocalFile())
-        return to.isLocalFile() && to.host().isEmpty();
+    if (from.isLocalFile() && to.isLocalFile())
+        return to.host().isEmpty();
     if (to.scheme() == from.scheme() && to.host() == from.host() && to.port() == from.port())
         return true;
     return to.scheme() == u"https" && !to.host().isEmpty() && !isThisMachine(to);

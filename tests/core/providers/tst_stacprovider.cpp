@@ -63,6 +63,11 @@ class TestStacProvider : public QObject
         auto definition = Definition::fromJson(json, u"test"_qs);
         return ProviderRegistry::make(*definition, m_http, *m_pools);
     }
+    std::shared_ptr<Provider> added(const QString &url)
+    {
+        return ProviderRegistry::make(*Definition::fromJson({{"id", "mine"}, {"url", toStd(url)}}, u"test"_qs), m_http,
+                                      *m_pools);
+    }
     std::shared_ptr<Provider> shipped(const QString &id, const QString &url)
     {
         auto definition = *ProviderRegistry::shipped({}).find(id);
@@ -106,17 +111,203 @@ private Q_SLOTS:
         QCOMPARE(server.asked()[0].url.path(), u"/v1/search"_qs);
     }
 
-    void search_halvesTheLimitOnceWhenThePageIsTooLarge()
+    void search_pageTooLargeIsAskedForInParts_data()
     {
-        ScriptedServer server([](const Asked &asked) -> Answer {
-            if (bodyOf(asked)["limit"].get<int>() > 50)
-                return {500, "{\"message\":\"Internal server error\"}"};
-            return {200, toText(pageOf(0, 50))};
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("body");
+        QTest::newRow("too much for the function") << 500 << QByteArray(R"({"message":"Internal server error"})");
+        QTest::newRow("gateway") << 502 << QByteArray("<html>Bad gateway</html>");
+        QTest::newRow("too large") << 413 << QByteArray();
+        QTest::newRow("more than allowed") << 400 << QByteArray(R"({"detail":"limit must be at most 30"})");
+    }
+    void search_pageTooLargeIsAskedForInParts()
+    {
+        QFETCH(int, status);
+        QFETCH(QByteArray, body);
+        ScriptedServer server([&](const Asked &asked) -> Answer {
+            const Json question = bodyOf(asked);
+            const int limit = question["limit"].get<int>();
+            if (limit > 30)
+                return {status, body};
+            const int from = question.value("from", 0);
+            Json page = pageOf(from, limit);
+            // This one always names the size it would like.
+            page["links"].push_back({{"rel", "next"},
+                                     {"method", "POST"},
+                                     {"href", "search"},
+                                     {"body", {{"from", from + limit}, {"limit", 100}}}});
+            return {200, toText(page)};
         });
-        const auto page = waitFor(provider(server.base())->search(query(100), {}, {}));
+        const auto cat = provider(server.base());
+        const auto page = waitFor(cat->search(query(100), {}, {}));
         QVERIFY2(page, page ? "" : qPrintable(page.error().message));
-        QCOMPARE(page->scenes.size(), 50U);
+        QCOMPARE(page->scenes.size(), 25U);
+        const auto asked = server.asked().size(); // 100, 50, 25 (a gateway's error is tried again first)
+        const auto second = waitFor(cat->search(query(100), page->next, {}));
+        QCOMPARE(second->scenes.size(), 25U);
+        QCOMPARE(second->scenes.front().id, u"item-25"_qs);
+        QCOMPARE(server.asked().size(), asked + 1); // the size it could bear is kept
+    }
+
+    void search_smallestPageThatFailsIsAnError()
+    {
+        ScriptedServer server([](const Asked &) -> Answer { return {500, "{\"message\":\"Internal server error\"}"}; });
+        const auto page = waitFor(provider(server.base())->search(query(100), {}, {}));
+        QVERIFY(!page);
+        QVERIFY(page.error().message.contains(u"Internal server error"));
+        QCOMPARE(server.asked().size(), 5); // 100, 50, 25, 12, 10
+    }
+
+    // --- a catalogue of which nothing but the address is known
+
+    void added_isAskedOnceWhatItHonours_data()
+    {
+        QTest::addColumn<QString>("extension");
+        QTest::addColumn<QString>("method");
+        QTest::addColumn<QString>("filter"); // the member that carries the cloud limit
+        QTest::newRow("query") << u"#query"_qs << u"POST"_qs << u"query"_qs;
+        QTest::newRow("cql2") << u"#filter"_qs << u"POST"_qs << u"filter"_qs;
+        QTest::newRow("none") << u"#sort"_qs << u"POST"_qs << QString();
+        QTest::newRow("get") << u"#query"_qs << u"GET"_qs << u"query"_qs;
+    }
+    void added_isAskedOnceWhatItHonours()
+    {
+        QFETCH(QString, extension);
+        QFETCH(QString, method);
+        QFETCH(QString, filter);
+        ScriptedServer server([&](const Asked &asked) -> Answer {
+            if (asked.url.path() == u"/v1")
+                return {200,
+                        toText({{"conformsTo",
+                                 {toStd(u"https://api.stacspec.org/v1.0.0/item-search"_qs + extension),
+                                  "http://www.opengis.net/spec/cql2/1.0/conf/cql2-json"}},
+                                {"links", {{{"rel", "search"}, {"method", toStd(method)}, {"href", "/v1/find"}}}}})};
+            Json page = pageOf(0, 2);
+            page["features"][0]["properties"]["eo:cloud_cover"] = 56;
+            return {200, toText(page)};
+        });
+        const auto mine = added(server.base() + u"/v1"_qs);
+        auto q = query();
+        q.cloudCoverLt = 20;
+        const auto one = mine->search(q, {}, {}); // two at a time ask the landing page once
+        const auto two = mine->search(q, {}, {});
+        QVERIFY(waitFor(one) && waitFor(two));
+        const auto page = waitFor(mine->search(q, {}, {}));
+        QCOMPARE(page->scenes.size(), 1U); // checked here, whatever was sent
+        QCOMPARE(page->cloudFilterSent, !filter.isEmpty());
+        QCOMPARE(server.asked().size(), 4);
+        const auto last = server.asked().last();
+        QCOMPARE(last.url.path(), u"/v1/find"_qs);
+        QCOMPARE(QString::fromLatin1(last.method), method);
+        const QUrlQuery items(last.url);
+        for (const auto &name : {u"query"_qs, u"filter"_qs}) {
+            const bool sent = items.hasQueryItem(name)
+                || (bodyOf(last).is_object() && bodyOf(last).contains(toStd(name)));
+            QCOMPARE(sent, name == filter);
+        }
+    }
+
+    void added_withoutALandingPageTheLeastIsSent()
+    {
+        ScriptedServer server([&](const Asked &asked) -> Answer {
+            if (asked.method == "GET")
+                return {404, "<html>nothing here</html>", "text/html"};
+            return {200, toText(pageOf(0, 2))};
+        });
+        auto q = query();
+        q.cloudCoverLt = 20;
+        const auto page = waitFor(added(server.base())->search(q, {}, {}));
+        QVERIFY2(page, page ? "" : qPrintable(page.error().message));
+        QVERIFY(!page->cloudFilterSent);
+        QVERIFY(!bodyOf(server.asked().last()).contains("query"));
+        QCOMPARE(server.asked().last().url.path(), u"/search"_qs);
+    }
+
+    void added_withoutASearchItsItemsAreWalked()
+    {
+        const auto collection = [](const char *id, double west) {
+            return Json {{"id", id}, {"extent", {{"spatial", {{"bbox", {{west, 40, west + 20, 50}}}}}}}};
+        };
+        ScriptedServer server([&](const Asked &asked) -> Answer {
+            const QString path = asked.url.path();
+            if (path == u"/")
+                return {200,
+                        toText({{"conformsTo", {"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core"}},
+                                {"links", {{{"rel", "data"}, {"href", "/collections"}}}}})};
+            if (path == u"/collections")
+                return {200,
+                        toText({{"collections", {collection("near", 0), collection("far", 100), collection("c", 5)}}})};
+            Json page = pageOf(path.contains(u"near") ? 0 : 50, 3);
+            if (path == u"/collections/near/items" && !asked.url.query().contains(u"offset"))
+                page["links"].push_back({{"rel", "next"}, {"href", "?offset=3"}});
+            return {200, toText(page)};
+        });
+        const auto mine = added(server.base() + u'/');
+        std::optional<Cursor> cursor;
+        QStringList paths;
+        std::size_t scenes = 0;
+        do {
+            const auto page = waitFor(mine->search(query(), cursor, {}));
+            QVERIFY2(page, page ? "" : qPrintable(page.error().message));
+            scenes += page->scenes.size();
+            cursor = page->next;
+            paths.append(server.asked().last().url.path());
+        } while (cursor);
+        QCOMPARE(
+            paths,
+            (QStringList {u"/collections/near/items"_qs, u"/collections/near/items"_qs, u"/collections/c/items"_qs}));
+        QCOMPARE(scenes, 9U);
+        const auto item = waitFor(mine->item(u"nothing"_qs, {}));
+        QVERIFY(!item);
+        QVERIFY(waitFor(mine->tally(query(), {})).error().code == ErrorCode::Unsupported);
+    }
+
+    // --- counting and collections
+
+    void tally_countsWithoutTheLimit()
+    {
+        Json page = pageOf(0, 4);
+        page["features"][0]["properties"]["eo:cloud_cover"] = 56;
+        page["features"][1]["properties"]["eo:cloud_cover"] = 20;
+        page["features"][2]["properties"]["eo:cloud_cover"] = 19.9;
+        ScriptedServer server([&](const Asked &) -> Answer { return {200, toText(page)}; });
+        auto q = query();
+        q.cloudCoverLt = 20;
+        const auto cat = provider(server.base());
+        auto tally = waitFor(cat->tally(q, {}));
+        QVERIFY(tally);
+        QCOMPARE(tally->count, (data::Count {4, false}));
+        QCOMPARE(tally->cloudier, (data::Count {2, false}));
+        QCOMPARE(tally->noCloud, (data::Count {1, false}));
+        QVERIFY(!bodyOf(server.asked().last()).contains("query"));
+        page["numberMatched"] = 4711;
+        tally = waitFor(cat->tally(q, {}));
+        QCOMPARE(tally->count, (data::Count {4711, false}));
+        QCOMPARE(tally->cloudier, (data::Count {2, true}));
+        page.erase("numberMatched");
+        page["links"].push_back({{"rel", "next"}, {"href", "?token=2"}});
+        tally = waitFor(cat->tally(q, {}));
+        QCOMPARE(tally->count, (data::Count {4, true}));
+        QCOMPARE(server.asked().size(), 3);
+    }
+
+    void collections_allPages()
+    {
+        ScriptedServer server([&](const Asked &asked) -> Answer {
+            const bool second = asked.url.query().contains(u"offset");
+            Json list {{"collections", {{{"id", second ? "b" : "a"}}, 7, {{"title", "no id"}}}}};
+            // The second one names itself: a circle.
+            list["links"] = {{{"rel", "next"}, {"method", "GET"}, {"href", "/collections?offset=10"}}};
+            return {200, toText(list)};
+        });
+        const auto list = waitFor(provider(server.base())->collections({}));
+        QVERIFY2(list, list ? "" : qPrintable(list.error().message));
+        QCOMPARE(list->size(), 2U);
+        QCOMPARE(list->at(1).title, u"b"_qs);
         QCOMPARE(server.asked().size(), 2);
+        ScriptedServer broken([](const Asked &) -> Answer { return {200, R"({"detail":"no such list"})"}; });
+        const auto none = waitFor(provider(broken.base())->collections({}));
+        QVERIFY(!none && none.error().message.contains(u"no such list"));
     }
 
     void search_asksTheSearchAddressWhenTheNextOneIsWrong()
@@ -169,7 +360,8 @@ private Q_SLOTS:
         q.cloudCoverLt = 40;
         const auto answer = waitFor(provider(server.base())->search(q, {}, {}));
         QCOMPARE(answer->scenes.size(), 2U); // the third states no cloud and passes
-        QCOMPARE(answer->notes.size(), 1);
+        QVERIFY(answer->cloudFilterSent);
+        QCOMPARE(answer->aside.cloudier, 1);
         QCOMPARE(bodyOf(server.asked()[0])["query"]["eo:cloud_cover"]["lt"].get<double>(), 40.0);
     }
 
