@@ -57,8 +57,8 @@ std::optional<BandRef> exactBand(const Scene &scene, const QString &name)
     return bestMatch(scene, [&](const Band &band) { return equals(band.commonName); });
 }
 
-/// "visual", or "visual#2" for its second band: where no band has that name, an asset's key is one. Pictures are found
-/// by it, too.
+/// Where no band has that name, an asset's key is one: "dem" of a file with one band, "visual#2" of any. Pictures are
+/// found by it, too.
 std::optional<BandRef> byKey(const Scene &scene, const QString &name)
 {
     const Asset *asset = scene.asset(name);
@@ -67,7 +67,8 @@ std::optional<BandRef> byKey(const Scene &scene, const QString &name)
         bool ok = false;
         index = name.mid(hash + 1).toInt(&ok);
         asset = ok && index >= 1 ? scene.asset(name.left(hash)) : nullptr;
-    }
+    } else if (asset && asset->bands.size() != 1)
+        asset = nullptr;
     if (!asset || !asset->isRaster() || asset->bands.empty())
         return std::nullopt;
     const auto place = static_cast<std::size_t>(index) - 1;

@@ -232,6 +232,8 @@ ClearSkies::~ClearSkies() { d->close(); }
 Future<data::ClearSky> ClearSkies::of(const data::Acquisition &acquisition, const data::GeoBox &box,
                                       const data::Rings &area, StopToken stop)
 {
+    if (!box.isValid())
+        return ready<data::ClearSky>(fail(ErrorCode::InvalidInput, Text::tr("No area is drawn.")));
     auto candidates = Private::candidatesOf(data::unpacked(acquisition), box, area);
     if (!candidates)
         return ready<data::ClearSky>(fail(candidates.error()));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/imagery/openscene.h"
 
+#include "core/data/resolve.h"
 #include "core/raster/radiometry.h"
 
 #include <QCoreApplication>
@@ -56,14 +57,13 @@ template<typename T, typename F> Future<std::vector<T>> gather(QThreadPool &pool
 QString obstacle(const data::Scene &scene, const data::Asset &asset)
 {
     const QString scheme = asset.href.scheme();
-    if (scheme == u"file" || scheme == u"http" || scheme == u"https") {
-        if (data::needsAccount(asset.access) && asset.connection.isEmpty())
-            return Text::tr("%1 gives the pixels of %2 only to people who are logged in there.")
-                .arg(scene.provider, scene.id);
+    const bool isWeb = scheme == u"file" || scheme == u"http" || scheme == u"https";
+    if (isWeb && (!data::needsAccount(asset.access) || !asset.connection.isEmpty()))
         return {};
-    }
-    return Text::tr("The pixels of %1 at %2 lie in a bucket (%3) that wants an account.")
-        .arg(scene.id, scene.provider, scheme.isEmpty() ? QStringLiteral("?") : scheme);
+    const QString note = data::accessNote(asset.href, asset.access, asset.connection);
+    return note.isEmpty() ? Text::tr("The pixels of %1 at %2 lie where Astra cannot read (%3).")
+                                .arg(scene.id, scene.provider, scheme.isEmpty() ? QStringLiteral("?") : scheme)
+                          : Text::tr("The pixels of %1 at %2 cannot be read: %3.").arg(scene.id, scene.provider, note);
 }
 
 bool isMaskBand(const QString &name)

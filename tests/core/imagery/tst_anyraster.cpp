@@ -158,6 +158,8 @@ void TestAnyRaster::aerial_isDrawnInItsColours()
                                          {u"Blue"_qs, u"blue"_qs, {}},
                                          {u"NIR"_qs, u"nir"_qs, {}}})},
                                u"naip"_qs);
+    QVERIFY(!data::findBand(scene, u"image"_qs)); // which of the four?
+    QCOMPARE(data::findBand(scene, u"image#4"_qs)->band.commonName, u"nir"_qs);
     for (const auto &style : {Look::defaultStyle(scene), Look::assetStyle(scene, u"image"_qs).value()}) {
         const auto drawn = draw(scene, style);
         QVERIFY2(drawn, drawn ? "" : qUtf8Printable(drawn.error().message));

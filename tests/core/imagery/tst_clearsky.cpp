@@ -381,7 +381,11 @@ void TestClearSky::copiesWithoutAWay_areSaid()
     QVERIFY(none.error().message.contains(u"has no cloud mask"));
     data::Scene login = m_scene;
     login.assets[0].access = data::Access::Login;
-    QCOMPARE(ask(login, boxOf(m_grid)).error().code, ErrorCode::Unauthorized);
+    login.assets[0].href = QUrl(u"https://example.com/scl.tif"_qs);
+    const auto closed = ask(login, boxOf(m_grid));
+    QCOMPARE(closed.error().code, ErrorCode::Unauthorized);
+    QVERIFY2(closed.error().message.contains(u"needs a login"), qUtf8Printable(closed.error().message));
+    QCOMPARE(ask(m_scene, {}).error().code, ErrorCode::InvalidInput);
 }
 
 void TestClearSky::stop_settlesAtOnce()
