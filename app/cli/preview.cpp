@@ -44,6 +44,8 @@ Result<Size> sizeFrom(const Arguments &arguments)
 void printResult(const Context &context, bool json, const QString &path, const engine::Engine::Preview &made)
 {
     context.note(made.radiometry);
+    if (!made.warning.isEmpty())
+        context.note(say("warning: %1 (--offset-override apply or leave)").arg(oneLine(made.warning)));
     for (const auto &note : made.notes)
         context.note(oneLine(note));
     if (!json) {
@@ -62,6 +64,7 @@ void printResult(const Context &context, bool json, const QString &path, const e
                         {"height", made.picture.height},
                         {"bbox", made.box.toJson()},
                         {"radiometry", made.radiometry.toStdString()},
+                        {"warning", made.warning.isEmpty() ? Json() : Json(oneLine(made.warning).toStdString())},
                         {"notes", notes}});
 }
 

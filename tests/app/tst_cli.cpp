@@ -124,6 +124,9 @@ void TestCli::help_isGeneratedFromTheOperations()
     const auto index = runAstra({QStringLiteral("process"), QStringLiteral("index"), QStringLiteral("--help")});
     QVERIFY(index.output.contains("NDMI"));
     QCOMPARE(runAstra({QStringLiteral("search"), QStringLiteral("--version")}).status, 0);
+    const auto sandbox = runAstra({QStringLiteral("sandbox"), QStringLiteral("--help")});
+    for (const char *fault : {"  slow ", "  502-big ", "  429-date ", "  expired-signature ", "  dead-pixels "})
+        QVERIFY2(sandbox.output.contains(fault), fault);
 }
 
 void TestCli::process_json()
@@ -335,7 +338,7 @@ void TestCli::sandbox_failsOnDemand()
                   {QStringLiteral("--data"), data, QStringLiteral("sandbox"), QStringLiteral("--fault"),
                    QStringLiteral("coast=500"), QStringLiteral("--fault"), QStringLiteral("sandbox-signed=html")});
     QVERIFY(sandbox.waitForStarted());
-    while (!sandbox.canReadLine() && sandbox.waitForReadyRead(100000)) { }
+    while (!sandbox.canReadLine() && sandbox.waitForReadyRead(500000)) { }
     const QString url = QString::fromLatin1(sandbox.readLine().trimmed());
     QVERIFY2(url.startsWith(u"http://127.0.0.1:"), qPrintable(url));
     const auto search = [&](const char *provider) {

@@ -34,10 +34,10 @@ private Q_SLOTS:
     void all_loadsEveryPage();
     void clearSky_putsTheClearestFirst();
     void scene_tellsCopiesAndRadiometry();
+    void falseFlag_isSaid();
     void offsetOverride_isTheOtherVersion();
     void replay_isTheRecordedAnswer();
     void interrupt_whileWaiting();
-    void sandbox_takesFaults();
 
 private:
     /// Another world's faults, in place of none.
@@ -337,6 +337,22 @@ void TestCliSearch::scene_tellsCopiesAndRadiometry()
     QCOMPARE(member(member(documentOf(parted), "properties"), "astra:copies").size(), 2U);
 }
 
+/// The pixels say against the statement, and a person's word ends it.
+void TestCliSearch::falseFlag_isSaid()
+{
+    const auto preview = [&](const char *id, const QStringList &words) {
+        return documentOf(run(QStringList {u"preview"_qs, u"sandbox-coast:"_qs + QLatin1String(id), u"--size"_qs,
+                                           u"64x64"_qs, u"--json"_qs, u"-o"_qs, file(u"flag.png"_qs)}
+                              + words));
+    };
+    const Json claimed = preview("S2B_30TUZ_20250517_1_L2A", {});
+    QVERIFY(stringAt(claimed, "warning").contains(u"offset"));
+    const Json old = preview("S2B_30TUZ_20250517_0_L2A", {});
+    QVERIFY(member(old, "warning").is_null() && member(old, "radiometry").is_string());
+    const Json left = preview("S2B_30TUZ_20250517_1_L2A", {u"--offset-override"_qs, u"leave"_qs});
+    QVERIFY(member(left, "warning").is_null() && member(left, "radiometry").is_string());
+}
+
 /// The version that claims an offset has the very pixels of the one without: left off, they give the same numbers.
 void TestCliSearch::offsetOverride_isTheOtherVersion()
 {
@@ -409,16 +425,6 @@ void TestCliSearch::interrupt_whileWaiting()
     ::kill(static_cast<pid_t>(process.processId()), SIGINT);
     QVERIFY(process.waitForFinished(5000));
     QCOMPARE(process.exitCode(), 130);
-}
-
-void TestCliSearch::sandbox_takesFaults()
-{
-    const auto help = test::runAstra({u"sandbox"_qs, u"--help"_qs});
-    for (const auto &info : sandbox::faultKinds())
-        QVERIFY2(help.output.contains(info.name), info.name);
-    const auto wrong = test::runAstra({u"sandbox"_qs, u"--fault"_qs, u"coast=lazy"_qs});
-    QCOMPARE(wrong.status, 2);
-    QVERIFY(wrong.messages.contains("slow"));
 }
 
 QTEST_GUILESS_MAIN(TestCliSearch)
