@@ -103,6 +103,17 @@ bool alike(const Asset &a, const Asset &b)
     return left == right;
 }
 
+/// Moves what stays to memory of its own: a scene was read amidst its files, and a few words that stay there would keep
+/// whole pages of memory that held them.
+void settle(Scene &scene)
+{
+    for (auto *text : {&scene.id, &scene.title, &scene.acquisition}) {
+        if (!text->isEmpty())
+            *text = QString(text->constData(), text->size());
+    }
+    scene.footprint = Rings(scene.footprint);
+}
+
 } // namespace
 
 std::shared_ptr<const AssetPacker::Kinds> AssetPacker::shared(Kinds kinds)
@@ -152,7 +163,10 @@ void AssetPacker::pack(Scene &scene)
     }
     packed->rest.squeeze();
     packed->kinds = shared(std::move(kinds));
+    packed->self = scene.self.toEncoded();
+    scene.self.clear();
     scene.packed = std::move(packed);
+    settle(scene);
     for (auto *text : {&scene.provider, &scene.collection, &scene.platform, &scene.product, &scene.baseline,
                        &scene.instrument, &scene.attribution, &scene.license})
         share(*text);
@@ -172,6 +186,7 @@ void unpack(Scene &scene)
         for (auto &alternate : asset.alternates)
             alternate.href = takeAddress(packed.rest, at, recent);
     }
+    scene.self = packed.self.isEmpty() ? QUrl() : QUrl::fromEncoded(packed.self);
     scene.packed.reset();
 }
 

@@ -12,10 +12,11 @@
 
 namespace astra::data {
 
-/// What `Scene::assets` held, and what a list needs to know of it without unpacking.
+/// What `Scene::assets` and `Scene::self` held, and what a list needs to know of it without unpacking.
 struct PackedAssets {
     std::shared_ptr<const std::vector<Asset>> kinds; ///< without addresses and sizes; shared by many scenes
     QByteArray rest; ///< the addresses and sizes
+    QByteArray self; ///< the address of the Item
     Access pixelAccess = Access::Public;
     bool hasCog = false;
 };
@@ -24,7 +25,7 @@ struct PackedAssets {
 class AssetPacker
 {
 public:
-    /// Moves `assets` into `packed`. A packed scene is left as it is.
+    /// Moves `assets` and `self` into `packed`. A packed scene is left as it is.
     void pack(Scene &scene);
 
 private:
@@ -36,7 +37,7 @@ private:
     QSet<QString> m_texts;
 };
 
-/// The same scene, its assets in place. A scene that is not packed is left as it is.
+/// The same scene, all in place. A scene that is not packed is left as it is.
 void unpack(Scene &scene);
 [[nodiscard]] Acquisition unpacked(Acquisition acquisition);
 

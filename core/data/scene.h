@@ -108,7 +108,7 @@ struct Scene {
     QString license;
     QUrl self; ///< the Item itself
     QString instrument {}; ///< lower case, several joined by "+"; empty: not stated
-    std::shared_ptr<const PackedAssets> packed {}; ///< in a long list: what `assets` held (packedassets.h)
+    std::shared_ptr<const PackedAssets> packed {}; ///< in a long list: what `assets` and `self` held (packedassets.h)
 
     /// "provider:id", as search prints it and every command takes it.
     [[nodiscard]] QString qualifiedId() const { return provider + u':' + id; }

@@ -45,7 +45,7 @@ struct SetAside {
 
 /// One answer to a search.
 struct Page {
-    std::vector<data::Scene> scenes; ///< those that answer the question, in the provider's order
+    std::vector<data::Scene> scenes; ///< those that answer the question, in the provider's order; may be packed
     std::optional<int> matched; ///< what the provider says it holds
     std::optional<Cursor> next;
     QStringList notes; ///< warnings, items left out: whole sentences

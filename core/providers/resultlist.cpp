@@ -101,11 +101,11 @@ void ResultList::put(Group &group, data::Scene scene)
         if (!areHalves(copy, scene))
             continue;
         data::unpack(copy);
+        data::unpack(scene);
         joinHalves(copy, scene);
         m_packer.pack(copy);
         return;
     }
-    m_packer.pack(scene);
     group.scenes.push_back(std::move(scene));
 }
 
@@ -165,14 +165,13 @@ ResultList::Merged ResultList::add(std::vector<data::Scene> scenes)
     Merged merged;
     std::vector<GroupPtr> touched;
     for (auto &scene : scenes) {
-        const QString identity = scene.provider + u'\n' + scene.collection + u'\n' + scene.id;
-        const auto seen = m_seen.size();
-        m_seen.insert(identity);
-        if (m_seen.size() == seen) {
+        if (m_seen.contains({scene.provider, scene.collection, scene.id})) {
             ++merged.known;
             continue;
         }
         ++merged.fresh;
+        m_packer.pack(scene);
+        m_seen.insert({scene.provider, scene.collection, scene.id});
         const GroupPtr group = groupOf(scene);
         put(*group, std::move(scene));
         if (!group->touched)

@@ -42,6 +42,17 @@ public:
     Merged add(std::vector<data::Scene> scenes);
 
 private:
+    /// What one catalogue calls one item. Shares its texts with the scene.
+    struct Identity {
+        QString provider;
+        QString collection;
+        QString id;
+        friend bool operator==(const Identity &, const Identity &) = default;
+        friend std::size_t qHash(const Identity &identity, std::size_t seed = 0)
+        {
+            return qHashMulti(seed, identity.id, identity.collection, identity.provider);
+        }
+    };
     /// Where a row stands: what rows are sorted by, and nobody else's.
     struct Place {
         qint64 time = 0;
@@ -84,7 +95,7 @@ private:
     std::vector<Place> m_places; ///< of the rows
     QHash<QString, GroupPtr> m_groups; ///< by key
     QHash<QString, std::vector<GroupPtr>> m_lookalikes; ///< of unnamed scenes: by platform, time and latitude
-    QSet<QString> m_seen; ///< provider, collection and id of every scene
+    QSet<Identity> m_seen;
 };
 
 } // namespace astra::providers

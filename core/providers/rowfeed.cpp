@@ -2,6 +2,7 @@
 #include "core/providers/rowfeed.h"
 
 #include "core/base/async.h"
+#include "core/base/memory.h"
 
 #include <QPointer>
 
@@ -20,6 +21,8 @@ void RowFeed::add(int provider, int request, std::vector<data::Scene> scenes)
     m_waiting.push_back({provider, request, std::move(scenes)});
     merge();
 }
+
+void RowFeed::tidy() { m_cpu.start(giveBackMemory); }
 
 void RowFeed::merge()
 {

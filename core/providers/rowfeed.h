@@ -22,6 +22,8 @@ public:
     /// Of one answer; `added` follows with the same numbers.
     void add(int provider, int request, std::vector<data::Scene> scenes);
     [[nodiscard]] const std::vector<data::Acquisition> &rows() const { return m_rows; }
+    /// No more answers are coming for now: what reading them took is given back.
+    void tidy();
     /// Nothing is on its way.
     [[nodiscard]] bool isIdle() const { return !m_merging && m_waiting.empty(); }
 

@@ -231,6 +231,7 @@ void SearchSession::Private::endIfDone()
     if (ended || !isFinished())
         return;
     ended = true;
+    rows->tidy();
     const QPointer<SearchSession> alive(q);
     Q_EMIT q->finished();
     if (alive && ended)
