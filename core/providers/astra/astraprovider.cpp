@@ -237,70 +237,71 @@ Future<std::vector<data::CollectionInfo>> AstraProvider::collections(StopToken s
                  });
 }
 
+/// One scene, and where its files' addresses are asked for.
+struct AstraProvider::Lookup {
+    std::shared_ptr<const Shared> shared;
+    QUrl assets;
+
+    /// The addresses that the service has signed for us live in /assets only; without that answer those of the
+    /// scene itself serve.
+    [[nodiscard]] Result<Item> withAssets(Item item, const Result<net::HttpResponse> &answer) const
+    {
+        if (!answer && answer.error().code == ErrorCode::Cancelled)
+            return fail(answer.error());
+        const auto list = answer && answer->ok() ? parseJson(answer->body) : fail(ErrorCode::NotFound, {});
+        if (!list)
+            return item;
+        const auto merged = mergeAssets(item.scene, *list, context(), credentials::serverTime(*answer));
+        const auto authorizer = shared->http->authorizer();
+        if (merged.links.empty() || !authorizer)
+            return item;
+        authorizer->keep(shared->linksName(), merged.links, signAgain(item.scene));
+        for (auto &asset : item.scene.assets) {
+            const bool kept = std::ranges::find(merged.links, asset.href, &net::SignedLink::url) != merged.links.end();
+            // A container that has signatures of its own needs none of these.
+            if (!kept || asset.access == data::Access::Signed)
+                continue;
+            asset.access = data::Access::Signed;
+            asset.connection = shared->linksName();
+        }
+        return item;
+    }
+
+    [[nodiscard]] stac::ParseContext context() const
+    {
+        return stac::ParseContext::of(shared->definition, shared->definition.url);
+    }
+
+    /// One question for all bands. Kept by the client's authorizer: it must not keep the client in turn.
+    [[nodiscard]] net::SignAgain signAgain(const data::Scene &scene) const
+    {
+        using Links = std::vector<net::SignedLink>;
+        return [weak = std::weak_ptr(shared->http), request = shared->request(assets), definition = shared->definition,
+                scene]() -> Future<Links> {
+            const auto http = weak.lock();
+            if (!http)
+                return ready<Links>(cancelled());
+            return chain(http->send(request),
+                         [definition, scene](const Result<net::HttpResponse> &answer) -> Result<Links> {
+                             if (!answer)
+                                 return fail(answer.error());
+                             const auto list = readJson(*answer, definition);
+                             if (!list)
+                                 return fail(list.error());
+                             auto copy = scene;
+                             return mergeAssets(copy, *list, stac::ParseContext::of(definition, definition.url),
+                                                credentials::serverTime(*answer))
+                                 .links;
+                         });
+        };
+    }
+};
+
 Future<Item> AstraProvider::item(const QString &id, StopToken stop)
 {
     const QString escaped = QString::fromLatin1(QUrl::toPercentEncoding(id));
     const QUrl url(QString(m_shared->definition.url.toString() + u"/scenes/" + escaped), QUrl::StrictMode);
 
-    struct Lookup {
-        std::shared_ptr<const Shared> shared;
-        QUrl assets;
-
-        /// The addresses that the service has signed for us live in /assets only; without that answer those of the
-        /// scene itself serve.
-        [[nodiscard]] Result<Item> withAssets(Item item, const Result<net::HttpResponse> &answer) const
-        {
-            if (!answer && answer.error().code == ErrorCode::Cancelled)
-                return fail(answer.error());
-            const auto list = answer && answer->ok() ? parseJson(answer->body) : fail(ErrorCode::NotFound, {});
-            if (!list)
-                return item;
-            const auto merged = mergeAssets(item.scene, *list, context(), credentials::serverTime(*answer));
-            const auto authorizer = shared->http->authorizer();
-            if (merged.links.empty() || !authorizer)
-                return item;
-            authorizer->keep(shared->linksName(), merged.links, signAgain(item.scene));
-            for (auto &asset : item.scene.assets) {
-                const bool kept = std::ranges::find(merged.links, asset.href, &net::SignedLink::url)
-                    != merged.links.end();
-                // A container that has signatures of its own needs none of these.
-                if (!kept || asset.access == data::Access::Signed)
-                    continue;
-                asset.access = data::Access::Signed;
-                asset.connection = shared->linksName();
-            }
-            return item;
-        }
-
-        [[nodiscard]] stac::ParseContext context() const
-        {
-            return stac::ParseContext::of(shared->definition, shared->definition.url);
-        }
-
-        /// One question for all bands. Kept by the client's authorizer: it must not keep the client in turn.
-        [[nodiscard]] net::SignAgain signAgain(const data::Scene &scene) const
-        {
-            using Links = std::vector<net::SignedLink>;
-            return [weak = std::weak_ptr(shared->http), request = shared->request(assets),
-                    definition = shared->definition, scene]() -> Future<Links> {
-                const auto http = weak.lock();
-                if (!http)
-                    return ready<Links>(cancelled());
-                return chain(http->send(request),
-                             [definition, scene](const Result<net::HttpResponse> &answer) -> Result<Links> {
-                                 if (!answer)
-                                     return fail(answer.error());
-                                 const auto list = readJson(*answer, definition);
-                                 if (!list)
-                                     return fail(list.error());
-                                 auto copy = scene;
-                                 return mergeAssets(copy, *list, stac::ParseContext::of(definition, definition.url),
-                                                    credentials::serverTime(*answer))
-                                     .links;
-                             });
-            };
-        }
-    };
     const auto lookup = std::make_shared<const Lookup>(Lookup {m_shared, m_shared->assetsUrl(escaped)});
     return chain(m_shared->http->send(m_shared->request(url), stop),
                  [lookup, id, stop](const Result<net::HttpResponse> &answer) -> Future<Item> {

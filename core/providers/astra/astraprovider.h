@@ -27,6 +27,7 @@ public:
 
 private:
     struct Shared;
+    struct Lookup;
     std::shared_ptr<const Shared> m_shared;
 };
 
