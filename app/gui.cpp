@@ -37,14 +37,15 @@ struct SandboxHolder {
     std::unique_ptr<sandbox::Sandbox> sandbox;
 };
 
-shell::WorldStarter worldStarter(Pools &pools, const std::shared_ptr<SandboxHolder> &holder, const QString &cacheDir)
+shell::WorldStarter worldStarter(Pools &pools, const std::shared_ptr<SandboxHolder> &holder, const GuiOptions &options)
 {
-    return [&pools, holder, cacheDir](std::function<void(double)> progress) {
-        return runOn(pools.io, [holder, cacheDir, progress = std::move(progress)]() -> Result<shell::World> {
+    sandbox::SandboxConfig config;
+    config.cacheDir = options.config.cacheDir;
+    config.faults = options.faults;
+    return [&pools, holder, config](std::function<void(double)> progress) {
+        return runOn(pools.io, [holder, config, progress = std::move(progress)]() -> Result<shell::World> {
             const std::lock_guard lock(holder->mutex);
             if (!holder->sandbox) {
-                sandbox::SandboxConfig config;
-                config.cacheDir = cacheDir;
                 auto started = sandbox::Sandbox::start(config, Progress({}, progress));
                 if (!started)
                     return fail(started.error());
@@ -78,7 +79,7 @@ int runGui(int &argc, char **argv, const GuiOptions &options)
 
     Pools pools;
     const auto holder = std::make_shared<SandboxHolder>();
-    shell::Shell shell(options.config, worldStarter(pools, holder, options.config.cacheDir));
+    shell::Shell shell(options.config, worldStarter(pools, holder, options));
 
     QQmlApplicationEngine engine;
     engine.addImportPath(QStringLiteral("qrc:/qt/qml"));

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "core/engine/engine.h"
+#include "core/sandbox/faults.h"
 
 namespace astra::app {
 
 struct GuiOptions {
     engine::EngineConfig config;
     bool sandbox = false; ///< go through the offline door at once
+    std::vector<sandbox::Fault> faults; ///< of the offline world's catalogues
     QString file; ///< open this at once
 };
 

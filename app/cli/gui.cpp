@@ -2,6 +2,7 @@
 #include "app/gui.h"
 
 #include "app/cli/command.h"
+#include "app/cli/faultoption.h"
 
 #include <QCoreApplication>
 
@@ -11,17 +12,23 @@ Command guiCommand(int &argc, char **argv)
 {
     Command command;
     command.name = QStringLiteral("gui");
-    command.usage = QStringLiteral("gui [--sandbox] [FILE]");
+    command.usage = QStringLiteral("gui [--sandbox] [--fault CATALOGUE=KIND]… [FILE]");
     command.text = QCoreApplication::translate("astra::cli", "the window");
     command.options = {{QStringLiteral("--sandbox"),
                         {},
                         QCoreApplication::translate("astra::cli", "its own invented world: no network, no account"),
-                        false}};
+                        false},
+                       faultOption()};
+    command.help = [](const Arguments &) { return faultHelp(); };
     command.run = [&argc, argv](Context &context, const Arguments &arguments) {
         if (arguments.positional().size() > 1)
             return context.wrongUse(QCoreApplication::translate("astra::cli", "one file at most"));
         app::GuiOptions options;
+        const auto faults = faultsFrom(arguments);
+        if (!faults)
+            return context.wrongUse(faults.error().message);
         options.config = context.config();
+        options.faults = *faults;
         options.sandbox = arguments.has(QStringLiteral("--sandbox"));
         options.file = arguments.positional().value(0);
         return app::runGui(argc, argv, options);

@@ -2,6 +2,7 @@
 #include "core/sandbox/sandbox.h"
 
 #include "app/cli/command.h"
+#include "app/cli/faultoption.h"
 #include "core/base/pools.h"
 
 #include <QCoreApplication>
@@ -12,26 +13,6 @@ namespace astra::cli {
 namespace {
 
 QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
-
-Result<std::vector<sandbox::Fault>> faultsFrom(const Arguments &arguments)
-{
-    std::vector<sandbox::Fault> faults;
-    for (const auto &text : arguments.values(QStringLiteral("--fault"))) {
-        const auto fault = sandbox::Fault::parse(text);
-        if (!fault)
-            return fail(ErrorCode::InvalidInput, say("--fault: %1").arg(fault.error().message));
-        faults.push_back(*fault);
-    }
-    return faults;
-}
-
-QString help()
-{
-    QString text = say("Catalogues: %1\nFaults:").arg(sandbox::faultyCatalogues().join(QStringLiteral(", "))) + u'\n';
-    for (const auto &info : sandbox::faultKinds())
-        text += QStringLiteral("  %1  %2\n").arg(QLatin1String(info.name), -18).arg(say(info.text));
-    return text;
-}
 
 int run(Context &context, const Arguments &arguments)
 {
@@ -78,10 +59,9 @@ Command sandboxCommand()
     command.usage = QStringLiteral("sandbox [--port N] [--fault CATALOGUE=KIND]…");
     command.text = say("serves an invented world on this computer until Ctrl-C; prints its URL first");
     command.options = {{QStringLiteral("--port"), QStringLiteral("N"), say("port; otherwise a free one"), false},
-                       {QStringLiteral("--fault"), QStringLiteral("C=KIND"),
-                        say("what a catalogue of it does wrong; see below; can be given several times"), true}};
+                       faultOption()};
     command.run = run;
-    command.help = [](const Arguments &) { return help(); };
+    command.help = [](const Arguments &) { return faultHelp(); };
     return command;
 }
 

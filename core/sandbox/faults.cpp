@@ -21,7 +21,7 @@ const QLatin1String again("again:");
 
 using Where = FaultInfo::Where;
 constexpr std::array<FaultInfo, 23> kinds {{
-    {FaultKind::Slow, "slow", "answers some seconds late", Where::Any},
+    {FaultKind::Slow, "slow", "answers five seconds late", Where::Any},
     {FaultKind::Hang, "hang", "never answers", Where::Any},
     {FaultKind::Error500, "500", "answers 500", Where::Any},
     {FaultKind::TooBig502, "502-big", "answers 502 where a page would hold more than 5 items", Where::Any},
@@ -327,7 +327,7 @@ void Faults::changeResponse(const QString &catalogue, const server::Request &ask
     if (sound)
         return;
     if (has(catalogue, FaultKind::Slow))
-        response.delayMs = std::max(response.delayMs, m_slowMs);
+        response.delayMs = std::max(response.delayMs, 2 * m_slowMs); // later than the archive, which is just slow
     if (!response.file.isEmpty() || response.reset)
         return;
     if (auto page = parseJson(response.body); page && member(*page, "features").is_array() && response.status == 200) {

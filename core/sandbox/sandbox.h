@@ -19,7 +19,7 @@ namespace astra::sandbox {
 struct SandboxConfig {
     QString cacheDir; ///< where the world is kept once made (checked by version and checksum)
     quint16 port = 0;
-    int slowMs = 2500; ///< how late the slow archive answers, and whoever has the fault
+    int slowMs = 2500; ///< how late the slow archive answers; whoever has the fault: twice as late
     std::vector<Fault> faults; ///< what its catalogues do wrong
     int size
         = 0; ///< 10 m pixels a side; 0: the whole world (1824). Smaller ones (tests) are its middle; multiple of 96

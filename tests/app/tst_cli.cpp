@@ -86,6 +86,7 @@ void TestCli::wrongUse_data()
                               "providers --provider nobody",
                               "--record a --replay b providers",
                               "--replay /nowhere/at/all providers",
+                              "gui --fault coast=lazy",
                               "sandbox --fault coast",
                               "sandbox --fault coast=lazy",
                               "sandbox --fault nobody=slow",
