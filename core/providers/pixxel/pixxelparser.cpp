@@ -15,6 +15,8 @@ namespace astra::providers::pixxel {
 namespace {
 
 constexpr std::size_t maxPairs = 500;
+// The service takes ten thousand; an answer of a thousand items is some ten megabytes already.
+constexpr qint64 mostItems = 1000;
 
 struct Text {
     Q_DECLARE_TR_FUNCTIONS(astra::providers)
@@ -158,6 +160,23 @@ Json searchBody(const data::SearchQuery &query, const std::vector<Pair> &pairs, 
         body["filters"].push_back(
             {{"id", "eo:cloud_cover"}, {"min", 0}, {"max", static_cast<int>(std::ceil(*query.cloudCoverLt))}});
     return body;
+}
+
+std::vector<Json> halves(const Json &searchBody)
+{
+    const auto start = data::parseTime(stringAt(searchBody, "start_date"));
+    const auto end = data::parseTime(stringAt(searchBody, "end_date"));
+    if (!start || !end || start->secsTo(*end) < 1)
+        return {};
+    const QDateTime middle = start->addSecs(start->secsTo(*end) / 2);
+    const auto limit = std::min(mostItems, 2 * asInteger(member(searchBody, "limit")).value_or(mostItems));
+    Json earlier = searchBody;
+    earlier["end_date"] = moment(middle);
+    earlier["limit"] = limit;
+    Json later = searchBody;
+    later["start_date"] = moment(middle.addSecs(1));
+    later["limit"] = limit;
+    return {std::move(later), std::move(earlier)};
 }
 
 Json plainItem(Json item)

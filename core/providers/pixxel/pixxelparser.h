@@ -10,9 +10,6 @@
 
 namespace astra::providers::pixxel {
 
-/// The service takes no larger `limit`.
-constexpr int mostItems = 10000;
-
 /// One collection of one satellite: what /search is asked for.
 struct Pair {
     QString collection;
@@ -28,6 +25,10 @@ struct Pair {
 /// The body for /search. @param now where the search has no end: the service requires one
 [[nodiscard]] Json searchBody(const data::SearchQuery &query, const std::vector<Pair> &pairs, int limit,
                               const QDateTime &now);
+
+/// The same question in two halves of its time, the later one first, each for more items at once; nothing where it
+/// cannot be halved.
+[[nodiscard]] std::vector<Json> halves(const Json &searchBody);
 
 struct ParsedItems {
     std::vector<data::Scene> scenes;

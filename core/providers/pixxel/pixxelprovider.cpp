@@ -8,6 +8,7 @@
 #include "core/providers/stac/collectionparser.h"
 
 #include <QCoreApplication>
+#include <QSet>
 
 #include <algorithm>
 
@@ -27,13 +28,13 @@ bool isWanted(const QString &collection, const QStringList &wanted)
     return wanted.isEmpty() || wanted.contains(collection) || wanted.contains(data::productOfCollection(collection));
 }
 
-/// What is asked of each search; null: nothing (any more).
-struct Bodies {
-    Json archive;
-    Json search;
-    QStringList seen; ///< ids that have come: neither search has pages that are kept apart
+/// What is asked of each search, one question after the other.
+struct Questions {
+    std::vector<Json> archive;
+    std::vector<Json> search;
+    QStringList seen; ///< ids that have come: answers overlap
 
-    [[nodiscard]] bool isEmpty() const { return archive.is_null() && search.is_null(); }
+    [[nodiscard]] bool isEmpty() const { return archive.empty() && search.empty(); }
     [[nodiscard]] Cursor cursor() const
     {
         Json ids = Json::array();
@@ -41,26 +42,29 @@ struct Bodies {
             ids.push_back(toStd(id));
         return {"POST", {}, Json {{"archive", archive}, {"search", search}, {"seen", std::move(ids)}}, {}};
     }
-    [[nodiscard]] static Bodies from(const Cursor &cursor)
+    [[nodiscard]] static Questions from(const Cursor &cursor)
     {
-        const auto body = [&](const char *key) {
-            const Json &json = member(cursor.body, key);
-            return json.is_object() ? json : Json();
+        const auto bodies = [&](const char *key) {
+            std::vector<Json> all;
+            const Json &list = member(cursor.body, key);
+            for (const auto &body : list.is_array() ? list : Json::array())
+                all.push_back(body);
+            return all;
         };
-        return {body("archive"), body("search"), asStringList(member(cursor.body, "seen"))};
+        return {bodies("archive"), bodies("search"), asStringList(member(cursor.body, "seen"))};
     }
 };
 
-/// One search's part of a page, and its next question.
+/// One answer, and the questions that it leaves open.
 struct Part {
     ParsedItems items;
-    Json next; ///< null: none
+    std::vector<Json> next;
     bool cutShort = false;
 };
 
 int limitOf(const Json &body)
 {
-    return static_cast<int>(std::clamp<qint64>(asInteger(member(body, "limit")).value_or(1), 1, mostItems));
+    return static_cast<int>(std::clamp<qint64>(asInteger(member(body, "limit")).value_or(1), 1, 10000));
 }
 
 bool bringsNews(const Part &part, const QStringList &seen)
@@ -79,23 +83,19 @@ void goOnInArchive(Part &part, const Json &body, const QStringList &seen)
         part.cutShort = true; // the same again
         return;
     }
-    part.next = body;
-    part.next["offset"] = end;
+    part.next.push_back(body);
+    part.next.back()["offset"] = end;
 }
 
-/// The other search knows no second page, only a larger first one.
+/// The other search has no pages, and its answers no order: what is too much at once is asked for in halves.
 void goOnInSearch(Part &part, const Json &body, const QStringList &seen)
 {
-    const int limit = limitOf(body);
-    const bool more = part.items.total ? *part.items.total > part.items.count : part.items.count >= limit;
+    const bool more = part.items.total ? *part.items.total > part.items.count : part.items.count >= limitOf(body);
     if (!more || part.items.count == 0)
         return;
-    if (limit >= mostItems || !bringsNews(part, seen)) {
-        part.cutShort = true;
-        return;
-    }
-    part.next = body;
-    part.next["limit"] = std::min(mostItems, 5 * limit);
+    if (bringsNews(part, seen))
+        part.next = halves(body);
+    part.cutShort = part.next.empty();
 }
 
 } // namespace
@@ -167,7 +167,7 @@ struct PixxelProvider::Search {
         const Definition &definition = self->shared->definition;
         const int limit = std::clamp(self->query.limit, 1, definition.pageSize);
         const QStringList &wanted = self->query.collections;
-        Bodies bodies;
+        Questions questions;
         std::optional<Error> archiveError;
         if (!archives) {
             archiveError = archives.error();
@@ -179,7 +179,7 @@ struct PixxelProvider::Search {
                     ids << id;
             }
             if (wanted.isEmpty() || !ids.isEmpty())
-                bodies.archive = archiveBody(self->query, ids, limit);
+                questions.archive = {archiveBody(self->query, ids, limit)};
         }
         std::optional<Error> searchError;
         if (!satellites) {
@@ -188,34 +188,36 @@ struct PixxelProvider::Search {
             auto pairs = parsePairs(*satellites);
             std::erase_if(pairs, [&](const Pair &pair) { return !isWanted(pair.collection, wanted); });
             if (!pairs.empty())
-                bodies.search = searchBody(self->query, pairs, limit, QDateTime::currentDateTimeUtc());
+                questions.search = {searchBody(self->query, pairs, limit, QDateTime::currentDateTimeUtc())};
         }
-        if (bodies.isEmpty() && !archiveError && !searchError)
+        if (questions.isEmpty() && !archiveError && !searchError)
             return ready<Page>(notHeld(definition.title));
-        return send(self, bodies, archiveError, searchError);
+        return send(self, questions, archiveError, searchError);
     }
 
-    static Future<Page> send(const Self &self, const Bodies &bodies, const std::optional<Error> &archiveError = {},
+    static Future<Page> send(const Self &self, const Questions &questions,
+                             const std::optional<Error> &archiveError = {},
                              const std::optional<Error> &searchError = {})
     {
         const auto archive = archiveError
             ? ready<Part>(fail(*archiveError))
-            : part(self, QStringLiteral("/archives/search"), bodies.archive, bodies.seen, goOnInArchive);
+            : part(self, QStringLiteral("/archives/search"), questions.archive, questions.seen, goOnInArchive);
         const auto search = searchError
             ? ready<Part>(fail(*searchError))
-            : part(self, QStringLiteral("/search"), bodies.search, bodies.seen, goOnInSearch);
-        return chain(archive, [self, bodies, search](const Result<Part> &first) {
-            return chain(search, [self, bodies, first](const Result<Part> &second) {
-                return self->joined(bodies, first, second);
+            : part(self, QStringLiteral("/search"), questions.search, questions.seen, goOnInSearch);
+        return chain(archive, [self, questions, search](const Result<Part> &first) {
+            return chain(search, [self, questions, first](const Result<Part> &second) {
+                return self->joined(questions, first, second);
             });
         });
     }
 
-    static Future<Part> part(const Self &self, const QString &path, const Json &body, const QStringList &seen,
-                             GoOn goOn)
+    static Future<Part> part(const Self &self, const QString &path, const std::vector<Json> &questions,
+                             const QStringList &seen, GoOn goOn)
     {
-        if (body.is_null())
+        if (questions.empty())
             return ready<Part>(Part());
+        const Json body = questions.front();
         auto request = self->shared->request(path, body);
         request.onPause = self->onPause;
         return chain(self->shared->http->send(std::move(request), self->stop),
@@ -236,39 +238,45 @@ struct PixxelProvider::Search {
                      });
     }
 
-    [[nodiscard]] Result<Page> joined(const Bodies &asked, const Result<Part> &archive,
+    [[nodiscard]] Result<Page> joined(const Questions &asked, const Result<Part> &archive,
                                       const Result<Part> &search) const
     {
-        if (!archive && (!search || asked.search.is_null()))
+        if (!archive && (!search || asked.search.empty()))
             return fail(archive.error());
-        if (!search && asked.archive.is_null())
+        if (!search && asked.archive.empty())
             return fail(search.error());
         Page page;
-        Bodies next {{}, {}, asked.seen};
-        const auto take = [&](const Result<Part> &part, Json &body, const QString &name) {
+        Questions next {{}, {}, asked.seen};
+        QSet<QString> seen(asked.seen.begin(), asked.seen.end());
+        const auto take = [&](const Result<Part> &part, const std::vector<Json> &before, std::vector<Json> &after,
+                              const QString &name) {
             if (!part) {
                 page.silent << name;
+                page.cutShort = true;
                 page.notes << part.error().message;
                 return;
             }
             for (const auto &scene : part->items.scenes) {
-                if (next.seen.contains(scene.id))
+                if (seen.contains(scene.id))
                     continue;
+                seen.insert(scene.id);
                 next.seen << scene.id;
                 page.scenes.push_back(scene);
             }
             page.aside.unreadable += part->items.unreadable;
             page.cutShort |= part->cutShort;
-            body = part->next;
+            after = part->next;
+            if (!before.empty())
+                after.insert(after.end(), before.begin() + 1, before.end());
         };
-        take(archive, next.archive, Text::tr("Pixxel's archive"));
-        take(search, next.search, Text::tr("Pixxel's search by satellite"));
+        take(archive, asked.archive, next.archive, Text::tr("Pixxel's archive"));
+        take(search, asked.search, next.search, Text::tr("Pixxel's search by satellite"));
         if (page.aside.unreadable > 0)
             page.notes.append(
                 Text::tr("%n entries could not be read and are left out.", nullptr, page.aside.unreadable));
         // Two searches that overlap do not add up.
-        if (asked.seen.isEmpty() && (asked.archive.is_null() || asked.search.is_null()))
-            page.matched = asked.search.is_null() ? archive->items.total : search->items.total;
+        if (asked.seen.isEmpty() && (asked.archive.empty() || asked.search.empty()))
+            page.matched = asked.search.empty() ? archive->items.total : search->items.total;
         page.cloudFilterSent = query.cloudCoverLt.has_value();
         if (!next.isEmpty())
             page.next = next.cursor();
@@ -303,8 +311,8 @@ Future<Page> PixxelProvider::search(const data::SearchQuery &query, const std::o
     const auto search = std::make_shared<const Search>(Search {m_shared, query, std::move(stop), std::move(onPause)});
     if (!cursor)
         return Search::begin(search);
-    const auto bodies = Bodies::from(*cursor);
-    return bodies.isEmpty() ? ready<Page>(Page()) : Search::send(search, bodies);
+    const auto questions = Questions::from(*cursor);
+    return questions.isEmpty() ? ready<Page>(Page()) : Search::send(search, questions);
 }
 
 Future<Tally> PixxelProvider::tally(const data::SearchQuery &query, StopToken stop)
