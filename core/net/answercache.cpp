@@ -70,11 +70,11 @@ AnswerCache::AnswerCache(const QString &folder, qint64 maxBytes)
 {
 }
 
-QByteArray AnswerCache::keyOf(const HttpRequest &request)
+QByteArray AnswerCache::keyOf(const HttpRequest &request, const Authorization &credentials)
 {
     const QByteArray address = request.url.toEncoded(QUrl::RemoveFragment);
     if ((request.method != "GET" && request.method != "POST") || !request.url.userInfo().isEmpty()
-        || redacted(address) != address)
+        || redacted(address) != address || !credentials.query.isEmpty())
         return {};
     static const QByteArrayList plain {"accept", "accept-language", "content-type"};
     for (const auto &header : request.headers) {
@@ -84,6 +84,8 @@ QByteArray AnswerCache::keyOf(const HttpRequest &request)
     QByteArray text = request.method + '\n' + address + '\n' + request.connection.toUtf8();
     for (const auto &name : plain)
         text += '\n' + headerValue(request.headers, name);
+    for (const auto &[name, value] : credentials.headers)
+        text += '\n' + name + hash(value.reveal());
     return hash(text + '\n' + request.body);
 }
 

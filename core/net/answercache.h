@@ -21,8 +21,8 @@ public:
     /// @param folder empty: memory only; another program may use it at the same time
     AnswerCache(const QString &folder, qint64 maxBytes);
 
-    /// What makes two questions the same; empty for one whose answer must not be kept.
-    [[nodiscard]] static QByteArray keyOf(const HttpRequest &request);
+    /// What makes two questions the same, who asks included; empty for one whose answer must not be kept.
+    [[nodiscard]] static QByteArray keyOf(const HttpRequest &request, const Authorization &credentials = {});
     /// Whether the host allows to keep this answer.
     [[nodiscard]] static bool allows(const HttpResponse &response);
 

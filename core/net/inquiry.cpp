@@ -30,7 +30,7 @@ void Inquiry::start()
     if (m_transport.replayer())
         replay();
     else if (m_request.fresh.count() > 0 && !m_sink.take)
-        lookUp();
+        identify();
     else
         ask();
 }
@@ -67,9 +67,24 @@ void Inquiry::replayed(Result<HttpResponse> result)
     finish(std::move(result));
 }
 
+void Inquiry::identify()
+{
+    const auto authorizer = m_request.connection.isEmpty() ? nullptr : m_transport.authorizer();
+    if (!authorizer) {
+        m_key = AnswerCache::keyOf(m_request);
+        lookUp();
+        return;
+    }
+    deliver(authorizer->authorize(m_request.connection, m_request.url, false), this,
+            [this](const Result<Authorization> &credentials) {
+                if (credentials)
+                    m_key = AnswerCache::keyOf(m_request, *credentials);
+                lookUp();
+            });
+}
+
 void Inquiry::lookUp()
 {
-    m_key = AnswerCache::keyOf(m_request);
     if (m_key.isEmpty()) {
         ask();
         return;

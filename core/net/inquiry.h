@@ -23,6 +23,8 @@ public:
 private:
     void replay();
     void replayed(Result<HttpResponse> result);
+    /// Finds out who asks: another key, or one that was not there before, may well get another answer.
+    void identify();
     void lookUp();
     /// Whether what is kept may serve without asking.
     [[nodiscard]] bool serves(const KeptAnswer &kept) const;

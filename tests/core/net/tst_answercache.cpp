@@ -31,10 +31,12 @@ public:
     Future<Authorization> authorize(const QString &, const QUrl &, bool) override
     {
         Authorization answer;
-        answer.headers = {{"Authorization", Secret("Bearer CANARYHEADER")}};
+        if (!header.isEmpty())
+            answer.headers = {{"Authorization", Secret(header)}};
         answer.query = Secret(query);
         return ready<Authorization>(answer);
     }
+    QByteArray header = "Bearer CANARYHEADER";
     QByteArray query;
 };
 
@@ -83,6 +85,7 @@ private Q_SLOTS:
     void refusals_areNotKept();
     void refusedByTheAsker_isAskedAnew();
     void credentials_stayInMemory();
+    void credentials_anotherKeyIsAnotherAsker();
     void signedAddresses_areNeverKept();
     void noStore_isRespected();
     void large_isKeptWhole();
@@ -446,6 +449,20 @@ void TestAnswerCache::credentials_stayInMemory()
     client = make();
     client->setAuthorizer(authorizer);
     QVERIFY(!ask(client, QStringLiteral("/a"), 3600s, QStringLiteral("c"))->fromCache);
+}
+
+void TestAnswerCache::credentials_anotherKeyIsAnotherAsker()
+{
+    const auto authorizer = std::make_shared<CanaryAuthorizer>();
+    const auto client = make();
+    client->setAuthorizer(authorizer);
+    m_server->on("/who",
+                 [](const SeenRequest &request, int) { return text("for " + request.header("Authorization")); });
+    for (const char *header : {"", "Bearer one-key", "Bearer another", "Bearer one-key", ""}) {
+        authorizer->header = header;
+        QCOMPARE(ask(client, QStringLiteral("/who"), 3600s, QStringLiteral("c"))->body, QByteArray("for ") + header);
+    }
+    QCOMPARE(m_server->requests("/who"), 3);
 }
 
 void TestAnswerCache::signedAddresses_areNeverKept()

@@ -4,6 +4,8 @@
 #include "core/net/proxies.h"
 #include "tests/support/faultserver.h"
 
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -95,6 +97,7 @@ private Q_SLOTS:
 
     void offline_nothingLeavesThisMachine_data();
     void offline_nothingLeavesThisMachine();
+    void offline_noConnectionEither();
     void offline_byteSourcesAndDownloads();
     void offline_keptAnswersServeAtAnyAge();
 };
@@ -332,6 +335,30 @@ void TestProxies::offline_nothingLeavesThisMachine()
     request.url = QUrl(QStringLiteral("http://catalog.invalid/search"));
     QVERIFY(waitFor(HttpClient::create(config)->send(request)));
     QCOMPARE(proxy.requests(), 1);
+}
+
+void TestProxies::offline_noConnectionEither()
+{
+    // No proxy here: a neighbour that listens itself, at an address that is not one of the three that may be asked.
+    const ProxyEnvironment environment({});
+    QTcpServer neighbour;
+    QVERIFY(neighbour.listen(QHostAddress(QStringLiteral("127.0.0.2"))));
+    int connections = 0;
+    connect(&neighbour, &QTcpServer::newConnection, &neighbour, [&] {
+        while (auto *socket = neighbour.nextPendingConnection()) {
+            ++connections;
+            socket->close();
+        }
+    });
+    ClientConfig config;
+    config.backoff = 1ms;
+    HttpRequest request;
+    request.url = QUrl(QStringLiteral("http://127.0.0.2:%1/").arg(neighbour.serverPort()));
+    for (const bool offline : {true, false}) {
+        config.offline = offline;
+        QVERIFY(!waitFor(HttpClient::create(config)->send(request)));
+        QCOMPARE(connections > 0, !offline);
+    }
 }
 
 void TestProxies::offline_byteSourcesAndDownloads()
