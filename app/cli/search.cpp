@@ -77,8 +77,8 @@ QStringList lookAtSky(Context &context, engine::Engine &engine, const data::Sear
         asked.push_back(engine.clearSky(row.acquisition, query.bbox, query.intersects, context.stop()));
     QStringList problems;
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        context.progress(say("Looking at the sky over the area"),
-                         static_cast<double>(i) / static_cast<double>(rows.size()));
+        // In tenths: where it is no terminal, every change is a line.
+        context.progress(say("Looking at the sky over the area"), static_cast<double>(10 * i / rows.size()) / 10.0);
         if (const auto sky = waitFor(asked[i]))
             rows[i].sky = *sky;
         else if (!context.interrupted())

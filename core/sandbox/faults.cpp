@@ -255,8 +255,16 @@ bool Faults::has(const QString &catalogue, FaultKind kind) const
                        [&](const Fault &fault) { return fault.catalogue == catalogue && fault.kind == kind; });
 }
 
+bool Faults::isSound(const QString &catalogue) const
+{
+    return std::none_of(m_faults.begin(), m_faults.end(),
+                        [&](const Fault &fault) { return fault.catalogue == catalogue; });
+}
+
 void Faults::changeRequest(const QString &catalogue, server::Request &request) const
 {
+    if (isSound(catalogue))
+        return;
     if (has(catalogue, FaultKind::IgnoreFilter)) {
         for (const char *name : {"cloud_cover_lt", "query", "filter"})
             request.query.removeAllQueryItems(QString::fromLatin1(name));
@@ -322,9 +330,7 @@ std::optional<server::Response> Faults::instead(const QString &catalogue)
 
 void Faults::changeResponse(const QString &catalogue, const server::Request &asked, server::Response &response) const
 {
-    const bool sound = std::none_of(m_faults.begin(), m_faults.end(),
-                                    [&](const Fault &fault) { return fault.catalogue == catalogue; });
-    if (sound)
+    if (isSound(catalogue))
         return;
     if (has(catalogue, FaultKind::Slow))
         response.delayMs = std::max(response.delayMs, 2 * m_slowMs); // later than the archive, which is just slow

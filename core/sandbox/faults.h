@@ -80,6 +80,7 @@ public:
     [[nodiscard]] int signatureSeconds(const QString &container, int seconds);
 
 private:
+    [[nodiscard]] bool isSound(const QString &catalogue) const;
     [[nodiscard]] server::Response busy(const QString &catalogue, bool asDate) const;
 
     std::vector<Fault> m_faults;
