@@ -38,7 +38,7 @@ ListView {
         required property string access
         required property string note
         required property bool locked
-        required property bool raster
+        required property bool drawable
 
         readonly property bool drawn: list.scene.styleId === "asset:" + key
 
@@ -90,13 +90,12 @@ ListView {
                 spacing: Theme.gapSmall
                 Button {
                     Layout.rightMargin: Theme.gapSmall
-                    visible: row.raster
-                    enabled: !row.locked
+                    visible: row.drawable
                     implicitHeight: 26
                     font.pixelSize: Theme.sizeSmall
                     text: row.drawn ? qsTr("Drawn") : qsTr("Draw")
                     symbol: row.drawn ? "check" : "eye"
-                    tip: row.locked ? row.note : ""
+                    tip: row.note
                     Accessible.name: qsTr("Draw %1").arg(row.key)
                     onClicked: list.scene.drawAsset(row.key)
                 }

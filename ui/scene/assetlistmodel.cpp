@@ -96,8 +96,8 @@ QVariant AssetListModel::data(const QModelIndex &index, int role) const
         return file.error.isEmpty() ? file.note : file.error;
     case LockedRole:
         return data::needsAccount(file.access);
-    case RasterRole:
-        return row.raster;
+    case DrawableRole:
+        return row.raster && file.error.isEmpty() && (!data::needsAccount(file.access) || !file.connection.isEmpty());
     default:
         return {};
     }
@@ -106,7 +106,7 @@ QVariant AssetListModel::data(const QModelIndex &index, int role) const
 QHash<int, QByteArray> AssetListModel::roleNames() const
 {
     return {{KeyRole, "key"},       {TitleRole, "title"}, {BandsRole, "bands"},   {DetailRole, "detail"},
-            {AccessRole, "access"}, {NoteRole, "note"},   {LockedRole, "locked"}, {RasterRole, "raster"}};
+            {AccessRole, "access"}, {NoteRole, "note"},   {LockedRole, "locked"}, {DrawableRole, "drawable"}};
 }
 
 } // namespace astra::scene

@@ -96,7 +96,7 @@ ListView {
         spacing: Theme.gap
 
         Label {
-            width: parent.width
+            width: parent.width - 10
             visible: text !== ""
             text: list.form.emptyText
             wrapMode: Text.Wrap
@@ -107,14 +107,14 @@ ListView {
             Button {
                 required property int index
                 required property string modelData
-                width: parent.width
+                width: parent.width - 10
                 text: modelData
                 tip: implicitWidth > width ? modelData : ""
                 onClicked: list.form.suggest(index)
             }
         }
         Label {
-            width: parent.width
+            width: parent.width - 10
             visible: list.form.counting && list.count === 0
             text: qsTr("Counting what each source holds, to say what would bring more…")
             muted: true

@@ -163,7 +163,8 @@ QString emptyText(const std::vector<ProviderState> &states)
         return Text::tr("No scene matches. The numbers of each source, above, say where they went.");
     QString text = Text::tr("Nothing came from the sources that answered.");
     if (!silent.isEmpty())
-        text += u' ' + Text::tr("%1 did not answer: there may be scenes that are not known here.").arg(listed(silent));
+        text += u' '
+            + Text::tr("%1 could not be searched: there may be scenes that are not known here.").arg(listed(silent));
     if (!part.isEmpty())
         text += u' ' + Text::tr("%1 answered in part.").arg(listed(part));
     return text;

@@ -272,7 +272,9 @@ void SearchForm::take(const data::SearchQuery &query)
     checkDates();
     m_cloud = query.cloudCoverLt ? static_cast<int>(std::lround(*query.cloudCoverLt)) : 100;
     m_limit = query.limit;
-    std::erase_if(m_collections, [&](const Chosen &chosen) { return !query.collections.contains(chosen.id); });
+    std::erase_if(m_collections, [&](const Chosen &chosen) {
+        return !query.collections.contains(chosen.id) || query.providers != QStringList {chosen.provider};
+    });
     if (m_collections.empty()) {
         setFamilyById(query.collections.size() == 1 ? query.collections.front() : QString());
         m_providers.setChecked(query.providers);
@@ -337,7 +339,9 @@ void SearchForm::suggest(int index)
         return;
     const data::SearchQuery query = m_suggestions[static_cast<std::size_t>(index)].query;
     take(query);
-    search();
+    // The question itself, not what the fields make of it: they cannot hold all that one can ask.
+    if (m_engine)
+        show(m_engine->search(query));
 }
 
 void SearchForm::loadMore()

@@ -89,7 +89,7 @@ Item {
             search(0);
             const said = all(panel, item => item.text === panel.form.emptyText && item.text !== "");
             compare(said.length, 1);
-            verify(said[0].text.includes("ARCHIVE did not answer"));
+            verify(said[0].text.includes("ARCHIVE could not be searched"));
             verify(said[0].width <= panel.width);
         }
         function test_sortsByKeyboard() {

@@ -148,7 +148,7 @@ private Q_SLOTS:
         QVERIFY(search::emptyText({bad}).startsWith(QStringLiteral("No source answered")));
         const QString mixed = search::emptyText({good, bad, part});
         QVERIFY(!mixed.contains(QStringLiteral("No scene")));
-        QVERIFY(mixed.contains(QStringLiteral("Archive did not answer")));
+        QVERIFY(mixed.contains(QStringLiteral("Archive could not be searched")));
         QVERIFY(mixed.contains(QStringLiteral("Service answered in part")));
     }
 

@@ -341,7 +341,7 @@ private Q_SLOTS:
         a->settler.settle(providers::Page {});
         b->settler.settle(fail(ErrorCode::Network, QStringLiteral("B could not be reached.")));
         QTRY_VERIFY(!form.searching());
-        QVERIFY(form.emptyText().contains(QStringLiteral("B did not answer")));
+        QVERIFY(form.emptyText().contains(QStringLiteral("B could not be searched")));
     }
 
     void platform_isWrittenAsPeopleDo()
