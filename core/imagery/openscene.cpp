@@ -116,6 +116,8 @@ Result<OpenScene::Borrowed> OpenScene::borrow(const QString &band, const StopTok
                 .arg(ref->index),
             m_scene.provider);
     }
+    if (auto placed = dataset->placeByControlPoints(); !placed)
+        return fail(placed.error());
     if (const auto grid = dataset->info().grid(); !grid)
         return fail(grid.error());
     const auto evidence = m_witness.about(*ref, *dataset, stop);

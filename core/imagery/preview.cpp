@@ -103,7 +103,7 @@ Future<Preview> attempt(Pools &pools, const std::shared_ptr<SceneReader> &reader
                                 return ready<Preview>(fail(blocks.error()));
                             return runOn(pools.cpu, [=, blocks = std::move(*blocks)]() mutable -> Result<Preview> {
                                 return Preview {draw(look, std::move(blocks), stretch), box, describeRadiometry(facts),
-                                                warningOf(facts), reader->notes() + look.notes};
+                                                warningOf(facts), reader->notes() + look.notes + placeNotes(facts)};
                             });
                         });
                 });
@@ -159,6 +159,16 @@ QString warningOf(const std::vector<OpenScene::BandFacts> &facts)
     for (const auto &band : facts) {
         if (!band.radiometry.warning.isEmpty())
             return band.radiometry.warning;
+    }
+    return {};
+}
+
+QStringList placeNotes(const std::vector<OpenScene::BandFacts> &facts)
+{
+    for (const auto &band : facts) {
+        if (band.info.isApproximate)
+            return {Text::tr("%1 is placed by its ground control points: where it lies is approximate.")
+                        .arg(band.info.name)};
     }
     return {};
 }

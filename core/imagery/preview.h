@@ -32,6 +32,8 @@ struct PointValue {
 /// The radiometry of the first band read, in words; the first warning of all; and whether they give reflectance.
 [[nodiscard]] QString describeRadiometry(const std::vector<OpenScene::BandFacts> &facts);
 [[nodiscard]] QString warningOf(const std::vector<OpenScene::BandFacts> &facts);
+/// What to know of where the bands lie: nothing, or that it is not exact.
+[[nodiscard]] QStringList placeNotes(const std::vector<OpenScene::BandFacts> &facts);
 [[nodiscard]] bool isRaw(const Look &look, const std::vector<OpenScene::BandFacts> &facts);
 /// Pixels as they are where they are drawn larger than they are, else blended.
 [[nodiscard]] raster::Resampling resamplingFor(const data::Grid &mercator,

@@ -8,6 +8,7 @@
 #include <QFileInfo>
 
 #include <gdal_priv.h>
+#include <gdalwarper.h>
 #include <ogr_spatialref.h>
 
 #include <algorithm>
@@ -149,6 +150,7 @@ public:
     {
         const GdalScope scope;
         handle.reset();
+        original.reset();
     }
     [[nodiscard]] Error readError(const GdalScope &scope) const
     {
@@ -164,6 +166,7 @@ public:
 
     // Declared in this order: GDAL lets go of the file before its name goes.
     std::unique_ptr<ByteFile> file;
+    Handle original; ///< what `handle` was made from, where that is a rectified view
     Handle handle;
     Info info;
 };
@@ -223,6 +226,26 @@ Result<Dataset> Dataset::open(const data::RasterSource &source, ByteSourceFactor
     if (p->info.bandCount < 1)
         return fail(ErrorCode::InvalidInput, Text::tr("%1 holds no bands.").arg(name), name);
     return Dataset(std::move(p));
+}
+
+Result<void> Dataset::placeByControlPoints()
+{
+    if (!d->info.hasGcps || d->info.hasGeoTransform)
+        return {};
+    const GdalScope scope;
+    constexpr double tolerance = 0.125; // pixels
+    Handle view(GDALDataset::FromHandle(GDALAutoCreateWarpedVRT(GDALDataset::ToHandle(d->handle.get()), nullptr,
+                                                                SRS_WKT_WGS84_LAT_LONG, GRA_NearestNeighbour, tolerance,
+                                                                nullptr)));
+    if (!view)
+        return fail(ErrorCode::Unsupported,
+                    Text::tr("%1 cannot be placed by its control points: %2").arg(d->info.name, scope.text()),
+                    d->info.name);
+    d->original = std::move(d->handle);
+    d->handle = std::move(view);
+    d->info = describe(*d->handle, d->info.name);
+    d->info.isApproximate = true;
+    return {};
 }
 
 Result<data::Block> Dataset::read(int band, const Window &window, int outWidth, int outHeight,

@@ -40,6 +40,7 @@ struct Info {
     bool hasGeoTransform = false;
     bool hasGcps = false;
     bool northUp = false; ///< neither rotated nor mirrored
+    bool isApproximate = false; ///< placed by its control points (Dataset::placeByControlPoints)
     std::vector<BandInfo> bands;
     std::vector<std::pair<int, int>> overviews; ///< sizes, largest first (those of band 1)
     int blockWidth = 0;
@@ -72,6 +73,10 @@ public:
     ~Dataset();
 
     [[nodiscard]] const Info &info() const;
+    /// Lays a file that has nothing but ground control points (radar in its own geometry) on a grid in degrees, near
+    /// enough to be looked at, not to be measured in. Its numbers stay as they are, nearest neighbour; around it is 0,
+    /// or its nodata.
+    [[nodiscard]] Result<void> placeByControlPoints();
     /// Raw numbers (DN) of a window, decimated to outWidth × outHeight from the nearest overview; nodata is NaN.
     /// @param band 1-based @param nodata absent: the file's own tag (and its mask, if it has one)
     [[nodiscard]] Result<data::Block> read(int band, const Window &window, int outWidth, int outHeight,

@@ -250,6 +250,12 @@ private Q_SLOTS:
         const auto gcps = Dataset::open(test::local(rasters + QStringLiteral("cog-fixtures/cog_gcps.tif")));
         QVERIFY(gcps);
         QVERIFY(gcps->info().grid().error().message.contains(QStringLiteral("control points")));
+        auto placed = Dataset::open(test::local(rasters + QStringLiteral("cog-fixtures/cog_gcps.tif")));
+        QVERIFY(placed && placed->placeByControlPoints());
+        QVERIFY(placed->info().isApproximate && placed->info().grid());
+        QCOMPARE(placed->info().name, gcps->info().name);
+        QCOMPARE(placed->info().overviews.size(), gcps->info().overviews.size());
+        QCOMPARE(placed->info().bands.front().dataType, gcps->info().bands.front().dataType);
         const auto rotated = Dataset::open(test::local(rasters + QStringLiteral("odd-rasters/rotated.tif")));
         QVERIFY(rotated && !rotated->info().grid());
         const auto ovr = Dataset::open(test::local(
