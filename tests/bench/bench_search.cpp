@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// A search over four catalogues of very different speed: when its first rows show, and when it ends.
+// A search over four catalogues of very different speed: when its first rows show, and when it ends. Then one over five
+// that are difficult (fast, slow, broken, busy, leading in a circle): it ends by its deadline, and no row comes twice.
 //   bench_search [repeats, 5]
 
 #include "core/engine/engine.h"
+#include "core/net/httpclient.h"
+#include "core/providers/providerregistry.h"
 #include "core/server/server.h"
+#include "tests/support/faultserver.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QEventLoop>
+#include <QSet>
 #include <QTemporaryDir>
 #include <QTimer>
 
@@ -25,7 +30,8 @@ const std::vector<int> delays = {30, 120, 300, 700}; // milliseconds
 /// Items of Sentinel-2's make, each its own acquisition.
 Json item(int catalogue, int number)
 {
-    const QDateTime time = QDateTime(QDate(2025, 1, 1), QTime(10, 0), Qt::UTC).addDays(number * 3).addSecs(catalogue);
+    const QDateTime time
+        = QDateTime(QDate(2025, 1, 1), QTime(10, 0), Qt::UTC).addDays(number * 3).addSecs(catalogue * 60);
     const std::string id = toStd(QStringLiteral("item-%1-%2").arg(catalogue).arg(number));
     Json assets = Json::object();
     for (const char *band : {"red", "green", "blue", "nir"}) {
@@ -77,27 +83,102 @@ struct Times {
     std::size_t rows = 0;
 };
 
-Times search(engine::Engine &engine)
+Times follow(providers::SearchSession &session)
 {
-    data::SearchQuery query;
-    query.bbox = {7.2, 46.2, 7.8, 46.8};
-    query.limit = itemsPerCatalogue;
     Times times;
     QEventLoop loop;
     QElapsedTimer clock;
     clock.start();
     const auto now = [&clock] { return static_cast<double>(clock.nsecsElapsed()) / 1e6; };
-    const auto session = engine.search(query);
-    QObject::connect(session.get(), &providers::SearchSession::rowsChanged, &loop, [&] {
+    QObject::connect(&session, &providers::SearchSession::rowsChanged, &loop, [&] {
         if (times.first == 0)
             times.first = now();
     });
-    QObject::connect(session.get(), &providers::SearchSession::finished, &loop, &QEventLoop::quit);
+    QObject::connect(&session, &providers::SearchSession::finished, &loop, &QEventLoop::quit);
     QTimer::singleShot(30000, &loop, &QEventLoop::quit);
     loop.exec();
     times.end = now();
-    times.rows = session->acquisitions().size();
+    times.rows = session.acquisitions().size();
     return times;
+}
+
+data::SearchQuery question()
+{
+    data::SearchQuery query;
+    query.bbox = {7.2, 46.2, 7.8, 46.8};
+    query.limit = itemsPerCatalogue;
+    return query;
+}
+
+Times search(engine::Engine &engine) { return follow(*engine.search(question())); }
+
+constexpr int deadline = 2500; // milliseconds
+
+/// Five servers, each with its own way to be difficult. False where an end was not the right one.
+bool difficult()
+{
+    test::FaultServer fast;
+    test::FaultServer slow;
+    test::FaultServer broken;
+    test::FaultServer busy;
+    test::FaultServer looping;
+    test::Reply answer;
+    answer.headers = {{"Content-Type", "application/geo+json"}};
+    answer.body = page(0);
+    fast.on("*", answer);
+    answer.delayMs = 1000;
+    slow.on("*", answer);
+    answer = {};
+    answer.status = 500;
+    broken.on("*", answer);
+    answer.status = 429;
+    answer.headers = {{"Retry-After", "1"}};
+    busy.on("*", answer);
+    const Json next {{"rel", "next"}, {"href", toStd(looping.url(QStringLiteral("/search")).toString())}};
+    auto circle = parseJson(page(0));
+    (*circle)["links"].push_back(next);
+    answer = {};
+    answer.headers = {{"Content-Type", "application/geo+json"}};
+    answer.body = toText(*circle);
+    looping.on("*", answer);
+
+    Pools pools;
+    const auto http = net::HttpClient::create();
+    // Manners are kept by host name, and here all five have one.
+    const auto patient = net::HttpClient::create();
+    std::vector<std::shared_ptr<providers::Provider>> five;
+    for (const auto *server : {&fast, &slow, &broken, &busy, &looping}) {
+        const Json definition {{"id", toStd(QStringLiteral("p%1").arg(five.size()))},
+                               {"url", toStd(server->url().toString())},
+                               {"deadlineSeconds", deadline / 1000.0},
+                               {"search", {{"pageSize", itemsPerCatalogue}}},
+                               {"families", {{"sentinel-2-l2a", {"sentinel-2-l2a"}}}}};
+        five.push_back(
+            providers::ProviderRegistry::make(*providers::Definition::fromJson(definition, QStringLiteral("bench")),
+                                              server == &busy ? patient : http, pools));
+    }
+    auto query = question();
+    query.limit = 10 * itemsPerCatalogue;
+    providers::SearchSession session(query, five, providers::Surroundings {&pools.cpu, QStringList()});
+    const Times times = follow(session);
+    QSet<QString> keys;
+    for (const auto &row : session.acquisitions())
+        keys.insert(row.key());
+    const auto twice = session.acquisitions().size() - static_cast<std::size_t>(keys.size());
+    std::printf("Five catalogues: fast, slow (1 s), broken (500), busy (429), in a circle; each has %d ms\n", deadline);
+    for (const auto &state : session.providers()) {
+        std::printf("  %s: %s, %d scenes%s%s\n", qPrintable(state.id),
+                    state.phase == data::ProviderState::Phase::Failed ? "failed" : "done", state.loaded,
+                    state.error ? ": " : "", state.error ? qPrintable(state.error->message) : "");
+    }
+    std::printf("  first rows %.0f ms, end %.0f ms, %zu rows\n", times.first, times.end, times.rows);
+    std::printf("= five difficult catalogues: end, ms | %.0f | <= %d\n", times.end, deadline + 100);
+    std::printf("= five difficult catalogues: rows that come twice | %zu | 0\n", twice);
+    using Phase = data::ProviderState::Phase;
+    const std::vector<Phase> expected {Phase::Done, Phase::Done, Phase::Failed, Phase::Failed, Phase::Done};
+    return std::equal(expected.begin(), expected.end(), session.providers().begin(), session.providers().end(),
+                      [](Phase phase, const auto &state) { return phase == state.phase; })
+        && times.rows == static_cast<std::size_t>(itemsPerCatalogue);
 }
 
 } // namespace
@@ -116,7 +197,7 @@ int main(int argc, char **argv)
         const int catalogue = request.path.mid(2, 1).toInt();
         const auto index = static_cast<std::size_t>(std::clamp(catalogue, 0, static_cast<int>(delays.size()) - 1));
         auto response = server::Response::json(pages[index]);
-        response.delayMs = delays[index];
+        response.delayMs = request.path.endsWith(u"/search") ? delays[index] : 0;
         return ready<server::Response>(std::move(response));
     });
     if (!server)
@@ -146,5 +227,6 @@ int main(int argc, char **argv)
     }
     std::printf("= search: first rows after the fastest answer, ms | %.0f | <= 300\n", worst.first - delays.front());
     std::printf("= search: end after the slowest answer, ms | %.0f | <= 100\n", worst.end - delays.back());
-    return whole ? 0 : 1;
+    const bool ended = difficult();
+    return whole && ended ? 0 : 1;
 }
