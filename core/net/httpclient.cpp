@@ -223,6 +223,11 @@ Error errorFrom(const HttpResponse &response, const QString &origin)
     error.message = text.isEmpty()
         ? Text::tr("%1 answered with status %2.").arg(host).arg(response.status)
         : Text::tr("%1 answered with status %2: %3").arg(host).arg(response.status).arg(text);
+    const QDateTime now = hostTime(response.headers, QDateTime::currentDateTimeUtc());
+    if (const auto wait = retryAfter(response.header("Retry-After"), now); wait && error.retryable) {
+        const auto left = std::chrono::ceil<std::chrono::seconds>(*wait).count();
+        error.message += u' ' + Text::tr("Try again in %1 s.").arg(left);
+    }
     return error;
 }
 

@@ -176,7 +176,7 @@ void TestDecode::overTheWire_errorPagesAreReadToo()
     const auto answer = waitFor(client->send(request));
     QVERIFY(answer);
     QCOMPARE(errorFrom(*answer, QStringLiteral("p")).message,
-             QStringLiteral("127.0.0.1 answered with status 405: No Method not allowed"));
+             QStringLiteral("127.0.0.1 answered with status 405: Method not allowed"));
 }
 
 QTEST_GUILESS_MAIN(TestDecode)

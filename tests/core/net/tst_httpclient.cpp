@@ -765,6 +765,9 @@ void TestHttpClient::errorFrom_readsBodies()
     QVERIFY(error.retryable);
     QCOMPARE(error.origin, QStringLiteral("p"));
     QCOMPARE(error.message, QStringLiteral("host.example answered with status 429: Slow down."));
+    response.headers = {{"Retry-After", "Sun, 01 Mar 2026 12:01:30 GMT"}, {"Date", "Sun, 01 Mar 2026 12:00:00 GMT"}};
+    QCOMPARE(errorFrom(response, {}).message,
+             QStringLiteral("host.example answered with status 429: Slow down. Try again in 90 s."));
     response.status = 404;
     response.body = "<html><body><h1>Not   here</h1>sig=SECRET" + QByteArray(9999, 'a');
     error = errorFrom(response, {});

@@ -357,6 +357,7 @@ void TestProxies::offline_noConnectionEither()
     for (const bool offline : {true, false}) {
         config.offline = offline;
         QVERIFY(!waitFor(HttpClient::create(config)->send(request)));
+        QVERIFY(!neighbour.waitForNewConnection(0));
         QCOMPARE(connections > 0, !offline);
     }
 }

@@ -57,8 +57,8 @@ void TestSecrets::redacted_keepsEveryOtherByte()
 void TestSecrets::redacted_hostileTextTakesNoLonger_data()
 {
     QTest::addColumn<QByteArray>("text");
-    // With two nested loops each of these would take minutes.
-    constexpr qsizetype many = 1000000;
+    // With two nested loops each of these would take very long.
+    constexpr qsizetype many = 200000;
     QTest::newRow("one name") << '"' + QByteArray("token").repeated(many) + '"';
     QTest::newRow("open names") << QByteArray("\"token").repeated(many);
     QTest::newRow("equals signs") << QByteArray("=").repeated(many);
