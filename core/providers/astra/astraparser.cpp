@@ -136,6 +136,13 @@ data::Access accessOf(const QString &source, bool saysCommercial)
     return open.contains(source) || !saysCommercial ? data::Access::Login : data::Access::Paid;
 }
 
+/// Of a commercial archive: "planet:psscene", found under "planet:…". Its pixels are ordered, not only logged in for.
+bool isCommercial(const Json &item)
+{
+    static const QStringList archives {QStringLiteral("planet"), QStringLiteral("up42"), QStringLiteral("airbus")};
+    return archives.contains(stringAt(item, "id").section(u':', 0, 0)) || collectionOf(item).contains(u':');
+}
+
 QString familyOf(const QString &collection, const Definition &definition)
 {
     for (auto family = definition.families.begin(); family != definition.families.end(); ++family) {
@@ -195,11 +202,12 @@ Result<data::Scene> parseScene(const Json &item, const stac::ParseContext &conte
         return scene;
     scene->id = id;
     const Json &assets = member(upstream, "assets");
+    const auto closed = isCommercial(item) ? data::Access::Paid : data::Access::Login;
     for (auto &asset : scene->assets) {
         const Json &stated = member(assets, asset.key.toUtf8().constData());
         const bool needsLogin = asBool(member(stated, "astra:requires_auth")).value_or(false);
         if (needsLogin && asset.access == data::Access::Public)
-            asset.access = data::Access::Login;
+            asset.access = closed;
     }
     return scene;
 }

@@ -120,6 +120,7 @@ private Q_SLOTS:
     void warnings_everyForm();
     void nothingButWarnings_data();
     void nothingButWarnings();
+    void closedFiles_sayWhatTheyTake();
     void otherCollections_areSetAside();
     void assets_everyForm_data();
     void assets_everyForm();
@@ -302,6 +303,22 @@ void TestAstraForms::nothingButWarnings()
     } else {
         QVERIFY(page->scenes.empty() && !page->next && !page->cutShort);
     }
+}
+
+void TestAstraForms::closedFiles_sayWhatTheyTake()
+{
+    const auto context = stac::ParseContext::of(definition(QUrl(u"https://h/api/v1"_qs)), {});
+    const auto accessOf = [&](const Json &item) { return parseScene(item, context)->assets.front().access; };
+    const Json open = scene();
+    const Json closed = with(open, "/assets/red/astra:requires_auth", true);
+    QCOMPARE(accessOf(open), data::Access::Public);
+    QCOMPARE(accessOf(with(open, "/assets/red/astra:requires_auth", "yes")), data::Access::Public); // no boolean
+    QCOMPARE(accessOf(closed), data::Access::Login);
+    QCOMPARE(accessOf(with(closed, "/id", "planet:20250703_1")), data::Access::Paid);
+    QCOMPARE(accessOf(with(closed, "/collection", "airbus:pneo")), data::Access::Paid);
+    QCOMPARE(accessOf(with(open, "/collection", "airbus:pneo")), data::Access::Public); // a quicklook
+    QCOMPARE(accessOf(with(open, "/assets/red/href", "s3://eodata/B04.jp2")), data::Access::Login);
+    QCOMPARE(accessOf(with(open, "/assets/red/href", "s3://usgs-landsat/B4.TIF")), data::Access::Paid);
 }
 
 void TestAstraForms::otherCollections_areSetAside()
