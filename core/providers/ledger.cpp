@@ -12,6 +12,7 @@ namespace {
 using data::Count;
 using Phase = data::ProviderState::Phase;
 
+constexpr int maxNotes = 20;
 /// Fewer rows than this are little.
 constexpr std::size_t little = 3;
 
@@ -212,6 +213,21 @@ void suggestDates(const data::SearchQuery &query, const std::vector<data::Provid
 }
 
 } // namespace
+
+void note(const Page &page, data::ProviderState &state, Evidence &evidence)
+{
+    state.matched = page.matched ? page.matched : state.matched;
+    state.cutShort = state.cutShort || page.cutShort;
+    state.silent += page.silent;
+    state.silent.removeDuplicates();
+    for (const auto &sentence : page.notes) {
+        if (!state.notes.contains(sentence) && state.notes.size() < maxNotes)
+            state.notes.append(sentence);
+    }
+    evidence.aside += page.aside;
+    evidence.cloudFilterSent = evidence.cloudFilterSent || page.cloudFilterSent;
+    evidence.ended = !page.next;
+}
 
 data::Funnel funnelOf(const data::SearchQuery &query, const data::ProviderState &state, const Evidence &evidence)
 {

@@ -19,6 +19,8 @@ struct Evidence {
     std::optional<Tally> dates; ///< of the area within the dates
 };
 
+/// Enters an answer into the books of its provider.
+void note(const Page &page, data::ProviderState &state, Evidence &evidence);
 /// Empty for a provider that failed: it told nothing.
 [[nodiscard]] data::Funnel funnelOf(const data::SearchQuery &query, const data::ProviderState &state,
                                     const Evidence &evidence);

@@ -15,7 +15,6 @@ namespace {
 
 // A provider whose pages hold next to nothing that answers would otherwise be asked until its deadline.
 constexpr int maxPagesAtOnce = 50;
-constexpr int maxNotes = 20;
 
 } // namespace
 
@@ -37,6 +36,7 @@ public:
         int pages = 0; ///< since it was asked last
         Evidence evidence;
     };
+
     explicit Private(SearchSession *session)
         : q(session)
         , mailbox(std::make_shared<Mailbox>(session))
@@ -51,7 +51,6 @@ public:
     void send(int index);
     [[nodiscard]] OnPause pauseOf(int index, int request);
     void take(int index, Result<std::shared_ptr<Page>> answer);
-    void note(int index, const Page &page);
     void goOn(int index, int request, int fresh, int known);
     void rest(int index, const std::optional<Error> &error);
     void late(int index);
@@ -75,6 +74,7 @@ public:
     std::shared_ptr<Mailbox> mailbox;
     Recount recount;
     bool started = false;
+    bool stopped = false; ///< by a person: nothing more is asked
     bool ended = false; ///< finished() was said, or is on its way
     bool counted = false;
 };
@@ -97,7 +97,7 @@ void SearchSession::Private::send(int index)
     Run &asked = run(index);
     const int request = ++asked.request;
     using Pages = std::shared_ptr<Page>;
-    // A page is large: it is moved out of the future where it settles, not copied in the session's thread.
+    // A future copies its value to whoever asks: that happens where it settles, not in the session's thread.
     auto page = chain(asked.provider->search(query, asked.next, asked.stop.get_token(), pauseOf(index, request)),
                       [](Result<Page> answer) -> Result<Pages> {
                           if (!answer)
@@ -133,30 +133,15 @@ void SearchSession::Private::take(int index, Result<std::shared_ptr<Page>> answe
     }
     Page &page = **answer;
     ++asked.pages;
-    note(index, page);
+    note(page, state(index), asked.evidence);
     asked.next = std::move(page.next);
-    asked.evidence.ended = !asked.next;
+    if (!asked.next)
+        asked.deadline.stop(); // it has answered; merging is our own time
     if (page.scenes.empty()) {
         goOn(index, asked.request, 0, 0);
         return;
     }
     rows->add(index, asked.request, std::move(page.scenes));
-}
-
-void SearchSession::Private::note(int index, const Page &page)
-{
-    auto &told = state(index);
-    Evidence &evidence = run(index).evidence;
-    told.matched = page.matched ? page.matched : told.matched;
-    told.cutShort = told.cutShort || page.cutShort;
-    told.silent += page.silent;
-    told.silent.removeDuplicates();
-    for (const auto &sentence : page.notes) {
-        if (!told.notes.contains(sentence) && told.notes.size() < maxNotes)
-            told.notes.append(sentence);
-    }
-    evidence.aside += page.aside;
-    evidence.cloudFilterSent = evidence.cloudFilterSent || page.cloudFilterSent;
 }
 
 void SearchSession::Private::goOn(int index, int request, int fresh, int known)
@@ -169,8 +154,10 @@ void SearchSession::Private::goOn(int index, int request, int fresh, int known)
         // Stopped, or too late for the next page: what came is shown.
         if (told.phase == Phase::Failed && told.loaded > 0)
             told.phase = Phase::Done;
+        const QPointer<SearchSession> alive(q);
         keepBooks(false);
-        endIfDone();
+        if (alive)
+            endIfDone();
         return;
     }
     if (fresh == 0 && known > 0 && asked.next) {
@@ -241,7 +228,7 @@ void SearchSession::Private::endIfDone()
 void SearchSession::Private::count()
 {
     std::vector<Recount::Question> questions;
-    for (int i = 0; i < static_cast<int>(runs.size()); ++i) {
+    for (int i = 0; i < static_cast<int>(runs.size()) && !stopped; ++i) {
         const auto open = toCount(query, state(i), run(i).evidence);
         if (open.dates)
             questions.push_back({i, Recount::Of::Dates, run(i).provider, *open.dates});
@@ -360,8 +347,7 @@ void SearchSession::loadMore()
     if (!canLoadMore())
         return;
     d->recount.stop();
-    d->ended = false;
-    d->counted = false;
+    d->stopped = d->ended = d->counted = false;
     const QPointer<SearchSession> alive(this);
     for (std::size_t i = 0; i < d->runs.size() && alive; ++i) {
         if (d->runs[i]->active || !d->runs[i]->next)
@@ -376,7 +362,7 @@ void SearchSession::loadMore()
 void SearchSession::stop()
 {
     const bool wasFinished = isFinished();
-    d->started = true;
+    d->started = d->stopped = true;
     const Error stopped {ErrorCode::Cancelled, tr("Stopped."), {}, false};
     for (std::size_t i = 0; i < d->runs.size(); ++i) {
         auto &run = *d->runs[i];

@@ -262,7 +262,7 @@ private Q_SLOTS:
     void anyOrder_givesTheSameRows_data()
     {
         QTest::addColumn<unsigned>("seed");
-        for (const unsigned seed : {1U, 2U, 3U, 4U})
+        for (const unsigned seed : {1U, 2U})
             QTest::addRow("%u", seed) << seed;
     }
     void anyOrder_givesTheSameRows()

@@ -3,6 +3,7 @@
 #include "core/providers/searchsession.h"
 
 #include <QElapsedTimer>
+#include <QSemaphore>
 #include <QSignalSpy>
 #include <QTest>
 #include <QTimer>
@@ -412,6 +413,43 @@ private Q_SLOTS:
         QVERIFY(session->isCounted());
         QVERIFY(p->counts.back().stop.stop_requested());
         session.reset();
+    }
+
+    void stop_asksForNoCounts()
+    {
+        auto a = std::make_shared<FakeProvider>(u"a"_qs);
+        auto b = std::make_shared<FakeProvider>(u"b"_qs);
+        auto query = queryFor(10);
+        query.datetime = data::TimeRange::parse(u"2024-05-01/2024-05-31"_qs).value();
+        SearchSession session(query, {a, b});
+        QSignalSpy counted(&session, &SearchSession::counted);
+        QTRY_COMPARE(b->cursors.size(), 1U);
+        a->answer({scene(u"a"_qs, u"1"_qs, u"2024-05-01T10:00:00Z"_qs)});
+        QTRY_COMPARE(session.providers()[0].phase, Phase::Done);
+        session.stop();
+        QTRY_COMPARE(counted.size(), 1);
+        QVERIFY(a->counts.empty() && b->counts.empty());
+    }
+
+    void page_thatArrivedInTimeIsShownThoughMergingTakesLonger()
+    {
+        QThreadPool busy;
+        busy.setMaxThreadCount(1);
+        auto p = std::make_shared<FakeProvider>(u"p"_qs);
+        p->given.deadline = std::chrono::milliseconds(60);
+        SearchSession session(queryFor(10), {p}, Surroundings {&busy, {}});
+        QTRY_COMPARE(p->cursors.size(), 1U);
+        QSemaphore gate;
+        busy.start([&] { gate.acquire(); });
+        p->answer({scene(u"p"_qs, u"1"_qs, u"2024-05-01T10:00:00Z"_qs)}, true); // and another page, which is too late
+        QTRY_COMPARE(session.providers()[0].phase, Phase::Failed);
+        QVERIFY(!session.isFinished());
+        gate.release();
+        QTRY_VERIFY(session.isFinished());
+        QCOMPARE(session.providers()[0].phase, Phase::Done);
+        QCOMPARE(session.providers()[0].error->code, ErrorCode::Timeout);
+        QCOMPARE(session.acquisitions().size(), 1U);
+        QCOMPARE(session.providers()[0].funnel.shown, 1);
     }
 
     void rows_arePackedAndOneIsWhole()
