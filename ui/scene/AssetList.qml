@@ -51,16 +51,18 @@ ListView {
             anchors.margins: 0
             shown: row.ListView.isCurrentItem && list.activeFocus
         }
-        ColumnLayout {
+        RowLayout {
             id: column
             x: 6
             y: 6
             width: parent.width - 12
-            spacing: 0
+            spacing: Theme.gap
 
-            RowLayout {
+            ColumnLayout {
                 Layout.fillWidth: true
-                spacing: Theme.gap
+                Layout.alignment: Qt.AlignTop
+                spacing: 1
+
                 Label {
                     Layout.fillWidth: true
                     text: row.key
@@ -70,26 +72,47 @@ ListView {
                     Accessible.ignored: true
                 }
                 Label {
+                    Layout.fillWidth: true
+                    visible: text !== ""
+                    text: list.listed([row.title, row.bands !== row.key ? row.bands : ""], " · ")
+                    muted: true
+                    font.pixelSize: Theme.sizeSmall
+                    wrapMode: Text.Wrap
+                    Accessible.ignored: true
+                }
+                RowLayout {
+                    Layout.fillWidth: true
+                    spacing: Theme.gapSmall
+                    Icon {
+                        Layout.alignment: Qt.AlignTop
+                        Layout.topMargin: 1
+                        visible: row.locked
+                        name: "lock"
+                        size: 12
+                        color: Theme.warn
+                    }
+                    Label {
+                        Layout.fillWidth: true
+                        text: row.note !== "" ? qsTr("%1: %2").arg(row.access).arg(row.note) : row.access
+                        color: row.locked ? Theme.warn : Theme.muted
+                        font.pixelSize: Theme.sizeSmall
+                        wrapMode: Text.Wrap
+                        Accessible.ignored: true
+                    }
+                }
+            }
+            ColumnLayout {
+                Layout.alignment: Qt.AlignTop
+                spacing: Theme.gapSmall
+                Label {
+                    Layout.alignment: Qt.AlignRight
                     text: row.detail
                     muted: true
                     font.pixelSize: Theme.sizeSmall
                     Accessible.ignored: true
                 }
-            }
-            Label {
-                Layout.fillWidth: true
-                visible: text !== ""
-                text: list.listed([row.title, row.bands !== row.key ? row.bands : ""], " · ")
-                muted: true
-                font.pixelSize: Theme.sizeSmall
-                wrapMode: Text.Wrap
-                Accessible.ignored: true
-            }
-            RowLayout {
-                Layout.fillWidth: true
-                spacing: Theme.gapSmall
                 Button {
-                    Layout.rightMargin: Theme.gapSmall
+                    Layout.alignment: Qt.AlignRight
                     visible: row.drawable
                     implicitHeight: 26
                     font.pixelSize: Theme.sizeSmall
@@ -98,20 +121,6 @@ ListView {
                     tip: row.note
                     Accessible.name: qsTr("Draw %1").arg(row.key)
                     onClicked: list.scene.drawAsset(row.key)
-                }
-                Icon {
-                    visible: row.locked
-                    name: "lock"
-                    size: 12
-                    color: Theme.warn
-                }
-                Label {
-                    Layout.fillWidth: true
-                    text: row.note !== "" ? qsTr("%1: %2").arg(row.access).arg(row.note) : row.access
-                    color: row.locked ? Theme.warn : Theme.muted
-                    font.pixelSize: Theme.sizeSmall
-                    wrapMode: Text.Wrap
-                    Accessible.ignored: true
                 }
             }
         }

@@ -41,6 +41,7 @@ void SceneViewer::show(const data::Acquisition &acquisition, const QString &styl
     m_style = style && engine::Engine::canDraw(acquisition, *style) ? *style
                                                                     : engine::Engine::defaultStyle(acquisition);
     m_style.maskClouds = mask && canMask();
+    m_ownStyle = render::styleNamed(m_style.id) ? std::nullopt : std::optional(m_style);
     showAgain();
 }
 
@@ -184,6 +185,7 @@ void SceneViewer::tellScene()
     }
     m_metadata.setSource(std::move(ask));
     Q_EMIT sceneChanged();
+    Q_EMIT stylesChanged();
     Q_EMIT styleChanged();
     Q_EMIT pixelChanged();
 }
@@ -213,9 +215,10 @@ QVariantList SceneViewer::styles() const
                                  {QStringLiteral("title"), title},
                                  {QStringLiteral("available"), engine::Engine::canDraw(*m_acquisition, style)}});
     }
-    if (!render::styleNamed(m_style.id)) {
-        list.prepend(QVariantMap {{QStringLiteral("id"), m_style.id},
-                                  {QStringLiteral("title"), tr("As it is")},
+    if (m_ownStyle) {
+        const QString file = m_ownStyle->id.startsWith(u"asset:") ? m_ownStyle->id.mid(6) : QString();
+        list.prepend(QVariantMap {{QStringLiteral("id"), m_ownStyle->id},
+                                  {QStringLiteral("title"), file.isEmpty() ? tr("As it is") : tr("File %1").arg(file)},
                                   {QStringLiteral("available"), true}});
     }
     return list;
@@ -223,7 +226,7 @@ QVariantList SceneViewer::styles() const
 
 void SceneViewer::setStyleId(const QString &id)
 {
-    const auto style = render::styleNamed(id);
+    const auto style = m_ownStyle && m_ownStyle->id == id ? m_ownStyle : render::styleNamed(id);
     if (!style || id == m_style.id)
         return;
     const bool mask = m_style.maskClouds;
@@ -245,8 +248,10 @@ void SceneViewer::drawAsset(const QString &key)
     const auto style = engine::Engine::assetStyle(*m_acquisition, key);
     if (style) {
         m_style = *style;
+        m_ownStyle = style;
         m_pixel.clear();
         load();
+        Q_EMIT stylesChanged();
         Q_EMIT styleChanged();
         Q_EMIT pixelChanged();
     } else {

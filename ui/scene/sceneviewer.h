@@ -30,7 +30,7 @@ class SceneViewer : public QObject
     Q_PROPERTY(QString attribution READ attribution NOTIFY sceneChanged)
     Q_PROPERTY(bool invented READ invented NOTIFY sceneChanged)
     Q_PROPERTY(QString access READ access NOTIFY sceneChanged) ///< what stands before the pixels, or empty
-    Q_PROPERTY(QVariantList styles READ styles NOTIFY sceneChanged) ///< {id, title, available}
+    Q_PROPERTY(QVariantList styles READ styles NOTIFY stylesChanged) ///< {id, title, available}
     Q_PROPERTY(QString styleId READ styleId WRITE setStyleId NOTIFY styleChanged)
     Q_PROPERTY(bool maskClouds READ maskClouds WRITE setMaskClouds NOTIFY styleChanged)
     Q_PROPERTY(bool canMask READ canMask NOTIFY sceneChanged)
@@ -99,6 +99,7 @@ public:
 
 Q_SIGNALS:
     void sceneChanged();
+    void stylesChanged();
     void styleChanged();
     void statusChanged();
     void pixelChanged();
@@ -116,6 +117,7 @@ private:
     std::optional<data::Acquisition> m_acquisition;
     std::unique_ptr<imagery::TileLoader> m_tiles;
     render::Style m_style;
+    std::optional<render::Style> m_ownStyle; ///< one that only this scene has: its file as it stands
     QString m_error;
     QVariantList m_pixel;
     QString m_pixelPlace;

@@ -35,10 +35,10 @@ void ProviderListModel::setProviders(std::vector<data::ProviderInfo> providers)
     for (auto &info : providers) {
         if (!info.enabled)
             continue;
-        Row row {std::move(info), true, {}};
+        Row row {std::move(info), true, {}, {}};
         for (const auto &old : m_rows) {
             if (old.info.id == row.info.id && old.info.url == row.info.url)
-                row = Row {row.info, old.checked, old.state};
+                row = Row {row.info, old.checked, old.state, old.reason};
         }
         rows.push_back(std::move(row));
     }
@@ -58,11 +58,12 @@ void ProviderListModel::setStates(const std::vector<data::ProviderState> &states
         setState(state);
 }
 
-void ProviderListModel::setState(const data::ProviderState &state)
+void ProviderListModel::setState(const data::ProviderState &state, const QString &reason)
 {
     for (std::size_t i = 0; i < m_rows.size(); ++i) {
         if (m_rows[i].info.id == state.id) {
             m_rows[i].state = state;
+            m_rows[i].reason = reason;
             Q_EMIT dataChanged(index(static_cast<int>(i)), index(static_cast<int>(i)),
                                {StateRole, TextRole, DetailRole, StepsRole, AsideRole, NotesRole});
         }
@@ -138,7 +139,7 @@ QVariant ProviderListModel::data(const QModelIndex &index, int role) const
     case StepsRole:
         return funnelSteps(row.state->funnel, m_cloudLimit);
     case AsideRole:
-        return asideText(row.state->funnel);
+        return QStringList {row.reason, asideText(row.state->funnel)}.join(u'\n').trimmed();
     case NotesRole:
         return row.state->notes;
     default:

@@ -28,7 +28,7 @@ public:
         TextRole, ///< "12 of 40", "again in 8 s"
         DetailRole, ///< sentences about what failed or is missing
         StepsRole, ///< from the area to the list: {label, value}; empty before a search
-        AsideRole, ///< "Set aside: 3 sent twice."
+        AsideRole, ///< why it brought nothing; "Set aside: 3 sent twice."
         NotesRole, ///< what the source itself said, sentences
     };
     Q_ENUM(Role)
@@ -41,7 +41,8 @@ public:
     void setProviders(std::vector<data::ProviderInfo> providers);
     /// A new search. @param cloudLimit per cent; absent: any
     void setStates(const std::vector<data::ProviderState> &states, std::optional<double> cloudLimit = {});
-    void setState(const data::ProviderState &state);
+    /// @param reason why it brought nothing, in a sentence
+    void setState(const data::ProviderState &state, const QString &reason = {});
     [[nodiscard]] Q_INVOKABLE bool toggle(int row); ///< @return the new value
     [[nodiscard]] QStringList checked() const;
     void setChecked(const QStringList &ids); ///< these and no others; empty: all
@@ -58,6 +59,7 @@ private:
         data::ProviderInfo info;
         bool checked = true;
         std::optional<data::ProviderState> state;
+        QString reason {};
     };
     void tick();
 

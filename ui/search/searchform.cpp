@@ -317,7 +317,7 @@ void SearchForm::show(std::unique_ptr<providers::SearchSession> session)
     m_providers.setStates(m_session->providers(), m_session->query().cloudCoverLt);
     using Session = providers::SearchSession;
     connect(m_session.get(), &Session::providerChanged, this, [this](int index) {
-        m_providers.setState(m_session->providers()[static_cast<std::size_t>(index)]);
+        showSource(index);
         Q_EMIT stateChanged();
     });
     connect(m_session.get(), &Session::rowsChanged, this, &SearchForm::stateChanged);
@@ -327,8 +327,18 @@ void SearchForm::show(std::unique_ptr<providers::SearchSession> session)
     settle();
 }
 
+/// What a source brought, and why that was nothing: as far as it is counted yet.
+void SearchForm::showSource(int index)
+{
+    const auto &state = m_session->providers()[static_cast<std::size_t>(index)];
+    const bool none = state.phase == data::ProviderState::Phase::Done && state.funnel.shown == 0;
+    m_providers.setState(state, none ? m_session->reason(index) : QString());
+}
+
 void SearchForm::settle()
 {
+    for (int i = 0; i < static_cast<int>(m_session->providers().size()); ++i)
+        showSource(i);
     m_suggestions = m_session->isFinished() ? m_session->suggestions() : std::vector<providers::Suggestion> {};
     Q_EMIT stateChanged();
 }

@@ -123,6 +123,7 @@ private:
     };
     void checkDates();
     void setFamilyById(const QString &id);
+    void showSource(int index);
     void settle(); ///< a search ended, or its numbers are complete
 
     std::shared_ptr<engine::Engine> m_engine;
