@@ -248,7 +248,7 @@ void SceneViewer::drawAsset(const QString &key)
     const auto style = engine::Engine::assetStyle(*m_acquisition, key);
     if (style) {
         m_style = *style;
-        m_ownStyle = style;
+        m_ownStyle = *style;
         m_pixel.clear();
         load();
         Q_EMIT stylesChanged();
