@@ -202,6 +202,64 @@ private Q_SLOTS:
         QCOMPARE(keys.size(), 30);
         QCOMPARE(copies, 50U);
     }
+
+    void funnel_isCountedByTheCatalogueItself()
+    {
+        // 412 scenes of the area, 38 of them in May: 31 cloudy ones, 7 that do not state their cloud cover.
+        FaultServer server;
+        auto root = landing();
+        auto conformance = parseJson(root.body).value();
+        conformance["conformsTo"].push_back("https://api.stacspec.org/v1.0.0/item-search#query");
+        root.body = toText(conformance);
+        server.on("/stac", root);
+        server.on("/stac/search", [](const SeenRequest &request, int) {
+            const auto asked = parseJson(request.body).value();
+            const bool inMay = asked.contains("datetime");
+            const bool clear = asked.contains("query") || asked.contains("filter");
+            const int held = clear ? 0 : inMay ? 38 : 412;
+            const auto limit = asInteger(member(asked, "limit")).value_or(10);
+            Json features = Json::array();
+            for (int i = 0; i < std::min<int>(held, static_cast<int>(limit)); ++i) {
+                Json scene = item(i);
+                if (i < 31)
+                    scene["properties"]["eo:cloud_cover"] = 40 + i;
+                else
+                    scene["properties"].erase("eo:cloud_cover");
+                features.push_back(scene);
+            }
+            auto reply = page(0, 0);
+            reply.body = toText({{"type", "FeatureCollection"},
+                                 {"features", features},
+                                 {"links", Json::array()},
+                                 {"numberMatched", held}});
+            return reply;
+        });
+        data::SearchQuery query;
+        query.bbox = {9, 47, 10, 48};
+        query.collections = {u"sentinel-2-l2a"_qs};
+        query.datetime = data::TimeRange::parse(u"2024-05-01/2024-05-31"_qs).value();
+        query.cloudCoverLt = 30;
+        SearchSession session(query, {catalogue(u"cat"_qs, server)}, Surroundings {&m_pools.cpu, {u"other"_qs}});
+        QSignalSpy counted(&session, &SearchSession::counted);
+        QTRY_COMPARE_WITH_TIMEOUT(counted.size(), 1, 30000);
+        const auto &state = session.providers()[0];
+        QCOMPARE(state.phase, Phase::Done);
+        const auto &funnel = state.funnel;
+        QVERIFY(funnel.counted);
+        QCOMPARE(funnel.area, std::optional(data::Count {412, false}));
+        QCOMPARE(funnel.dates, std::optional(data::Count {38, false}));
+        QCOMPARE(funnel.cloudier, std::optional(data::Count {31, false}));
+        QCOMPARE(funnel.noCloud, std::optional(data::Count {7, false}));
+        QCOMPARE(funnel.cloud, std::optional(data::Count {0, false}));
+        QCOMPARE(funnel.shown, 0);
+        QVERIFY2(session.reason(0).contains(u"31") && session.reason(0).contains(u"7"), qPrintable(session.reason(0)));
+        QStringList offers;
+        for (const auto &suggestion : session.suggestions())
+            offers.append(suggestion.text);
+        QCOMPARE(offers.value(0), u"Allow any cloud: 38 more"_qs);
+        QVERIFY(offers.contains(u"Allow any date: 374 more"_qs));
+        QVERIFY(offers.contains(u"Ask the other sources"_qs));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestFederation)
