@@ -51,18 +51,16 @@ ListView {
             anchors.margins: 0
             shown: row.ListView.isCurrentItem && list.activeFocus
         }
-        RowLayout {
+        ColumnLayout {
             id: column
             x: 6
             y: 6
             width: parent.width - 12
-            spacing: Theme.gap
+            spacing: 1
 
-            ColumnLayout {
+            RowLayout {
                 Layout.fillWidth: true
-                Layout.alignment: Qt.AlignTop
-                spacing: 1
-
+                spacing: Theme.gap
                 Label {
                     Layout.fillWidth: true
                     text: row.key
@@ -72,47 +70,50 @@ ListView {
                     Accessible.ignored: true
                 }
                 Label {
-                    Layout.fillWidth: true
-                    visible: text !== ""
-                    text: list.listed([row.title, row.bands !== row.key ? row.bands : ""], " · ")
-                    muted: true
-                    font.pixelSize: Theme.sizeSmall
-                    wrapMode: Text.Wrap
-                    Accessible.ignored: true
-                }
-                RowLayout {
-                    Layout.fillWidth: true
-                    spacing: Theme.gapSmall
-                    Icon {
-                        Layout.alignment: Qt.AlignTop
-                        Layout.topMargin: 1
-                        visible: row.locked
-                        name: "lock"
-                        size: 12
-                        color: Theme.warn
-                    }
-                    Label {
-                        Layout.fillWidth: true
-                        text: row.note !== "" ? qsTr("%1: %2").arg(row.access).arg(row.note) : row.access
-                        color: row.locked ? Theme.warn : Theme.muted
-                        font.pixelSize: Theme.sizeSmall
-                        wrapMode: Text.Wrap
-                        Accessible.ignored: true
-                    }
-                }
-            }
-            ColumnLayout {
-                Layout.alignment: Qt.AlignTop
-                spacing: Theme.gapSmall
-                Label {
-                    Layout.alignment: Qt.AlignRight
                     text: row.detail
                     muted: true
                     font.pixelSize: Theme.sizeSmall
                     Accessible.ignored: true
                 }
+            }
+            RowLayout {
+                Layout.fillWidth: true
+                spacing: Theme.gap
+
+                ColumnLayout {
+                    Layout.fillWidth: true
+                    spacing: 1
+                    Label {
+                        Layout.fillWidth: true
+                        visible: text !== ""
+                        text: list.listed([row.title, row.bands !== row.key ? row.bands : ""], " · ")
+                        muted: true
+                        font.pixelSize: Theme.sizeSmall
+                        wrapMode: Text.Wrap
+                        Accessible.ignored: true
+                    }
+                    RowLayout {
+                        Layout.fillWidth: true
+                        spacing: Theme.gapSmall
+                        Icon {
+                            Layout.alignment: Qt.AlignTop
+                            Layout.topMargin: 1
+                            visible: row.locked
+                            name: "lock"
+                            size: 12
+                            color: Theme.warn
+                        }
+                        Label {
+                            Layout.fillWidth: true
+                            text: row.note !== "" ? row.note : row.access
+                            color: row.locked ? Theme.warn : Theme.muted
+                            font.pixelSize: Theme.sizeSmall
+                            wrapMode: Text.Wrap
+                            Accessible.ignored: true
+                        }
+                    }
+                }
                 Button {
-                    Layout.alignment: Qt.AlignRight
                     visible: row.drawable
                     implicitHeight: 26
                     font.pixelSize: Theme.sizeSmall

@@ -5,6 +5,7 @@
 #include "ui/scene/scenefacts.h"
 
 #include <QLocale>
+#include <QRegularExpression>
 
 #include <algorithm>
 #include <cmath>
@@ -142,7 +143,9 @@ QVariantList SceneViewer::copies() const
 
 void SceneViewer::useCopy(int row)
 {
-    if (!m_acquisition || row <= 0 || row >= static_cast<int>(m_acquisition->copies.size()))
+    if (row == 0)
+        return load(); // it was asked first, and another took over: asked once more
+    if (!m_acquisition || row < 0 || row >= static_cast<int>(m_acquisition->copies.size()))
         return;
     auto &copies = m_acquisition->copies;
     std::rotate(copies.begin(), copies.begin() + row, copies.begin() + row + 1);
@@ -321,7 +324,18 @@ QString SceneViewer::offsetOverride() const
     return m_tiles ? data::overrideName(m_tiles->status().offsetOverride) : QString();
 }
 
-QStringList SceneViewer::notes() const { return m_tiles ? m_tiles->status().notes : QStringList(); }
+QStringList SceneViewer::notes() const
+{
+    QStringList notes = m_tiles ? m_tiles->status().notes : QStringList();
+    if (!m_acquisition)
+        return notes;
+    // What reads the pixels knows sources by their ids; people do by their titles.
+    for (const auto &copy : m_acquisition->copies) {
+        const QRegularExpression id(u"(?<![\\w.-])" + QRegularExpression::escape(copy.provider) + u"(?![\\w-]|\\.\\w)");
+        notes.replaceInStrings(id, providerTitle(copy.provider));
+    }
+    return notes;
+}
 
 QVariantMap SceneViewer::legend() const
 {
