@@ -16,7 +16,7 @@ namespace astra::sandbox {
 
 namespace {
 constexpr int retrySeconds = 2;
-constexpr std::size_t tooMany = 5;
+constexpr std::size_t mostItems = 10;
 const QLatin1String again("again:");
 
 using Where = FaultInfo::Where;
@@ -24,7 +24,7 @@ constexpr std::array<FaultInfo, 23> kinds {{
     {FaultKind::Slow, "slow", "answers five seconds late", Where::Any},
     {FaultKind::Hang, "hang", "never answers", Where::Any},
     {FaultKind::Error500, "500", "answers 500", Where::Any},
-    {FaultKind::TooBig502, "502-big", "answers 502 where a page would hold more than 5 items", Where::Any},
+    {FaultKind::TooBig502, "502-big", "answers 502 where a page would hold more than 10 items", Where::Any},
     {FaultKind::Unavailable503, "503", "answers 503", Where::Any},
     {FaultKind::Busy429, "429", "refuses every other request with 429 and Retry-After: 2", Where::Any},
     {FaultKind::Busy429Date, "429-date", "the same with a date in Retry-After", Where::Any},
@@ -337,7 +337,7 @@ void Faults::changeResponse(const QString &catalogue, const server::Request &ask
     if (!response.file.isEmpty() || response.reset)
         return;
     if (auto page = parseJson(response.body); page && member(*page, "features").is_array() && response.status == 200) {
-        if (has(catalogue, FaultKind::TooBig502) && page->at("features").size() > tooMany) {
+        if (has(catalogue, FaultKind::TooBig502) && page->at("features").size() > mostItems) {
             response = json(502, {{"message", "Internal server error"}});
             return;
         }
