@@ -116,7 +116,7 @@ Result<OpenScene::Borrowed> OpenScene::borrow(const QString &band, const StopTok
                 .arg(ref->index),
             m_scene.provider);
     }
-    if (auto placed = dataset->placeByControlPoints(); !placed)
+    if (auto placed = dataset->rectify(); !placed)
         return fail(placed.error());
     if (const auto grid = dataset->info().grid(); !grid)
         return fail(grid.error());

@@ -228,23 +228,25 @@ Result<Dataset> Dataset::open(const data::RasterSource &source, ByteSourceFactor
     return Dataset(std::move(p));
 }
 
-Result<void> Dataset::placeByControlPoints()
+Result<void> Dataset::rectify()
 {
-    if (!d->info.hasGcps || d->info.hasGeoTransform)
+    const bool byPoints = d->info.hasGcps && !d->info.hasGeoTransform;
+    const bool turned = d->info.hasGeoTransform && !d->info.northUp && !d->info.crs.isEmpty();
+    if (!byPoints && !turned)
         return {};
     const GdalScope scope;
     constexpr double tolerance = 0.125; // pixels
     Handle view(GDALDataset::FromHandle(GDALAutoCreateWarpedVRT(GDALDataset::ToHandle(d->handle.get()), nullptr,
-                                                                SRS_WKT_WGS84_LAT_LONG, GRA_NearestNeighbour, tolerance,
-                                                                nullptr)));
-    if (!view)
-        return fail(ErrorCode::Unsupported,
-                    Text::tr("%1 cannot be placed by its control points: %2").arg(d->info.name, scope.text()),
+                                                                byPoints ? SRS_WKT_WGS84_LAT_LONG : nullptr,
+                                                                GRA_NearestNeighbour, tolerance, nullptr)));
+    if (!view) {
+        return fail(ErrorCode::Unsupported, Text::tr("%1 cannot be laid north-up: %2").arg(d->info.name, scope.text()),
                     d->info.name);
+    }
     d->original = std::move(d->handle);
     d->handle = std::move(view);
     d->info = describe(*d->handle, d->info.name);
-    d->info.isApproximate = true;
+    d->info.isApproximate = byPoints;
     return {};
 }
 

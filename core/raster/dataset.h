@@ -40,7 +40,7 @@ struct Info {
     bool hasGeoTransform = false;
     bool hasGcps = false;
     bool northUp = false; ///< neither rotated nor mirrored
-    bool isApproximate = false; ///< placed by its control points (Dataset::placeByControlPoints)
+    bool isApproximate = false; ///< placed by its control points (Dataset::rectify)
     std::vector<BandInfo> bands;
     std::vector<std::pair<int, int>> overviews; ///< sizes, largest first (those of band 1)
     int blockWidth = 0;
@@ -73,10 +73,10 @@ public:
     ~Dataset();
 
     [[nodiscard]] const Info &info() const;
-    /// Lays a file that has nothing but ground control points (radar in its own geometry) on a grid in degrees, near
-    /// enough to be looked at, not to be measured in. Its numbers stay as they are, nearest neighbour; around it is 0,
-    /// or its nodata.
-    [[nodiscard]] Result<void> placeByControlPoints();
+    /// Lays a file that is rotated, mirrored or has nothing but ground control points (radar in its own geometry) on a
+    /// north-up grid, to be looked at; one that lies so already stays as it is. Its numbers stay as they are, nearest
+    /// neighbour; around it is 0, or its nodata. By control points its place is near enough to look, not to measure.
+    [[nodiscard]] Result<void> rectify();
     /// Raw numbers (DN) of a window, decimated to outWidth × outHeight from the nearest overview; nodata is NaN.
     /// @param band 1-based @param nodata absent: the file's own tag (and its mask, if it has one)
     [[nodiscard]] Result<data::Block> read(int band, const Window &window, int outWidth, int outHeight,

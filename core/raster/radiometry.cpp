@@ -205,8 +205,9 @@ QString contradiction(const Case &c, const Radiometry &r)
     const bool byItem = c.saidToBeGone() || (c.stated() && c.stated()->offset != 0);
     const QString who = byItem ? Text::tr("The item") : Text::tr("Baseline %1").arg(c.scene.baseline);
     if (r.offset != 0 && c.evidence->offsetIsGone()) {
-        return Text::tr("%1 says that the pixels carry the offset, but %2 % of %3 become negative without it: it seems "
-                        "to be removed already, and NDVI would be too high. You can override it.")
+        return Text::tr(
+                   "%1 says that the pixels carry the offset, but %2 % of %3 become negative once it is taken off: "
+                   "it seems to be removed already, and NDVI would be too high. You can override it.")
             .arg(who, share, c.evidence->band);
     }
     if (r.offset == 0 && c.saidToBeGone() && c.evidence->offsetIsThere()) {

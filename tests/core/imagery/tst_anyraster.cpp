@@ -72,6 +72,8 @@ private Q_SLOTS:
     void picture_isDrawnByItsKey();
     void unknownKey_namesTheFiles();
     void stretch_isLockedForTheScene();
+    void turnedFile_isLaidNorthUp_data();
+    void turnedFile_isLaidNorthUp();
     void complexNumbers_areRefused();
     void controlPoints_placeTheirPixels();
     void controlPointsAlone_areDrawnRoughly();
@@ -236,6 +238,42 @@ void TestAnyRaster::stretch_isLockedForTheScene()
     const int there = pixelAt(whole->picture, 0.45, 0.5)[0];
     const int here = pixelAt(half->picture, 0.9, 0.5)[0];
     QVERIFY2(std::abs(there - here) < 8, qPrintable(u"%1 and %2"_qs.arg(there).arg(here)));
+}
+
+void TestAnyRaster::turnedFile_isLaidNorthUp_data()
+{
+    QTest::addColumn<double>("angle");
+    QTest::addColumn<double>("down"); // metres of northing for each row
+    QTest::newRow("rotated") << 25.0 << -10.0;
+    QTest::newRow("south-up") << 0.0 << 10.0;
+}
+void TestAnyRaster::turnedFile_isLaidNorthUp()
+{
+    QFETCH(double, angle);
+    QFETCH(double, down);
+    const double c = std::cos(angle * M_PI / 180);
+    const double s = std::sin(angle * M_PI / 180);
+    constexpr int patch = 8;
+    const auto valueOf = [](int x, int y) { return 1000 + 10 * (x / patch) + y / patch; };
+    test::Made made;
+    made.transform = {500000, 10 * c, -down * s, 5000000, 10 * s, down * c};
+    const auto file = make(u"turned-%1.tif"_qs.arg(angle), made, [&](int x, int y, int) { return valueOf(x, y); });
+    const auto scene = sceneOf({assetOf(u"data"_qs, file, {{u"data"_qs, {}, {}}})});
+    const auto reader = std::make_shared<imagery::SceneReader>(data::Acquisition {{scene}}, nullptr);
+    const auto toDegrees = raster::Transform::create(u"EPSG:32631"_qs, u"EPSG:4326"_qs);
+    const auto &t = made.transform;
+    for (int y = patch / 2; y < made.height; y += patch) {
+        for (int x = patch / 2; x < made.width; x += patch) {
+            std::vector<QPointF> at {{t[0] + x * t[1] + y * t[2], t[3] + x * t[4] + y * t[5]}};
+            toDegrees->apply(at);
+            const auto values = waitFor(imagery::valuesAt(m_pools, reader, Look::assetStyle(scene, u"data"_qs).value(),
+                                                          at[0].x(), at[0].y(), {}));
+            QVERIFY2(values, values ? "" : qUtf8Printable(values.error().message));
+            QCOMPARE(values->front().value, std::optional<double>(valueOf(x, y)));
+        }
+    }
+    const auto drawn = draw(scene, Look::defaultStyle(scene));
+    QVERIFY(drawn && drawn->notes.isEmpty());
 }
 
 void TestAnyRaster::complexNumbers_areRefused()

@@ -251,7 +251,7 @@ private Q_SLOTS:
         QVERIFY(gcps);
         QVERIFY(gcps->info().grid().error().message.contains(QStringLiteral("control points")));
         auto placed = Dataset::open(test::local(rasters + QStringLiteral("cog-fixtures/cog_gcps.tif")));
-        QVERIFY(placed && placed->placeByControlPoints());
+        QVERIFY(placed && placed->rectify());
         QVERIFY(placed->info().isApproximate && placed->info().grid());
         QCOMPARE(placed->info().name, gcps->info().name);
         QCOMPARE(placed->info().overviews.size(), gcps->info().overviews.size());
