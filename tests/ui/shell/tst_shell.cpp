@@ -125,6 +125,76 @@ private Q_SLOTS:
         QCOMPARE(m_shell->jobs()->index(0).data(jobs::JobListModel::DetailRole).toString(), local);
     }
 
+    void clearSky_isReadForTheRowsInView()
+    {
+        auto *scenes = m_shell->form()->scenes();
+        scenes->look(0, 2);
+        for (int row = 0; row < 3; ++row) {
+            QTRY_VERIFY_WITH_TIMEOUT(
+                !scenes->index(row).data(search::SceneListModel::ClearTextRole).toString().startsWith(u"reading"),
+                20000);
+            const double clear = scenes->index(row).data(search::SceneListModel::ClearRole).toDouble();
+            QVERIFY2(clear >= 0 && clear <= 100,
+                     qPrintable(scenes->index(row).data(search::SceneListModel::ClearTipRole).toString()));
+        }
+    }
+
+    void dataSources_areSearchedOneByOne()
+    {
+        using settings::CollectionsModel;
+        auto *sources = m_shell->collections();
+        sources->load();
+        QString provider;
+        QString collection;
+        const auto find = [&] {
+            for (int row = 0; row < sources->rowCount() && collection.isEmpty(); ++row) {
+                const QModelIndex at = sources->index(row);
+                if (!at.data(CollectionsModel::SourceRole).toBool()
+                    && at.data(CollectionsModel::AccessRole).toString() == u"open") {
+                    provider = at.data(CollectionsModel::ProviderRole).toString();
+                    collection = at.data(CollectionsModel::IdRole).toString();
+                }
+            }
+            return !collection.isEmpty();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(find(), 20000);
+        auto *form = m_shell->form();
+        form->addCollection(provider, collection, {});
+        form->search();
+        QTRY_VERIFY_WITH_TIMEOUT(!form->searching(), 20000);
+        QVERIFY(form->scenes()->count() > 0);
+        for (int row = 0; row < form->scenes()->count(); ++row) {
+            const auto found = form->scenes()->find(form->scenes()->keyAt(row));
+            QCOMPARE(found->best().provider, provider);
+            QCOMPARE(found->best().collection, collection);
+        }
+        form->removeCollection(0);
+    }
+
+    void emptySearch_offersAWayOut()
+    {
+        auto *form = m_shell->form();
+        const QString start = form->startDate();
+        const QString end = form->endDate();
+        form->setStartDate(QStringLiteral("2025-12-30"));
+        form->setEndDate(QStringLiteral("2025-12-31"));
+        form->search();
+        QTRY_VERIFY_WITH_TIMEOUT(!form->searching() && !form->counting(), 20000);
+        QCOMPARE(form->scenes()->count(), 0);
+        QVERIFY(!form->emptyText().isEmpty());
+        QVERIFY(!form->suggestions().isEmpty());
+        // One of them brings scenes, in one click.
+        int any = -1;
+        for (int i = 0; i < form->suggestions().size(); ++i)
+            any = form->suggestions()[i].startsWith(u"Allow any date") ? i : any;
+        QVERIFY2(any >= 0, qPrintable(form->suggestions().join(u'|')));
+        form->suggest(any);
+        QTRY_VERIFY_WITH_TIMEOUT(!form->searching(), 20000);
+        QVERIFY(form->scenes()->count() > 0);
+        form->setStartDate(start);
+        form->setEndDate(end);
+    }
+
     void openFile_saysWhatIsWrong()
     {
         QFile file(m_dir.filePath(QStringLiteral("no.tif")));
