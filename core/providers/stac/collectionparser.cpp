@@ -95,6 +95,17 @@ data::TimeRange timesOf(const Json &extent)
     return times;
 }
 
+/// Of several boxes the first is the whole. Some name the corners the other way about.
+std::optional<data::GeoBox> boxOf(const Json &boxes)
+{
+    const Json &first = boxes.is_array() && !boxes.empty() && boxes.front().is_array() ? boxes.front() : boxes;
+    if (auto box = data::GeoBox::fromJson(first))
+        return box;
+    if (!first.is_array() || first.size() != 4)
+        return std::nullopt;
+    return data::GeoBox::fromJson(Json::array({first[0], first[3], first[2], first[1]}));
+}
+
 bool requesterPays(const Json &collection)
 {
     const Json &stated = member(member(collection, "summaries"), "storage:requester_pays");
@@ -160,9 +171,7 @@ std::optional<data::CollectionInfo> parseCollection(const Json &collection, cons
     info.gsd = gsdOf(collection);
     const Json &extent = member(collection, "extent");
     info.datetime = timesOf(extent);
-    const Json &boxes = member(member(extent, "spatial"), "bbox");
-    info.bbox = data::GeoBox::fromJson(boxes.is_array() && !boxes.empty() && boxes.front().is_array() ? boxes.front()
-                                                                                                      : boxes);
+    info.bbox = boxOf(member(member(extent, "spatial"), "bbox"));
     info.license = stringAt(collection, "license").left(maxText);
     info.keywords = asStringList(member(collection, "keywords"));
     info.deprecated = asBool(member(collection, "deprecated")).value_or(false);
