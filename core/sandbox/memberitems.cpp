@@ -17,7 +17,7 @@ double percent(double value) { return std::round(value * 100) / 100; }
 /// As long as the real ones; of the name, as there is no such file.
 std::string checksum(const QString &name, QCryptographicHash::Algorithm algorithm, const char *prefix)
 {
-    return prefix + QCryptographicHash::hash(name.toUtf8(), algorithm).toHex().toStdString();
+    return QByteArray(prefix).append(QCryptographicHash::hash(name.toUtf8(), algorithm).toHex()).toStdString();
 }
 
 /// A layer of a Sentinel-2 product, finest first.
