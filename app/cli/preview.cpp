@@ -68,6 +68,9 @@ void printResult(const Context &context, bool json, const QString &path, const e
                         {"notes", notes}});
 }
 
+/// The file that "asset:KEY" names; empty for a style's own name.
+QString assetIn(const QString &style) { return style.startsWith(u"asset:") ? style.mid(6) : QString(); }
+
 int run(Context &context, const Arguments &arguments)
 {
     if (auto ok = checkSource(arguments, arguments.positional()); !ok)
@@ -82,7 +85,8 @@ int run(Context &context, const Arguments &arguments)
     if (output.isEmpty())
         return context.wrongUse(say("say where to: -o FILE.png"));
     std::optional<render::Style> style;
-    if (arguments.has(styleOption)) {
+    const QString asset = assetIn(arguments.value(styleOption));
+    if (arguments.has(styleOption) && asset.isEmpty()) {
         style = render::styleNamed(arguments.value(styleOption).toLower());
         if (!style) {
             return context.wrongUse(say("there is no style \"%1\"; there are: %2")
@@ -99,6 +103,12 @@ int run(Context &context, const Arguments &arguments)
     const auto scene = openSource(context, **engine, arguments, arguments.positional());
     if (!scene)
         return context.failed(scene.error());
+    if (!asset.isEmpty()) {
+        auto drawn = engine::Engine::assetStyle(*scene, asset);
+        if (!drawn)
+            return context.failed(drawn.error());
+        style = std::move(*drawn);
+    }
     if (!style)
         style = engine::Engine::defaultStyle(*scene);
     style->maskClouds = masked;
@@ -132,7 +142,9 @@ Command previewCommand()
         command.options.push_back(option);
     command.run = run;
     command.help = [](const Arguments &) {
-        return QStringLiteral("%1 %2\n").arg(say("Styles:"), styleNames().join(QStringLiteral(", ")));
+        return QStringLiteral("%1 %2, %3\n")
+            .arg(say("Styles:"), styleNames().join(QStringLiteral(", ")),
+                 say("or asset:KEY for one of the scene's files as it stands"));
     };
     return command;
 }

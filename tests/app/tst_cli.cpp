@@ -28,6 +28,7 @@ private Q_SLOTS:
     void process_shorthandIsTheSame();
     void process_bandFiles();
     void preview_writesAPng();
+    void preview_drawsOneFileAsItStands();
     void assets_json();
     void search_json();
     void search_nobodyAnswers();
@@ -191,6 +192,24 @@ void TestCli::preview_writesAPng()
     const QByteArray bytes = png.readAll();
     QVERIFY(bytes.startsWith("\x89PNG"));
     QCOMPARE(bytes.mid(16, 8), QByteArray("\0\0\0\xc8\0\0\0\x64", 8)); // width and height, big-endian
+}
+
+void TestCli::preview_drawsOneFileAsItStands()
+{
+    const auto listed = runAstra({QStringLiteral("assets"), m_scene, QStringLiteral("--bands"), QStringLiteral("red"),
+                                  QStringLiteral("--json")});
+    const auto document = parseJson(listed.output);
+    QVERIFY(document);
+    const QString key = stringAt(member(*document, "assets")[0], "key");
+    const QString output = file(QStringLiteral("asset.png"));
+    const QStringList words {QStringLiteral("preview"), m_scene, QStringLiteral("-o"), output,
+                             QStringLiteral("--style")};
+    const auto drawn = runAstra(words + QStringList(QString(u"asset:" + key)));
+    QVERIFY2(drawn.status == 0, drawn.messages.constData());
+    QVERIFY(QFileInfo(output).size() > 100);
+    const auto none = runAstra(words + QStringList(QStringLiteral("asset:no-such-file")));
+    QCOMPARE(none.status, 1);
+    QVERIFY2(none.messages.contains(key.toUtf8()), none.messages.constData()); // names those there are
 }
 
 void TestCli::assets_json()
