@@ -163,24 +163,26 @@ int main(int argc, char *argv[])
         sorting.times.push_back(frames.after([&] { scenes.sortBy(column); }));
         sorting.times.push_back(frames.after([&] { scenes.turnOrder(); }));
     }
-    // In the window the map's footprints follow the order of the list, once it has come to rest.
+    // In the window the map follows the order of the list.
     map::FootprintModel footprints;
     map::MapView view(window.contentItem());
     view.setPosition({340, 60});
     view.setSize({1100, 800});
     view.setColors({{QStringLiteral("footprint"), QColor(0x6C, 0xB6, 0xFF, 178)}});
     view.setFootprints(&footprints);
-    const auto follow = [&] {
-        std::vector<map::FootprintModel::Footprint> all;
-        for (int row = 0; row < scenes.count(); ++row)
-            all.push_back({scenes.keyAt(row), scenes.footprintAt(row)});
-        footprints.setFootprints(std::move(all));
-    };
-    static_cast<void>(frames.after(follow));
+    std::vector<map::FootprintModel::Footprint> all;
+    for (int row = 0; row < scenes.count(); ++row)
+        all.push_back({scenes.keyAt(row), scenes.footprintAt(row)});
+    static_cast<void>(frames.after([&] { footprints.setFootprints(std::move(all)); }));
     Spread following;
     for (int i = 0; i < 10; ++i) {
-        static_cast<void>(frames.after([&] { scenes.turnOrder(); }));
-        following.times.push_back(frames.after(follow));
+        following.times.push_back(frames.after([&] {
+            scenes.turnOrder();
+            QStringList keys;
+            for (int row = 0; row < scenes.count(); ++row)
+                keys.append(scenes.keyAt(row));
+            footprints.setOrder(keys);
+        }));
     }
 
     const double worstScroll = scrolling.slowest();
@@ -190,7 +192,7 @@ int main(int argc, char *argv[])
     std::printf("= 10,000 rows: slowest frame while scrolling, ms | %.1f | < %.0f\n", worstScroll, targetMilliseconds);
     std::printf("= 10,000 rows: slowest frame of a sort by any column, ms | %.1f | < %.0f\n", worstSort,
                 targetMilliseconds);
-    std::printf("= 10,000 rows: slowest frame as the map follows a sort, ms | %.1f | < %.0f\n", following.slowest(),
-                targetMilliseconds);
+    std::printf("= 10,000 rows: slowest frame of a sort with all of them on the map, ms | %.1f | < %.0f\n",
+                following.slowest(), targetMilliseconds);
     return 0;
 }

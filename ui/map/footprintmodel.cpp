@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <numeric>
 #include <utility>
 
 namespace astra::map {
@@ -49,8 +50,19 @@ void FootprintModel::setFootprints(std::vector<Footprint> footprints)
         m_index.insert(footprint.key, int(m_footprints.size()));
         m_footprints.push_back(std::move(footprint));
     }
+    m_order.resize(m_footprints.size());
+    std::iota(m_order.begin(), m_order.end(), 0);
     ++m_revision;
     Q_EMIT changed();
+}
+
+void FootprintModel::setOrder(const QStringList &keys)
+{
+    std::fill(m_order.begin(), m_order.end(), int(keys.size()));
+    for (int place = 0; place < int(keys.size()); ++place) {
+        if (const int index = indexOf(keys[place]); index >= 0)
+            m_order[std::size_t(index)] = place;
+    }
 }
 
 void FootprintModel::append(std::vector<Footprint> footprints)
@@ -62,12 +74,17 @@ void FootprintModel::append(std::vector<Footprint> footprints)
 
 QStringList FootprintModel::at(double longitude, double latitude) const
 {
-    QStringList keys;
+    std::vector<std::size_t> found;
     const QPointF world = render::toWorld(longitude, latitude);
     for (std::size_t i = 0; i < m_footprints.size(); ++i) {
         if (m_shapes[i].bounds.contains(world) && data::contains(m_footprints[i].rings, longitude, latitude))
-            keys << m_footprints[i].key;
+            found.push_back(i);
     }
+    std::stable_sort(found.begin(), found.end(),
+                     [this](std::size_t a, std::size_t b) { return m_order[a] < m_order[b]; });
+    QStringList keys;
+    for (const std::size_t i : found)
+        keys << m_footprints[i].key;
     return keys;
 }
 

@@ -13,7 +13,7 @@
 
 namespace astra::map {
 
-/// The footprints on the map, in the order of the list beside it: the first is drawn on top and found first.
+/// The footprints on the map, in the order of the list beside it: the first is found first.
 class FootprintModel : public QObject
 {
     Q_OBJECT
@@ -39,10 +39,13 @@ public:
     void setFootprints(std::vector<Footprint> footprints);
     void append(std::vector<Footprint> footprints);
     void clear() { setFootprints({}); }
+    /// Another order of the same ones, for at(); those not named come last. Outlines look the same in any order, so
+    /// that nothing is drawn again: sorting ten thousand costs no frame.
+    void setOrder(const QStringList &keys);
 
     [[nodiscard]] int count() const { return int(m_footprints.size()); }
     [[nodiscard]] int indexOf(const QString &key) const { return m_index.value(key, -1); }
-    /// Keys of all that cover the place, topmost first.
+    /// Keys of all that cover the place, in the order of the list.
     [[nodiscard]] QStringList at(double longitude, double latitude) const;
     /// Around one, or around all for an empty key; invalid where there is none.
     Q_INVOKABLE [[nodiscard]] astra::data::GeoBox bounds(const QString &key = {}) const;
@@ -58,6 +61,7 @@ private:
 
     std::vector<Footprint> m_footprints;
     std::vector<Shape> m_shapes;
+    std::vector<int> m_order; ///< of each: its place in the list
     QHash<QString, int> m_index;
     quint64 m_revision = 0;
 };

@@ -32,7 +32,7 @@ namespace astra::map {
 ///         footprints: results.footprints       // FootprintModel*, owned by the view model
 ///         hoveredKey: …; chosenKey: …          // keys of footprints; hoveredKey changes under the pointer, too
 ///         sceneLayer: scene.layer              // SceneLayer*, owned by the view model; holds a TileLoader
-///         onFootprintsClicked: (keys, longitude, latitude) => …   // topmost first; empty: bare ground
+///         onFootprintsClicked: (keys, longitude, latitude) => …   // in the list's order; empty: bare ground
 ///     }
 ///
 /// `MapPane.qml` puts scale bar, coordinates, buttons, area frame and attribution around it; the shell uses that one.

@@ -21,7 +21,7 @@ Shell::Shell(engine::EngineConfig config, WorldStarter startWorld, QObject *pare
         refreshFootprints();
     });
     connect(&m_form, &search::SearchForm::areaChanged, this, [this] { m_jobForm.setArea(m_form.area()); });
-    // Scenes come by the hundred and are sorted by the thousand: the map follows once for all of them.
+    // Several sources answer at about the same time: the map follows once for all of them.
     m_footprintsDue.setSingleShot(true);
     m_footprintsDue.setInterval(60);
     connect(&m_footprintsDue, &QTimer::timeout, this, &Shell::refreshFootprints);
@@ -31,7 +31,14 @@ Shell::Shell(engine::EngineConfig config, WorldStarter startWorld, QObject *pare
         else if (!m_footprintsDue.isActive())
             m_footprintsDue.start();
     });
-    connect(m_form.scenes(), &search::SceneListModel::sorted, &m_footprintsDue, qOverload<>(&QTimer::start));
+    connect(m_form.scenes(), &search::SceneListModel::sorted, this, [this] {
+        const auto &scenes = *m_form.scenes();
+        QStringList keys;
+        keys.reserve(scenes.count());
+        for (int row = 0; row < scenes.count(); ++row)
+            keys.append(scenes.keyAt(row));
+        m_footprints.setOrder(keys);
+    });
     connect(&m_jobs, &jobs::JobListModel::resultReady, this, [this](const data::Scene &scene) {
         m_showsResult = true;
         showScene(data::Acquisition {{scene}}, QStringLiteral("ndvi"), false);

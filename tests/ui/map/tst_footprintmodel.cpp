@@ -14,6 +14,8 @@ private Q_SLOTS:
     void at_findsBothHalvesAtTheAntimeridian();
     void keys_areUnique();
     void append_keepsTheOrder();
+    void setOrder_changesWhatIsFoundFirst();
+    void setFootprints_takesNewRingsOfAKnownKey();
     void bounds_ofOneAndAll();
 
 private:
@@ -78,6 +80,29 @@ void TestFootprintModel::append_keepsTheOrder()
     model.clear();
     QCOMPARE(model.count(), 0);
     QVERIFY(model.at(1.5, 1.5).isEmpty());
+}
+
+void TestFootprintModel::setOrder_changesWhatIsFoundFirst()
+{
+    FootprintModel model;
+    model.setFootprints({box(QStringLiteral("a"), 0, 0, 2, 2), box(QStringLiteral("b"), 0, 0, 3, 3),
+                         box(QStringLiteral("c"), 0, 0, 4, 4)});
+    QSignalSpy changed(&model, &FootprintModel::changed);
+    const quint64 before = model.revision();
+    model.setOrder({QStringLiteral("c"), QStringLiteral("nobody"), QStringLiteral("b")});
+    QCOMPARE(model.at(1, 1), (QStringList {QStringLiteral("c"), QStringLiteral("b"), QStringLiteral("a")}));
+    QCOMPARE(model.revision(), before); // nothing to draw again
+    QCOMPARE(changed.count(), 0);
+}
+
+void TestFootprintModel::setFootprints_takesNewRingsOfAKnownKey()
+{
+    FootprintModel model;
+    model.setFootprints({box(QStringLiteral("a"), 0, 0, 2, 2), box(QStringLiteral("b"), 0, 0, 3, 3)});
+    model.setFootprints({box(QStringLiteral("b"), 0, 0, 3, 3), box(QStringLiteral("a"), 10, 10, 12, 12)});
+    QCOMPARE(model.at(1, 1), QStringList {QStringLiteral("b")});
+    QCOMPARE(model.at(11, 11), QStringList {QStringLiteral("a")});
+    QCOMPARE(model.indexOf(QStringLiteral("a")), 1);
 }
 
 void TestFootprintModel::bounds_ofOneAndAll()
