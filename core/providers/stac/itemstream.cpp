@@ -20,8 +20,11 @@ bool ItemStream::key(string_t &name)
 {
     if (m_skipped > 0)
         return true;
-    if (m_open.size() == 1)
+    if (m_open.size() == 1) {
         m_featuresNext = name == "features";
+        if (m_featuresNext && m_hadItems)
+            return false; // twice: the last one counts, and the first is handed on already
+    }
     if (m_features != 0 && m_open.size() == m_features + 1)
         m_assets = name == "assets";
     // An item, its assets, an asset: what follows is a member of it.
@@ -52,7 +55,7 @@ bool ItemStream::open(Json::value_t type)
         return m_open.size() + static_cast<std::size_t>(m_skipped) <= maxDepth;
     }
     m_open.push_back(put(Json(type)));
-    if (std::exchange(m_featuresNext, false) && type == Json::value_t::array && !m_hadItems) {
+    if (std::exchange(m_featuresNext, false) && type == Json::value_t::array) {
         m_features = m_open.size();
         m_hadItems = true;
     }

@@ -122,9 +122,9 @@ Result<ParsedPage> parsePage(const QByteArray &text, const ParseContext &context
     PageBuilder builder(context);
     ItemStream stream([&](const Json &feature) { builder.add(feature); });
     if (!Json::sax_parse(text.begin(), text.end(), &stream)) {
-        // What is wrong with it is found out in peace.
+        // What is odd about it is found out in peace.
         const auto json = parseJson(text, context.provider);
-        return json ? Result<ParsedPage>(noPage(*json, context)) : Result<ParsedPage>(fail(json.error()));
+        return json ? parsePage(*json, context) : Result<ParsedPage>(fail(json.error()));
     }
     if (!stream.hadItems())
         return noPage(stream.around(), context);

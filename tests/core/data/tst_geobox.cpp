@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/data/geobox.h"
 
+#include <QRandomGenerator>
 #include <QTest>
+
+#include <algorithm>
+#include <cmath>
 
 using namespace astra;
 using namespace astra::data;
@@ -23,6 +27,10 @@ private Q_SLOTS:
     void geometry_roundTrips();
     void bounds_joinsPartsAtTheAntimeridian();
     void rings_containAndIntersect();
+    void fromJson_bringsBackWhatLiesBeyond180_data();
+    void fromJson_bringsBackWhatLiesBeyond180();
+    void geometry_ofTheWholeWorldIsNoStrip();
+    void property_boxRingsAndSplitAgree();
 };
 
 void TestGeoBox::parse_refuses_data()
@@ -154,6 +162,81 @@ void TestGeoBox::rings_containAndIntersect()
     QVERIFY(!intersects(triangle, {7, 7, 20, 20})); // within its box, outside of it
     QVERIFY(intersects(triangle, {-5, -5, 20, 20})); // around it
     QVERIFY(intersects(triangle, {1, 1, 2, 2})); // inside it
+}
+
+void TestGeoBox::fromJson_bringsBackWhatLiesBeyond180_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<GeoBox>("box");
+    QTest::newRow("west of it") << QByteArray("[-181.36,10,-178,12]") << GeoBox {178.64, 10, -178, 12};
+    QTest::newRow("east of it") << QByteArray("[179,10,181,12]") << GeoBox {179, 10, -179, 12};
+    QTest::newRow("wholly beyond") << QByteArray("[181,10,183,12]") << GeoBox {-179, 10, -177, 12};
+    QTest::newRow("more than the world") << QByteArray("[-180.1,-90,180.1,90]") << GeoBox {-180, -90, 180, 90};
+    QTest::newRow("the world") << QByteArray("[-180,-90,180,90]") << GeoBox {-180, -90, 180, 90};
+}
+
+void TestGeoBox::fromJson_bringsBackWhatLiesBeyond180()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(GeoBox, box);
+    const auto read = GeoBox::fromJson(*parseJson(text));
+    QVERIFY(read);
+    QVERIFY2(std::abs(read->west - box.west) < 1e-9 && std::abs(read->east - box.east) < 1e-9,
+             qPrintable(read->toString()));
+    QCOMPARE(read->south, box.south);
+    QCOMPARE(read->north, box.north);
+}
+
+void TestGeoBox::geometry_ofTheWholeWorldIsNoStrip()
+{
+    const auto rings = ringsFromGeometry(geometryFromRings(GeoBox {-180, -60, 180, 85}.rings()));
+    QCOMPARE(boundsOf(rings), std::optional(GeoBox {-180, -60, 180, 85}));
+    QVERIFY(contains(rings, 0, 0) && contains(rings, 120, 50) && !contains(rings, 0, -70));
+}
+
+/// Every way to write a box says the same of every point: as a box, as its parts, as rings, as a polygon that jumps
+/// at the antimeridian, as one that runs on beyond it, clockwise or not.
+void TestGeoBox::property_boxRingsAndSplitAgree()
+{
+    QRandomGenerator random(20240510);
+    for (int round = 0; round < 500; ++round) {
+        const double west = -180 + 360 * random.generateDouble();
+        const double width = 0.5 + 150 * random.generateDouble();
+        const double south = -89 + 150 * random.generateDouble();
+        const double north = std::min(90.0, south + 0.5 + 60 * random.generateDouble());
+        const GeoBox box {west, south, west + width > 180 ? west + width - 360 : west + width, north};
+        QVERIFY(box.isValid());
+        QVERIFY(std::abs(box.width() - width) < 1e-9);
+        Ring jumping {{box.west, south}, {box.east, south}, {box.east, north}, {box.west, north}, {box.west, south}};
+        Ring running {{west, south}, {west + width, south}, {west + width, north}, {west, north}, {west, south}};
+        Ring clockwise = jumping;
+        std::reverse(clockwise.begin(), clockwise.end());
+        const auto read = [](const Ring &ring) { return ringsFromGeometry(geometryFromRings({ring})); };
+        const std::vector<Rings> all {box.rings(), read(jumping), read(running), read(clockwise),
+                                      ringsFromGeometry(geometryFromRings(box.rings()))};
+        for (int i = 0; i < 40; ++i) {
+            const double longitude = -180 + 360 * random.generateDouble();
+            const double latitude = -90 + 180 * random.generateDouble();
+            const double along = std::fmod(longitude - west + 720, 360);
+            const bool inside = along < width && latitude > south && latitude < north;
+            QCOMPARE(box.contains(longitude, latitude), inside);
+            const auto parts = box.split();
+            QCOMPARE(std::any_of(parts.begin(), parts.end(),
+                                 [&](const GeoBox &part) { return part.contains(longitude, latitude); }),
+                     inside);
+            for (const auto &rings : all)
+                QCOMPARE(contains(rings, longitude, latitude), inside);
+            const GeoBox dot {longitude, latitude, std::min(180.0, longitude + 1e-6), std::min(90.0, latitude + 1e-6)};
+            if (inside && dot.isValid())
+                QVERIFY(box.intersects(dot) && intersects(all[1], dot));
+        }
+        for (const auto &rings : all) {
+            const auto bounds = boundsOf(rings);
+            QVERIFY(bounds);
+            QVERIFY2(std::abs(bounds->width() - width) < 1e-6,
+                     qPrintable(box.toString() + QStringLiteral(" became ") + bounds->toString()));
+        }
+    }
 }
 
 QTEST_GUILESS_MAIN(TestGeoBox)

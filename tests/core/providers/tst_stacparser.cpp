@@ -139,8 +139,105 @@ private Q_SLOTS:
         QCOMPARE(scene->asset(u"a"_qs)->href.toString(QUrl::FullyEncoded),
                  u"https://sentinel-cogs.s3.us-west-2.amazonaws.com/a/b%20c.tif"_qs);
         QCOMPARE(scene->asset(u"a"_qs)->access, data::Access::Public);
-        QCOMPARE(scene->asset(u"b"_qs)->access, data::Access::Login);
+        QCOMPARE(scene->asset(u"b"_qs)->access, data::Access::Paid); // known to charge its readers
         QCOMPARE(scene->asset(u"c"_qs)->access, data::Access::Public);
+    }
+
+    void addresses_theEasiestIsFirst()
+    {
+        ParseContext context;
+        context.base = QUrl(u"https://h.example/search"_qs);
+        context.assets = {{u"s3://open/"_qs, data::Access::Public, {}, u"https://open.example/"_qs},
+                          {u"https://closed.example/"_qs, data::Access::Login, u"key"_qs, {}}};
+        const auto scene = parseItem(fixture(u"item-addresses.json"_qs), context);
+        QVERIFY(scene);
+        QCOMPARE(scene->assets.size(), 7U);
+        const auto *one = scene->asset(u"one"_qs);
+        QCOMPARE(one->href, QUrl(u"https://closed.example/x.tif"_qs));
+        QCOMPARE(one->connection, u"key"_qs);
+        QCOMPARE(one->alternates,
+                 (std::vector<data::Alternate> {{u"s3"_qs, QUrl(u"s3://paid/x.tif"_qs), data::Access::Paid, {}}}));
+        const auto *two = scene->asset(u"two"_qs);
+        QCOMPARE(two->href, QUrl(u"https://open.example/y.tif"_qs));
+        QCOMPARE(two->access, data::Access::Public);
+        QCOMPARE(two->alternates.at(0).href, QUrl(u"https://closed.example/y.tif"_qs));
+        QVERIFY(scene->asset(u"three"_qs)->alternates.empty()); // the same file under the same address
+        QCOMPARE(scene->asset(u"four"_qs)->access, data::Access::Paid);
+        QCOMPARE(scene->asset(u"five"_qs)->access, data::Access::Login);
+        QCOMPARE(scene->asset(u"six"_qs)->href, QUrl(u"https://u.example/u.jp2"_qs));
+        QVERIFY(scene->asset(u"six"_qs)->alternates.empty());
+        QCOMPARE(scene->asset(u"eight"_qs)->href, QUrl(u"https://signed.example/t.tif"_qs));
+        QCOMPARE(scene->asset(u"eight"_qs)->access, data::Access::Login);
+    }
+
+    void assets_stateTheirUnits()
+    {
+        const auto scene = parseItem(fixture(u"item-units.json"_qs), {});
+        QCOMPARE(scene->asset(u"old"_qs)->unit, u"m"_qs);
+        QCOMPARE(scene->asset(u"new"_qs)->unit, u"dB"_qs);
+        QCOMPARE(scene->asset(u"own"_qs)->unit, u"kelvin"_qs);
+        QVERIFY(scene->asset(u"odd"_qs)->unit.isEmpty());
+    }
+
+    void times_ofTheSceneAndOfItsMaking_data()
+    {
+        QTest::addColumn<QByteArray>("item");
+        QTest::addColumn<QString>("time");
+        QTest::addColumn<QString>("processed");
+        QTest::newRow("an interval") << QByteArray(
+            R"({"id":"a","properties":{"datetime":null,)"
+            R"("start_datetime":"2020-01-02T00:00:00Z","end_datetime":"2020-01-09T00:00:00Z","updated":"2021-01-01"}})")
+                                     << u"2020-01-02T00:00:00.000Z"_qs << u"2021-01-01T00:00:00.000Z"_qs;
+        QTest::newRow("a day") << QByteArray(R"({"id":"a","properties":{"datetime":"2010-01-09"}})")
+                               << u"2010-01-09T00:00:00.000Z"_qs << QString();
+        QTest::newRow("of its name") << QByteArray(
+            R"({"id":"S2B_MSIL2A_20200705T101559_N0500_R065_T32TMT_20230530T175912.SAFE",)"
+            R"("properties":{"datetime":"2020-07-05T10:15:59.024Z","created":"2024-01-01T00:00:00Z"}})")
+                                     << u"2020-07-05T10:15:59.024Z"_qs << u"2023-05-30T17:59:12.000Z"_qs;
+        QTest::newRow("nothing that is a time")
+            << QByteArray(R"({"id":"a","properties":{"datetime":7,"created":"?"}})") << QString() << QString();
+    }
+    void times_ofTheSceneAndOfItsMaking()
+    {
+        QFETCH(QByteArray, item);
+        const auto scene = parseItem(parsed(item.constData()), {});
+        QVERIFY(scene);
+        QTEST(scene->datetime.toString(Qt::ISODateWithMs), "time");
+        QTEST(scene->processed.toString(Qt::ISODateWithMs), "processed");
+    }
+
+    void text_isReadAsItsTreeIs_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::newRow("links after the features") << QByteArray(
+            R"({"features":[{"id":"a","bbox":[1,2,3,4],"assets":{"x":{"href":"x.tif",)"
+            R"("proj:epsg":32632,"proj:shape":[1,[2,{"href":3}]]}}}],"links":[{"rel":"next","href":"?p=2","x":{"y":{"z":1}}}]})");
+        QTest::newRow("features that are none")
+            << QByteArray(R"({"features":[1,"a",null,[],{},[{"id":"b"}]],"links":{}})");
+        QTest::newRow("features twice") << QByteArray(R"({"features":[{"id":"a"}],"features":[]})");
+        QTest::newRow("features no list") << QByteArray(R"({"features":{"id":"a"},"description":"no"})");
+        QTest::newRow("features further in") << QByteArray(R"({"x":{"features":[{"id":"a"}]}})");
+        QTest::newRow("a list") << QByteArray(R"([{"features":[]}])");
+        QTest::newRow("broken off") << QByteArray(R"({"features":[{"id":"a","assets":{"x":{"proj:shape":[1,)");
+        QTest::newRow("too deep") << QByteArray(R"({"features":[{"id":"a","assets":{"x":{"proj:shape":)")
+                + QByteArray(200, '[') + QByteArray(200, ']') + "}}}]}";
+        QTest::newRow("nothing") << QByteArray();
+    }
+    void text_isReadAsItsTreeIs()
+    {
+        QFETCH(QByteArray, text);
+        const auto streamed = parsePage(text, {});
+        const auto json = parseJson(text);
+        const auto tree = json ? parsePage(*json, {}) : Result<ParsedPage>(fail(json.error()));
+        QCOMPARE(streamed.has_value(), tree.has_value());
+        if (!tree) {
+            QCOMPARE(streamed.error().message, tree.error().message);
+            return;
+        }
+        QCOMPARE(streamed->count, tree->count);
+        QVERIFY(streamed->scenes == tree->scenes);
+        QCOMPARE(streamed->next.has_value(), tree->next.has_value());
+        QCOMPARE(streamed->notes, tree->notes);
     }
 
     void rules_wildcardIsALabelNotASuffix()
