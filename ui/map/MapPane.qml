@@ -26,6 +26,9 @@ Item {
         reducedMotion: Theme.reducedMotion
         insetLeft: pane.insetLeft
         insetRight: pane.insetRight
+        // Thousands of outlines are most of a frame on software OpenGL: while they stand still they are not painted
+        // again because a list beside them scrolls.
+        layer.enabled: view.footprints !== null && view.footprints.count > 1000
         Accessible.role: Accessible.Canvas
         Accessible.name: qsTr("Map")
         Accessible.description: qsTr("Centre %1, %2. Arrow keys move, plus and minus zoom. %n footprint(s).", "", view.footprints ? view.footprints.count : 0).arg(pane.degrees(view.centerLatitude, qsTr("N"), qsTr("S"))).arg(pane.degrees(view.centerLongitude, qsTr("E"), qsTr("W")))
