@@ -237,9 +237,9 @@ Json spaceAssets(const Listing &listing, const World &world, const QString &base
     Json assets = Json::object();
     for (const Layer &layer : layers) {
         for (const int metres : layer.metres) {
+            const QString key = QStringLiteral("%1_%2m").arg(QLatin1String(layer.name)).arg(metres);
             if (metres > 0)
-                assets[layer.name + ("_" + std::to_string(metres)) + "m"] = layerAsset(listing, world, base, layer,
-                                                                                       metres);
+                assets[text(key)] = layerAsset(listing, world, base, layer, metres);
         }
     }
     for (const Document &document : documents) {
