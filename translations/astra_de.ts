@@ -56,6 +56,94 @@
     </message>
 </context>
 <context>
+    <name>AssetList</name>
+    <message>
+        <source>Files of this scene</source>
+        <translation>Dateien dieser Szene</translation>
+    </message>
+    <message>
+        <source>Drawn</source>
+        <translation>Gezeigt</translation>
+    </message>
+    <message>
+        <source>Draw</source>
+        <translation>Zeigen</translation>
+    </message>
+    <message>
+        <source>Draw %1</source>
+        <translation>%1 zeigen</translation>
+    </message>
+</context>
+<context>
+    <name>CollectionRow</name>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Ask %1 again</source>
+        <translation>%1 erneut fragen</translation>
+    </message>
+    <message>
+        <source>licence: %1</source>
+        <translation>Lizenz: %1</translation>
+    </message>
+    <message>
+        <source>no longer kept up</source>
+        <translation>nicht mehr gepflegt</translation>
+    </message>
+    <message>
+        <source>Search this</source>
+        <translation>Darin suchen</translation>
+    </message>
+    <message>
+        <source>Search the collection %1</source>
+        <translation>In der Sammlung %1 suchen</translation>
+    </message>
+</context>
+<context>
+    <name>CollectionsPanel</name>
+    <message>
+        <source>Data sources</source>
+        <translation>Datenquellen</translation>
+    </message>
+    <message>
+        <source>Close data sources</source>
+        <translation>Datenquellen schließen</translation>
+    </message>
+    <message>
+        <source>Look for a satellite, a collection, a licence, an access</source>
+        <translation>Nach Satellit, Sammlung, Lizenz oder Zugang suchen</translation>
+    </message>
+    <message>
+        <source>landsat open</source>
+        <translation>landsat offen</translation>
+    </message>
+    <message>
+        <source>Sources and their collections</source>
+        <translation>Quellen und ihre Sammlungen</translation>
+    </message>
+</context>
+<context>
+    <name>CopyList</name>
+    <message>
+        <source>%1, in use</source>
+        <translation>%1, in Gebrauch</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>in Gebrauch</translation>
+    </message>
+    <message>
+        <source>Use this</source>
+        <translation>Diese verwenden</translation>
+    </message>
+    <message>
+        <source>Read the copy of %1</source>
+        <translation>Die Kopie von %1 lesen</translation>
+    </message>
+</context>
+<context>
     <name>Doors</name>
     <message>
         <source>See the Earth from many catalogues at once</source>
@@ -309,6 +397,68 @@
     </message>
 </context>
 <context>
+    <name>MetadataList</name>
+    <message>
+        <source>Look for a name or a value</source>
+        <translation>Nach Name oder Wert suchen</translation>
+    </message>
+    <message>
+        <source>Copy all that is listed</source>
+        <translation>Alles Aufgelistete kopieren</translation>
+    </message>
+    <message>
+        <source>Asking for the metadata…</source>
+        <translation>Metadaten werden geholt …</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Erneut versuchen</translation>
+    </message>
+    <message>
+        <source>Metadata. Enter copies a value</source>
+        <translation>Metadaten. Die Eingabetaste kopiert einen Wert</translation>
+    </message>
+    <message>
+        <source>Copy the value of %1</source>
+        <translation>Den Wert von %1 kopieren</translation>
+    </message>
+</context>
+<context>
+    <name>RadiometryBadge</name>
+    <message>
+        <source>%1 = %2</source>
+        <translation>%1 = %2</translation>
+    </message>
+    <message>
+        <source>How the numbers are read: %1</source>
+        <translation>Wie die Zahlen gelesen werden: %1</translation>
+    </message>
+    <message>
+        <source>Use the rule</source>
+        <translation>Nach der Regel</translation>
+    </message>
+    <message>
+        <source>Item, baseline and pixels decide</source>
+        <translation>Item, Baseline und Pixel entscheiden</translation>
+    </message>
+    <message>
+        <source>Apply the offset</source>
+        <translation>Versatz anwenden</translation>
+    </message>
+    <message>
+        <source>The pixels still carry it: 0.1 is taken off</source>
+        <translation>Die Pixel enthalten ihn noch: 0,1 wird abgezogen</translation>
+    </message>
+    <message>
+        <source>Leave it</source>
+        <translation>Weglassen</translation>
+    </message>
+    <message>
+        <source>It is gone from the pixels already</source>
+        <translation>Er ist aus den Pixeln schon entfernt</translation>
+    </message>
+</context>
+<context>
     <name>ScaleBar</name>
     <message>
         <source>%1 km</source>
@@ -337,13 +487,13 @@
         <source>Load more</source>
         <translation>Mehr laden</translation>
     </message>
+    <message>
+        <source>Counting what each source holds, to say what would bring more…</source>
+        <translation>Gezählt wird, was jede Quelle führt, um zu sagen, was mehr bringen würde …</translation>
+    </message>
 </context>
 <context>
     <name>ScenePanel</name>
-    <message>
-        <source>Choose a scene in the list or on the map. What is known about it is shown here.</source>
-        <translation>Eine Szene in der Liste oder auf der Karte wählen. Hier steht dann, was über sie bekannt ist.</translation>
-    </message>
     <message>
         <source>Invented data. This scene comes from the sandbox: nothing in it was measured.</source>
         <translation>Erfundene Daten. Diese Szene kommt aus der Sandbox: Nichts darin wurde gemessen.</translation>
@@ -361,20 +511,20 @@
         <translation>Wie die Zahlen gelesen werden</translation>
     </message>
     <message>
-        <source>%1 (%2)</source>
-        <translation>%1 (%2)</translation>
-    </message>
-    <message>
         <source>Copies of this acquisition</source>
         <translation>Kopien dieser Aufnahme</translation>
     </message>
     <message>
-        <source>%1 (in use)</source>
-        <translation>%1 (in Gebrauch)</translation>
+        <source>Scene</source>
+        <translation>Szene</translation>
     </message>
     <message>
-        <source>Bands</source>
-        <translation>Bänder</translation>
+        <source>Files · %1</source>
+        <translation>Dateien · %1</translation>
+    </message>
+    <message>
+        <source>Metadata</source>
+        <translation>Metadaten</translation>
     </message>
 </context>
 <context>
@@ -382,13 +532,6 @@
     <message>
         <source>invented data</source>
         <translation>erfundene Daten</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n copies</source>
-        <translation>
-            <numerusform>%n Kopie</numerusform>
-            <numerusform>%n Kopien</numerusform>
-        </translation>
     </message>
 </context>
 <context>
@@ -465,6 +608,18 @@
         <source>Per source</source>
         <translation>Je Quelle</translation>
     </message>
+    <message>
+        <source>Only</source>
+        <translation>Nur</translation>
+    </message>
+    <message>
+        <source>%1 of %2. Press to search by product again.</source>
+        <translation>%1 von %2. Ein Klick sucht wieder nach Produkt.</translation>
+    </message>
+    <message>
+        <source>Remove the collection %1</source>
+        <translation>Die Sammlung %1 entfernen</translation>
+    </message>
 </context>
 <context>
     <name>SettingsPanel</name>
@@ -506,14 +661,64 @@
     </message>
 </context>
 <context>
+    <name>SortBar</name>
+    <message>
+        <source>Sort by: %1</source>
+        <translation>Sortieren nach: %1</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>Datum</translation>
+    </message>
+    <message>
+        <source>Cloud, whole scene</source>
+        <translation>Wolken, ganze Szene</translation>
+    </message>
+    <message>
+        <source>Clear sky, my area</source>
+        <translation>Klarer Himmel, mein Gebiet</translation>
+    </message>
+    <message>
+        <source>Covered, my area</source>
+        <translation>Erfasst, mein Gebiet</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>Quelle</translation>
+    </message>
+    <message>
+        <source>Turn the order round</source>
+        <translation>Reihenfolge umkehren</translation>
+    </message>
+    <message>
+        <source>Order: %1</source>
+        <translation>Reihenfolge: %1</translation>
+    </message>
+</context>
+<context>
+    <name>SourceChip</name>
+    <message>
+        <source>Hide the numbers of %1</source>
+        <translation>Zahlen von %1 ausblenden</translation>
+    </message>
+    <message>
+        <source>Show the numbers of %1</source>
+        <translation>Zahlen von %1 einblenden</translation>
+    </message>
+</context>
+<context>
     <name>SourceList</name>
     <message>
         <source>Sources</source>
         <translation>Quellen</translation>
     </message>
     <message>
-        <source>failed</source>
-        <translation>fehlgeschlagen</translation>
+        <source>Data sources…</source>
+        <translation>Datenquellen …</translation>
+    </message>
+    <message>
+        <source>What each source holds: collections, dates, access</source>
+        <translation>Was jede Quelle führt: Sammlungen, Zeiträume, Zugang</translation>
     </message>
 </context>
 <context>
@@ -644,6 +849,10 @@
         <source>it has no pixels, or too many.</source>
         <translation>Es hat keine Pixel oder zu viele.</translation>
     </message>
+    <message>
+        <source>%1 reads the pixels by its own rule: your override of the offset counts only on this computer.</source>
+        <translation>%1 liest die Pixel nach eigener Regel: Ein von Hand gewählter Versatz gilt nur auf diesem Computer.</translation>
+    </message>
 </context>
 <context>
     <name>astra::AstraError</name>
@@ -749,6 +958,10 @@
         <source>There is no key for %1 yet.</source>
         <translation>Für %1 gibt es noch keinen Schlüssel.</translation>
     </message>
+    <message>
+        <source>%1 does not accept this key. Is it a personal access token? Then set the “kind” of its connection to “bearer” in providers.json.</source>
+        <translation>%1 nimmt diesen Schlüssel nicht an. Ist es ein persönliches Zugriffstoken? Dann „kind“ der Verbindung in providers.json auf „bearer“ setzen.</translation>
+    </message>
 </context>
 <context>
     <name>astra::GeoBox</name>
@@ -813,6 +1026,13 @@
     </message>
 </context>
 <context>
+    <name>astra::OffsetOverride</name>
+    <message>
+        <source>“%1” says nothing about the offset: write “apply” or “leave”.</source>
+        <translation>„%1“ sagt nichts über den Versatz: „apply“ oder „leave“ schreiben.</translation>
+    </message>
+</context>
+<context>
     <name>astra::Recipe</name>
     <message>
         <source>The recipe names no operation.</source>
@@ -858,6 +1078,13 @@
     <message>
         <source>A band of %1 has no name.</source>
         <translation>Ein Band von %1 hat keinen Namen.</translation>
+    </message>
+</context>
+<context>
+    <name>astra::SignedLinks</name>
+    <message>
+        <source>The service does not sign the files of this scene any more.</source>
+        <translation>Der Dienst signiert die Dateien dieser Szene nicht mehr.</translation>
     </message>
 </context>
 <context>
@@ -1013,6 +1240,61 @@
     </message>
 </context>
 <context>
+    <name>astra::data</name>
+    <message>
+        <source>open</source>
+        <translation>offen</translation>
+    </message>
+    <message>
+        <source>open, with a free signature</source>
+        <translation>offen, mit kostenloser Signatur</translation>
+    </message>
+    <message>
+        <source>key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>free login</source>
+        <translation>kostenlose Anmeldung</translation>
+    </message>
+    <message>
+        <source>paid</source>
+        <translation>kostenpflichtig</translation>
+    </message>
+    <message>
+        <source>a free signature is fetched</source>
+        <translation>eine kostenlose Signatur wird geholt</translation>
+    </message>
+    <message>
+        <source>the reader pays for this bucket (requester pays)</source>
+        <translation>in diesem Speicher zahlt, wer liest (requester pays)</translation>
+    </message>
+    <message>
+        <source>has to be paid for at %1</source>
+        <translation>ist bei %1 zu bezahlen</translation>
+    </message>
+    <message>
+        <source>needs your key for “%1”</source>
+        <translation>braucht den eigenen Schlüssel für „%1“</translation>
+    </message>
+    <message>
+        <source>needs a free account at %1</source>
+        <translation>braucht ein kostenloses Konto bei %1</translation>
+    </message>
+    <message>
+        <source>needs an account with the owner of the bucket “%1”</source>
+        <translation>braucht ein Konto beim Eigentümer des Speichers „%1“</translation>
+    </message>
+    <message>
+        <source>needs a login at %1</source>
+        <translation>braucht eine Anmeldung bei %1</translation>
+    </message>
+    <message>
+        <source>%1 has no band or file “%2”; its bands: %3</source>
+        <translation>%1 hat weder ein Band noch eine Datei „%2“; Bänder: %3</translation>
+    </message>
+</context>
+<context>
     <name>astra::engine::Engine</name>
     <message>
         <source>There is no provider &quot;%1&quot;.</source>
@@ -1021,10 +1303,6 @@
     <message>
         <source>Real catalogues are not mixed with invented data.</source>
         <translation>Echte Kataloge werden nicht mit erfundenen Daten vermischt.</translation>
-    </message>
-    <message>
-        <source>&quot;%1&quot; is not the address of a catalogue: it should begin with https://.</source>
-        <translation>„%1“ ist keine Adresse eines Katalogs: Sie sollte mit https:// beginnen.</translation>
     </message>
     <message>
         <source>%1: %2</source>
@@ -1062,6 +1340,22 @@
         <source>There is no back-end &quot;%1&quot; that computes.</source>
         <translation>Es gibt keinen Rechendienst „%1“.</translation>
     </message>
+    <message>
+        <source>&quot;%1&quot; is not the address of a catalogue: it should begin with https://, or be a file.</source>
+        <translation>„%1“ ist keine Adresse eines Katalogs: Sie sollte mit https:// beginnen oder eine Datei sein.</translation>
+    </message>
+    <message>
+        <source>There is no source “%1”.</source>
+        <translation>Es gibt keine Quelle „%1“.</translation>
+    </message>
+    <message>
+        <source>%1 is neither a STAC API nor a STAC catalogue, collection or item.</source>
+        <translation>%1 ist weder eine STAC-API noch ein STAC-Katalog, eine STAC-Sammlung oder ein STAC-Item.</translation>
+    </message>
+    <message>
+        <source>%1 answers, but not with JSON.</source>
+        <translation>%1 antwortet, aber nicht mit JSON.</translation>
+    </message>
 </context>
 <context>
     <name>astra::imagery</name>
@@ -1078,14 +1372,6 @@
         <translation>%1 hat keine Wolkenmaske: Wolken werden gezeigt.</translation>
     </message>
     <message>
-        <source>%1 gives the pixels of %2 only to people who are logged in there.</source>
-        <translation>%1 gibt die Pixel von %2 nur an Leute, die dort angemeldet sind.</translation>
-    </message>
-    <message>
-        <source>The pixels of %1 at %2 lie in a bucket (%3) that wants an account.</source>
-        <translation>Die Pixel von %1 bei %2 liegen in einem Speicher (%3), der ein Konto verlangt.</translation>
-    </message>
-    <message>
         <source>%1 has no band “%2”; it has: %3</source>
         <translation>%1 hat kein Band „%2“; vorhanden: %3</translation>
     </message>
@@ -1099,6 +1385,34 @@
     <message>
         <source>A picture of %1 × %2 pixels is too large.</source>
         <translation>Ein Bild von %1 × %2 Pixeln ist zu groß.</translation>
+    </message>
+    <message>
+        <source>%1 at %2 m</source>
+        <translation>%1 bei %2 m</translation>
+    </message>
+    <message>
+        <source>%1 has no cloud mask (neither SCL nor QA_PIXEL).</source>
+        <translation>%1 hat keine Wolkenmaske (weder SCL noch QA_PIXEL).</translation>
+    </message>
+    <message>
+        <source>No area is drawn.</source>
+        <translation>Es ist kein Gebiet gezeichnet.</translation>
+    </message>
+    <message>
+        <source>%1 has no raster file “%2”; it has: %3</source>
+        <translation>%1 hat keine Rasterdatei „%2“; vorhanden: %3</translation>
+    </message>
+    <message>
+        <source>The pixels of %1 at %2 lie where Astra cannot read (%3).</source>
+        <translation>Die Pixel von %1 bei %2 liegen dort, wo Astra nicht lesen kann (%3).</translation>
+    </message>
+    <message>
+        <source>The pixels of %1 at %2 cannot be read: %3.</source>
+        <translation>Die Pixel von %1 bei %2 lassen sich nicht lesen: %3.</translation>
+    </message>
+    <message>
+        <source>%1 is placed by its ground control points: where it lies is approximate.</source>
+        <translation>%1 ist durch Passpunkte verortet: Die Lage ist nur ungefähr.</translation>
     </message>
 </context>
 <context>
@@ -1289,48 +1603,9 @@
         <source>%1 cannot be written: %2.</source>
         <translation>%1 lässt sich nicht schreiben: %2.</translation>
     </message>
-</context>
-<context>
-    <name>astra::net::Exchange</name>
-    <message>
-        <source>%1 is not a web address. Only http and https can be asked.</source>
-        <translation>%1 ist keine Webadresse. Nur http und https lassen sich abfragen.</translation>
-    </message>
-    <message>
-        <source>Working offline: %1 was not asked. Go online to reach it.</source>
-        <translation>Offline: %1 wurde nicht gefragt. Online gehen, um es zu erreichen.</translation>
-    </message>
-    <message>
-        <source>%1 wants to send %2 bytes where at most %3 are taken.</source>
-        <translation>%1 will %2 Bytes schicken, angenommen werden höchstens %3.</translation>
-    </message>
-    <message>
-        <source>%1 sent more than the %2 bytes that are taken.</source>
-        <translation>%1 hat mehr als die angenommenen %2 Bytes geschickt.</translation>
-    </message>
     <message>
         <source>%1 sent its answer compressed as “%2”, which was not asked for and cannot be read.</source>
         <translation>%1 hat die Antwort ungefragt als „%2“ komprimiert geschickt; das lässt sich nicht lesen.</translation>
-    </message>
-    <message>
-        <source>%1 passes requests on in a circle. Check its address.</source>
-        <translation>%1 leitet Anfragen im Kreis weiter. Die Adresse prüfen.</translation>
-    </message>
-    <message>
-        <source>%1 wants to go on without encryption, to %2. This was refused.</source>
-        <translation>%1 will unverschlüsselt zu %2 weiterleiten. Das wurde abgelehnt.</translation>
-    </message>
-    <message>
-        <source>The answer of %1 stopped half-way. Try again.</source>
-        <translation>Die Antwort von %1 ist auf halbem Weg abgebrochen. Erneut versuchen.</translation>
-    </message>
-    <message>
-        <source>%1 did not answer within %2 s. Try again later.</source>
-        <translation>%1 hat nicht in %2 s geantwortet. Später erneut versuchen.</translation>
-    </message>
-    <message>
-        <source>%1 is overloaded (%2). Try again later.</source>
-        <translation>%1 ist überlastet (%2). Später erneut versuchen.</translation>
     </message>
     <message>
         <source>%1 could not be found. Check the network connection.</source>
@@ -1353,8 +1628,79 @@
         <translation>Was %1 geantwortet hat, ist kein gültiges HTTP.</translation>
     </message>
     <message>
+        <source>The proxy on the way to %1 wants a user name and password. Put them into the address of the proxy: http://user:password@host:port.</source>
+        <translation>Der Proxy auf dem Weg zu %1 verlangt Benutzername und Passwort. Beides in die Adresse des Proxys schreiben: http://user:password@host:port.</translation>
+    </message>
+    <message>
+        <source>The proxy on the way to %1 could not be reached or lets nobody through. Check the proxy settings.</source>
+        <translation>Der Proxy auf dem Weg zu %1 war nicht erreichbar oder lässt niemanden durch. Die Proxy-Einstellungen prüfen.</translation>
+    </message>
+    <message>
+        <source>The proxy on the way to %1 broke off. Try again.</source>
+        <translation>Der Proxy auf dem Weg zu %1 hat abgebrochen. Erneut versuchen.</translation>
+    </message>
+    <message>
         <source>The connection to %1 broke off. Try again.</source>
         <translation>Die Verbindung zu %1 ist abgebrochen. Erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>%1 did not answer within %2 s. Try again later.</source>
+        <translation>%1 hat nicht in %2 s geantwortet. Später erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>The answer of %1 stopped half-way. Try again.</source>
+        <translation>Die Antwort von %1 ist auf halbem Weg abgebrochen. Erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>%1 is overloaded (%2). Try again later.</source>
+        <translation>%1 ist überlastet (%2). Später erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>%1 takes few requests at the moment, and the time was not enough. Try again later.</source>
+        <translation>%1 nimmt zurzeit nur wenige Anfragen an, und die Zeit hat nicht gereicht. Später erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>%1 takes no more requests until %2 (in %3 s). Try again then.</source>
+        <translation>%1 nimmt bis %2 (in %3 s) keine Anfragen mehr an. Dann erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>%1 wants to send %2 bytes where at most %3 are taken.</source>
+        <translation>%1 will %2 Bytes schicken, angenommen werden höchstens %3.</translation>
+    </message>
+    <message>
+        <source>%1 sent more than the %2 bytes that are taken.</source>
+        <translation>%1 hat mehr als die angenommenen %2 Bytes geschickt.</translation>
+    </message>
+    <message>
+        <source>Working offline: %1 was not asked. Go online to reach it.</source>
+        <translation>Offline: %1 wurde nicht gefragt. Online gehen, um es zu erreichen.</translation>
+    </message>
+    <message>
+        <source>%1 passes requests on in a circle. Check its address.</source>
+        <translation>%1 leitet Anfragen im Kreis weiter. Die Adresse prüfen.</translation>
+    </message>
+    <message>
+        <source>%1 wants to go on without encryption, to %2. This was refused.</source>
+        <translation>%1 will unverschlüsselt zu %2 weiterleiten. Das wurde abgelehnt.</translation>
+    </message>
+    <message>
+        <source>Try again in %1 s.</source>
+        <translation>In %1 s erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>The recorded exchange %1 is damaged.</source>
+        <translation>Der aufgezeichnete Austausch %1 ist beschädigt.</translation>
+    </message>
+    <message>
+        <source>%1 %2 is not in the recording %3, so there is no answer to it.</source>
+        <translation>%1 %2 ist nicht in der Aufzeichnung %3, darum gibt es keine Antwort darauf.</translation>
+    </message>
+</context>
+<context>
+    <name>astra::net::Exchange</name>
+    <message>
+        <source>%1 is not a web address. Only http and https can be asked.</source>
+        <translation>%1 ist keine Webadresse. Nur http und https lassen sich abfragen.</translation>
     </message>
 </context>
 <context>
@@ -1490,10 +1836,6 @@
         <translation>nicht verfügbar</translation>
     </message>
     <message>
-        <source>This service returns no more than %1 scenes at once. A shorter time or a smaller area shows the rest.</source>
-        <translation>Dieser Dienst liefert höchstens %1 Szenen auf einmal. Ein kürzerer Zeitraum oder ein kleineres Gebiet zeigt den Rest.</translation>
-    </message>
-    <message>
         <source>it is not an object.</source>
         <translation>Er ist kein Objekt.</translation>
     </message>
@@ -1569,20 +1911,177 @@
         <translation>Die Antwort ist keine Liste von Szenen: %1</translation>
     </message>
     <message>
-        <source>%1 has no footprint and is left out.</source>
-        <translation>%1 hat keinen Umriss und wird ausgelassen.</translation>
-    </message>
-    <message>
-        <source>%1 lists no files.</source>
-        <translation>%1 führt keine Dateien auf.</translation>
-    </message>
-    <message>
         <source>%1 has no scene “%2”.</source>
         <translation>%1 hat keine Szene „%2“.</translation>
     </message>
     <message>
         <source>%1 answered with another scene than “%2”.</source>
         <translation>%1 hat mit einer anderen Szene als „%2“ geantwortet.</translation>
+    </message>
+    <message>
+        <source>No source behind %1 answered: %2</source>
+        <translation>Keine Quelle hinter %1 hat geantwortet: %2</translation>
+    </message>
+    <message>
+        <source>%1 sends at most %2 scenes at once, and there may be more that it cannot be asked for. A smaller area shows them.</source>
+        <translation>%1 schickt höchstens %2 Szenen auf einmal; vielleicht gibt es mehr, nach denen sich nicht fragen lässt. Ein kleineres Gebiet zeigt sie.</translation>
+    </message>
+    <message>
+        <source>one of its “collections” has an unknown “access”.</source>
+        <translation>Bei einer der „collections“ ist „access“ unbekannt.</translation>
+    </message>
+    <message>
+        <source>at least %1</source>
+        <translation>mindestens %1</translation>
+    </message>
+    <message>
+        <source>%1: %2 scenes have more cloud than asked for, and %3 do not state it.</source>
+        <translation>%1: Szenen mit mehr Wolken als verlangt: %2, ohne Wolkenangabe: %3.</translation>
+    </message>
+    <message>
+        <source>%1: %2 scenes in these dates have more cloud than asked for.</source>
+        <translation>%1: Szenen in diesem Zeitraum mit mehr Wolken als verlangt: %2.</translation>
+    </message>
+    <message>
+        <source>%1: %2 scenes do not state their cloud cover, and its filter leaves such scenes out.</source>
+        <translation>%1: Szenen ohne Wolkenangabe: %2; der Filter der Quelle lässt solche Szenen aus.</translation>
+    </message>
+    <message>
+        <source>%1 holds %2 scenes in these dates, and its cloud filter returned none of them.</source>
+        <translation>%1 führt Szenen in diesem Zeitraum (%2), aber der Wolkenfilter der Quelle hat keine davon geliefert.</translation>
+    </message>
+    <message>
+        <source>%1 answered with other products than asked for.</source>
+        <translation>%1 hat mit anderen Produkten als den verlangten geantwortet.</translation>
+    </message>
+    <message>
+        <source>%1 answered with scenes outside the area or the dates.</source>
+        <translation>%1 hat mit Szenen außerhalb des Gebiets oder des Zeitraums geantwortet.</translation>
+    </message>
+    <message>
+        <source>%1 answered with entries that are no scenes.</source>
+        <translation>%1 hat mit Einträgen geantwortet, die keine Szenen sind.</translation>
+    </message>
+    <message>
+        <source>%1 found nothing under these filters.</source>
+        <translation>%1 hat mit diesen Filtern nichts gefunden.</translation>
+    </message>
+    <message>
+        <source>Allow any cloud</source>
+        <translation>Beliebig viele Wolken zulassen</translation>
+    </message>
+    <message>
+        <source>Include scenes that do not state their cloud cover: %1 more</source>
+        <translation>Szenen ohne Wolkenangabe einbeziehen: %1 mehr</translation>
+    </message>
+    <message>
+        <source>Allow any cloud: %1 more</source>
+        <translation>Beliebig viele Wolken zulassen: %1 mehr</translation>
+    </message>
+    <message>
+        <source>Widen the dates by a month on both sides</source>
+        <translation>Den Zeitraum auf beiden Seiten um einen Monat erweitern</translation>
+    </message>
+    <message>
+        <source>Widen the dates by a month</source>
+        <translation>Den Zeitraum um einen Monat erweitern</translation>
+    </message>
+    <message>
+        <source>Allow any date: %1 more</source>
+        <translation>Jedes Datum zulassen: %1 mehr</translation>
+    </message>
+    <message>
+        <source>%1 answered in part: %2 behind it did not answer.</source>
+        <translation>%1 hat teilweise geantwortet. Dahinter ohne Antwort: %2.</translation>
+    </message>
+    <message>
+        <source>%1 holds no imagery of this area.</source>
+        <translation>%1 führt keine Bilder dieses Gebiets.</translation>
+    </message>
+    <message>
+        <source>%1 holds nothing of this product here.</source>
+        <translation>%1 führt hier nichts von diesem Produkt.</translation>
+    </message>
+    <message>
+        <source>%1 holds %2 scenes of this area, none of them in these dates.</source>
+        <translation>%1 führt Szenen dieses Gebiets (%2), aber keine in diesem Zeitraum.</translation>
+    </message>
+    <message>
+        <source>Search all imagery</source>
+        <translation>Alle Bilder durchsuchen</translation>
+    </message>
+    <message>
+        <source>Ask the other sources</source>
+        <translation>Die anderen Quellen fragen</translation>
+    </message>
+    <message>
+        <source>Try again: %1 did not answer</source>
+        <translation>Erneut versuchen: keine Antwort von %1</translation>
+    </message>
+    <message>
+        <source>%1 does not accept the key, or there is none. Connect a key of a service account; a personal access token needs “kind”: “bearer” in providers.json.</source>
+        <translation>%1 nimmt den Schlüssel nicht an, oder es gibt keinen. Den Schlüssel eines Dienstkontos verbinden; ein persönliches Zugriffstoken braucht „kind“: „bearer“ in providers.json.</translation>
+    </message>
+    <message>
+        <source>%1 answered: %2</source>
+        <translation>%1 hat geantwortet: %2</translation>
+    </message>
+    <message>
+        <source>Pixxel&apos;s archive</source>
+        <translation>Archiv von Pixxel</translation>
+    </message>
+    <message>
+        <source>Pixxel&apos;s search by satellite</source>
+        <translation>Satellitensuche von Pixxel</translation>
+    </message>
+    <message>
+        <source>The archive of %1 has no scene “%2”. Scenes that only its search by satellite knows can be opened from a search.</source>
+        <translation>Das Archiv von %1 hat keine Szene „%2“. Szenen, die nur die Satellitensuche kennt, lassen sich aus einer Suche öffnen.</translation>
+    </message>
+    <message>
+        <source>%1 does not count.</source>
+        <translation>%1 nennt keine Anzahl.</translation>
+    </message>
+    <message>
+        <source>The answer is no list of collections.</source>
+        <translation>Die Antwort ist keine Liste von Sammlungen.</translation>
+    </message>
+    <message>
+        <source>The answer is no list of collections: %1</source>
+        <translation>Die Antwort ist keine Liste von Sammlungen: %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n scenes have no footprint and are left out.</source>
+        <translation>
+            <numerusform>%n Szene hat keinen Umriss und wird ausgelassen.</numerusform>
+            <numerusform>%n Szenen haben keinen Umriss und werden ausgelassen.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n scenes list no files.</source>
+        <translation>
+            <numerusform>%n Szene führt keine Dateien auf.</numerusform>
+            <numerusform>%n Szenen führen keine Dateien auf.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The file is no STAC Catalog, Collection or Item.</source>
+        <translation>Die Datei ist kein STAC-Katalog, keine STAC-Sammlung und kein STAC-Item.</translation>
+    </message>
+    <message>
+        <source>%1 could not be read: %2</source>
+        <translation>%1 ließ sich nicht lesen: %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n links lead where this catalogue may not send us and are not followed.</source>
+        <translation>
+            <numerusform>%n Verweis führt dorthin, wohin dieser Katalog nicht leiten darf; ihm wird nicht gefolgt.</numerusform>
+            <numerusform>%n Verweise führen dorthin, wohin dieser Katalog nicht leiten darf; ihnen wird nicht gefolgt.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The catalogue is larger or deeper than is read of one: there may be more.</source>
+        <translation>Der Katalog ist größer oder tiefer, als hier gelesen wird: Es gibt vielleicht mehr.</translation>
     </message>
 </context>
 <context>
@@ -1633,18 +2132,6 @@
     <message>
         <source>%1 could not be written: %2</source>
         <translation>%1 ließ sich nicht schreiben: %2</translation>
-    </message>
-    <message>
-        <source>Landsat Collection 2 surface reflectance</source>
-        <translation>Landsat Collection 2, Bodenreflektanz</translation>
-    </message>
-    <message>
-        <source>Landsat Collection 2 surface temperature</source>
-        <translation>Landsat Collection 2, Bodentemperatur</translation>
-    </message>
-    <message>
-        <source>Harmonized Landsat Sentinel-2</source>
-        <translation>Harmonized Landsat Sentinel-2</translation>
     </message>
     <message>
         <source>Fewer bytes came than were asked for.</source>
@@ -1742,18 +2229,6 @@
         <translation>Metadaten des Items; danach ist der Versatz aus den Pixeln entfernt</translation>
     </message>
     <message>
-        <source>Sentinel-2; no baseline is stated, so no offset is applied</source>
-        <translation>Sentinel-2; keine Baseline angegeben, darum kein Versatz</translation>
-    </message>
-    <message>
-        <source>baseline %1: no offset</source>
-        <translation>Baseline %1: kein Versatz</translation>
-    </message>
-    <message>
-        <source>baseline %1; the item says that the offset is removed from the pixels</source>
-        <translation>Baseline %1; laut Item ist der Versatz aus den Pixeln entfernt</translation>
-    </message>
-    <message>
         <source>baseline %1</source>
         <translation>Baseline %1</translation>
     </message>
@@ -1772,6 +2247,62 @@
     <message>
         <source>raw values; no rule is known for them</source>
         <translation>Rohwerte; dafür ist keine Regel bekannt</translation>
+    </message>
+    <message>
+        <source>%1 cannot be laid north-up: %2</source>
+        <translation>%1 lässt sich nicht nach Norden ausrichten: %2</translation>
+    </message>
+    <message>
+        <source>%1 holds complex numbers (radar before detection), of which no picture can be made.</source>
+        <translation>%1 enthält komplexe Zahlen (Radar vor der Detektion), aus denen sich kein Bild machen lässt.</translation>
+    </message>
+    <message>
+        <source>%1: no offset</source>
+        <translation>%1: kein Versatz</translation>
+    </message>
+    <message>
+        <source>pixel evidence: %1 % of %2 would be below zero with an offset</source>
+        <translation>nach den Pixeln: %1 % von %2 lägen mit einem Versatz unter null</translation>
+    </message>
+    <message>
+        <source>pixel evidence: the darkest of %1 lie where the offset puts them</source>
+        <translation>nach den Pixeln: die dunkelsten von %1 liegen dort, wohin der Versatz sie rückt</translation>
+    </message>
+    <message>
+        <source>%1; no baseline is stated, so no offset is applied</source>
+        <translation>%1; keine Baseline angegeben, darum kein Versatz</translation>
+    </message>
+    <message>
+        <source>overridden by you: the offset is applied</source>
+        <translation>von Hand gewählt: der Versatz wird angewandt</translation>
+    </message>
+    <message>
+        <source>overridden by you: the offset is left off</source>
+        <translation>von Hand gewählt: der Versatz wird weggelassen</translation>
+    </message>
+    <message>
+        <source>product table of %1</source>
+        <translation>Produkttabelle von %1</translation>
+    </message>
+    <message>
+        <source>%1 % of the pixels of %2 become negative by the rule of %3: the file may hold other numbers.</source>
+        <translation>%1 % der Pixel von %2 werden nach der Regel von %3 negativ: Die Datei enthält vielleicht andere Zahlen.</translation>
+    </message>
+    <message>
+        <source>The item</source>
+        <translation>Das Item</translation>
+    </message>
+    <message>
+        <source>Baseline %1</source>
+        <translation>Baseline %1</translation>
+    </message>
+    <message>
+        <source>%1 says that the pixels carry the offset, but %2 % of %3 become negative once it is taken off: it seems to be removed already, and NDVI would be too high. You can override it.</source>
+        <translation>%1 besagt, dass die Pixel den Versatz enthalten, aber %2 % von %3 werden negativ, sobald er abgezogen ist: Er scheint schon entfernt zu sein, und NDVI wäre zu hoch. Das lässt sich von Hand ändern.</translation>
+    </message>
+    <message>
+        <source>%1 says that the offset is removed from the pixels, but hardly any of %2 (%3 %) is as dark as that would make it: it seems to be still there, and NDVI would be too low. You can override it.</source>
+        <translation>%1 besagt, dass der Versatz aus den Pixeln entfernt ist, aber kaum etwas von %2 (%3 %) ist so dunkel, wie es dann wäre: Er scheint noch da zu sein, und NDVI wäre zu niedrig. Das lässt sich von Hand ändern.</translation>
     </message>
 </context>
 <context>
@@ -1836,41 +2367,21 @@
         <source>The invented world cannot be %1 pixels wide.</source>
         <translation>Die Spielwelt (erfundene Daten) kann nicht %1 Pixel breit sein.</translation>
     </message>
+    <message>
+        <source>Members&apos; space</source>
+        <translation>Mitgliederbereich</translation>
+    </message>
+    <message>
+        <source>Nobody can be a member of an invented service.</source>
+        <translation>Bei einem erfundenen Dienst kann niemand Mitglied sein.</translation>
+    </message>
+    <message>
+        <source>Land survey</source>
+        <translation>Landesvermessung</translation>
+    </message>
 </context>
 <context>
-    <name>astra::scene::SceneViewer</name>
-    <message>
-        <source>%1° %2 %3° %4</source>
-        <translation>%1° %2 %3° %4</translation>
-    </message>
-    <message>
-        <source>S</source>
-        <translation>S</translation>
-    </message>
-    <message>
-        <source>N</source>
-        <translation>N</translation>
-    </message>
-    <message>
-        <source>W</source>
-        <translation>W</translation>
-    </message>
-    <message>
-        <source>E</source>
-        <translation>O</translation>
-    </message>
-    <message>
-        <source>Reading the pixel…</source>
-        <translation>Pixel wird gelesen …</translation>
-    </message>
-    <message>
-        <source>no data</source>
-        <translation>keine Daten</translation>
-    </message>
-    <message>
-        <source>this computer</source>
-        <translation>dieser Computer</translation>
-    </message>
+    <name>astra::scene</name>
     <message>
         <source>Taken</source>
         <translation>Aufgenommen</translation>
@@ -1920,6 +2431,10 @@
         <translation>Koordinatensystem</translation>
     </message>
     <message>
+        <source>Licence</source>
+        <translation>Lizenz</translation>
+    </message>
+    <message>
         <source>Identifier</source>
         <translation>Kennung</translation>
     </message>
@@ -1928,20 +2443,91 @@
         <translation>Baseline %1</translation>
     </message>
     <message>
-        <source>pixels need a login</source>
-        <translation>Pixel brauchen eine Anmeldung</translation>
+        <source>made %1</source>
+        <translation>erzeugt am %1</translation>
     </message>
     <message>
-        <source>signed for you, no account</source>
-        <translation>für dich signiert, ohne Konto</translation>
+        <source>d MMM yyyy</source>
+        <translation>d. MMM yyyy</translation>
     </message>
     <message>
-        <source>needs a login</source>
-        <translation>braucht eine Anmeldung</translation>
+        <source>Whoever reads the pixels of this scene at %1 pays for it. They are not shown here.</source>
+        <translation>Wer die Pixel dieser Szene bei %1 liest, zahlt dafür. Hier werden sie nicht gezeigt.</translation>
     </message>
     <message>
         <source>The pixels of this scene need a login at %1. They cannot be shown here yet.</source>
         <translation>Die Pixel dieser Szene brauchen eine Anmeldung bei %1. Sie lassen sich hier noch nicht zeigen.</translation>
+    </message>
+</context>
+<context>
+    <name>astra::scene::AssetListModel</name>
+    <message>
+        <source>web page</source>
+        <translation>Webseite</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>Text</translation>
+    </message>
+    <message>
+        <source>%1 m</source>
+        <translation>%1 m</translation>
+    </message>
+</context>
+<context>
+    <name>astra::scene::MetadataModel</name>
+    <message numerus="yes">
+        <source>%n value(s)</source>
+        <translation>
+            <numerusform>%n Wert</numerusform>
+            <numerusform>%n Werte</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n value(s)</source>
+        <translation>
+            <numerusform>%1 von %n Wert</numerusform>
+            <numerusform>%1 von %n Werten</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1; the rest of it is left out</source>
+        <translation>%1; der Rest ist ausgelassen</translation>
+    </message>
+</context>
+<context>
+    <name>astra::scene::SceneViewer</name>
+    <message>
+        <source>%1° %2 %3° %4</source>
+        <translation>%1° %2 %3° %4</translation>
+    </message>
+    <message>
+        <source>S</source>
+        <translation>S</translation>
+    </message>
+    <message>
+        <source>N</source>
+        <translation>N</translation>
+    </message>
+    <message>
+        <source>W</source>
+        <translation>W</translation>
+    </message>
+    <message>
+        <source>E</source>
+        <translation>O</translation>
+    </message>
+    <message>
+        <source>Reading the pixel…</source>
+        <translation>Pixel wird gelesen …</translation>
+    </message>
+    <message>
+        <source>no data</source>
+        <translation>keine Daten</translation>
+    </message>
+    <message>
+        <source>this computer</source>
+        <translation>dieser Computer</translation>
     </message>
     <message>
         <source>True colour</source>
@@ -1975,9 +2561,17 @@
         <source>as computed</source>
         <translation>wie berechnet</translation>
     </message>
+    <message>
+        <source>File %1</source>
+        <translation>Datei %1</translation>
+    </message>
 </context>
 <context>
-    <name>astra::search::ProviderListModel</name>
+    <name>astra::search</name>
+    <message>
+        <source>at least %1</source>
+        <translation>mindestens %1</translation>
+    </message>
     <message>
         <source>%1 of %2</source>
         <translation>%1 von %2</translation>
@@ -1994,8 +2588,32 @@
         </translation>
     </message>
     <message>
-        <source>asked, waiting</source>
-        <translation>gefragt, wartet</translation>
+        <source>Partly answered: %1 did not answer.</source>
+        <translation>Teilweise beantwortet: keine Antwort von %1.</translation>
+    </message>
+    <message>
+        <source>May be cut short: there may be scenes that no page has brought.</source>
+        <translation>Vielleicht unvollständig: Es kann Szenen geben, die keine Seite gebracht hat.</translation>
+    </message>
+    <message>
+        <source>again in %1 s</source>
+        <translation>erneut in %1 s</translation>
+    </message>
+    <message>
+        <source>It asked for a pause and is asked again in %1 s.</source>
+        <translation>Die Quelle hat um eine Pause gebeten und wird in %1 s erneut gefragt.</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>wartet</translation>
+    </message>
+    <message>
+        <source>%1, loading</source>
+        <translation>%1, lädt</translation>
+    </message>
+    <message>
+        <source>loading</source>
+        <translation>lädt</translation>
     </message>
     <message>
         <source>%1, slow</source>
@@ -2006,53 +2624,72 @@
         <translation>langsam, wartet noch</translation>
     </message>
     <message>
-        <source>%1, loading</source>
-        <translation>%1, lädt</translation>
+        <source>needs a key</source>
+        <translation>braucht einen Schlüssel</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>angehalten</translation>
     </message>
     <message>
         <source>failed</source>
         <translation>fehlgeschlagen</translation>
     </message>
-</context>
-<context>
-    <name>astra::search::SceneListModel</name>
     <message>
-        <source>d MMM yyyy</source>
-        <translation>d. MMM yyyy</translation>
+        <source>It did not answer.</source>
+        <translation>Die Quelle hat nicht geantwortet.</translation>
     </message>
     <message>
-        <source>%1 UTC</source>
-        <translation>%1 UTC</translation>
+        <source>%1, partly</source>
+        <translation>%1, teilweise</translation>
     </message>
     <message>
-        <source>%1 % cloud</source>
-        <translation>%1 % Wolken</translation>
+        <source>not counted</source>
+        <translation>nicht gezählt</translation>
     </message>
     <message>
-        <source>cloud not stated</source>
-        <translation>Wolken nicht angegeben</translation>
+        <source>In the area, at any time</source>
+        <translation>Im Gebiet, zu jeder Zeit</translation>
     </message>
     <message>
-        <source>pixels need a login</source>
-        <translation>Pixel brauchen eine Anmeldung</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n copies: %1</source>
-        <translation>
-            <numerusform>%n Kopie: %1</numerusform>
-            <numerusform>%n Kopien: %1</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
-    <name>astra::search::SearchForm</name>
-    <message>
-        <source>%1 km²</source>
-        <translation>%1 km²</translation>
+        <source>In the dates</source>
+        <translation>Im Zeitraum</translation>
     </message>
     <message>
-        <source>All imagery</source>
-        <translation>Alle Bilder</translation>
+        <source>Under %1 % cloud</source>
+        <translation>Unter %1 % Wolken</translation>
+    </message>
+    <message>
+        <source>In the list</source>
+        <translation>In der Liste</translation>
+    </message>
+    <message>
+        <source>%1 with more cloud</source>
+        <translation>%1 mit mehr Wolken</translation>
+    </message>
+    <message>
+        <source>%1 that state no cloud</source>
+        <translation>%1 ohne Wolkenangabe</translation>
+    </message>
+    <message>
+        <source>%1 sent twice</source>
+        <translation>%1 doppelt geschickt</translation>
+    </message>
+    <message>
+        <source>%1 of another product or level</source>
+        <translation>%1 von anderem Produkt oder anderer Stufe</translation>
+    </message>
+    <message>
+        <source>%1 outside the area or the dates</source>
+        <translation>%1 außerhalb des Gebiets oder des Zeitraums</translation>
+    </message>
+    <message>
+        <source>%1 that could not be read</source>
+        <translation>%1 nicht lesbar</translation>
+    </message>
+    <message>
+        <source>Set aside: %1.</source>
+        <translation>Beiseitegelegt: %1.</translation>
     </message>
     <message numerus="yes">
         <source>%n acquisition(s)</source>
@@ -2070,27 +2707,139 @@
         <translation>%1 · %2 geladen</translation>
     </message>
     <message>
-        <source>No source answered, so nothing can be said about this area. See above why, and try again.</source>
-        <translation>Keine Quelle hat geantwortet, darum lässt sich über dieses Gebiet nichts sagen. Warum, steht oben; dann erneut versuchen.</translation>
+        <source>No source answered, so nothing can be said about this area. See above why, and search again.</source>
+        <translation>Keine Quelle hat geantwortet, darum lässt sich über dieses Gebiet nichts sagen. Warum, steht oben; dann erneut suchen.</translation>
     </message>
     <message>
-        <source>No scene matches here.</source>
-        <translation>Hier passt keine Szene.</translation>
+        <source>No scene matches. The numbers of each source, above, say where they went.</source>
+        <translation>Keine Szene passt. Wo sie geblieben sind, sagen oben die Zahlen jeder Quelle.</translation>
+    </message>
+    <message>
+        <source>Nothing came from the sources that answered.</source>
+        <translation>Von den Quellen, die geantwortet haben, kam nichts.</translation>
+    </message>
+    <message>
+        <source>%1 could not be searched: there may be scenes that are not known here.</source>
+        <translation>Nicht durchsucht: %1. Dort gibt es vielleicht Szenen, die hier nicht bekannt sind.</translation>
+    </message>
+    <message>
+        <source>%1 answered in part.</source>
+        <translation>Teilweise Antwort von %1.</translation>
+    </message>
+    <message>
+        <source>The list may be cut short: %1 may hold scenes that no page has brought.</source>
+        <translation>Die Liste ist vielleicht unvollständig: Bei %1 kann es Szenen geben, die keine Seite gebracht hat.</translation>
+    </message>
+    <message>
+        <source>date not stated</source>
+        <translation>Datum nicht angegeben</translation>
+    </message>
+    <message>
+        <source>d MMM yyyy</source>
+        <translation>d. MMM yyyy</translation>
+    </message>
+    <message>
+        <source>%1 UTC</source>
+        <translation>%1 UTC</translation>
+    </message>
+    <message>
+        <source>%1 % cloud</source>
+        <translation>%1 % Wolken</translation>
+    </message>
+    <message>
+        <source>cloud not stated</source>
+        <translation>Wolken nicht angegeben</translation>
     </message>
     <message numerus="yes">
-        <source>%n source(s) did not answer.</source>
+        <source>%n copies, %1 versions</source>
         <translation>
-            <numerusform>%n Quelle hat nicht geantwortet.</numerusform>
-            <numerusform>%n Quellen haben nicht geantwortet.</numerusform>
+            <numerusform>%n Kopie, %1 Fassungen</numerusform>
+            <numerusform>%n Kopien, %1 Fassungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n copies</source>
+        <translation>
+            <numerusform>%n Kopie</numerusform>
+            <numerusform>%n Kopien</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n copies: %1</source>
+        <translation>
+            <numerusform>%n Kopie: %1</numerusform>
+            <numerusform>%n Kopien: %1</numerusform>
         </translation>
     </message>
     <message>
-        <source>Allow more cloud, or widen the dates.</source>
-        <translation>Mehr Wolken zulassen oder den Zeitraum erweitern.</translation>
+        <source>%1 % clear, %2 % covered of my area</source>
+        <translation>mein Gebiet: %1 % klar, %2 % erfasst</translation>
     </message>
     <message>
-        <source>Widen the dates or the area.</source>
-        <translation>Den Zeitraum oder das Gebiet erweitern.</translation>
+        <source>clear sky needs a login</source>
+        <translation>klarer Himmel braucht eine Anmeldung</translation>
+    </message>
+    <message>
+        <source>clear sky not known: no cloud mask</source>
+        <translation>klarer Himmel unbekannt: keine Wolkenmaske</translation>
+    </message>
+    <message>
+        <source>clear sky could not be read</source>
+        <translation>klarer Himmel ließ sich nicht lesen</translation>
+    </message>
+</context>
+<context>
+    <name>astra::search::SceneListModel</name>
+    <message>
+        <source>oldest first</source>
+        <translation>älteste zuerst</translation>
+    </message>
+    <message>
+        <source>newest first</source>
+        <translation>neueste zuerst</translation>
+    </message>
+    <message>
+        <source>A to Z</source>
+        <translation>A bis Z</translation>
+    </message>
+    <message>
+        <source>Z to A</source>
+        <translation>Z bis A</translation>
+    </message>
+    <message>
+        <source>least first</source>
+        <translation>kleinste zuerst</translation>
+    </message>
+    <message>
+        <source>most first</source>
+        <translation>größte zuerst</translation>
+    </message>
+    <message>
+        <source>Reading clear sky: %1 of %2 scenes</source>
+        <translation>Klarer Himmel wird gelesen: %1 von %2 Szenen</translation>
+    </message>
+    <message>
+        <source>Clear sky is read for %1 of %2 scenes: scroll to read more.</source>
+        <translation>Klarer Himmel ist für %1 von %2 Szenen gelesen: Weiterblättern liest mehr.</translation>
+    </message>
+    <message>
+        <source>reading clear sky…</source>
+        <translation>klarer Himmel wird gelesen …</translation>
+    </message>
+    <message>
+        <source>Told from %1</source>
+        <translation>Bestimmt aus %1</translation>
+    </message>
+</context>
+<context>
+    <name>astra::search::SearchForm</name>
+    <message>
+        <source>%1 km²</source>
+        <translation>%1 km²</translation>
+    </message>
+    <message>
+        <source>All imagery</source>
+        <translation>Alle Bilder</translation>
     </message>
     <message>
         <source>Draw a rectangle on the map, or type its edges.</source>
@@ -2115,6 +2864,10 @@
     <message>
         <source>%1 to %2</source>
         <translation>%1 bis %2</translation>
+    </message>
+    <message>
+        <source>any time</source>
+        <translation>beliebige Zeit</translation>
     </message>
 </context>
 <context>
@@ -2184,10 +2937,84 @@
     </message>
 </context>
 <context>
+    <name>astra::settings::CollectionsModel</name>
+    <message>
+        <source>%1 km</source>
+        <translation>%1 km</translation>
+    </message>
+    <message>
+        <source>%1 m</source>
+        <translation>%1 m</translation>
+    </message>
+    <message>
+        <source>d MMM yyyy</source>
+        <translation>d. MMM yyyy</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 bis %2</translation>
+    </message>
+    <message>
+        <source>since %1</source>
+        <translation>seit %1</translation>
+    </message>
+    <message>
+        <source>until %1</source>
+        <translation>bis %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n collection(s)</source>
+        <translation>
+            <numerusform>%n Sammlung</numerusform>
+            <numerusform>%n Sammlungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n collection(s) match</source>
+        <translation>
+            <numerusform>%1 von %n Sammlung passt</numerusform>
+            <numerusform>%1 von %n Sammlungen passen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n source(s) still loading</source>
+        <translation>
+            <numerusform>%n Quelle lädt noch</numerusform>
+            <numerusform>%n Quellen laden noch</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>asking for its collections…</source>
+        <translation>Sammlungen werden geholt …</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n collection(s)</source>
+        <translation>
+            <numerusform>%1 von %n Sammlung</numerusform>
+            <numerusform>%1 von %n Sammlungen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>astra::shell::Shell</name>
     <message>
         <source>Only files and folders of this computer can be opened here.</source>
         <translation>Hier lassen sich nur Dateien und Ordner dieses Computers öffnen.</translation>
+    </message>
+</context>
+<context>
+    <name>astra::types</name>
+    <message>
+        <source>needs a key</source>
+        <translation>braucht einen Schlüssel</translation>
+    </message>
+    <message>
+        <source>needs a free login</source>
+        <translation>braucht eine kostenlose Anmeldung</translation>
+    </message>
+    <message>
+        <source>the reader pays</source>
+        <translation>wer liest, zahlt</translation>
     </message>
 </context>
 </TS>

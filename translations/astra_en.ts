@@ -12,16 +12,6 @@
     </message>
 </context>
 <context>
-    <name>SceneRow</name>
-    <message numerus="yes">
-        <source>%n copies</source>
-        <translation>
-            <numerusform>%n copy</numerusform>
-            <numerusform>%n copies</numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>StatusBar</name>
     <message numerus="yes">
         <source>%n job(s) running</source>
@@ -74,6 +64,27 @@
             <numerusform>%n answers did not match the search and are left out.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n scenes have no footprint and are left out.</source>
+        <translation>
+            <numerusform>%n scene has no footprint and is left out.</numerusform>
+            <numerusform>%n scenes have no footprint and are left out.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n scenes list no files.</source>
+        <translation>
+            <numerusform>%n scene lists no files.</numerusform>
+            <numerusform>%n scenes list no files.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n links lead where this catalogue may not send us and are not followed.</source>
+        <translation>
+            <numerusform>%n link leads where this catalogue may not send us and is not followed.</numerusform>
+            <numerusform>%n links lead where this catalogue may not send us and are not followed.</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>astra::raster</name>
@@ -86,7 +97,24 @@
     </message>
 </context>
 <context>
-    <name>astra::search::ProviderListModel</name>
+    <name>astra::scene::MetadataModel</name>
+    <message numerus="yes">
+        <source>%n value(s)</source>
+        <translation>
+            <numerusform>%n value</numerusform>
+            <numerusform>%n values</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n value(s)</source>
+        <translation>
+            <numerusform>%1 of %n value</numerusform>
+            <numerusform>%1 of %n values</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>astra::search</name>
     <message numerus="yes">
         <source>%n scene(s)</source>
         <translation>
@@ -94,9 +122,27 @@
             <numerusform>%n scenes</numerusform>
         </translation>
     </message>
-</context>
-<context>
-    <name>astra::search::SceneListModel</name>
+    <message numerus="yes">
+        <source>%n acquisition(s)</source>
+        <translation>
+            <numerusform>%n acquisition</numerusform>
+            <numerusform>%n acquisitions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n copies, %1 versions</source>
+        <translation>
+            <numerusform>%n copy, %1 versions</numerusform>
+            <numerusform>%n copies, %1 versions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n copies</source>
+        <translation>
+            <numerusform>%n copy</numerusform>
+            <numerusform>%n copies</numerusform>
+        </translation>
+    </message>
     <message numerus="yes">
         <source>%n copies: %1</source>
         <translation>
@@ -106,19 +152,33 @@
     </message>
 </context>
 <context>
-    <name>astra::search::SearchForm</name>
+    <name>astra::settings::CollectionsModel</name>
     <message numerus="yes">
-        <source>%n acquisition(s)</source>
+        <source>%n collection(s)</source>
         <translation>
-            <numerusform>%n acquisition</numerusform>
-            <numerusform>%n acquisitions</numerusform>
+            <numerusform>%n collection</numerusform>
+            <numerusform>%n collections</numerusform>
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n source(s) did not answer.</source>
+        <source>%1 of %n collection(s) match</source>
         <translation>
-            <numerusform>%n source did not answer.</numerusform>
-            <numerusform>%n sources did not answer.</numerusform>
+            <numerusform>%1 of %n collection matches</numerusform>
+            <numerusform>%1 of %n collections match</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n source(s) still loading</source>
+        <translation>
+            <numerusform>%n source still loading</numerusform>
+            <numerusform>%n sources still loading</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n collection(s)</source>
+        <translation>
+            <numerusform>%1 of %n collection</numerusform>
+            <numerusform>%1 of %n collections</numerusform>
         </translation>
     </message>
 </context>
