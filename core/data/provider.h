@@ -19,7 +19,7 @@ namespace astra::data {
 struct ProviderInfo {
     QString id;
     QString title;
-    QString protocol; ///< "stac" or "astra"
+    QString protocol; ///< "stac", "static", "astra" or "pixxel"
     QUrl url;
     bool enabled = true;
     bool invented = false;

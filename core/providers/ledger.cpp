@@ -105,6 +105,13 @@ QString number(const Count &count)
     return count.atLeast ? Text::tr("at least %1").arg(count.value) : QString::number(count.value);
 }
 
+/// "1 scene", "at least 12 scenes".
+QString scenes(const Count &count)
+{
+    const QString plain = Text::tr("%n scene(s)", nullptr, count.value);
+    return count.atLeast ? Text::tr("at least %1").arg(plain) : plain;
+}
+
 bool isNone(const std::optional<Count> &count) { return count && count->value == 0 && !count->atLeast; }
 int valueOf(const std::optional<Count> &count) { return count ? count->value : 0; }
 
@@ -115,16 +122,16 @@ QString cloudReason(const data::ProviderState &state)
     const int cloudier = valueOf(funnel.cloudier);
     const int silent = valueOf(funnel.noCloud);
     if (cloudier > 0 && silent > 0)
-        return Text::tr("%1: %2 scenes have more cloud than asked for, and %3 do not state it.")
-            .arg(state.title, number(*funnel.cloudier), number(*funnel.noCloud));
+        return Text::tr("%1: %2 with more cloud than asked for, and %3 without a stated cloud cover.")
+            .arg(state.title, scenes(*funnel.cloudier), scenes(*funnel.noCloud));
     if (cloudier > 0)
-        return Text::tr("%1: %2 scenes in these dates have more cloud than asked for.")
-            .arg(state.title, number(*funnel.cloudier));
+        return Text::tr("%1: %2 in these dates, with more cloud than asked for.")
+            .arg(state.title, scenes(*funnel.cloudier));
     if (silent > 0)
-        return Text::tr("%1: %2 scenes do not state their cloud cover, and its filter leaves such scenes out.")
-            .arg(state.title, number(*funnel.noCloud));
-    return Text::tr("%1 holds %2 scenes in these dates, and its cloud filter returned none of them.")
-        .arg(state.title, number(*funnel.dates));
+        return Text::tr("%1: %2 without a stated cloud cover; its filter leaves such scenes out.")
+            .arg(state.title, scenes(*funnel.noCloud));
+    return Text::tr("%1 holds %2 in these dates, but its cloud filter returned nothing.")
+        .arg(state.title, scenes(*funnel.dates));
 }
 
 /// Why answers came and none of them could be shown.
@@ -291,8 +298,8 @@ QString reasonOf(const data::SearchQuery &query, const data::ProviderState &stat
         return query.collections.isEmpty() ? Text::tr("%1 holds no imagery of this area.").arg(state.title)
                                            : Text::tr("%1 holds nothing of this product here.").arg(state.title);
     if (isNone(funnel.dates) && valueOf(funnel.area) > 0)
-        return Text::tr("%1 holds %2 scenes of this area, none of them in these dates.")
-            .arg(state.title, number(*funnel.area));
+        return Text::tr("%1 holds %2 of this area, but nothing in these dates.")
+            .arg(state.title, scenes(*funnel.area));
     if (query.cloudCoverLt && valueOf(funnel.dates) > 0)
         return cloudReason(state);
     return asideReason(state);
@@ -320,7 +327,8 @@ std::vector<Suggestion> suggestionsFor(const data::SearchQuery &query, const std
     }
     QStringList failed;
     for (const auto &state : states) {
-        if (state.phase == Phase::Failed)
+        // Asking again does not mend a missing key.
+        if (state.phase == Phase::Failed && !(state.error && state.error->code == ErrorCode::Unauthorized))
             failed.append(state.title);
     }
     if (!failed.isEmpty())

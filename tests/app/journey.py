@@ -32,7 +32,10 @@ def clearest(rows):
 
 
 def scene_rows(window):
-    return window.find(r".*\d\d:\d\d UTC, .*", "list item")
+    """Those that stand wholly in the list: what is cut off at its edge cannot be pointed at."""
+    places = [place for _, _, place, _ in window.find("Scenes found", "list")]
+    return [row for row in window.find(r".*\d\d:\d\d UTC, .*", "list item")
+            if any(row[2].y >= place.y and row[2].y + row[2].height <= place.y + place.height for place in places)]
 
 
 def summary(item_path):

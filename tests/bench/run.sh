@@ -25,6 +25,7 @@ measure "First pixels" "$build/bin/bench_first_pixels"
 measure "Federated search" "$build/bin/bench_search"
 measure "Parsing and merging" "$build/bin/bench_merge"
 [ ! -x "$build/bin/bench_pan" ] || measure "Panning" "$root/tests/app/virtual-display.sh" "$build/bin/bench_pan"
+[ ! -x "$build/bin/bench_list" ] || measure "A list of ten thousand" "$root/tests/app/virtual-display.sh" "$build/bin/bench_list"
 measure "Cold start" "$root/tests/app/virtual-display.sh" "$root/tests/bench/start.py" "$build/bin/astra"
 
 say "All of it"

@@ -71,7 +71,7 @@ Rectangle {
                     },
                     {
                         "word": "leave",
-                        "title": qsTr("Leave it"),
+                        "title": qsTr("Leave it off"),
                         "tip": qsTr("It is gone from the pixels already")
                     }
                 ]

@@ -88,7 +88,7 @@ QString SceneListModel::orderText() const
     case ByCovered:
         break;
     }
-    return m_ascending ? tr("least first") : tr("most first");
+    return m_ascending ? tr("lowest first") : tr("highest first");
 }
 
 void SceneListModel::look(int first, int last)

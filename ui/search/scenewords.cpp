@@ -55,7 +55,7 @@ SceneWords sceneWords(const data::Acquisition &acquisition, const std::function<
 QString skyWords(const Result<data::ClearSky> &sky)
 {
     if (sky)
-        return Text::tr("%1 % clear, %2 % covered of my area").arg(percent(sky->clear), percent(sky->covered));
+        return Text::tr("%1 % of my area clear, %2 % imaged").arg(percent(sky->clear), percent(sky->covered));
     switch (sky.error().code) {
     case ErrorCode::Unauthorized:
         return Text::tr("clear sky needs a login");

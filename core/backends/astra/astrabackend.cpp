@@ -39,7 +39,7 @@ Result<Prepared> prepare(const data::JobRequest &request, const AstraService &se
     if (own->offsetOverride != data::OffsetOverride::None) {
         return fail(ErrorCode::Unsupported,
                     Text::tr("%1 reads the pixels by its own rule: your override of the offset counts only on this "
-                             "computer.")
+                             "computer. Compute it here instead.")
                         .arg(service.title),
                     service.title);
     }

@@ -98,10 +98,10 @@ Item {
             const box = tabTo("Sort by: Date");
             keyClick(Qt.Key_Down);
             compare(box.Accessible.name, "Sort by: Cloud, whole scene");
-            compare(panel.form.scenes.orderText, "least first");
-            tabTo("Order: least first");
+            compare(panel.form.scenes.orderText, "lowest first");
+            tabTo("Order: lowest first");
             keyClick(Qt.Key_Space);
-            compare(panel.form.scenes.orderText, "most first");
+            compare(panel.form.scenes.orderText, "highest first");
             panel.form.scenes.sortBy(SceneListModel.ByDate);
         }
         function test_listIsWalkedAndChosenByKeyboard() {

@@ -227,7 +227,7 @@ private Q_SLOTS:
         skies.open[newest]->settle(data::ClearSky {40, 100, QStringLiteral("SCL at 160 m")});
         QTRY_COMPARE(model.index(0).data(SceneListModel::ClearRole).toDouble(), 40.0);
         QCOMPARE(model.index(0).data(SceneListModel::ClearTextRole).toString(),
-                 QStringLiteral("40 % clear, 100 % covered of my area"));
+                 QStringLiteral("40 % of my area clear, 100 % imaged"));
         model.look(0, 0);
         QCOMPARE(skies.asked.size(), 1); // once a search
 
