@@ -450,12 +450,12 @@
         <translation>Die Pixel enthalten ihn noch: 0,1 wird abgezogen</translation>
     </message>
     <message>
-        <source>Leave it</source>
-        <translation>Weglassen</translation>
-    </message>
-    <message>
         <source>It is gone from the pixels already</source>
         <translation>Er ist aus den Pixeln schon entfernt</translation>
+    </message>
+    <message>
+        <source>Leave it off</source>
+        <translation>Weglassen</translation>
     </message>
 </context>
 <context>
@@ -850,8 +850,8 @@
         <translation>Es hat keine Pixel oder zu viele.</translation>
     </message>
     <message>
-        <source>%1 reads the pixels by its own rule: your override of the offset counts only on this computer.</source>
-        <translation>%1 liest die Pixel nach eigener Regel: Ein von Hand gewählter Versatz gilt nur auf diesem Computer.</translation>
+        <source>%1 reads the pixels by its own rule: your override of the offset counts only on this computer. Compute it here instead.</source>
+        <translation>%1 liest die Pixel nach eigener Regel: Ein von Hand gewählter Versatz gilt nur auf diesem Computer. Stattdessen hier rechnen.</translation>
     </message>
 </context>
 <context>
@@ -1935,22 +1935,6 @@
         <translation>mindestens %1</translation>
     </message>
     <message>
-        <source>%1: %2 scenes have more cloud than asked for, and %3 do not state it.</source>
-        <translation>%1: Szenen mit mehr Wolken als verlangt: %2, ohne Wolkenangabe: %3.</translation>
-    </message>
-    <message>
-        <source>%1: %2 scenes in these dates have more cloud than asked for.</source>
-        <translation>%1: Szenen in diesem Zeitraum mit mehr Wolken als verlangt: %2.</translation>
-    </message>
-    <message>
-        <source>%1: %2 scenes do not state their cloud cover, and its filter leaves such scenes out.</source>
-        <translation>%1: Szenen ohne Wolkenangabe: %2; der Filter der Quelle lässt solche Szenen aus.</translation>
-    </message>
-    <message>
-        <source>%1 holds %2 scenes in these dates, and its cloud filter returned none of them.</source>
-        <translation>%1 führt Szenen in diesem Zeitraum (%2), aber der Wolkenfilter der Quelle hat keine davon geliefert.</translation>
-    </message>
-    <message>
         <source>%1 answered with other products than asked for.</source>
         <translation>%1 hat mit anderen Produkten als den verlangten geantwortet.</translation>
     </message>
@@ -2001,10 +1985,6 @@
     <message>
         <source>%1 holds nothing of this product here.</source>
         <translation>%1 führt hier nichts von diesem Produkt.</translation>
-    </message>
-    <message>
-        <source>%1 holds %2 scenes of this area, none of them in these dates.</source>
-        <translation>%1 führt Szenen dieses Gebiets (%2), aber keine in diesem Zeitraum.</translation>
     </message>
     <message>
         <source>Search all imagery</source>
@@ -2082,6 +2062,33 @@
     <message>
         <source>The catalogue is larger or deeper than is read of one: there may be more.</source>
         <translation>Der Katalog ist größer oder tiefer, als hier gelesen wird: Es gibt vielleicht mehr.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n scene(s)</source>
+        <translation>
+            <numerusform>%n Szene</numerusform>
+            <numerusform>%n Szenen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: %2 with more cloud than asked for, and %3 without a stated cloud cover.</source>
+        <translation>%1: %2 mit mehr Wolken als verlangt und %3 ohne Wolkenangabe.</translation>
+    </message>
+    <message>
+        <source>%1: %2 in these dates, with more cloud than asked for.</source>
+        <translation>%1: %2 in diesem Zeitraum, mit mehr Wolken als verlangt.</translation>
+    </message>
+    <message>
+        <source>%1: %2 without a stated cloud cover; its filter leaves such scenes out.</source>
+        <translation>%1: %2 ohne Wolkenangabe; der Filter der Quelle lässt solche Szenen aus.</translation>
+    </message>
+    <message>
+        <source>%1 holds %2 in these dates, but its cloud filter returned nothing.</source>
+        <translation>%1 führt %2 in diesem Zeitraum, aber der Wolkenfilter der Quelle hat nichts geliefert.</translation>
+    </message>
+    <message>
+        <source>%1 holds %2 of this area, but nothing in these dates.</source>
+        <translation>%1 führt %2 dieses Gebiets, aber nichts in diesem Zeitraum.</translation>
     </message>
 </context>
 <context>
@@ -2772,10 +2779,6 @@
         </translation>
     </message>
     <message>
-        <source>%1 % clear, %2 % covered of my area</source>
-        <translation>mein Gebiet: %1 % klar, %2 % erfasst</translation>
-    </message>
-    <message>
         <source>clear sky needs a login</source>
         <translation>klarer Himmel braucht eine Anmeldung</translation>
     </message>
@@ -2786,6 +2789,10 @@
     <message>
         <source>clear sky could not be read</source>
         <translation>klarer Himmel ließ sich nicht lesen</translation>
+    </message>
+    <message>
+        <source>%1 % of my area clear, %2 % imaged</source>
+        <translation>mein Gebiet: %1 % klar, %2 % erfasst</translation>
     </message>
 </context>
 <context>
@@ -2807,14 +2814,6 @@
         <translation>Z bis A</translation>
     </message>
     <message>
-        <source>least first</source>
-        <translation>kleinste zuerst</translation>
-    </message>
-    <message>
-        <source>most first</source>
-        <translation>größte zuerst</translation>
-    </message>
-    <message>
         <source>Reading clear sky: %1 of %2 scenes</source>
         <translation>Klarer Himmel wird gelesen: %1 von %2 Szenen</translation>
     </message>
@@ -2829,6 +2828,14 @@
     <message>
         <source>Told from %1</source>
         <translation>Bestimmt aus %1</translation>
+    </message>
+    <message>
+        <source>lowest first</source>
+        <translation>kleinste zuerst</translation>
+    </message>
+    <message>
+        <source>highest first</source>
+        <translation>größte zuerst</translation>
     </message>
 </context>
 <context>

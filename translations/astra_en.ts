@@ -85,6 +85,13 @@
             <numerusform>%n links lead where this catalogue may not send us and are not followed.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n scene(s)</source>
+        <translation>
+            <numerusform>%n scene</numerusform>
+            <numerusform>%n scenes</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>astra::raster</name>

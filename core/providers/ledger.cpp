@@ -298,8 +298,7 @@ QString reasonOf(const data::SearchQuery &query, const data::ProviderState &stat
         return query.collections.isEmpty() ? Text::tr("%1 holds no imagery of this area.").arg(state.title)
                                            : Text::tr("%1 holds nothing of this product here.").arg(state.title);
     if (isNone(funnel.dates) && valueOf(funnel.area) > 0)
-        return Text::tr("%1 holds %2 of this area, but nothing in these dates.")
-            .arg(state.title, scenes(*funnel.area));
+        return Text::tr("%1 holds %2 of this area, but nothing in these dates.").arg(state.title, scenes(*funnel.area));
     if (query.cloudCoverLt && valueOf(funnel.dates) > 0)
         return cloudReason(state);
     return asideReason(state);

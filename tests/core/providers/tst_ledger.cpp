@@ -229,16 +229,19 @@ private Q_SLOTS:
         evidence.cloudFilterSent = true;
         evidence.area = tally(412);
         evidence.dates = tally(38, 0, 38);
-        QVERIFY(say(query(), judged(query(), done(), evidence)).contains(u"without a stated cloud cover; its filter")); // complaint 3
+        QVERIFY(say(query(), judged(query(), done(), evidence))
+                    .contains(u"without a stated cloud cover; its filter")); // complaint 3
         evidence.dates = tally(38, 31, 7);
         QVERIFY(say(query(), judged(query(), done(), evidence)).contains(u"31"));
         QVERIFY(said.last().contains(u"7 scene(s) without a stated"));
         evidence.dates = tally(38, 38, 0);
-        QVERIFY(say(query(), judged(query(), done(), evidence)).contains(u"38 scene(s) in these dates, with more cloud"));
+        QVERIFY(
+            say(query(), judged(query(), done(), evidence)).contains(u"38 scene(s) in these dates, with more cloud"));
         evidence.dates = tally(38, 0, 0); // complaint 5: the filter gives nothing though scenes match
         QVERIFY(say(query(), judged(query(), done(), evidence)).contains(u"filter returned nothing"));
         evidence.dates = tally(0);
-        QVERIFY(say(query(), judged(query(), done(), evidence)).contains(u"412 scene(s) of this area, but nothing in these dates"));
+        QVERIFY(say(query(), judged(query(), done(), evidence))
+                    .contains(u"412 scene(s) of this area, but nothing in these dates"));
         evidence.area = tally(0);
         QVERIFY(say(query(), judged(query(), done(), evidence)).contains(u"nothing of this product"));
         auto anything = query();

@@ -40,8 +40,8 @@ std::map<std::string, Json> smallCatalogue()
 {
     Json collection = catalog("fields",
                               {linkTo("root", "../catalog.json"), linkTo("parent", "../catalog.json"),
-                               linkTo("child", "../catalog.json"), linkTo("item", "a/a.json"), linkTo("item", "./b.json"),
-                               linkTo("item", "./c.json"), linkTo("item", "./b.json")});
+                               linkTo("child", "../catalog.json"), linkTo("item", "a/a.json"),
+                               linkTo("item", "./b.json"), linkTo("item", "./c.json"), linkTo("item", "./b.json")});
     collection["type"] = "Collection";
     collection["title"] = "Fields";
     collection["license"] = "CC-BY-4.0";
@@ -286,7 +286,8 @@ private Q_SLOTS:
     {
         const auto read = stac::parseDocument(
             catalog("c",
-                    {linkTo("item", "file:///etc/passwd"), linkTo("child", "https://127.0.0.1/x"), linkTo("item", "a.json")}),
+                    {linkTo("item", "file:///etc/passwd"), linkTo("child", "https://127.0.0.1/x"),
+                     linkTo("item", "a.json")}),
             QUrl(u"http://cat.example/c.json"_qs), Definition(), {});
         QVERIFY(read);
         QCOMPARE(read->refused, 2);
