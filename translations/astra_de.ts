@@ -679,7 +679,7 @@
         <translation>Klarer Himmel, mein Gebiet</translation>
     </message>
     <message>
-        <source>Covered, my area</source>
+        <source>Imaged, my area</source>
         <translation>Erfasst, mein Gebiet</translation>
     </message>
     <message>
@@ -1801,20 +1801,20 @@
         <translation>braucht einen Schlüssel</translation>
     </message>
     <message>
-        <source>open; a free signature is fetched for you</source>
-        <translation>offen; eine kostenlose Signatur wird für dich geholt</translation>
+        <source>open, signed for free</source>
+        <translation>offen, kostenlos signiert</translation>
     </message>
     <message>
         <source>open</source>
         <translation>offen</translation>
     </message>
     <message>
-        <source>open; some pixels need a login</source>
-        <translation>offen; manche Pixel brauchen eine Anmeldung</translation>
+        <source>open; some need a login</source>
+        <translation>offen; manche brauchen eine Anmeldung</translation>
     </message>
     <message>
-        <source>open to search; pixels need a login</source>
-        <translation>Suche offen; Pixel brauchen eine Anmeldung</translation>
+        <source>pixels need a login</source>
+        <translation>Pixel brauchen eine Anmeldung</translation>
     </message>
     <message>
         <source>%1 does not hold this product.</source>

@@ -104,6 +104,7 @@ int runCollections(Context &context, engine::Engine &engine, const std::vector<d
     const QStringList words = arguments.value(QStringLiteral("--filter")).split(u' ', Qt::SkipEmptyParts);
     const bool json = arguments.has(QStringLiteral("--json"));
     std::vector<Asked> asked;
+    asked.reserve(chosen.size());
     for (const auto &info : chosen) // all at once: one that is late holds nobody up
         asked.push_back({info, engine.collections(info.id, context.stop())});
     Json list = Json::array();

@@ -78,7 +78,8 @@ QStringList lookAtSky(Context &context, engine::Engine &engine, const data::Sear
     QStringList problems;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         // In tenths: where it is no terminal, every change is a line.
-        context.progress(say("Looking at the sky over the area"), static_cast<double>(10 * i / rows.size()) / 10.0);
+        context.progress(say("Looking at the sky over the area"),
+                         std::floor(10.0 * static_cast<double>(i) / static_cast<double>(rows.size())) / 10.0);
         if (const auto sky = waitFor(asked[i]))
             rows[i].sky = *sky;
         else if (!context.interrupted())

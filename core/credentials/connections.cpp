@@ -373,9 +373,10 @@ Future<net::Authorization> Connections::authorize(const QString &id, const QUrl 
     });
 }
 
-void Connections::keep(const QString &connection, const std::vector<net::SignedLink> &links, net::SignAgain again)
+void Connections::keep(const QString &connection, const std::vector<net::SignedLink> &links,
+                       const net::SignAgain &again)
 {
-    d->links->keep(connection, links, std::move(again));
+    d->links->keep(connection, links, again);
 }
 
 } // namespace astra::credentials

@@ -45,7 +45,8 @@ public:
     [[nodiscard]] Future<net::Authorization> authorize(const QString &connection, const QUrl &url,
                                                        bool refused) override;
     /// Signed addresses are opened wherever they lie: each takes its own signature and nothing else.
-    void keep(const QString &connection, const std::vector<net::SignedLink> &links, net::SignAgain again) override;
+    void keep(const QString &connection, const std::vector<net::SignedLink> &links,
+              const net::SignAgain &again) override;
 
 private:
     Connections();

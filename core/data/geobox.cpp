@@ -92,7 +92,7 @@ void appendSplit(Rings &rings, const Ring &raw)
     const int last = static_cast<int>(std::ceil((high->x() + 180) / 360)) - 1;
     for (int world = first; world <= std::max(first, last); ++world) {
         Ring part = last > first ? clipped(clipped(ring, -180 + 360.0 * world, true), 180 + 360.0 * world, false)
-                                 : std::move(ring);
+                                 : ring;
         if (part.size() < 3)
             continue;
         for (auto &point : part)

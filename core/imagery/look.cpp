@@ -36,7 +36,7 @@ std::vector<int> bandsToDraw(const data::Asset &asset)
         }
         return 0;
     };
-    const std::vector<int> named {numberOf("red"), numberOf("green"), numberOf("blue")};
+    std::vector<int> named {numberOf("red"), numberOf("green"), numberOf("blue")};
     if (std::find(named.begin(), named.end(), 0) == named.end())
         return named;
     // Pictures are listed as one band, or as those that they were made from.

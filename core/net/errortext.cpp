@@ -25,7 +25,7 @@ QString sentence(const Json &json, int depth = 0)
     // "message" before "error": where both are there, the latter is a mere name.
     for (const char *key :
          {"description", "message", "detail", "msg", "error_description", "errors", "error", "title"}) {
-        if (const QString text = sentence(member(json, key), depth + 1); !text.trimmed().isEmpty())
+        if (QString text = sentence(member(json, key), depth + 1); !text.trimmed().isEmpty())
             return text;
     }
     return {};
@@ -54,7 +54,7 @@ QString ofMarkup(const QString &page)
 {
     // Amazon's and Azure's XML has a Message; a web page says it in its heading, or else in its title.
     for (const char *name : {"Message", "h1", "title", "body"}) {
-        if (const QString text = plain(element(page, QLatin1String(name))); !text.isEmpty())
+        if (QString text = plain(element(page, QLatin1String(name))); !text.isEmpty())
             return text;
     }
     return plain(page);

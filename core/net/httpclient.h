@@ -87,7 +87,9 @@ public:
     /// becomes the request's error.
     [[nodiscard]] virtual Future<Authorization> authorize(const QString &connection, const QUrl &url, bool refused) = 0;
     /// From now on these addresses are opened by their signatures, renewed with `again` as often as it takes.
-    virtual void keep(const QString & /*connection*/, const std::vector<SignedLink> & /*links*/, SignAgain /*again*/) {
+    virtual void keep(const QString & /*connection*/, const std::vector<SignedLink> & /*links*/,
+                      const SignAgain & /*again*/)
+    {
     }
 };
 

@@ -102,12 +102,12 @@ QString accessInWords(const Definition &definition)
     if (!definition.apiConnection.isEmpty())
         return Text::tr("needs a key");
     if (signature)
-        return Text::tr("open; a free signature is fetched for you");
+        return Text::tr("open, signed for free");
     if (!login)
         return Text::tr("open");
     const bool some = std::any_of(definition.assets.begin(), definition.assets.end(),
                                   [](const AssetRule &rule) { return rule.access == data::Access::Public; });
-    return some ? Text::tr("open; some pixels need a login") : Text::tr("open to search; pixels need a login");
+    return some ? Text::tr("open; some need a login") : Text::tr("pixels need a login");
 }
 
 } // namespace

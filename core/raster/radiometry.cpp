@@ -98,24 +98,24 @@ void decideOffset(Radiometry &r, const Case &c)
     const QString baseline = Text::tr("baseline %1").arg(c.scene.baseline);
     const bool isSince = c.sensor->hasOffsetSince(c.scene.baseline);
     const bool itemSaysNone = c.stated() != nullptr;
+    // Silent are an item without a baseline, and one that gives a scale alone where the baseline has an offset.
+    const bool isOpen = isSince ? itemSaysNone : c.scene.baseline.isEmpty();
     r.offset = 0;
-    if (!c.scene.baseline.isEmpty() && !isSince) {
-        r.source = itemSaysNone ? Text::tr("item metadata") : Text::tr("%1: no offset").arg(baseline);
-    } else if (isSince && !itemSaysNone) {
-        r.offset = carried;
-        r.source = baseline;
-    } else if (c.evidence && c.evidence->offsetIsGone()) {
+    if (isOpen && c.evidence && c.evidence->offsetIsGone()) {
         r.source = Text::tr("pixel evidence: %1 % of %2 would be below zero with an offset")
                        .arg(perCent(c.evidence->negative), c.evidence->band);
-    } else if (c.evidence && c.evidence->offsetIsThere()) {
+    } else if (isOpen && c.evidence && c.evidence->offsetIsThere()) {
         r.offset = carried;
         r.source = Text::tr("pixel evidence: the darkest of %1 lie where the offset puts them").arg(c.evidence->band);
     } else if (isSince) {
-        r.offset = carried; // An item that gives a scale alone is silent about the offset.
+        r.offset = carried;
         r.source = baseline;
+    } else if (itemSaysNone) {
+        r.source = Text::tr("item metadata");
     } else {
-        r.source = itemSaysNone ? Text::tr("item metadata")
-                                : Text::tr("%1; no baseline is stated, so no offset is applied").arg(c.sensor->title);
+        r.source = c.scene.baseline.isEmpty()
+            ? Text::tr("%1; no baseline is stated, so no offset is applied").arg(c.sensor->title)
+            : Text::tr("%1: no offset").arg(baseline);
     }
 }
 

@@ -82,7 +82,7 @@ QDateTime Listing::processed() const
 
 QString Listing::product() const
 {
-    const QString name = scene->pass.id();
+    QString name = scene->pass.id();
     if (isLandsat(*scene))
         return name;
     return name.left(27) + u'N' + baseline().remove(u'.') + name.mid(32, 13)

@@ -22,7 +22,7 @@ ColumnLayout {
             Layout.fillWidth: true
             Accessible.name: qsTr("Sort by: %1").arg(displayText)
             // In the order of SceneListModel.Sort.
-            model: [qsTr("Date"), qsTr("Cloud, whole scene"), qsTr("Clear sky, my area"), qsTr("Covered, my area"), qsTr("Source")]
+            model: [qsTr("Date"), qsTr("Cloud, whole scene"), qsTr("Clear sky, my area"), qsTr("Imaged, my area"), qsTr("Source")]
             currentIndex: bar.scenes.sort
             onActivated: index => {
                 bar.scenes.sortBy(index);

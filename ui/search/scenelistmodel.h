@@ -28,7 +28,7 @@ class SceneListModel : public QAbstractListModel
     QML_ELEMENT
     QML_UNCREATABLE("made by SearchForm")
     Q_PROPERTY(int count READ count NOTIFY countChanged)
-    Q_PROPERTY(Sort sort READ sort NOTIFY sorted)
+    Q_PROPERTY(Sort sort READ sorting NOTIFY sorted)
     Q_PROPERTY(bool ascending READ ascending NOTIFY sorted)
     Q_PROPERTY(QString orderText READ orderText NOTIFY sorted) ///< "newest first"
     Q_PROPERTY(QString skyText READ skyText NOTIFY skyChanged) ///< "clear sky read for 120 of 400 scenes", or empty
@@ -73,7 +73,7 @@ public:
     /// "30 Jun 2025, Sentinel-2B, 12 % cloud": one line about it; empty for an unknown key.
     [[nodiscard]] Q_INVOKABLE QString describe(const QString &key) const;
 
-    [[nodiscard]] Sort sort() const { return m_sort; }
+    [[nodiscard]] Sort sorting() const { return m_sort; }
     [[nodiscard]] bool ascending() const { return m_ascending; }
     [[nodiscard]] QString orderText() const;
     /// In the direction that is wanted first: newest, least cloud, clearest, best covered, providers by name.

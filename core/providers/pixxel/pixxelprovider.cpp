@@ -217,18 +217,18 @@ struct PixxelProvider::Search {
     {
         if (questions.empty())
             return ready<Part>(Part());
-        const Json body = questions.front();
+        const Json &body = questions.front();
         auto request = self->shared->request(path, body);
         request.onPause = self->onPause;
         return chain(self->shared->http->send(std::move(request), self->stop),
                      [self, body, seen, goOn](const Result<net::HttpResponse> &answer) -> Future<Part> {
                          return runOn(self->shared->pools->cpu, [self, body, seen, goOn, answer]() -> Result<Part> {
-                             const auto &shared = *self->shared;
-                             const auto json = shared.read(answer);
+                             const auto &service = *self->shared;
+                             const auto json = service.read(answer);
                              if (!json)
                                  return fail(json.error());
-                             auto items = parseItems(*json,
-                                                     stac::ParseContext::of(shared.definition, shared.definition.url));
+                             auto items = parseItems(
+                                 *json, stac::ParseContext::of(service.definition, service.definition.url));
                              if (!items)
                                  return fail(items.error());
                              Part read {std::move(*items), {}, false};

@@ -51,7 +51,7 @@ QUrl linkTo(const Json &landing, std::initializer_list<QStringView> relations, Q
             if (stringAt(link, "rel") != relation || how != method || href.isEmpty()
                 || (!type.isEmpty() && !type.contains(u"json")))
                 continue;
-            const QUrl url = at.resolved(QUrl(href));
+            QUrl url = at.resolved(QUrl(href));
             if (obstacle(at, url).isEmpty())
                 return url;
         }

@@ -120,12 +120,15 @@ void takeAccess(data::CollectionInfo &info, const Json &collection, const Defini
     const auto known = definition.collectionAccess.constFind(info.id);
     const auto rest = definition.collectionAccess.constFind(QStringLiteral("*"));
     const QString account = stringAt(collection, "msft:storage_account");
+    const Json &schemes = member(collection, "auth:schemes");
+    const bool wantsLogin = asBool(member(collection, "msft:requires_account")).value_or(false)
+        || (account.isEmpty() && schemes.is_object() && !schemes.empty());
     if (known != definition.collectionAccess.constEnd()) {
         info.access = known->access;
         info.connection = known->connection;
     } else if (requesterPays(collection)) {
         info.access = data::Access::Paid;
-    } else if (asBool(member(collection, "msft:requires_account")).value_or(false)) {
+    } else if (wantsLogin) {
         info.access = data::Access::Login;
     } else if (!account.isEmpty()) {
         // Where the files lie decides, as for any file. Two of them name the account by its address.
@@ -136,8 +139,6 @@ void takeAccess(data::CollectionInfo &info, const Json &collection, const Defini
         const auto address = AddressReader(context, definition.url).read(container, false);
         info.access = address.access;
         info.connection = address.connection;
-    } else if (const Json &schemes = member(collection, "auth:schemes"); schemes.is_object() && !schemes.empty()) {
-        info.access = data::Access::Login;
     } else if (rest != definition.collectionAccess.constEnd()) {
         info.access = rest->access;
         info.connection = rest->connection;

@@ -163,7 +163,7 @@ QDateTime processedOf(const Json &properties, const ProductNames &names)
         const auto parts = QStringView(name).split(u'_');
         const bool sentinel = parts.size() >= 6 && parts[1].startsWith(u"MSIL");
         const bool landsat = parts.size() >= 7 && parts[0].startsWith(u'L') && parts[4].size() == 8;
-        const QDateTime time = sentinel ? stampFrom(parts.last()) : landsat ? stampFrom(parts[4]) : QDateTime();
+        QDateTime time = sentinel ? stampFrom(parts.last()) : landsat ? stampFrom(parts[4]) : QDateTime();
         if (time.isValid())
             return time;
     }
