@@ -244,7 +244,7 @@ void SearchSession::Private::keepBooks(bool whole)
     const QPointer<SearchSession> alive(q);
     for (int i = 0; i < static_cast<int>(runs.size()) && alive; ++i) {
         auto funnel = funnelOf(query, state(i), run(i).evidence);
-        funnel.counted = whole;
+        funnel.counted = whole && state(i).phase == Phase::Done;
         if (funnel == state(i).funnel)
             continue;
         state(i).funnel = funnel;

@@ -136,8 +136,12 @@ QVariant ProviderListModel::data(const QModelIndex &index, int role) const
         return standingOf(*row.state, m_now()).text;
     case DetailRole:
         return standingOf(*row.state, m_now()).detail;
-    case StepsRole:
-        return funnelSteps(row.state->funnel, m_cloudLimit);
+    case StepsRole: {
+        auto funnel = row.state->funnel;
+        // Nothing more is counted at a source that failed.
+        funnel.counted = funnel.counted || row.state->phase == data::ProviderState::Phase::Failed;
+        return funnelSteps(funnel, m_cloudLimit);
+    }
     case AsideRole:
         return QStringList {row.reason, asideText(row.state->funnel)}.join(u'\n').trimmed();
     case NotesRole:

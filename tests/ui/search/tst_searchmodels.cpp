@@ -158,6 +158,8 @@ private Q_SLOTS:
         QCOMPARE(model.index(0).data(search::ProviderListModel::TextRole).toString(), QStringLiteral("failed"));
         QCOMPARE(model.index(0).data(search::ProviderListModel::DetailRole).toString(),
                  QStringLiteral("A did not answer in 30 s."));
+        const auto steps = model.index(0).data(search::ProviderListModel::StepsRole).toList();
+        QCOMPARE(steps.first().toMap()[QStringLiteral("value")].toString(), QStringLiteral("not counted"));
         state.phase = data::ProviderState::Phase::Done;
         state.error.reset();
         state.loaded = 12;
