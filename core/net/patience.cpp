@@ -96,7 +96,8 @@ std::optional<RateBudget> rateBudget(const QList<Header> &headers, const QDateTi
 {
     if (ageOf(headers) > 0)
         return std::nullopt; // of whoever was answered first
-    for (const QByteArray prefix : {"X-RateLimit-", "RateLimit-"}) {
+    for (const auto *family : {"X-RateLimit-", "RateLimit-"}) {
+        const QByteArray prefix(family);
         const auto remaining = leadingNumber(headerValue(headers, prefix + "Remaining"));
         const auto reset = leadingNumber(headerValue(headers, prefix + "Reset"));
         const auto wait = reset ? resetIn(*reset, now) : std::nullopt;

@@ -103,7 +103,7 @@ Json StacApi::nextLink(const ItemSearch &search, qint64 end) const
 {
     const char *key = tokenKey(m_manner);
     const QString token = (countsMatches(m_manner)         ? QStringLiteral("after:")
-                               : m_manner == Manner::Space ? QString(u"next:" + collectionsOf(m_manner).front() + u':')
+                               : m_manner == Manner::Space ? QString(u"next:" + collectionsOf(m_manner).value(0) + u':')
                                                            : QStringLiteral("next:scenes:"))
         + QString::number(end);
     Json link {{"rel", "next"}, {"type", "application/geo+json"}, {"href", toStd(QString(root() + u"/search"))}};
