@@ -2,6 +2,8 @@
 
 // Not ComponentBehavior: Bound. On Qt 6.4 a view makes its footer in a context of its own, where bound components may
 // not be made: it would never be there.
+// The linter cannot see, without bound components, that the list is the one at the root:
+// qmllint disable unqualified
 import QtQuick
 import QtQuick.Templates as T
 import Astra.Controls
@@ -66,7 +68,7 @@ ListView {
     Tip {
         id: tip
         property SceneRow row
-        parent: row ?? list
+        parent: row ? row as Item : list as Item
         text: row ? row.clearTip : ""
         visible: row !== null && row.hovered && row.clear < 0 && text !== ""
         delay: 800
