@@ -28,6 +28,17 @@ struct Reply {
     QByteArray contentRange; ///< sent in place of the true one
 };
 
+/// An answer that holds `body`.
+[[nodiscard]] inline Reply text(const QByteArray &body, const QList<std::pair<QByteArray, QByteArray>> &headers = {},
+                                int status = 200)
+{
+    Reply reply;
+    reply.status = status;
+    reply.body = body;
+    reply.headers = headers;
+    return reply;
+}
+
 struct SeenRequest {
     QByteArray method;
     QByteArray target; ///< path and query as sent

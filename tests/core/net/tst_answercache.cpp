@@ -12,17 +12,9 @@ using namespace std::chrono_literals;
 using test::FaultServer;
 using test::Reply;
 using test::SeenRequest;
+using test::text;
 
 namespace {
-
-Reply text(const QByteArray &body, const QList<std::pair<QByteArray, QByteArray>> &headers = {}, int status = 200)
-{
-    Reply reply;
-    reply.status = status;
-    reply.body = body;
-    reply.headers = headers;
-    return reply;
-}
 
 /// Adds a canary to every request of connection "c".
 class CanaryAuthorizer : public Authorizer
