@@ -59,7 +59,8 @@ Json definitions(const QString &base, const data::GeoBox &box)
 
     Json archive = catalogue(Manner::Archive, said(Text::tr("Slow archive")), base);
     archive["assets"] = Json::array(
-        {{{"match", toStd(QString(base + u"/archive/members/"))},
+        {{{"match", toStd(QString(base + u"/archive/data/"))}, {"access", "public"}},
+         {{"match", toStd(QString(base + u"/archive/members/"))},
           {"access", "login"},
           {"note", said(Text::tr("Only members of this invented archive can read these."))}}});
 
