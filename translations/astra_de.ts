@@ -73,6 +73,10 @@
         <source>Draw %1</source>
         <translation>%1 zeigen</translation>
     </message>
+    <message>
+        <source>%1 is drawn</source>
+        <translation>%1 wird gezeigt</translation>
+    </message>
 </context>
 <context>
     <name>CollectionRow</name>
@@ -2875,6 +2879,18 @@
     <message>
         <source>any time</source>
         <translation>beliebige Zeit</translation>
+    </message>
+    <message>
+        <source>Landsat 4–9 Level 2</source>
+        <translation>Landsat 4–9 Level 2</translation>
+    </message>
+    <message>
+        <source>Landsat Level 1</source>
+        <translation>Landsat Level 1</translation>
+    </message>
+    <message>
+        <source>NAIP aerial</source>
+        <translation>NAIP-Luftbilder</translation>
     </message>
 </context>
 <context>

@@ -27,18 +27,28 @@ ListView {
     Accessible.role: Accessible.List
     Accessible.name: qsTr("Files of this scene")
     T.ScrollBar.vertical: ScrollBar {}
+    Keys.onReturnPressed: drawCurrent()
+    Keys.onEnterPressed: drawCurrent()
 
-    delegate: Item {
+    function drawCurrent() {
+        const row = currentItem as AssetRow;
+        if (row && row.drawable)
+            scene.drawAsset(row.key);
+    }
+
+    component AssetRow: Item {
+        required property string key
+        required property bool drawable
+    }
+    delegate: AssetRow {
         id: row
 
-        required property string key
         required property string title
         required property string bands
         required property string detail
         required property string access
         required property string note
         required property bool locked
-        required property bool drawable
 
         readonly property bool drawn: list.scene.styleId === "asset:" + key
 
@@ -120,7 +130,7 @@ ListView {
                     text: row.drawn ? qsTr("Drawn") : qsTr("Draw")
                     symbol: row.drawn ? "check" : "eye"
                     tip: row.note
-                    Accessible.name: qsTr("Draw %1").arg(row.key)
+                    Accessible.name: row.drawn ? qsTr("%1 is drawn").arg(row.key) : qsTr("Draw %1").arg(row.key)
                     onClicked: list.scene.drawAsset(row.key)
                 }
             }

@@ -20,6 +20,10 @@ ListView {
     signal chosen(string key)
     signal pointed(string key)
 
+    /// The chosen row is the current one. By hand: the keys move the current row, which would break a binding.
+    function mark() {
+        currentIndex = form.scenes.rowOf(chosenKey);
+    }
     /// Tells the model which rows are in view, once the list has come to rest.
     function look() {
         if (count === 0 || height <= 0)
@@ -36,7 +40,6 @@ ListView {
     activeFocusOnTab: true
     keyNavigationEnabled: true
     highlightMoveDuration: 0
-    currentIndex: form.scenes.rowOf(chosenKey)
     boundsBehavior: Flickable.StopAtBounds
     Accessible.role: Accessible.List
     Accessible.name: qsTr("Scenes found")
@@ -48,6 +51,8 @@ ListView {
         if (row >= 0 && !pointer.hovered)
             positionViewAtIndex(row, ListView.Contain);
     }
+    onChosenKeyChanged: mark()
+    Component.onCompleted: mark()
     onContentYChanged: rest.restart()
     onCountChanged: rest.restart()
     onHeightChanged: rest.restart()
@@ -60,7 +65,7 @@ ListView {
     Connections {
         target: list.form.scenes
         function onSorted() {
-            list.currentIndex = list.form.scenes.rowOf(list.chosenKey);
+            list.mark();
             rest.restart();
         }
     }

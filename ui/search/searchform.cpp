@@ -16,15 +16,15 @@ namespace {
 /// The families that people know by a name of their own; others keep their id.
 QString familyTitle(const QString &id)
 {
-    static const QHash<QString, QString> titles {
+    const QHash<QString, QString> titles {
         {QStringLiteral("sentinel-2-l2a"), QStringLiteral("Sentinel-2 L2A")},
         {QStringLiteral("sentinel-2-l1c"), QStringLiteral("Sentinel-2 L1C")},
         {QStringLiteral("sentinel-1-grd"), QStringLiteral("Sentinel-1 GRD")},
-        {QStringLiteral("landsat-c2-l2"), QStringLiteral("Landsat 4–9 Level 2")},
-        {QStringLiteral("landsat-c2-l1"), QStringLiteral("Landsat Level 1")},
+        {QStringLiteral("landsat-c2-l2"), SearchForm::tr("Landsat 4–9 Level 2")},
+        {QStringLiteral("landsat-c2-l1"), SearchForm::tr("Landsat Level 1")},
         {QStringLiteral("hls-s30"), QStringLiteral("HLS Sentinel-2")},
         {QStringLiteral("hls-l30"), QStringLiteral("HLS Landsat")},
-        {QStringLiteral("naip"), QStringLiteral("NAIP aerial")},
+        {QStringLiteral("naip"), SearchForm::tr("NAIP aerial")},
         {QStringLiteral("cop-dem"), QStringLiteral("Copernicus DEM")},
     };
     return titles.value(id, id);

@@ -104,6 +104,17 @@ Item {
             compare(panel.form.scenes.orderText, "highest first");
             panel.form.scenes.sortBy(SceneListModel.ByDate);
         }
+        function test_theChosenSceneStaysCurrentThroughSorting() {
+            search(4);
+            const list = all(panel, item => item.Accessible.name === "Scenes found")[0];
+            panel.form.scenes.sortBy(SceneListModel.ByCloud);
+            panel.form.scenes.sortBy(SceneListModel.ByDate);
+            for (const row of [2, 0, 1]) {
+                panel.chosenKey = list.itemAtIndex(row).key;
+                compare(list.currentIndex, row);
+            }
+            panel.chosenKey = "";
+        }
         function test_listIsWalkedAndChosenByKeyboard() {
             search(4);
             panel.forceActiveFocus();
