@@ -27,7 +27,7 @@ QString plainTime(const QString &text)
 {
     static const QRegularExpression dayFirst(QStringLiteral(R"(^(\d\d)-(\d\d)-(\d{4})$)"));
     static const QRegularExpression underscored(QStringLiteral(R"(^(\d{4})_(\d\d)_(\d\d)$)"));
-    const QString trimmed = text.trimmed();
+    QString trimmed = text.trimmed();
     if (const auto match = dayFirst.match(trimmed); match.hasMatch())
         return QString(match.captured(3) + u'-' + match.captured(2) + u'-' + match.captured(1));
     if (const auto match = underscored.match(trimmed); match.hasMatch())
@@ -166,7 +166,7 @@ std::vector<Json> halves(const Json &searchBody)
 {
     const auto start = data::parseTime(stringAt(searchBody, "start_date"));
     const auto end = data::parseTime(stringAt(searchBody, "end_date"));
-    if (!start || !end || start->secsTo(*end) < 1)
+    if (!start || !end || start->secsTo(*end) < 2)
         return {};
     const QDateTime middle = start->addSecs(start->secsTo(*end) / 2);
     const auto limit = std::min(mostItems, 2 * asInteger(member(searchBody, "limit")).value_or(mostItems));
@@ -174,7 +174,7 @@ std::vector<Json> halves(const Json &searchBody)
     earlier["end_date"] = moment(middle);
     earlier["limit"] = limit;
     Json later = searchBody;
-    later["start_date"] = moment(middle.addSecs(1));
+    later["start_date"] = moment(middle); // in both: scenes lie between whole seconds, too
     later["limit"] = limit;
     return {std::move(later), std::move(earlier)};
 }
