@@ -138,4 +138,19 @@ QStringList asStringList(const Json &value)
     return list;
 }
 
+Json toJson(const QStringList &list)
+{
+    Json array = Json::array();
+    for (const auto &text : list)
+        array.push_back(toStd(text));
+    return array;
+}
+
+const Json &listAt(const Json &object, const char *key)
+{
+    static const Json none = Json::array();
+    const Json &list = member(object, key);
+    return list.is_array() ? list : none;
+}
+
 } // namespace astra

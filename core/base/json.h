@@ -33,7 +33,11 @@ using Json = nlohmann::json;
 [[nodiscard]] std::optional<bool> asBool(const Json &value);
 /// The strings of an array; anything else in it is passed over.
 [[nodiscard]] QStringList asStringList(const Json &value);
+/// The array of these texts, also where there are none.
+[[nodiscard]] Json toJson(const QStringList &list);
 
+/// The array, or an empty one: safe to walk over, whatever the object holds.
+[[nodiscard]] const Json &listAt(const Json &object, const char *key);
 [[nodiscard]] inline QString stringAt(const Json &object, const char *key, const QString &fallback = {})
 {
     return asString(member(object, key)).value_or(fallback);

@@ -16,12 +16,8 @@ QStringList listOf(const QString &text) { return text.split(u',', Qt::SkipEmptyP
 /// A parameter of a GET as the member of a POST's body.
 Result<Json> memberFrom(const QString &key, const QString &value)
 {
-    if (key == u"collections" || key == u"ids") {
-        Json list = Json::array();
-        for (const QString &entry : listOf(value))
-            list.push_back(toStd(entry));
-        return list;
-    }
+    if (key == u"collections" || key == u"ids")
+        return toJson(listOf(value));
     if (key == u"bbox") {
         Json list = Json::array();
         for (const QString &number : listOf(value))

@@ -40,12 +40,8 @@ server::Response StacApi::answer(const server::Request &request, const QString &
         return problem(405, "MethodNotAllowed", QStringLiteral("Use GET."));
     if (path.isEmpty() || path == u"/")
         return server::Response::json(toText(landingOf(m_manner, root())));
-    if (path == u"/conformance") {
-        Json classes = Json::array();
-        for (const QString &name : conformanceOf(m_manner))
-            classes.push_back(toStd(name));
-        return server::Response::json(toText(Json {{"conformsTo", std::move(classes)}}));
-    }
+    if (path == u"/conformance")
+        return server::Response::json(toText(Json {{"conformsTo", toJson(conformanceOf(m_manner))}}));
     if (path == u"/search")
         return search(request);
     if (path == u"/collections")

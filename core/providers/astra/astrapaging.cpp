@@ -45,11 +45,9 @@ Cursor cursorFor(const std::vector<Part> &parts)
     Cursor cursor;
     cursor.body = Json::array();
     for (const auto &part : parts) {
-        Json seen = Json::array();
-        for (const auto &id : part.seen)
-            seen.push_back(toStd(id));
-        cursor.body.push_back(
-            {{"box", part.box}, {"until", toStd(written(part.until.value_or(QDateTime())))}, {"seen", seen}});
+        cursor.body.push_back({{"box", part.box},
+                               {"until", toStd(written(part.until.value_or(QDateTime())))},
+                               {"seen", toJson(part.seen)}});
     }
     return cursor;
 }

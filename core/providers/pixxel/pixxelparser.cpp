@@ -35,14 +35,6 @@ QString plainTime(const QString &text)
     return trimmed;
 }
 
-Json strings(const QStringList &list)
-{
-    Json array = Json::array();
-    for (const auto &text : list)
-        array.push_back(toStd(text));
-    return array;
-}
-
 Json areaOf(const data::SearchQuery &query)
 {
     return data::geometryFromRings(query.intersects.empty() ? query.bbox.rings() : query.intersects);
@@ -62,13 +54,6 @@ std::optional<int> totalOf(const Json &answer)
             return static_cast<int>(*number);
     }
     return std::nullopt;
-}
-
-const Json &listAt(const Json &object, const char *key)
-{
-    static const Json none = Json::array();
-    const Json &list = member(object, key);
-    return list.is_array() ? list : none;
 }
 
 } // namespace
@@ -135,7 +120,7 @@ Json archiveBody(const data::SearchQuery &query, const QStringList &collections,
     else
         body["intersects"] = areaOf(query);
     if (!collections.isEmpty())
-        body["collections"] = strings(collections);
+        body["collections"] = toJson(collections);
     if (query.datetime.start || query.datetime.end)
         body["datetime"] = toStd(query.datetime.toString());
     if (query.cloudCoverLt)

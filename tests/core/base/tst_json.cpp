@@ -81,6 +81,12 @@ void TestJson::getters_answerAbsentForOtherTypes()
     QVERIFY(!asBool(member(json, "number")));
     QCOMPARE(asStringList(member(json, "list")), QStringList({QStringLiteral("a"), QStringLiteral("b")}));
     QVERIFY(asStringList(member(json, "text")).isEmpty());
+    QCOMPARE(toText(listAt(json, "list")), QByteArray(R"(["a",1,null,"b"])"));
+    for (const char *key : {"text", "none", "absent"})
+        QCOMPARE(toText(listAt(json, key)), QByteArray("[]"));
+    QCOMPARE(toText(listAt(Json(7), "list")), QByteArray("[]"));
+    QCOMPARE(toText(toJson({QStringLiteral("a"), QStringLiteral("\u00e9")})), QByteArray("[\"a\",\"\xc3\xa9\"]"));
+    QCOMPARE(toText(toJson(QStringList())), QByteArray("[]"));
     // Nothing is an object here, and nothing throws.
     QVERIFY(member(member(json, "text"), "deeper").is_null());
     QVERIFY(member(Json::array({1}), "key").is_null());
