@@ -28,30 +28,33 @@ bool isWanted(const QString &collection, const QStringList &wanted)
     return wanted.isEmpty() || wanted.contains(collection) || wanted.contains(data::productOfCollection(collection));
 }
 
-/// What is asked of each search, one question after the other.
-struct Questions {
-    std::vector<Json> archive;
-    std::vector<Json> search;
-    QStringList seen; ///< ids that have come: answers overlap
+/// What one of the two searches is asked, one question after the other.
+struct Line {
+    std::vector<Json> bodies;
+    QStringList seen; ///< ids that came from this search: one that goes in a circle is told by them
 
-    [[nodiscard]] bool isEmpty() const { return archive.empty() && search.empty(); }
+    [[nodiscard]] Json toJson() const { return {{"bodies", bodies}, {"seen", astra::toJson(seen)}}; }
+    [[nodiscard]] static Line from(const Json &json)
+    {
+        const Json &bodies = listAt(json, "bodies");
+        return {std::vector<Json>(bodies.begin(), bodies.end()), asStringList(member(json, "seen"))};
+    }
+};
+
+struct Questions {
+    Line archive;
+    Line search;
+
+    [[nodiscard]] bool isEmpty() const { return archive.bodies.empty() && search.bodies.empty(); }
+    /// Whether nothing has been answered yet.
+    [[nodiscard]] bool areFirst() const { return archive.seen.isEmpty() && search.seen.isEmpty(); }
     [[nodiscard]] Cursor cursor() const
     {
-        Json ids = Json::array();
-        for (const auto &id : seen)
-            ids.push_back(toStd(id));
-        return {"POST", {}, Json {{"archive", archive}, {"search", search}, {"seen", std::move(ids)}}, {}};
+        return {"POST", {}, Json {{"archive", archive.toJson()}, {"search", search.toJson()}}, {}};
     }
     [[nodiscard]] static Questions from(const Cursor &cursor)
     {
-        const auto bodies = [&](const char *key) {
-            std::vector<Json> all;
-            const Json &list = member(cursor.body, key);
-            for (const auto &body : list.is_array() ? list : Json::array())
-                all.push_back(body);
-            return all;
-        };
-        return {bodies("archive"), bodies("search"), asStringList(member(cursor.body, "seen"))};
+        return {Line::from(member(cursor.body, "archive")), Line::from(member(cursor.body, "search"))};
     }
 };
 
@@ -173,13 +176,12 @@ struct PixxelProvider::Search {
             archiveError = archives.error();
         } else {
             QStringList ids;
-            const Json &list = member(*archives, "collections");
-            for (const auto &entry : list.is_array() ? list : Json::array()) {
+            for (const auto &entry : listAt(*archives, "collections")) {
                 if (const QString id = stringAt(entry, "id"); !id.isEmpty() && isWanted(id, wanted))
                     ids << id;
             }
             if (wanted.isEmpty() || !ids.isEmpty())
-                questions.archive = {archiveBody(self->query, ids, limit)};
+                questions.archive.bodies = {archiveBody(self->query, ids, limit)};
         }
         std::optional<Error> searchError;
         if (!satellites) {
@@ -188,7 +190,7 @@ struct PixxelProvider::Search {
             auto pairs = parsePairs(*satellites);
             std::erase_if(pairs, [&](const Pair &pair) { return !isWanted(pair.collection, wanted); });
             if (!pairs.empty())
-                questions.search = {searchBody(self->query, pairs, limit, QDateTime::currentDateTimeUtc())};
+                questions.search.bodies = {searchBody(self->query, pairs, limit, QDateTime::currentDateTimeUtc())};
         }
         if (questions.isEmpty() && !archiveError && !searchError)
             return ready<Page>(notHeld(definition.title));
@@ -201,10 +203,9 @@ struct PixxelProvider::Search {
     {
         const auto archive = archiveError
             ? ready<Part>(fail(*archiveError))
-            : part(self, QStringLiteral("/archives/search"), questions.archive, questions.seen, goOnInArchive);
-        const auto search = searchError
-            ? ready<Part>(fail(*searchError))
-            : part(self, QStringLiteral("/search"), questions.search, questions.seen, goOnInSearch);
+            : part(self, QStringLiteral("/archives/search"), questions.archive, goOnInArchive);
+        const auto search = searchError ? ready<Part>(fail(*searchError))
+                                        : part(self, QStringLiteral("/search"), questions.search, goOnInSearch);
         return chain(archive, [self, questions, search](const Result<Part> &first) {
             return chain(search, [self, questions, first](const Result<Part> &second) {
                 return self->joined(questions, first, second);
@@ -212,16 +213,15 @@ struct PixxelProvider::Search {
         });
     }
 
-    static Future<Part> part(const Self &self, const QString &path, const std::vector<Json> &questions,
-                             const QStringList &seen, GoOn goOn)
+    static Future<Part> part(const Self &self, const QString &path, const Line &line, GoOn goOn)
     {
-        if (questions.empty())
+        if (line.bodies.empty())
             return ready<Part>(Part());
-        const Json &body = questions.front();
+        const Json &body = line.bodies.front();
         auto request = self->shared->request(path, body);
         request.onPause = self->onPause;
         return chain(self->shared->http->send(std::move(request), self->stop),
-                     [self, body, seen, goOn](const Result<net::HttpResponse> &answer) -> Future<Part> {
+                     [self, body, seen = line.seen, goOn](const Result<net::HttpResponse> &answer) -> Future<Part> {
                          return runOn(self->shared->pools->cpu, [self, body, seen, goOn, answer]() -> Result<Part> {
                              const auto &service = *self->shared;
                              const auto json = service.read(answer);
@@ -241,15 +241,16 @@ struct PixxelProvider::Search {
     [[nodiscard]] Result<Page> joined(const Questions &asked, const Result<Part> &archive,
                                       const Result<Part> &search) const
     {
-        if (!archive && (!search || asked.search.empty()))
+        if (!archive && (!search || asked.search.bodies.empty()))
             return fail(archive.error());
-        if (!search && asked.archive.empty())
+        if (!search && asked.archive.bodies.empty())
             return fail(search.error());
         Page page;
-        Questions next {{}, {}, asked.seen};
-        QSet<QString> seen(asked.seen.begin(), asked.seen.end());
-        const auto take = [&](const Result<Part> &part, const std::vector<Json> &before, std::vector<Json> &after,
-                              const QString &name) {
+        Questions next {{{}, asked.archive.seen}, {{}, asked.search.seen}};
+        // The two overlap: whatever either of them has brought is not told again.
+        QSet<QString> told(asked.archive.seen.begin(), asked.archive.seen.end());
+        told.unite({asked.search.seen.begin(), asked.search.seen.end()});
+        const auto take = [&](const Result<Part> &part, const Line &before, Line &after, const QString &name) {
             if (!part) {
                 page.silent << name;
                 page.cutShort = true;
@@ -257,17 +258,18 @@ struct PixxelProvider::Search {
                 return;
             }
             for (const auto &scene : part->items.scenes) {
-                if (seen.contains(scene.id))
+                after.seen << scene.id;
+                if (told.contains(scene.id))
                     continue;
-                seen.insert(scene.id);
-                next.seen << scene.id;
+                told.insert(scene.id);
                 page.scenes.push_back(scene);
             }
+            after.seen.removeDuplicates();
             page.aside.unreadable += part->items.unreadable;
             page.cutShort |= part->cutShort;
-            after = part->next;
-            if (!before.empty())
-                after.insert(after.end(), before.begin() + 1, before.end());
+            after.bodies = part->next;
+            if (!before.bodies.empty())
+                after.bodies.insert(after.bodies.end(), before.bodies.begin() + 1, before.bodies.end());
         };
         take(archive, asked.archive, next.archive, Text::tr("Pixxel's archive"));
         take(search, asked.search, next.search, Text::tr("Pixxel's search by satellite"));
@@ -275,8 +277,8 @@ struct PixxelProvider::Search {
             page.notes.append(
                 Text::tr("%n entries could not be read and are left out.", nullptr, page.aside.unreadable));
         // Two searches that overlap do not add up.
-        if (asked.seen.isEmpty() && (asked.archive.empty() || asked.search.empty()))
-            page.matched = asked.search.empty() ? archive->items.total : search->items.total;
+        if (asked.areFirst() && (asked.archive.bodies.empty() || asked.search.bodies.empty()))
+            page.matched = asked.search.bodies.empty() ? archive->items.total : search->items.total;
         page.cloudFilterSent = query.cloudCoverLt.has_value();
         if (!next.isEmpty())
             page.next = next.cursor();

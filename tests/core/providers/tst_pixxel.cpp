@@ -104,6 +104,8 @@ public:
     }
 
     FaultServer server;
+    /// What is found by satellite.
+    std::vector<Json> found {item("TD2_1"), item("S2_a", "sentinel-2-l2a", 20), item("TD2_x", "pixxel-td2", 21)};
     std::atomic<bool> archiveDown = false;
     std::atomic<bool> searchDown = false;
     std::atomic<bool> deaf = false; ///< takes no notice of offset and limit
@@ -134,14 +136,12 @@ private:
     }
     [[nodiscard]] Reply bySatellite(const Json &body) const
     {
-        const std::vector<Json> all {item("TD2_1"), item("S2_a", "sentinel-2-l2a", 20),
-                                     item("TD2_x", "pixxel-td2", 21)};
         const auto limit = deaf ? 2 : asInteger(member(body, "limit")).value_or(10);
         Json items = Json::object();
         int total = 0;
         const data::TimeRange range {data::parseTime(stringAt(body, "start_date")),
                                      data::parseTime(stringAt(body, "end_date"))};
-        for (const auto &one : all) {
+        for (const auto &one : found) {
             if (!deaf && !range.contains(*data::parseTime(stringAt(one["properties"], "datetime"))))
                 continue;
             ++total;
@@ -314,6 +314,28 @@ private Q_SLOTS:
         page = waitFor(client.provider->search(query(), {}, {}));
         QVERIFY(!page);
         QVERIFY2(page.error().message.contains(u"archive is being moved"), qPrintable(page.error().message));
+    }
+
+    void search_oneSearchKnowsNothingOfTheOther()
+    {
+        Service service;
+        service.found = {item("TD2_2"), item("TD2_3")}; // what the archive's second page holds
+        Client client(service.server);
+        QVERIFY(client.connect());
+        std::optional<Cursor> cursor;
+        QStringList ids;
+        for (int pages = 0; pages < 10; ++pages) {
+            const auto page = waitFor(client.provider->search(query(), cursor, {}));
+            QVERIFY2(page, page ? "" : qPrintable(page.error().message));
+            QVERIFY(!page->cutShort);
+            ids += idsOf(*page);
+            cursor = page->next;
+            if (!cursor)
+                break;
+        }
+        QVERIFY(!cursor);
+        ids.sort();
+        QCOMPARE(ids, (QStringList {u"TD2_0"_qs, u"TD2_1"_qs, u"TD2_2"_qs, u"TD2_3"_qs, u"TD2_4"_qs}));
     }
 
     void search_endsWhereTheServiceIsDeaf()
