@@ -23,6 +23,7 @@ struct Cursor {
     QUrl url;
     Json body;
     QStringList followed; ///< links taken so far: one that comes again ends the search
+    bool anew = false; ///< asks all of it again in another order: its answer may hold what is known
 };
 
 /// What an answer held besides the scenes that answer the question: each item for one reason.

@@ -28,6 +28,7 @@ public:
         std::shared_ptr<Provider> provider;
         StopSource stop;
         std::optional<Cursor> next;
+        bool anew = false; ///< the request under way asks all of it again
         QTimer deadline;
         QTimer slow;
         bool active = false;
@@ -96,6 +97,7 @@ void SearchSession::Private::send(int index)
 {
     Run &asked = run(index);
     const int request = ++asked.request;
+    asked.anew = asked.next && asked.next->anew;
     using Pages = std::shared_ptr<Page>;
     // A future copies its value to whoever asks: that happens where it settles, not in the session's thread.
     auto page = chain(asked.provider->search(query, asked.next, asked.stop.get_token(), pauseOf(index, request)),
@@ -160,7 +162,7 @@ void SearchSession::Private::goOn(int index, int request, int fresh, int known)
             endIfDone();
         return;
     }
-    if (fresh == 0 && known > 0 && asked.next) {
+    if (fresh == 0 && known > 0 && asked.next && !asked.anew) {
         // The same again: the catalogue goes in a circle, and what it has besides is out of reach.
         asked.next.reset();
         told.cutShort = true;

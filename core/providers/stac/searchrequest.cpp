@@ -24,19 +24,11 @@ Json cloudClause(CloudFilter dialect, double lessThan)
     return {{"op", "<"}, {"args", {{{"property", "eo:cloud_cover"}}, lessThan}}};
 }
 
-Json strings(const QStringList &list)
-{
-    Json array = Json::array();
-    for (const auto &text : list)
-        array.push_back(toStd(text));
-    return array;
-}
-
 Json searchBody(const data::SearchQuery &query, const QStringList &collections, int limit, CloudFilter filter)
 {
     Json body {{"limit", limit}};
     if (!collections.isEmpty())
-        body["collections"] = strings(collections);
+        body["collections"] = toJson(collections);
     // A box across the antimeridian is refused by some and misread by others; two polygons mean the same to all.
     if (!query.intersects.empty())
         body["intersects"] = data::geometryFromRings(query.intersects);
@@ -99,7 +91,7 @@ Cursor itemsRequest(const Capabilities &known, const Json &filters, QStringList 
     const QString id = QString::fromLatin1(QUrl::toPercentEncoding(collections.takeFirst()));
     const QString path = url.path(QUrl::FullyEncoded) + u'/' + id + u"/items";
     url.setPath(path, QUrl::TolerantMode);
-    return {"GET", asQuery(url, filters), Json {{waiting, strings(collections)}, {asked, filters}}, {}};
+    return {"GET", asQuery(url, filters), Json {{waiting, toJson(collections)}, {asked, filters}}, {}};
 }
 
 /// The next collection's items; absent where there are none or this is no such walk.
@@ -125,7 +117,8 @@ Cursor byId(const Cursor &answered, CloudFilter dialect, const QString &lastId)
 {
     Cursor next = answered;
     next.body["sortby"] = Json::array({{{"field", "id"}, {"direction", "asc"}}});
-    if (lastId.isEmpty())
+    next.anew = lastId.isEmpty();
+    if (next.anew)
         return next;
     if (dialect == CloudFilter::Query) {
         next.body["query"]["id"] = {{"gt", toStd(lastId)}};

@@ -290,6 +290,24 @@ private Q_SLOTS:
         QVERIFY(!session.canLoadMore());
     }
 
+    void paging_goesOnWhereAllIsAskedAnew()
+    {
+        auto p = std::make_shared<FakeProvider>(u"p"_qs);
+        SearchSession session(queryFor(10), {p});
+        QTRY_COMPARE(p->cursors.size(), 1U);
+        Page first;
+        first.scenes = {scene(u"p"_qs, u"1"_qs, u"2024-05-01T10:00:00Z"_qs)};
+        first.next = Cursor {"GET", QUrl(u"http://h/by-id"_qs), {}, {}, true};
+        p->waiting.back().settle(first);
+        QTRY_COMPARE(p->cursors.size(), 2U);
+        p->answer(first.scenes, true); // the other order begins with what is known
+        QTRY_COMPARE(p->cursors.size(), 3U);
+        p->answer({scene(u"p"_qs, u"2"_qs, u"2024-05-02T10:00:00Z"_qs)});
+        QTRY_VERIFY(session.isFinished());
+        QCOMPARE(session.providers()[0].loaded, 2);
+        QVERIFY(!session.providers()[0].cutShort);
+    }
+
     void state_tellsWhatPagesTell()
     {
         auto p = std::make_shared<FakeProvider>(u"p"_qs);
