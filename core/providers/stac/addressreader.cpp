@@ -98,8 +98,9 @@ data::Alternate AddressReader::read(const std::string &href, bool requesterPays)
 const AddressReader::Place *AddressReader::placeOf(const std::string &href)
 {
     const auto host = href.find("://");
-    const auto path = host == std::string::npos || host == 0 ? host : href.find('/', host + 3);
-    if (path == std::string::npos || path == host + 3 || !isPlain(std::string_view(href).substr(path)))
+    const auto path = host == std::string::npos || host == 0 ? host : href.find_first_of("/?#", host + 3);
+    if (path == std::string::npos || path == host + 3 || href[path] != '/'
+        || !isPlain(std::string_view(href).substr(path)))
         return nullptr;
     const std::string_view start = std::string_view(href).substr(0, path);
     const auto known = std::find_if(m_places.begin(), m_places.end(),

@@ -254,6 +254,22 @@ private Q_SLOTS:
         QVERIFY(!port.matches(QUrl(u"http://127.0.0.1:8081/x/y"_qs)));
     }
 
+    void address_withoutAPathKeepsItsQuery()
+    {
+        ParseContext context;
+        context.base = QUrl(u"https://cat.example/search"_qs);
+        context.assets = {{u"https://tiles.example/a/"_qs, data::Access::Login, u"mine"_qs, {}}};
+        for (const char *href : {"https://tiles.example?file=/a/b.tif", "https://tiles.example#/a/b.tif",
+                                 "https://tiles.example/a?file=/a/b.tif"}) {
+            Json item = fixture(u"item-1.0.json"_qs);
+            item["assets"] = {{"one", {{"href", href}, {"type", "image/tiff"}}}};
+            const auto scene = parseItem(item, context);
+            QVERIFY(scene);
+            QCOMPARE(scene->assets.front().href, QUrl(QString::fromLatin1(href)));
+            QCOMPARE(scene->assets.front().access, data::Access::Public); // none of them lies below /a/
+        }
+    }
+
     // --- recordings of the real services
 
     void recorded_data()
