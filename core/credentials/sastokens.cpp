@@ -3,6 +3,7 @@
 
 #include "core/credentials/expiry.h"
 #include "core/data/timerange.h"
+#include "core/net/patience.h"
 
 #include <QCoreApplication>
 #include <QRegularExpression>
@@ -43,7 +44,7 @@ Result<Token> parse(const net::HttpResponse &response, const QString &title, con
         expiry = data::parseTime(QUrlQuery(text).queryItemValue(QStringLiteral("se"), QUrl::FullyDecoded));
     Token token {Secret(text.toLatin1())};
     if (expiry)
-        token.lifeSeconds = std::max<qint64>(0, serverTime(response, now).secsTo(*expiry));
+        token.lifeSeconds = std::max<qint64>(0, net::hostTime(response.headers, now).secsTo(*expiry));
     return token;
 }
 

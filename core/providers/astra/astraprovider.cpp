@@ -2,7 +2,7 @@
 #include "core/providers/astra/astraprovider.h"
 
 #include "core/credentials/astraerror.h"
-#include "core/credentials/expiry.h"
+#include "core/net/patience.h"
 #include "core/providers/astra/astrapaging.h"
 #include "core/providers/pagetally.h"
 #include "core/providers/searchfilter.h"
@@ -136,10 +136,7 @@ Result<Page> joined(Result<Page> west, Result<Page> east)
     west->notes.removeDuplicates();
     west->silent += east->silent;
     west->silent.removeDuplicates();
-    west->aside.cloudier += east->aside.cloudier;
-    west->aside.elsewhere += east->aside.elsewhere;
-    west->aside.wrongLevel += east->aside.wrongLevel;
-    west->aside.unreadable += east->aside.unreadable;
+    west->aside += east->aside;
     west->cutShort |= east->cutShort;
     if (west->next && east->next)
         west->next->body.insert(west->next->body.end(), east->next->body.begin(), east->next->body.end());
@@ -251,7 +248,8 @@ struct AstraProvider::Lookup {
         const auto list = answer && answer->ok() ? parseJson(answer->body) : fail(ErrorCode::NotFound, {});
         if (!list)
             return item;
-        const auto merged = mergeAssets(item.scene, *list, context(), credentials::serverTime(*answer));
+        const auto merged = mergeAssets(item.scene, *list, context(),
+                                        net::hostTime(answer->headers, QDateTime::currentDateTimeUtc()));
         const auto authorizer = shared->http->authorizer();
         if (merged.links.empty() || !authorizer)
             return item;
@@ -290,7 +288,7 @@ struct AstraProvider::Lookup {
                                  return fail(list.error());
                              auto copy = scene;
                              return mergeAssets(copy, *list, stac::ParseContext::of(definition, definition.url),
-                                                credentials::serverTime(*answer))
+                                                net::hostTime(answer->headers, QDateTime::currentDateTimeUtc()))
                                  .links;
                          });
         };

@@ -160,17 +160,6 @@ private Q_SLOTS:
         QFETCH(int, use);
         QCOMPARE(useSeconds(life), use);
     }
-
-    void serverTime_fromItsDate()
-    {
-        const QDateTime mine(QDate(2020, 1, 1), QTime(0, 0), Qt::UTC);
-        net::HttpResponse response;
-        QCOMPARE(serverTime(response, mine), mine);
-        response.headers = {{"Date", "Thu, 03 Jul 2025 10:11:12 GMT"}};
-        QCOMPARE(serverTime(response, mine), QDateTime(QDate(2025, 7, 3), QTime(10, 11, 12), Qt::UTC));
-        response.headers = {{"Date", "yesterday"}};
-        QCOMPARE(serverTime(response, mine), mine);
-    }
 };
 
 QTEST_GUILESS_MAIN(TestSignedLinks)
