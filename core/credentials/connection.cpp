@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/credentials/connection.h"
 
+#include "core/net/wire.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -13,18 +15,12 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(astra::Connection)
 };
 
-bool isLoopback(const QString &host)
-{
-    static const QRegularExpression v4(QStringLiteral("^127(\\.[0-9]{1,3}){3}$"));
-    return host == u"localhost" || host == u"::1" || v4.match(host).hasMatch();
-}
-
 int defaultPort(const QString &scheme) { return scheme == u"https" ? 443 : 80; }
 
 Result<QUrl> address(const QString &text)
 {
     const QUrl url(text, QUrl::StrictMode);
-    const bool secure = url.scheme() == u"https" || (url.scheme() == u"http" && isLoopback(url.host().toLower()));
+    const bool secure = url.scheme() == u"https" || (url.scheme() == u"http" && net::isLoopback(url));
     if (!url.isValid() || url.host().isEmpty() || !url.userInfo().isEmpty() || !secure)
         return fail(ErrorCode::InvalidInput, Text::tr("“%1” is not an https address.").arg(text.left(200)));
     return url;

@@ -102,7 +102,7 @@ struct Counters {
 };
 
 struct ClientConfig {
-    bool offline = false; ///< absolute: only 127.0.0.1, ::1 and localhost are asked (the sandbox is this machine)
+    bool offline = false; ///< absolute: only this machine is asked, where the sandbox is (isLoopback)
     int requestsPerHost = 6; ///< parallel
     double ratePerSecond = 0; ///< per host; 0: no limit
     qint64 cacheBytes = 64LL << 20; ///< block cache shared by all byte sources

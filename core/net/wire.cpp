@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/net/wire.h"
 
+#include <QHostAddress>
+
 #include <algorithm>
 
 namespace astra::net {
@@ -19,10 +21,11 @@ bool isRedirect(int status)
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-bool isLoopback(const QUrl &url)
+bool isLoopback(const QString &host)
 {
-    const QString host = url.host();
-    return host == QLatin1String("127.0.0.1") || host == QLatin1String("::1") || host == QLatin1String("localhost");
+    const QHostAddress address(host);
+    return host.compare(QLatin1String("localhost"), Qt::CaseInsensitive) == 0 || address.isLoopback()
+        || address == QHostAddress(QHostAddress::AnyIPv4) || address == QHostAddress(QHostAddress::AnyIPv6);
 }
 
 bool sameOrigin(const QUrl &a, const QUrl &b)

@@ -10,8 +10,9 @@ namespace astra::net {
 
 [[nodiscard]] QByteArray headerValue(const QList<Header> &headers, const QByteArray &name);
 [[nodiscard]] bool isRedirect(int status);
-/// 127.0.0.1, ::1 and localhost.
-[[nodiscard]] bool isLoopback(const QUrl &url);
+/// This machine: localhost, 127.0.0.0/8, ::1, and 0.0.0.0 and ::, which lead here too.
+[[nodiscard]] bool isLoopback(const QString &host);
+[[nodiscard]] inline bool isLoopback(const QUrl &url) { return isLoopback(url.host()); }
 /// Scheme, host and port are the same: credentials of one may go to the other.
 [[nodiscard]] bool sameOrigin(const QUrl &a, const QUrl &b);
 

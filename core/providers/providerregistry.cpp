@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/providers/providerregistry.h"
 
+#include "core/net/wire.h"
 #include "core/providers/astra/astraprovider.h"
 #include "core/providers/pixxel/pixxelprovider.h"
 #include "core/providers/stac/stacprovider.h"
@@ -46,8 +47,6 @@ Make maker(const QString &protocol)
     }
     return nullptr;
 }
-
-bool isThisMachine(const QString &host) { return host == u"localhost" || host == u"::1" || host.startsWith(u"127."); }
 
 World worldFrom(const Json &json)
 {
@@ -140,7 +139,7 @@ std::shared_ptr<Provider> ProviderRegistry::make(const Definition &definition, s
     const Make make = maker(definition.protocol);
     Q_ASSERT(make); // lay() lets nothing else in
     // Catalogues on this machine share one host name, and need no manners.
-    if (!definition.url.host().isEmpty() && !isThisMachine(definition.url.host()))
+    if (!definition.url.host().isEmpty() && !net::isLoopback(definition.url))
         http->setHostLimit(definition.url.host(), definition.parallel, definition.perSecond);
     return make(definition, std::move(http), pools);
 }
