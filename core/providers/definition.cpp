@@ -237,4 +237,13 @@ Definition::Collections Definition::collectionsFor(const QStringList &wanted) co
     return collections;
 }
 
+QString Definition::familyOf(const QString &collection) const
+{
+    for (auto family = families.begin(); family != families.end(); ++family) {
+        if (family->contains(collection))
+            return family.key();
+    }
+    return data::productOfCollection(collection);
+}
+
 } // namespace astra::providers

@@ -73,6 +73,8 @@ struct Definition {
         bool held = true;
     };
     [[nodiscard]] Collections collectionsFor(const QStringList &wanted) const;
+    /// The product family that a collection belongs to here; empty: none that is known.
+    [[nodiscard]] QString familyOf(const QString &collection) const;
 };
 
 } // namespace astra::providers

@@ -83,6 +83,15 @@ Misfit misfitOf(const data::Scene &scene, const data::SearchQuery &query, const 
     return Misfit::None;
 }
 
+bool mayHold(const data::CollectionInfo &collection, const data::SearchQuery &query)
+{
+    const auto &times = collection.datetime;
+    const bool before = times.end && query.datetime.start && *times.end < *query.datetime.start;
+    const bool after = times.start && query.datetime.end && *times.start > *query.datetime.end;
+    const bool elsewhere = collection.bbox && query.bbox.isValid() && !collection.bbox->intersects(query.bbox);
+    return !before && !after && !elsewhere;
+}
+
 void keepAnswers(Page &page, const data::SearchQuery &query, const QStringList &collections)
 {
     SetAside aside;

@@ -14,6 +14,8 @@ enum class Misfit { None, WrongLevel, Elsewhere, Cloudier };
 {
     return misfitOf(scene, query, collections) == Misfit::None;
 }
+/// Whether a collection may hold an answer, by the times and the box that it states of itself.
+[[nodiscard]] bool mayHold(const data::CollectionInfo &collection, const data::SearchQuery &query);
 /// Keeps the scenes that answer and counts the others in `page.aside`, each for one reason. What a catalogue should
 /// have left out by itself (`page.cloudFilterSent` says whether that includes clouds) is also said in a note.
 void keepAnswers(Page &page, const data::SearchQuery &query, const QStringList &collections);

@@ -143,15 +143,6 @@ bool isCommercial(const Json &item)
     return archives.contains(stringAt(item, "id").section(u':', 0, 0)) || collectionOf(item).contains(u':');
 }
 
-QString familyOf(const QString &collection, const Definition &definition)
-{
-    for (auto family = definition.families.begin(); family != definition.families.end(); ++family) {
-        if (family->contains(collection))
-            return family.key();
-    }
-    return data::productOfCollection(collection);
-}
-
 /// The signature that `asset.href` had to part with.
 std::optional<net::SignedLink> linkOf(const data::Asset &asset, const Json &entry, const QDateTime &now)
 {
@@ -310,7 +301,7 @@ std::vector<data::CollectionInfo> parseProviders(const Json &answer, const Defin
             collection.provider = definition.id;
             collection.id = id.left(200);
             collection.title = stringAt(source, "name", id).left(200);
-            collection.family = familyOf(id, definition);
+            collection.family = definition.familyOf(id);
             collection.access = access;
             collection.connection = access == data::Access::Signed ? QStringLiteral("planetary-computer") : QString();
             if (!id.isEmpty() && all.size() < 1000)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/providers/stac/collectionparser.h"
 
-#include "core/data/sensor.h"
 #include "core/providers/stac/addressreader.h"
 
 #include <QCoreApplication>
@@ -17,15 +16,6 @@ constexpr qsizetype maxText = 300;
 struct Text {
     Q_DECLARE_TR_FUNCTIONS(astra::providers)
 };
-
-QString familyOf(const QString &collection, const Definition &definition)
-{
-    for (auto family = definition.families.begin(); family != definition.families.end(); ++family) {
-        if (family->contains(collection))
-            return family.key();
-    }
-    return data::productOfCollection(collection);
-}
 
 /// "LANDSAT_8", "Sentinel-2A": in one spelling.
 QStringList namesOf(const Json &value)
@@ -160,7 +150,7 @@ std::optional<data::CollectionInfo> parseCollection(const Json &collection, cons
     info.title = stringAt(collection, "title").simplified().left(maxText);
     if (info.title.isEmpty())
         info.title = info.id;
-    info.family = familyOf(info.id, definition);
+    info.family = definition.familyOf(info.id);
     const Json &summaries = member(collection, "summaries");
     // Before 1.0 what all items have in common was in `properties`.
     for (const auto *from : {&summaries, &member(collection, "properties")}) {

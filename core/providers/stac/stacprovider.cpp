@@ -79,11 +79,7 @@ QStringList worthAsking(const Collections &collections, const data::SearchQuery 
 {
     QStringList ids;
     for (const auto &collection : collections) {
-        const auto &times = collection.datetime;
-        const bool before = times.end && query.datetime.start && *times.end < *query.datetime.start;
-        const bool after = times.start && query.datetime.end && *times.start > *query.datetime.end;
-        const bool elsewhere = collection.bbox && query.bbox.isValid() && !collection.bbox->intersects(query.bbox);
-        if (!before && !after && !elsewhere && static_cast<std::size_t>(ids.size()) < maxWalked)
+        if (mayHold(collection, query) && static_cast<std::size_t>(ids.size()) < maxWalked)
             ids.append(collection.id);
     }
     return ids;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/providers/stac/staticcatalog.h"
 
+#include "core/net/wire.h"
+#include "core/providers/searchfilter.h"
 #include "core/providers/stac/collectionparser.h"
 
 #include <QCoreApplication>
@@ -16,20 +18,14 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(astra::providers)
 };
 
-bool isThisMachine(const QUrl &url)
+/// Where links of this kind are gathered; null for those that are not followed.
+std::vector<QUrl> *listFor(StaticDocument &document, const QString &relation)
 {
-    const QString host = url.host();
-    return host == u"localhost" || host.startsWith(u"127.") || host == u"::1" || host == u"0.0.0.0";
-}
-
-/// Whether a collection may hold an answer, by what it says of itself.
-bool isWorthIt(const data::CollectionInfo &collection, const data::SearchQuery &query)
-{
-    const auto &times = collection.datetime;
-    const bool before = times.end && query.datetime.start && *times.end < *query.datetime.start;
-    const bool after = times.start && query.datetime.end && *times.start > *query.datetime.end;
-    const bool elsewhere = collection.bbox && query.bbox.isValid() && !collection.bbox->intersects(query.bbox);
-    return !before && !after && !elsewhere;
+    if (relation == u"child")
+        return &document.catalogs;
+    if (relation == u"item" || relation == u"items")
+        return &document.items;
+    return relation == u"next" ? &document.pages : nullptr;
 }
 
 void takeLinks(StaticDocument &document, const Json &links, const QUrl &at, bool withItems)
@@ -37,17 +33,15 @@ void takeLinks(StaticDocument &document, const Json &links, const QUrl &at, bool
     if (!links.is_array())
         return;
     for (const auto &link : links) {
-        const QString relation = stringAt(link, "rel");
-        const bool isCatalog = relation == u"child";
-        const bool isItem = relation == u"item" || relation == u"items" || relation == u"next";
+        auto *list = listFor(document, stringAt(link, "rel"));
         const QString href = stringAt(link, "href");
-        if ((!isCatalog && !(isItem && withItems)) || href.isEmpty())
+        if (!list || (!withItems && list != &document.catalogs) || href.isEmpty())
             continue;
         const QUrl url = at.resolved(QUrl(href)).adjusted(QUrl::NormalizePathSegments | QUrl::RemoveFragment);
         if (!mayFollow(at, url))
             ++document.refused;
         else
-            (isCatalog ? document.catalogs : document.items).push_back(url);
+            list->push_back(url);
     }
 }
 
@@ -61,7 +55,7 @@ bool mayFollow(const QUrl &from, const QUrl &to)
         return to.host().isEmpty();
     if (to.scheme() == from.scheme() && to.host() == from.host() && to.port() == from.port())
         return true;
-    return to.scheme() == u"https" && !to.host().isEmpty() && !isThisMachine(to);
+    return to.scheme() == u"https" && !to.host().isEmpty() && !net::isLoopback(to);
 }
 
 Result<StaticDocument> parseDocument(const Json &json, const QUrl &at, const Definition &definition,
@@ -101,7 +95,7 @@ Result<StaticDocument> parseDocument(const Json &json, const QUrl &at, const Def
     bool isWanted = true;
     if (isCollection) {
         document.collection = parseCollection(json, definition);
-        if (document.collection && !isWorthIt(*document.collection, query))
+        if (document.collection && !mayHold(*document.collection, query))
             return document;
         isWanted = !document.collection || query.collections.isEmpty()
             || query.collections.contains(document.collection->id)
@@ -118,11 +112,9 @@ StaticWalk StaticWalk::from(const Json &cursor)
     StaticWalk walk;
     for (const auto &url : asStringList(member(cursor, "seen")))
         walk.m_seen.insert(url);
-    if (const Json &queue = member(cursor, "queue"); queue.is_array()) {
-        for (const auto &step : queue)
-            walk.m_queue.push_back(
-                {QUrl(stringAt(step, "url")), static_cast<int>(asInteger(member(step, "depth")).value_or(0))});
-    }
+    for (const auto &step : listAt(cursor, "queue"))
+        walk.m_queue.push_back(
+            {QUrl(stringAt(step, "url")), static_cast<int>(asInteger(member(step, "depth")).value_or(0))});
     walk.m_leftOut = asBool(member(cursor, "leftOut")).value_or(false);
     return walk;
 }
@@ -132,10 +124,7 @@ Json StaticWalk::toCursor() const
     Json queue = Json::array();
     for (const auto &step : m_queue)
         queue.push_back({{"url", toStd(step.url.toString(QUrl::FullyEncoded))}, {"depth", step.depth}});
-    Json seen = Json::array();
-    for (const auto &url : m_seen)
-        seen.push_back(toStd(url));
-    return {{"queue", std::move(queue)}, {"seen", std::move(seen)}, {"leftOut", m_leftOut}};
+    return {{"queue", std::move(queue)}, {"seen", toJson(m_seen.values())}, {"leftOut", m_leftOut}};
 }
 
 std::vector<Step> StaticWalk::take(int count)
@@ -152,10 +141,12 @@ void StaticWalk::add(const Step &from, const StaticDocument &document, bool with
 {
     for (const auto &url : document.catalogs)
         enqueue(url, from.depth + 1);
-    for (const auto &url : document.items) {
-        if (withItems)
-            enqueue(url, from.depth + 1);
-    }
+    if (!withItems)
+        return;
+    for (const auto &url : document.items)
+        enqueue(url, from.depth + 1);
+    for (const auto &url : document.pages)
+        enqueue(url, from.depth); // beside it, not below
 }
 
 void StaticWalk::enqueue(const QUrl &url, int depth)

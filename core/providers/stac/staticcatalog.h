@@ -14,7 +14,7 @@
 
 namespace astra::providers::stac {
 
-/// A file to read, and how many links lead to it.
+/// A file to read, and how many links lead down to it.
 struct Step {
     QUrl url;
     int depth = 0;
@@ -26,6 +26,7 @@ struct StaticDocument {
     std::optional<data::CollectionInfo> collection;
     std::vector<QUrl> catalogs; ///< further catalogues and collections
     std::vector<QUrl> items; ///< further Items and Item collections
+    std::vector<QUrl> pages; ///< where this one goes on
     int unreadable = 0;
     int refused = 0; ///< links that may not be followed
 };

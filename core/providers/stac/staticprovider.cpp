@@ -166,7 +166,7 @@ private:
                 ? parseDocument(*batch.files[i], step.url, m_reader->definition(), m_task.query)
                 : Result<StaticDocument>(fail(batch.files[i].error()));
             if (!document) {
-                if (step.depth == 0) { // nothing was read at all: that is the answer
+                if (step.url == m_reader->definition().url) { // nothing was read at all: that is the answer
                     m_settler.settle(fail(document.error()));
                     return;
                 }

@@ -197,6 +197,36 @@ private Q_SLOTS:
         QVERIFY(pages >= 2);
     }
 
+    void pages_areNoDepth()
+    {
+        std::map<std::string, Json> files {{"catalog.json", catalog("root", {linkTo("items", "0.json")})}};
+        QStringList ids;
+        for (int i = 0; i < 20; ++i) {
+            const std::string id = "i" + std::to_string(i);
+            Json page {{"type", "FeatureCollection"}, {"features", {itemAt(id, 9)}}, {"links", Json::array()}};
+            if (i < 19)
+                page["links"].push_back(linkTo("next", std::to_string(i + 1) + ".json"));
+            files[std::to_string(i) + ".json"] = page;
+            ids << QString::fromStdString(id);
+        }
+        const QTemporaryDir dir;
+        write(dir, files);
+        for (const QString &start : {u"catalog.json"_qs, u"0.json"_qs}) {
+            const auto mine = provider(QUrl::fromLocalFile(dir.filePath(start)));
+            auto page = waitFor(mine->search(query(), {}, {}));
+            QVERIFY2(page, page ? "" : qPrintable(page.error().message));
+            QCOMPARE(idsOf(*page), ids);
+            QVERIFY(!page->next && !page->cutShort && page->notes.isEmpty());
+            // A page that is lost is not the whole catalogue lost.
+            QVERIFY(QFile::rename(dir.filePath(u"10.json"_qs), dir.filePath(u"away"_qs)));
+            page = waitFor(mine->search(query(), {}, {}));
+            QVERIFY2(page, page ? "" : qPrintable(page.error().message));
+            QCOMPARE(idsOf(*page), ids.mid(0, 10));
+            QVERIFY(page->cutShort);
+            QVERIFY(QFile::rename(dir.filePath(u"away"_qs), dir.filePath(u"10.json"_qs)));
+        }
+    }
+
     void collections_areThoseThatTheFilesDescribe()
     {
         const QTemporaryDir dir;
