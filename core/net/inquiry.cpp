@@ -2,10 +2,13 @@
 #include "core/net/inquiry.h"
 
 #include "core/base/logging.h"
+#include "core/net/failures.h"
 #include "core/net/recording.h"
 #include "core/net/wire.h"
 
 #include <QDateTime>
+
+#include <algorithm>
 
 namespace astra::net {
 
@@ -22,7 +25,11 @@ Inquiry::Inquiry(Transport &transport, HttpRequest request, StopToken stop, Done
     , m_stop(std::move(stop))
     , m_done(std::move(done))
     , m_sink(std::move(sink))
+    , m_deadline(this)
 {
+    m_deadline.setSingleShot(true);
+    connect(&m_deadline, &QTimer::timeout, this,
+            [this] { finish(fail(noAnswerWithin(m_request.deadline, m_request.url.host()))); });
 }
 
 void Inquiry::start()
@@ -75,12 +82,31 @@ void Inquiry::identify()
         lookUp();
         return;
     }
+    // Runs in the thread that stops; the destructor waits for it, so `this` is alive.
+    m_onStop.emplace(m_stop, [this] {
+        QMetaObject::invokeMethod(
+            this, [this] { finish(cancelled()); }, Qt::QueuedConnection);
+    });
+    if (m_request.deadline.count() > 0)
+        m_deadline.start(m_request.deadline);
     deliver(authorizer->authorize(m_request.connection, m_request.url, false), this,
-            [this](const Result<Authorization> &credentials) {
-                if (credentials)
-                    m_key = AnswerCache::keyOf(m_request, *credentials);
-                lookUp();
-            });
+            [this](const Result<Authorization> &credentials) { identified(credentials); });
+}
+
+void Inquiry::identified(const Result<Authorization> &credentials)
+{
+    if (!m_done)
+        return;
+    m_onStop.reset();
+    if (m_deadline.isActive()) {
+        // What the wait took is gone; 0 would be no deadline at all.
+        m_request.deadline = std::max<std::chrono::milliseconds>(m_deadline.remainingTimeAsDuration(),
+                                                                 std::chrono::milliseconds(1));
+        m_deadline.stop();
+    }
+    if (credentials)
+        m_key = AnswerCache::keyOf(m_request, *credentials);
+    lookUp();
 }
 
 void Inquiry::lookUp()
@@ -178,6 +204,9 @@ void Inquiry::keep(const HttpResponse &response, const Trail &trail)
     if (trail.signedAddress || !AnswerCache::allows(response))
         return;
     KeptAnswer kept {response, QDateTime::currentSecsSinceEpoch()};
+    // How it was come by is no part of it: whoever finds it asked nobody.
+    kept.response.tries = 1;
+    kept.response.fromCache = false;
     m_transport.disk().start([cache = m_transport.answers(), key = m_key, kept = std::move(kept),
                               open = trail.secrets.empty()] { cache->put(key, kept, open); });
 }

@@ -25,6 +25,7 @@ private:
     void replayed(Result<HttpResponse> result);
     /// Finds out who asks: another key, or one that was not there before, may well get another answer.
     void identify();
+    void identified(const Result<Authorization> &credentials);
     void lookUp();
     /// Whether what is kept may serve without asking.
     [[nodiscard]] bool serves(const KeptAnswer &kept) const;
@@ -40,6 +41,8 @@ private:
     StopToken m_stop;
     Done m_done;
     Exchange::Sink m_sink;
+    std::optional<StopCallback<std::function<void()>>> m_onStop; ///< until the exchange sees to it
+    QTimer m_deadline; ///< the same
     QByteArray m_key; ///< in the cache; empty: neither looked up nor kept
     std::optional<KeptAnswer> m_kept; ///< too old to serve unasked
     QByteArray m_taken; ///< what a sink took, where it is recorded

@@ -32,6 +32,21 @@ public:
     QByteArray query;
 };
 
+/// Knows no end to its thinking.
+class SilentAuthorizer : public Authorizer
+{
+public:
+    Future<Authorization> authorize(const QString &, const QUrl &, bool) override
+    {
+        ++asked;
+        return m_never.future();
+    }
+    std::atomic<int> asked = 0;
+
+private:
+    Settler<Authorization> m_never;
+};
+
 KeptAnswer kept(const QByteArray &body, qint64 at = 1000)
 {
     KeptAnswer answer;
@@ -78,6 +93,9 @@ private Q_SLOTS:
     void refusedByTheAsker_isAskedAnew();
     void credentials_stayInMemory();
     void credentials_anotherKeyIsAnotherAsker();
+    void credentials_areNotWaitedForWithoutEnd_data();
+    void credentials_areNotWaitedForWithoutEnd();
+    void tries_areNotKept();
     void signedAddresses_areNeverKept();
     void noStore_isRespected();
     void large_isKeptWhole();
@@ -455,6 +473,51 @@ void TestAnswerCache::credentials_anotherKeyIsAnotherAsker()
         QCOMPARE(ask(client, QStringLiteral("/who"), 3600s, QStringLiteral("c"))->body, QByteArray("for ") + header);
     }
     QCOMPARE(m_server->requests("/who"), 3);
+}
+
+void TestAnswerCache::credentials_areNotWaitedForWithoutEnd_data()
+{
+    QTest::addColumn<int>("fresh"); // s; 0: the cache has no part in it
+    QTest::addColumn<bool>("stops");
+    QTest::newRow("stopped") << 3600 << true;
+    QTest::newRow("stopped, no cache") << 0 << true;
+    QTest::newRow("deadline") << 3600 << false;
+    QTest::newRow("deadline, no cache") << 0 << false;
+}
+
+void TestAnswerCache::credentials_areNotWaitedForWithoutEnd()
+{
+    QFETCH(int, fresh);
+    QFETCH(bool, stops);
+    const auto authorizer = std::make_shared<SilentAuthorizer>();
+    const auto client = make();
+    client->setAuthorizer(authorizer);
+    HttpRequest request;
+    request.url = m_server->url(QStringLiteral("/a"));
+    request.fresh = std::chrono::seconds(fresh);
+    request.connection = QStringLiteral("c");
+    request.deadline = stops ? 0ms : 30ms;
+    StopSource stop;
+    const auto answer = client->send(request, stop.get_token());
+    QTRY_COMPARE(authorizer->asked.load(), 1);
+    if (stops)
+        stop.request_stop();
+    QTRY_VERIFY(answer.isFinished());
+    QVERIFY(!waitFor(answer));
+    const auto error = waitFor(answer).error();
+    QCOMPARE(error.code, stops ? ErrorCode::Cancelled : ErrorCode::Timeout);
+    QVERIFY2(stops || error.message.contains(QStringLiteral("127.0.0.1")), qPrintable(error.message));
+    QCOMPARE(m_server->requests("/a"), 0);
+}
+
+void TestAnswerCache::tries_areNotKept()
+{
+    m_server->on("/late", [](const SeenRequest &, int nth) { return nth == 0 ? text("no", {}, 503) : text("yes"); });
+    const auto client = make();
+    QCOMPARE(ask(client, QStringLiteral("/late"))->tries, 2);
+    const auto again = ask(client, QStringLiteral("/late"));
+    QVERIFY(again->fromCache);
+    QCOMPARE(again->tries, 1);
 }
 
 void TestAnswerCache::signedAddresses_areNeverKept()
