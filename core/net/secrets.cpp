@@ -118,7 +118,11 @@ QByteArray withoutFields(const QByteArray &text)
         const auto view = QByteArrayView(text);
         if (!namesSecret(view.sliced(start, equals - start)) || namesPage(view.sliced(equals + 1)))
             continue;
-        const qsizetype end = std::find_if(text.begin() + equals + 1, text.end(), endsValue) - text.begin();
+        qsizetype end = std::find_if(text.begin() + equals + 1, text.end(), endsValue) - text.begin();
+        qsizetype backslashes = 0;
+        while (end < text.size() && text[end] == '"' && text[end - 1 - backslashes] == '\\')
+            ++backslashes;
+        end -= backslashes % 2; // an odd one is the quote's: JSON that quotes markup stays JSON
         out += view.sliced(copied, equals + 1 - copied);
         out += removed;
         copied = end;

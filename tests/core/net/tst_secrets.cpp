@@ -52,6 +52,11 @@ void TestSecrets::redacted_keepsEveryOtherByte()
     const QByteArray text = "{\"t\":\"\xc3\xa9\xe2\x82\xac\",\"password\":\"x\",\"end\":\"\xff\"}";
     QCOMPARE(redacted(text),
              QByteArray("{\"t\":\"\xc3\xa9\xe2\x82\xac\",\"password\":\"(removed)\",\"end\":\"\xff\"}"));
+    // A backslash belongs to the quote after it, or to the value.
+    for (const auto &[before, after] : {std::pair("<a b=\\\"sig=X\\\">\"", "<a b=\\\"sig=(removed)\\\">\""),
+                                        std::pair("<a b=\\\"sig=\\\">\"", "<a b=\\\"sig=(removed)\\\">\""),
+                                        std::pair("\"sig=X\\\\\",\"b\"", "\"sig=(removed)\",\"b\"")})
+        QCOMPARE(redacted(before), QByteArray(after));
 }
 
 void TestSecrets::redacted_hostileTextTakesNoLonger_data()
