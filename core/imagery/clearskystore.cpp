@@ -85,17 +85,21 @@ void ClearSkyStore::save()
 {
     if (m_file.isEmpty())
         return;
-    const std::lock_guard lock(m_mutex);
-    load();
-    if (!std::exchange(m_isChanged, false))
-        return;
+    // Who looks a sky up in the main thread must not wait for the disk.
+    const std::lock_guard writing(m_writing);
     Json entries = Json::array();
-    for (const auto &key : m_order) {
-        const data::ClearSky sky = m_kept.value(key);
-        entries.push_back({{"key", key.toStdString()},
-                           {"clear", sky.clear},
-                           {"covered", sky.covered},
-                           {"source", toStd(sky.source)}});
+    {
+        const std::lock_guard lock(m_mutex);
+        load();
+        if (!std::exchange(m_isChanged, false))
+            return;
+        for (const auto &key : m_order) {
+            const data::ClearSky sky = m_kept.value(key);
+            entries.push_back({{"key", key.toStdString()},
+                               {"clear", sky.clear},
+                               {"covered", sky.covered},
+                               {"source", toStd(sky.source)}});
+        }
     }
     QSaveFile file(m_file);
     const QByteArray text = toText({{"areas", std::move(entries)}});

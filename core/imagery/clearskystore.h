@@ -36,6 +36,7 @@ private:
 
     const QString m_file;
     std::mutex m_mutex;
+    std::mutex m_writing; ///< one save at a time, in order
     bool m_isLoaded = false;
     bool m_isChanged = false;
     std::vector<QByteArray> m_order; ///< oldest first
