@@ -159,42 +159,41 @@ constexpr std::array<Document, 5> documents {{{"safe_manifest", "manifest.safe",
                                               {"product_metadata", "MTD_MSIL2A.xml", "application/xml", "metadata"},
                                               {"datastrip_metadata", "MTD_DS.xml", "application/xml", "metadata"}}};
 
-/// Of the half: the part of the file's name, the key, the title, the native band and its common name.
+/// Of the half: the part of the file's name, the key, the title and the native band, whose common name is the key.
 struct SurveyFile {
     const char *suffix;
     const char *key;
     const char *title;
-    const char *band;
-    const char *common;
+    const char *band = "";
 };
 constexpr std::array<SurveyFile, 9> reflectanceFiles {
-    {{"SR_B1.TIF", "coastal", "Coastal/Aerosol Band (B1)", "B1", "coastal"},
-     {"SR_B2.TIF", "blue", "Blue Band (B2)", "B2", "blue"},
-     {"SR_B3.TIF", "green", "Green Band (B3)", "B3", "green"},
-     {"SR_B4.TIF", "red", "Red Band (B4)", "B4", "red"},
-     {"SR_B5.TIF", "nir08", "Near Infrared Band 0.8 (B5)", "B5", "nir08"},
-     {"SR_B6.TIF", "swir16", "Short-wave Infrared Band 1.6 (B6)", "B6", "swir16"},
-     {"SR_B7.TIF", "swir22", "Short-wave Infrared Band 2.2 (B7)", "B7", "swir22"},
-     {"SR_QA_AEROSOL.TIF", "qa_aerosol", "Aerosol Quality Assessment Band", "", ""},
-     {"thumb_small.jpeg", "thumbnail", "Thumbnail image", "", ""}}};
+    {{"SR_B1.TIF", "coastal", "Coastal/Aerosol Band (B1)", "B1"},
+     {"SR_B2.TIF", "blue", "Blue Band (B2)", "B2"},
+     {"SR_B3.TIF", "green", "Green Band (B3)", "B3"},
+     {"SR_B4.TIF", "red", "Red Band (B4)", "B4"},
+     {"SR_B5.TIF", "nir08", "Near Infrared Band 0.8 (B5)", "B5"},
+     {"SR_B6.TIF", "swir16", "Short-wave Infrared Band 1.6 (B6)", "B6"},
+     {"SR_B7.TIF", "swir22", "Short-wave Infrared Band 2.2 (B7)", "B7"},
+     {"SR_QA_AEROSOL.TIF", "qa_aerosol", "Aerosol Quality Assessment Band"},
+     {"thumb_small.jpeg", "thumbnail", "Thumbnail image"}}};
 constexpr std::array<SurveyFile, 9> temperatureFiles {
-    {{"ST_B10.TIF", "lwir11", "Surface Temperature Band (B10)", "B10", "lwir11"},
-     {"ST_ATRAN.TIF", "atran", "Atmospheric Transmittance Band", "", ""},
-     {"ST_CDIST.TIF", "cdist", "Cloud Distance Band", "", ""},
-     {"ST_DRAD.TIF", "drad", "Downwelled Radiance Band", "", ""},
-     {"ST_URAD.TIF", "urad", "Upwelled Radiance Band", "", ""},
-     {"ST_TRAD.TIF", "trad", "Thermal Radiance Band", "", ""},
-     {"ST_EMIS.TIF", "emis", "Emissivity Band", "", ""},
-     {"ST_EMSD.TIF", "emsd", "Emissivity Standard Deviation Band", "", ""},
-     {"ST_QA.TIF", "qa", "Surface Temperature Quality Assessment Band", "", ""}}};
+    {{"ST_B10.TIF", "lwir11", "Surface Temperature Band (B10)", "B10"},
+     {"ST_ATRAN.TIF", "atran", "Atmospheric Transmittance Band"},
+     {"ST_CDIST.TIF", "cdist", "Cloud Distance Band"},
+     {"ST_DRAD.TIF", "drad", "Downwelled Radiance Band"},
+     {"ST_URAD.TIF", "urad", "Upwelled Radiance Band"},
+     {"ST_TRAD.TIF", "trad", "Thermal Radiance Band"},
+     {"ST_EMIS.TIF", "emis", "Emissivity Band"},
+     {"ST_EMSD.TIF", "emsd", "Emissivity Standard Deviation Band"},
+     {"ST_QA.TIF", "qa", "Surface Temperature Quality Assessment Band"}}};
 constexpr std::array<SurveyFile, 7> commonFiles {
-    {{"QA_PIXEL.TIF", "qa_pixel", "Pixel Quality Assessment Band", "", ""},
-     {"QA_RADSAT.TIF", "qa_radsat", "Radiometric Saturation Quality Assessment Band", "", ""},
-     {"ANG.txt", "ANG.txt", "Angle Coefficients File", "", ""},
-     {"MTL.txt", "MTL.txt", "Product Metadata File", "", ""},
-     {"MTL.xml", "MTL.xml", "Product Metadata File (xml)", "", ""},
-     {"MTL.json", "MTL.json", "Product Metadata File (json)", "", ""},
-     {"thumb_large.jpeg", "reduced_resolution_browse", "Reduced resolution browse image", "", ""}}};
+    {{"QA_PIXEL.TIF", "qa_pixel", "Pixel Quality Assessment Band"},
+     {"QA_RADSAT.TIF", "qa_radsat", "Radiometric Saturation Quality Assessment Band"},
+     {"ANG.txt", "ANG.txt", "Angle Coefficients File"},
+     {"MTL.txt", "MTL.txt", "Product Metadata File"},
+     {"MTL.xml", "MTL.xml", "Product Metadata File (xml)"},
+     {"MTL.json", "MTL.json", "Product Metadata File (json)"},
+     {"thumb_large.jpeg", "reduced_resolution_browse", "Reduced resolution browse image"}}};
 
 Json surveyAsset(const Listing &listing, const QString &base, const SurveyFile &file)
 {
@@ -220,7 +219,7 @@ Json surveyAsset(const Listing &listing, const QString &base, const SurveyFile &
                     {"href", text(QString(u"s3://usgs-landsat/" + tail))}}}}},
                 {"file:checksum", checksum(tail, QCryptographicHash::Sha512, "1340")}};
     if (*file.band != '\0') {
-        Json band {{"name", file.band}, {"common_name", file.common}, {"gsd", 30}};
+        Json band {{"name", file.band}, {"common_name", file.key}, {"gsd", 30}};
         asset["eo:bands"] = Json::array({std::move(band)});
     }
     asset["roles"] = key == u"qa_pixel" ? Json {"cloud", "cloud-shadow", "snow-ice", "water-mask"}
