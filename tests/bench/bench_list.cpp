@@ -62,6 +62,25 @@ std::vector<std::shared_ptr<providers::Provider>> sources(int rows)
     return all;
 }
 
+/// Lets every row know its clear sky, as if all had been scrolled through: so that sorting by it has values to sort.
+void tellSkies(SceneListModel &scenes, providers::SearchSession &session)
+{
+    int asked = 0;
+    scenes.follow(&session, [&asked](const data::Acquisition &, const StopToken &) {
+        const int i = asked++;
+        return ready<data::ClearSky>(
+            data::ClearSky {double((i * 53) % 101), double(100 - (i * 29) % 60), QStringLiteral("bench")});
+    });
+    scenes.look(0, scenes.count() - 1);
+    const auto known = [&scenes](int row) {
+        return scenes.data(scenes.index(row), SceneListModel::ClearRole).toDouble() >= 0;
+    };
+    for (int row = 0; row < scenes.count(); ++row) {
+        while (!known(row))
+            QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+    }
+}
+
 /// The slowest of some frames, each prepared by a step; nothing where no frame came.
 class Frames
 {
@@ -116,7 +135,14 @@ int main(int argc, char *argv[])
     QElapsedTimer clock;
     clock.start();
     loading.exec();
+    if (form.scenes()->count() != rows) {
+        std::fprintf(stderr, "%d rows came instead of %d\n", form.scenes()->count(), rows);
+        return 2;
+    }
     std::printf("list: %d rows there after %lld ms\n", form.scenes()->count(), static_cast<long long>(clock.elapsed()));
+
+    auto &scenes = *form.scenes();
+    tellSkies(scenes, *running);
 
     QQmlEngine engine;
     engine.addImportPath(QStringLiteral("qrc:/qt/qml"));
@@ -158,7 +184,6 @@ int main(int argc, char *argv[])
         scrolling.times.push_back(frames.after([&] { scrollTo((i * 7919) % 10'000 * 60.0); }));
 
     Spread sorting;
-    auto &scenes = *form.scenes();
     for (const auto column : {SceneListModel::ByCloud, SceneListModel::ByProvider, SceneListModel::ByClear,
                               SceneListModel::ByCovered, SceneListModel::ByDate}) {
         sorting.times.push_back(frames.after([&] { scenes.sortBy(column); }));
