@@ -4,6 +4,8 @@
 // An HTTP server on loopback that misbehaves on request: late, cut off, dropped, lying about lengths and ranges. It
 // runs on a thread of its own; every member may be called from any thread.
 
+#include "core/base/json.h"
+
 #include <QByteArray>
 #include <QList>
 #include <QUrl>
@@ -37,6 +39,12 @@ struct Reply {
     reply.body = body;
     reply.headers = headers;
     return reply;
+}
+
+/// An answer that holds `body` as JSON.
+[[nodiscard]] inline Reply json(const Json &body, int status = 200)
+{
+    return text(toText(body), {{"Content-Type", "application/json"}}, status);
 }
 
 struct SeenRequest {

@@ -2,6 +2,7 @@
 #include "core/providers/acquisition.h"
 #include "core/providers/overlap.h"
 #include "core/providers/stac/stacparser.h"
+#include "tests/support/scenes.h"
 #include "tests/support/shareddata.h"
 
 #include <QDirIterator>
@@ -11,26 +12,8 @@
 
 using namespace astra;
 using namespace astra::providers;
-
-namespace {
-
-data::Rings box(double west, double south, double east, double north)
-{
-    return data::GeoBox {west, south, east, north}.rings();
-}
-
-data::Scene scene(const QString &provider, const QString &id, const QString &time, const QString &key = {})
-{
-    data::Scene s;
-    s.provider = provider;
-    s.id = id;
-    s.datetime = QDateTime::fromString(time, Qt::ISODate).toUTC();
-    s.acquisition = key;
-    s.footprint = box(9, 47, 10, 48);
-    return s;
-}
-
-} // namespace
+using test::box;
+using test::scene;
 
 class TestAcquisition : public QObject
 {

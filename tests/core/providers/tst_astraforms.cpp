@@ -14,6 +14,7 @@ using namespace astra;
 using namespace astra::providers;
 using namespace astra::providers::astra_os;
 using astra::test::FaultServer;
+using astra::test::json;
 using astra::test::Reply;
 using astra::test::SeenRequest;
 
@@ -73,15 +74,6 @@ Json collectionOf(const Json &features, const Json &rest = Json::object())
     Json answer {{"type", "FeatureCollection"}, {"features", features}};
     answer.update(rest);
     return answer;
-}
-
-Reply json(const Json &body, int status = 200)
-{
-    Reply reply;
-    reply.status = status;
-    reply.headers = {{"Content-Type", "application/json"}};
-    reply.body = toText(body);
-    return reply;
 }
 
 } // namespace

@@ -61,16 +61,13 @@ Reply page(int first, int count, const QUrl &next = {})
 
 Reply landing()
 {
-    Reply reply;
-    reply.headers = {{"Content-Type", "application/json"}};
-    reply.body = toText(
+    return test::json(
         {{"type", "Catalog"},
          {"stac_version", "1.0.0"},
          {"id", "root"},
          {"description", "root"},
          {"conformsTo", {"https://api.stacspec.org/v1.0.0/core", "https://api.stacspec.org/v1.0.0/item-search"}},
          {"links", Json::array()}});
-    return reply;
 }
 
 Reply refusal(int status, const QList<std::pair<QByteArray, QByteArray>> &headers = {})

@@ -11,6 +11,7 @@ using namespace astra;
 using namespace astra::providers;
 using namespace astra::providers::pixxel;
 using astra::test::FaultServer;
+using astra::test::json;
 using astra::test::Reply;
 using astra::test::SeenRequest;
 
@@ -33,15 +34,6 @@ Json item(const std::string &id, const std::string &collection = "pixxel-td2", d
             {"properties", {{"datetime", time}, {"eo:cloud_cover", cloud}, {"proj:epsg", 32632}}},
             {"assets", {{"analytic", {{"href", "https://api.pixxel.space/files/a.tif"}, {"type", "image/tiff"}}}}},
             {"links", Json::array()}};
-}
-
-Reply json(const Json &body, int status = 200)
-{
-    Reply reply;
-    reply.status = status;
-    reply.headers = {{"Content-Type", "application/json"}};
-    reply.body = toText(body);
-    return reply;
 }
 
 Json refusal(const std::string &message)

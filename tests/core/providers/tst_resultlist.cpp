@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/providers/resultlist.h"
+#include "tests/support/scenes.h"
 
 #include <QTest>
 
@@ -8,25 +9,10 @@
 
 using namespace astra;
 using namespace astra::providers;
+using test::box;
+using test::scene;
 
 namespace {
-
-data::Rings box(double west, double south, double east, double north)
-{
-    return data::GeoBox {west, south, east, north}.rings();
-}
-
-data::Scene scene(const QString &provider, const QString &id, const QString &time, const QString &key = {})
-{
-    data::Scene s;
-    s.provider = provider;
-    s.id = id;
-    s.datetime = QDateTime::fromString(time, Qt::ISODate).toUTC();
-    s.acquisition = key;
-    s.footprint = box(9, 47, 10, 48);
-    s.bbox = data::boundsOf(s.footprint);
-    return s;
-}
 
 /// A list with its rows, as whoever follows it sees them.
 struct Followed {

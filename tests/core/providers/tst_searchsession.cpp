@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/providers/provider.h"
 #include "core/providers/searchsession.h"
+#include "tests/support/scenes.h"
 
 #include <QElapsedTimer>
 #include <QSemaphore>
@@ -12,19 +13,9 @@
 
 using namespace astra;
 using namespace astra::providers;
+using test::scene;
 
 namespace {
-
-data::Scene scene(const QString &provider, const QString &id, const QString &time, const QString &key = {})
-{
-    data::Scene s;
-    s.provider = provider;
-    s.collection = u"c"_qs;
-    s.id = id;
-    s.datetime = QDateTime::fromString(time, Qt::ISODate).toUTC();
-    s.acquisition = key;
-    return s;
-}
 
 /// Answers what the test tells it, when the test tells it.
 class FakeProvider : public Provider

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/support/models.h"
 #include "ui/scene/assetlistmodel.h"
 #include "ui/scene/metadatamodel.h"
 #include "ui/scene/sceneviewer.h"
@@ -12,6 +13,7 @@
 using namespace astra;
 using scene::AssetListModel;
 using scene::MetadataModel;
+using test::column;
 
 namespace {
 
@@ -53,14 +55,6 @@ data::Acquisition twoCopies()
     second.provider = QStringLiteral("archive");
     second.baseline = QStringLiteral("05.00");
     return {{first, second}};
-}
-
-QStringList column(const QAbstractItemModel &model, int role)
-{
-    QStringList values;
-    for (int row = 0; row < model.rowCount(); ++row)
-        values.append(model.index(row, 0).data(role).toString());
-    return values;
 }
 
 const Json item = {{"id", "S2B"},

@@ -2,21 +2,15 @@
 #pragma once
 
 #include "core/providers/provider.h"
-
-#include <QDateTime>
+#include "tests/support/scenes.h"
 
 namespace astra::testing {
 
 inline data::Scene scene(const QString &provider, const QString &id, const QString &time,
                          const QString &acquisition = {})
 {
-    data::Scene scene;
-    scene.provider = provider;
-    scene.collection = QStringLiteral("c");
-    scene.id = id;
-    scene.datetime = QDateTime::fromString(time, Qt::ISODate);
+    auto scene = test::scene(provider, id, time, acquisition);
     scene.platform = QStringLiteral("sentinel-2b");
-    scene.acquisition = acquisition;
     return scene;
 }
 

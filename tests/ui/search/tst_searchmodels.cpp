@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/support/models.h"
 #include "tests/ui/search/scripted.h"
 #include "ui/search/providerlistmodel.h"
 #include "ui/search/scenelistmodel.h"
@@ -12,18 +13,11 @@
 using namespace astra;
 using search::ProviderListModel;
 using search::SceneListModel;
+using test::column;
 using testing::scene;
 using testing::Scripted;
 
 namespace {
-
-QStringList column(const QAbstractItemModel &model, int role)
-{
-    QStringList values;
-    for (int row = 0; row < model.rowCount(); ++row)
-        values.append(model.index(row, 0).data(role).toString());
-    return values;
-}
 
 QString key(const QString &provider, const QString &id) { return QString(provider + u':' + id); }
 

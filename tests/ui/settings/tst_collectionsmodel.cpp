@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "tests/support/models.h"
 #include "ui/settings/collectionsmodel.h"
 
 #include <QAbstractItemModelTester>
@@ -7,6 +8,7 @@
 
 using namespace astra;
 using settings::CollectionsModel;
+using test::column;
 using Collections = std::vector<data::CollectionInfo>;
 
 namespace {
@@ -59,14 +61,6 @@ struct Sources {
         };
     }
 };
-
-QStringList column(const QAbstractItemModel &model, int role)
-{
-    QStringList values;
-    for (int row = 0; row < model.rowCount(); ++row)
-        values.append(model.index(row, 0).data(role).toString());
-    return values;
-}
 
 } // namespace
 
