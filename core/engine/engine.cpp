@@ -85,23 +85,29 @@ Future<void> Engine::addProvider(const QString &title, const QUrl &url)
                      .arg(url.toDisplayString(QUrl::RemoveUserInfo))));
     }
     const QString called = !title.isEmpty() ? title : web ? url.host() : url.fileName();
-    const QString base = providerIdFrom(called);
-    QString id = base;
-    for (int i = 2; d->registry.find(id); ++i)
-        id = base + u'-' + QString::number(i);
     const auto settler = std::make_shared<Settler<void>>();
     auto future = settler->future();
-    deliver(d->protocolAt(url), this, [this, settler, id, called, url](const Result<QString> &protocol) {
+    deliver(d->protocolAt(url), this, [this, settler, called, url](const Result<QString> &protocol) {
         if (!protocol) {
             settler->settle(fail(protocol.error()));
             return;
         }
-        const QUrl address = *protocol == u"stac" ? url.adjusted(QUrl::StripTrailingSlash) : url;
+        // Named only now: another one may have been added while this one was asked.
+        const QString base = providerIdFrom(called);
+        QString id = base;
+        for (int i = 2; d->registry.find(id) || d->beingAdded.contains(id); ++i)
+            id = base + u'-' + QString::number(i);
+        d->beingAdded.append(id);
+        const QUrl plain = url.adjusted(QUrl::RemoveUserInfo); // a password would stand in a file, and open nothing
+        const QUrl address = *protocol == u"stac" ? plain.adjusted(QUrl::StripTrailingSlash) : plain;
         deliver(keep({{"id", toStd(id)},
                       {"title", toStd(called)},
                       {"protocol", toStd(*protocol)},
                       {"url", toStd(address.toString(QUrl::FullyEncoded))}}),
-                this, [settler](Result<void> kept) { settler->settle(std::move(kept)); });
+                this, [this, settler, id](Result<void> kept) {
+                    d->beingAdded.removeOne(id);
+                    settler->settle(std::move(kept));
+                });
     });
     return future;
 }

@@ -232,7 +232,7 @@ Error Engine::Private::unknownSource(const QString &source) const
 
 Future<providers::ProviderRegistry> Engine::Private::keepDefinition(const Json &entry)
 {
-    return runOn(pools.io, [configDir = config.configDir, entry]() -> Result<providers::ProviderRegistry> {
+    const auto write = [configDir = config.configDir, entry]() -> Result<providers::ProviderRegistry> {
         const QString path = QDir(configDir).filePath(QStringLiteral("providers.json"));
         Json document = Json::object();
         if (QFileInfo::exists(path)) {
@@ -250,7 +250,15 @@ Future<providers::ProviderRegistry> Engine::Private::keepDefinition(const Json &
             return fail(ErrorCode::Storage, Engine::tr("%1 could not be written: %2").arg(path, file.errorString()));
         }
         return providers::ProviderRegistry::shipped(configDir);
+    };
+    const auto settler = std::make_shared<Settler<providers::ProviderRegistry>>();
+    auto future = settler->future();
+    pools.io.start([this, settler, write] {
+        // Who reads what another is about to replace would undo its change; and the last one told holds them all.
+        const std::lock_guard lock(keeping);
+        settler->settle(write());
     });
+    return future;
 }
 
 backends::Backend *Engine::Private::backend(const QString &id) const

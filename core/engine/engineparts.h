@@ -12,6 +12,7 @@
 #include <QMap>
 
 #include <map>
+#include <mutex>
 
 namespace astra::engine {
 
@@ -45,9 +46,11 @@ public:
 
     const EngineConfig config;
     std::shared_ptr<net::HttpClient> http;
+    std::mutex keeping; ///< one change of providers.json at a time
     Pools pools;
     providers::ProviderRegistry registry;
     QStringList warnings; ///< ours, beside the registry's
+    QStringList beingAdded; ///< ids that are taken before the registry has them
     QMap<QString, bool> enabledHere; ///< in a world: for this run only
     std::shared_ptr<credentials::Connections> connections;
     std::vector<std::unique_ptr<backends::Backend>> backends; ///< "local" first

@@ -79,9 +79,16 @@ void TestEngine::providers_shippedAndOwn()
     QVERIFY(waitFor(engine->addProvider(QStringLiteral("Our Maps"), QUrl(QStringLiteral("https://stac.example/v1/")))));
     QVERIFY(waitFor(engine->addProvider(QStringLiteral("Our Maps"), QUrl(QStringLiteral("https://other.example/v1")))));
     QCOMPARE(changed.count(), 2);
+    // Two at once are two.
+    const auto one = engine->addProvider(QStringLiteral("Twin"), QUrl(QStringLiteral("https://me:CANARY@one.example")));
+    const auto two = engine->addProvider(QStringLiteral("Twin"), QUrl(QStringLiteral("https://two.example")));
+    QVERIFY(waitFor(one) && waitFor(two));
     const auto again = make(config());
-    QVERIFY(enabled(*again, QStringLiteral("our-maps")));
-    QVERIFY(enabled(*again, QStringLiteral("our-maps-2")));
+    for (const auto *id : {"our-maps", "our-maps-2", "twin", "twin-2"})
+        QVERIFY2(enabled(*again, QString::fromLatin1(id)), id);
+    QFile file(m_folder.filePath(QStringLiteral("config/providers.json")));
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(!file.readAll().contains("CANARY"));
 }
 
 void TestEngine::providers_switchedOffStayOff()
