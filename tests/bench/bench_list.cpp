@@ -197,6 +197,7 @@ int main(int argc, char *argv[])
     view.setColors({{QStringLiteral("footprint"), QColor(0x6C, 0xB6, 0xFF, 178)}});
     view.setFootprints(&footprints);
     std::vector<map::FootprintModel::Footprint> all;
+    all.reserve(static_cast<std::size_t>(scenes.count()));
     for (int row = 0; row < scenes.count(); ++row)
         all.push_back({scenes.keyAt(row), scenes.footprintAt(row)});
     // As MapPane.qml does where there are many: what stands still is not painted again for each frame of the list.
