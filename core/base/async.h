@@ -1,71 +1,125 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The edges of QFuture, in one place. Everything one-shot and asynchronous in Astra is a QFuture<Result<T>> that
-// carries exactly one Result, always: on Qt 6.4 a dropped promise or a dead context leaves a future without one, and
-// whoever waits for it hangs or crashes. So producers use Settler, consumers use deliver/chain/waitFor, and nothing
-// else touches .then, QPromise or QFuture::cancel (tests/architecture looks for them). Cancelling is a StopToken
-// argument.
+// Everything one-shot and asynchronous in Astra is a Future<T>, which carries exactly one Result, always. Producers use
+// Settler (dropped unsettled it settles with Cancelled), consumers use deliver, chain and waitFor. Cancelling is a
+// StopToken argument. Why not QFuture: docs/adr/0005; tests/architecture sees to it that nothing uses that.
 
 #include "core/base/result.h"
 #include "core/base/stopsource.h"
 
 #include <QEventLoop>
-#include <QFuture>
-#include <QFutureWatcher>
 #include <QObject>
-#include <QPromise>
 #include <QThread>
 #include <QThreadPool>
 
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <type_traits>
 #include <vector>
 
 namespace astra {
 
-template<typename T> using Future = QFuture<Result<T>>;
-
-/// The producer's end of a future. Settles once; destroyed unsettled it settles with Cancelled. Move-only.
-template<typename T> class Settler
+/// A result that is here or will be. Copies share one result. Thread-safe.
+template<typename T> class Future
 {
 public:
-    Settler()
-        : m_promise(std::make_unique<QPromise<Result<T>>>())
+    /// Settled already, with Cancelled.
+    Future()
+        : m_state(std::make_shared<State>())
     {
-        m_promise->start();
+        m_state->result.emplace(cancelled());
+    }
+
+    [[nodiscard]] bool isFinished() const
+    {
+        const std::lock_guard lock(m_state->mutex);
+        return m_state->result.has_value();
+    }
+    /// The result once finished; Cancelled before.
+    [[nodiscard]] Result<T> result() const
+    {
+        const std::lock_guard lock(m_state->mutex);
+        return m_state->result.value_or(Result<T>(cancelled()));
+    }
+    /// Calls `f(const Result<T> &)` where the future settles, or at once where it has. For async.h: others chain or
+    /// deliver.
+    void whenSettled(std::function<void(const Result<T> &)> f) const
+    {
+        {
+            const std::lock_guard lock(m_state->mutex);
+            if (!m_state->result) {
+                m_state->waiting.push_back(std::move(f));
+                return;
+            }
+        }
+        f(*m_state->result); // which never changes again
+    }
+
+private:
+    template<typename> friend class Settler;
+    struct State {
+        std::mutex mutex;
+        std::optional<Result<T>> result;
+        std::vector<std::function<void(const Result<T> &)>> waiting;
+    };
+    explicit Future(std::shared_ptr<State> state)
+        : m_state(std::move(state))
+    {
+    }
+    std::shared_ptr<State> m_state;
+};
+
+/// The producer's end of a future. Settles once; destroyed unsettled it settles with Cancelled. Move-only; whoever
+/// settles first counts, from whatever thread.
+template<typename T> class Settler
+{
+    using State = typename Future<T>::State;
+
+public:
+    Settler()
+        : m_state(std::make_shared<State>())
+    {
     }
     Settler(Settler &&) noexcept = default;
     Settler &operator=(Settler &&other) noexcept
     {
         if (this != &other) {
             abandon();
-            m_promise = std::move(other.m_promise);
+            m_state = std::move(other.m_state);
         }
         return *this;
     }
     ~Settler() { abandon(); }
 
-    [[nodiscard]] Future<T> future() const { return m_promise->future(); }
+    [[nodiscard]] Future<T> future() const { return Future<T>(m_state); }
     /// The first call counts, later ones do nothing.
     void settle(Result<T> result)
     {
-        if (!m_promise)
+        const auto state = m_state; // what waits may be what keeps this settler
+        if (!state)
             return;
-        const auto promise = std::move(m_promise);
-        promise->addResult(std::move(result));
-        promise->finish();
+        std::vector<std::function<void(const Result<T> &)>> waiting;
+        {
+            const std::lock_guard lock(state->mutex);
+            if (state->result)
+                return;
+            state->result.emplace(std::move(result));
+            waiting.swap(state->waiting);
+        }
+        for (const auto &call : waiting)
+            call(*state->result);
     }
 
 private:
     void abandon()
     {
-        if (m_promise)
+        if (m_state)
             settle(cancelled());
     }
-    std::unique_ptr<QPromise<Result<T>>> m_promise;
+    std::shared_ptr<State> m_state;
 };
 
 /// A future that is settled already.
@@ -77,16 +131,54 @@ template<typename T> [[nodiscard]] Future<T> ready(Result<T> result)
     return future;
 }
 
-/// Calls `f(Result<T>)` once in `owner`'s thread. Must be called from that thread; a dead owner drops the call.
+namespace detail {
+/// What waits in an owner's thread for a result, and goes with the owner.
+template<typename F> class Errand : public QObject
+{
+public:
+    /// How other threads find it; empty once it is gone.
+    struct Door {
+        std::mutex mutex;
+        Errand *errand = nullptr;
+    };
+    Errand(QObject *owner, F f)
+        : QObject(owner)
+        , m_f(std::move(f))
+        , m_door(std::make_shared<Door>())
+    {
+        m_door->errand = this;
+    }
+    ~Errand() override
+    {
+        const std::lock_guard lock(m_door->mutex);
+        m_door->errand = nullptr;
+    }
+    [[nodiscard]] const std::shared_ptr<Door> &door() const { return m_door; }
+    template<typename T> void run(Result<T> result)
+    {
+        deleteLater();
+        m_f(std::move(result));
+    }
+
+private:
+    F m_f;
+    std::shared_ptr<Door> m_door;
+};
+} // namespace detail
+
+/// Calls `f(Result<T>)` once in `owner`'s thread, never at once. Must be called from that thread; a dead owner drops
+/// the call.
 template<typename T, typename F> void deliver(const Future<T> &future, QObject *owner, F f)
 {
     Q_ASSERT(owner->thread() == QThread::currentThread());
-    auto *watcher = new QFutureWatcher<Result<T>>(owner);
-    QObject::connect(watcher, &QFutureWatcherBase::finished, owner, [watcher, f = std::move(f)]() mutable {
-        watcher->deleteLater();
-        f(watcher->future().resultCount() > 0 ? watcher->result() : Result<T>(cancelled()));
+    const auto *errand = new detail::Errand<F>(owner, std::move(f));
+    future.whenSettled([door = errand->door()](const Result<T> &result) {
+        const std::lock_guard lock(door->mutex);
+        if (auto *waiting = door->errand) {
+            QMetaObject::invokeMethod(
+                waiting, [waiting, result] { waiting->run(result); }, Qt::QueuedConnection);
+        }
     });
-    watcher->setFuture(future);
 }
 
 namespace detail {
@@ -94,7 +186,7 @@ template<typename R> struct Unwrapped;
 template<typename T> struct Unwrapped<Result<T>> {
     using Value = T;
 };
-template<typename T> struct Unwrapped<QFuture<Result<T>>> {
+template<typename T> struct Unwrapped<Future<T>> {
     using Value = T;
 };
 } // namespace detail
@@ -107,15 +199,12 @@ template<typename T, typename F> [[nodiscard]] auto chain(Future<T> future, F f)
     using U = typename detail::Unwrapped<Returned>::Value;
     auto settler = std::make_shared<Settler<U>>();
     auto derived = settler->future();
-    future.then(QtFuture::Launch::Sync, [settler, f = std::move(f)](const QFuture<Result<T>> &settled) mutable {
-        auto input = settled.resultCount() > 0 ? settled.resultAt(0) : Result<T>(cancelled());
+    // std::function wants what can be copied.
+    future.whenSettled([settler, shared = std::make_shared<F>(std::move(f))](const Result<T> &input) {
         if constexpr (std::is_same_v<Returned, Result<U>>) {
-            settler->settle(f(std::move(input)));
+            settler->settle((*shared)(input));
         } else {
-            Returned inner = f(std::move(input));
-            inner.then(QtFuture::Launch::Sync, [settler](const QFuture<Result<U>> &last) {
-                settler->settle(last.resultCount() > 0 ? last.resultAt(0) : Result<U>(cancelled()));
-            });
+            (*shared)(input).whenSettled([settler](const Result<U> &last) { settler->settle(last); });
         }
     });
     return derived;
@@ -136,13 +225,10 @@ template<typename T> [[nodiscard]] Result<T> waitFor(const Future<T> &future)
 {
     if (!future.isFinished()) {
         QEventLoop loop;
-        QFutureWatcher<Result<T>> watcher;
-        QObject::connect(&watcher, &QFutureWatcherBase::finished, &loop, &QEventLoop::quit);
-        watcher.setFuture(future);
-        if (!future.isFinished())
-            loop.exec();
+        deliver(future, &loop, [&loop](const Result<T> &) { loop.quit(); });
+        loop.exec();
     }
-    return future.resultCount() > 0 ? future.resultAt(0) : Result<T>(cancelled());
+    return future.result();
 }
 
 /// Single flight: while one request for a thing is under way, everyone who asks gets a future of the same answer.

@@ -49,10 +49,11 @@ std::vector<WordRule> makeWordRules()
         "core never uses Qt Gui, Qml or Quick");
     add("core-links-no-gui", "^core/.*CMakeLists\\.txt$", nowhere(), "Qt6::(Gui|Qml|Quick|Widgets|Svg)",
         "core never links Qt Gui, Qml or Quick");
-    add("future-edges", product, regex("^core/base/async\\.h$"), "\\bQPromise\\b|\\.then\\s*\\(",
-        "only base/async.h touches the edges of QFuture: use Settler, chain, deliver");
-    add("future-cancel", ours, regex("^core/base/async\\.h$"),
-        "QFuture::cancel|[fF]uture\\w*(\\(\\))?(\\.|->)cancel\\s*\\(", "cancelling is a StopToken argument");
+    add("future-edges", ours, regex("^core/base/async\\.h$"),
+        "\\bQ(Promise|Future|FutureWatcher)\\b|\\bQtConcurrent\\b|\\.then\\s*\\(|whenSettled",
+        "asynchronous is Future<T> of base/async.h: use Settler, chain, deliver");
+    add("future-cancel", ours, nowhere(), "[fF]uture\\w*(\\(\\))?(\\.|->)cancel\\s*\\(",
+        "cancelling is a StopToken argument");
     add("no-sleep-in-tests", "^tests/.*\\.(cpp|h)$", nowhere(),
         "\\bq(S)leep\\b|QThread::[mu]?sleep\\b|this_thread::sleep|\\bu(s)leep\\s*\\(|nanosleep\\s*\\(",
         "a test waits for a thing to happen, never for time to pass");

@@ -57,6 +57,7 @@ const std::vector<Sample> badSamples = {
     {"core-links-no-gui", "core/render/CMakeLists.txt", "astra_library(render LINK Qt6::Gui)\n"},
     {"future-edges", "core/net/a.cpp", "future.then(this, [] { });\n"},
     {"future-edges", "core/net/a.cpp", "QPromise<int> promise;\n"},
+    {"future-edges", "tests/core/net/a.cpp", "#include <QFutureWatcher>\n"},
     {"future-cancel", "core/net/a.cpp", "m_future.cancel();\n"},
     {"future-cancel", "tests/core/net/a.cpp", "request.future()->cancel();\n"},
     {"no-sleep-in-tests", "tests/core/net/a.cpp", "QTest::qSleep(5);\n"},
