@@ -79,7 +79,7 @@ QNetworkProxy Proxies::proxyFor(const QUrl &url) const
 {
     const QString host = url.host();
     const bool encrypted = url.scheme() == QLatin1String("https");
-    if (isLoopback(url))
+    if (leadsHere(url))
         return {QNetworkProxy::NoProxy};
     if (!m_http && !m_https)
         return systemProxy(url);

@@ -23,9 +23,15 @@ bool isRedirect(int status)
 
 bool isLoopback(const QString &host)
 {
-    const QHostAddress address(host);
-    return host.compare(QLatin1String("localhost"), Qt::CaseInsensitive) == 0 || address.isLoopback()
-        || address == QHostAddress(QHostAddress::AnyIPv4) || address == QHostAddress(QHostAddress::AnyIPv6);
+    return host.compare(QLatin1String("localhost"), Qt::CaseInsensitive) == 0 || host == QLatin1String("127.0.0.1")
+        || host == QLatin1String("::1");
+}
+
+bool leadsHere(const QUrl &url)
+{
+    const QHostAddress address(url.host());
+    return isLoopback(url) || address.isLoopback() || address == QHostAddress(QHostAddress::AnyIPv4)
+        || address == QHostAddress(QHostAddress::AnyIPv6);
 }
 
 bool sameOrigin(const QUrl &a, const QUrl &b)

@@ -10,9 +10,11 @@ namespace astra::net {
 
 [[nodiscard]] QByteArray headerValue(const QList<Header> &headers, const QByteArray &name);
 [[nodiscard]] bool isRedirect(int status);
-/// This machine: localhost, 127.0.0.0/8, ::1, and 0.0.0.0 and ::, which lead here too.
+/// This machine by the three names that it is asked by: localhost, 127.0.0.1, ::1.
 [[nodiscard]] bool isLoopback(const QString &host);
 [[nodiscard]] inline bool isLoopback(const QUrl &url) { return isLoopback(url.host()); }
+/// Whatever leads here, also 127.0.0.0/8, 0.0.0.0 and ::. For those who must not be led here.
+[[nodiscard]] bool leadsHere(const QUrl &url);
 /// Scheme, host and port are the same: credentials of one may go to the other.
 [[nodiscard]] bool sameOrigin(const QUrl &a, const QUrl &b);
 

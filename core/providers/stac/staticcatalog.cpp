@@ -55,7 +55,7 @@ bool mayFollow(const QUrl &from, const QUrl &to)
         return to.host().isEmpty();
     if (to.scheme() == from.scheme() && to.host() == from.host() && to.port() == from.port())
         return true;
-    return to.scheme() == u"https" && !to.host().isEmpty() && !net::isLoopback(to);
+    return to.scheme() == u"https" && !to.host().isEmpty() && !net::leadsHere(to);
 }
 
 Result<StaticDocument> parseDocument(const Json &json, const QUrl &at, const Definition &definition,
