@@ -32,6 +32,8 @@ struct HttpRequest {
     QList<Header> headers;
     QByteArray body;
     QString connection; ///< whose credentials to add; empty: none
+    bool confidential = false; ///< a secret is in its body or in the answer's: never recorded, cached or replayed, and
+                               ///< sent again to no other host
     int retries
         = 3; ///< further tries after 429/502/503/504, connection loss and time-out; jittered, Retry-After honoured
     std::chrono::milliseconds deadline {30000}; ///< for everything together, waiting, redirects and retries included;
@@ -86,6 +88,8 @@ public:
     /// @param refused the last answer from this host was 401 or 403: renew what can be renewed, once. An error here
     /// becomes the request's error.
     [[nodiscard]] virtual Future<Authorization> authorize(const QString &connection, const QUrl &url, bool refused) = 0;
+    /// An answer, whatever its status, to a request that carried credentials (net thread, so: briefly).
+    virtual void answered(const QString & /*connection*/, const QUrl & /*url*/, const HttpResponse & /*response*/) { }
     /// From now on these addresses are opened by their signatures, renewed with `again` as often as it takes.
     virtual void keep(const QString & /*connection*/, const std::vector<SignedLink> & /*links*/,
                       const SignAgain & /*again*/)
