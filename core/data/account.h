@@ -56,6 +56,7 @@ struct Service {
     bool showsUsage = false;
     bool listsKeys = false;
     bool createsKeys = false;
+    bool createsTestKeys = false; ///< a new key may be one whose answers are invented
     bool rollsKeys = false;
     bool revokesKeys = false;
     bool keepsProviderKeys = false; ///< keys of further services are kept there
