@@ -68,6 +68,7 @@ public:
     // At the service
     [[nodiscard]] Future<data::Usage> usage(const QString &account, const StopToken &stop = {});
     [[nodiscard]] Future<std::vector<data::ServiceKey>> keys(const QString &account, const StopToken &stop = {});
+    [[nodiscard]] Future<data::Usage> keyUsage(const QString &account, const QString &key, const StopToken &stop = {});
     /// Makes a key and, where asked, puts it into the keychain as an account of its own. Its secret is in the answer,
     /// once.
     [[nodiscard]] Future<data::NewKey> createKey(const QString &account, const data::KeyWish &wish, bool keepHere,

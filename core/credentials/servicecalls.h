@@ -35,6 +35,7 @@ public:
 
     [[nodiscard]] Future<data::Usage> usage(StopToken stop = {}) const;
     [[nodiscard]] Future<std::vector<data::ServiceKey>> keys(StopToken stop = {}) const;
+    [[nodiscard]] Future<data::Usage> keyUsage(const QString &key, StopToken stop = {}) const;
     [[nodiscard]] Future<data::NewKey> createKey(const data::KeyWish &wish, StopToken stop = {}) const;
     [[nodiscard]] Future<data::NewKey> rollKey(const QString &key, StopToken stop = {}) const;
     [[nodiscard]] Future<void> revokeKey(const QString &key, StopToken stop = {}) const;

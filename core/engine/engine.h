@@ -159,6 +159,8 @@ public:
     [[nodiscard]] Result<Secret> revealKey(const QString &account) const;
     [[nodiscard]] Future<data::Usage> usage(const QString &account, StopToken stop = {});
     [[nodiscard]] Future<std::vector<data::ServiceKey>> serviceKeys(const QString &account, StopToken stop = {});
+    /// Of one key, where the service counts them apart.
+    [[nodiscard]] Future<data::Usage> keyUsage(const QString &account, const QString &key, StopToken stop = {});
     /// @param keepHere as an account of its own. The secret is in the answer, once.
     [[nodiscard]] Future<data::NewKey> createKey(const QString &account, const data::KeyWish &wish, bool keepHere,
                                                  StopToken stop = {});
