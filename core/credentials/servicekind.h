@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// How a kind of service lets people in, as data: one JSON file each in resources/connections (docs/adding-a-connection.md
-// describes every member). Holds no secret.
+// How a kind of service lets people in, as data: one JSON file each in resources/connections
+// (docs/adding-a-connection.md describes every member). Holds no secret.
 
 #include "core/base/json.h"
 #include "core/data/account.h"
@@ -76,8 +76,12 @@ struct SignInMethod {
     Json refresh;
     Json logout;
     // S3
-    QString region;
+    QString region; ///< of hosts that are not in `regions`
+    QMap<QString, QString> regions; ///< by host, as Host::toString() writes it
     bool requesterPays = false;
+    Json test; ///< instead of the kind's; null: that one
+
+    [[nodiscard]] QString regionOf(const QUrl &url) const;
 };
 
 /// A kind of service, checked.
@@ -85,12 +89,15 @@ struct ServiceKind {
     data::Service service; ///< for people; its `ways` are the methods' ways
     std::vector<Host> hosts; ///< at least one, but for a service at an address of its own
     QString base; ///< what relative paths are put behind: "https://api.example.org/v1"; "{address}/api/v1"
+    QString ownPath; ///< of a service at an address of its own: what is dropped at the end of one that is entered
     std::vector<SignInMethod> methods; ///< at least one
     Json test; ///< a request that shows whether a credential is accepted; null: nothing to test with
     Json usage; ///< requests (array) and where their answers say what
     Json keys; ///< {"list", "create", "roll", "revoke"}
-    Json providerKeys; ///< {"list", "add", "remove"}
-    Json errors; ///< by status or by the service's code: a sentence
+    Json providerKeys; ///< {"list", "add", "remove", "stops": a sentence with {provider}, in the program's language}
+    /// By status or by the service's code: a sentence, in the program's language. "absent": what to say instead where a
+    /// call is not offered.
+    Json errors;
     Json allowance; ///< names of the headers that carry rate and credits
     bool openEo = false; ///< tokens are written as openEO wants them
 
@@ -99,7 +106,13 @@ struct ServiceKind {
     [[nodiscard]] static Result<ServiceKind> fromJson(const Json &json, const QString &where = {});
     [[nodiscard]] const SignInMethod *method(const QString &way) const; ///< null: unknown; empty: the first
     [[nodiscard]] bool covers(const QUrl &url) const;
+    /// What shows whether a credential of this method is accepted; null: nothing does.
+    [[nodiscard]] const Json &testOf(const SignInMethod &method) const
+    {
+        return method.test.is_null() ? test : method.test;
+    }
     /// The same kind bound to one address: hosts, base and title ("Astra server on field-box") are that address's.
+    /// https, or http to this machine: secrets cross a network only over TLS.
     [[nodiscard]] Result<ServiceKind> at(const QUrl &address) const;
     /// The first host: what people see, and part of the name under which a secret is kept.
     [[nodiscard]] QString host() const { return hosts.empty() ? QString() : hosts.front().toString(); }
