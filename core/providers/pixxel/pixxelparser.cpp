@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/providers/pixxel/pixxelparser.h"
 
-#include "core/credentials/astraerror.h"
+#include "core/credentials/serviceerror.h"
 #include "core/data/sensor.h"
 
 #include <QCoreApplication>
@@ -224,7 +224,7 @@ Result<ParsedItems> parseItems(const Json &answer, const stac::ParseContext &con
 Error errorOf(const net::HttpResponse &response, const Definition &definition)
 {
     const auto json = parseJson(response.body);
-    const QString said = json ? credentials::astraMessage(member(*json, "error")) : QString();
+    const QString said = json ? credentials::faultMessage(member(*json, "error")) : QString();
     Error error = net::errorFrom(response, definition.id);
     // A missing key, a revoked one and one in the wrong form are all answered with 403.
     if (response.status == 401 || response.status == 403) {
