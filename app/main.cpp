@@ -111,6 +111,7 @@ int runCommand(const Command &command, const QStringList &words, int &argc, char
 int main(int argc, char **argv)
 {
     credentials::takeEnvironmentKeys(); // first, so that nothing started later gets them
+    credentials::refuseCoreDumps();
     QCoreApplication::setApplicationName(QStringLiteral("astra"));
     QCoreApplication::setApplicationVersion(QStringLiteral(ASTRA_VERSION));
     const std::vector<Command> commands {guiCommand(argc, argv), sandboxCommand(), providersCommand(), searchCommand(),

@@ -5,6 +5,7 @@
 #include "core/credentials/environmentkeys.h"
 
 #include <QFile>
+#include <QLibrary>
 #include <QTimer>
 #include <qt6keychain/keychain.h>
 
@@ -16,6 +17,8 @@
 #include <QDBusPendingCallWatcher>
 #include <QDBusVariant>
 #endif
+
+#include <utility>
 
 namespace astra::credentials {
 
@@ -40,6 +43,16 @@ Result<QString> nameOf(uint process)
     if (word == u"keepassxc")
         return QStringLiteral("KeePassXC");
     return word;
+}
+
+/// libsecret, through which QtKeychain asks, holds on to its session with a keychain that has died: the next one knows
+/// nothing of it and would refuse everything until the end of the program.
+void forgetSession()
+{
+    using Disconnect = void (*)();
+    if (const auto disconnect = reinterpret_cast<Disconnect>(
+            QLibrary::resolve(QStringLiteral("secret-1"), 0, "secret_service_disconnect")))
+        disconnect();
 }
 #endif
 
@@ -117,6 +130,8 @@ void CredentialStore::judge(const std::shared_ptr<Settler<Keychain>> &settler, s
             return settler->settle(Keychain {state, m_name});
         }
         const uint id = process->arguments().constFirst().toUInt();
+        if (const uint before = std::exchange(m_process, id); before != 0 && before != id)
+            forgetSession();
         deliver(runOn(*QThreadPool::globalInstance(), [id] { return nameOf(id); }), this,
                 [this, settler, told](const Result<QString> &name) {
                     m_name = name && !name->isEmpty() ? *name : secretService;

@@ -9,6 +9,7 @@
 #include <QObject>
 
 #include <chrono>
+#include <optional>
 
 class QDBusMessage;
 
@@ -52,6 +53,7 @@ private:
     std::chrono::milliseconds m_limit;
     QHash<QString, Secret> m_memory;
     QString m_name; ///< of the keychain that was there last; empty: none was
+    uint m_process = 0; ///< its
 };
 
 } // namespace astra::credentials

@@ -13,6 +13,10 @@
 #include <cstring>
 #include <mutex>
 
+#ifdef Q_OS_UNIX
+#include <sys/resource.h>
+#endif
+
 namespace astra::credentials {
 
 namespace {
@@ -78,6 +82,7 @@ void takeEnvironmentKeys()
                 keep(environmentVariable(name.mid(filePrefix.size())), file.read(longest + 1));
         }
     }
+    qunsetenv("CREDENTIALS_DIRECTORY");
     const auto names = QProcessEnvironment::systemEnvironment().keys();
     for (const QString &name : names) {
         if (!name.startsWith(variablePrefix))
@@ -86,6 +91,17 @@ void takeEnvironmentKeys()
         keep(name, qgetenv(variable.constData()));
         wipe(variable);
     }
+}
+
+void refuseCoreDumps()
+{
+#ifdef Q_OS_UNIX
+    rlimit limit {};
+    if (getrlimit(RLIMIT_CORE, &limit) == 0) {
+        limit.rlim_cur = 0;
+        setrlimit(RLIMIT_CORE, &limit);
+    }
+#endif
 }
 
 Secret environmentKey(const QString &account)

@@ -13,6 +13,8 @@ namespace astra::credentials {
 /// Takes them out of the environment, so that no child process gets them and this process no longer shows them either.
 /// Called first thing in main, before there is a second thread. What is longer than 4 kB or no text is left out.
 void takeEnvironmentKeys();
+/// The memory of a program that crashed holds keys: it is written to no file, unless someone raises the limit again.
+void refuseCoreDumps();
 /// What was given for an account; empty: nothing. The variable comes before the file. Any thread.
 [[nodiscard]] Secret environmentKey(const QString &account);
 /// "astra-os-2" → "ASTRA_KEY_ASTRA_OS_2"
