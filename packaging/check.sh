@@ -21,6 +21,8 @@ lists=(run build journey test)
 install_packages "${lists[@]}"
 mkdir -p "$root/build"
 "$root/packaging/sample.sh"
+"$root/packaging/oidc.sh"
+export ASTRA_OIDC=required # without it tst_oidc passes over what is not installed
 cd "$root"
 
 say "Format: clang-format 16"
