@@ -13,6 +13,13 @@
 
 namespace astra::credentials {
 
+/// How far the change of a key has come. What was begun and not finished when the program ended is seen by it.
+enum class Rotation {
+    None,
+    Switching, ///< the old key is kept as the former one, and the new one in its place, or about to be
+    Ending, ///< the old key is revoked, and about to be removed
+};
+
 /// One account as accounts.json keeps it: never a secret, nor a part of one.
 struct AccountRecord {
     QString id;
@@ -26,10 +33,17 @@ struct AccountRecord {
     QDateTime lastUsed;
     QDateTime expires;
     QString keyId; ///< the service's own id of the key in use, where known
-    QString formerKeyId; ///< during a rotation, that of the old one
+    Rotation rotation = Rotation::None;
+    QString formerKeyId; ///< during a rotation, what the old key was
+    QString formerLabel;
+    QDateTime formerCreated;
     QString who;
     QMap<QString, QString> values; ///< what its calls need ("org")
-    QMap<QDate, int> uses; ///< requests a day, the last 30 days
+    QMap<QDate, int> uses; ///< requests a day (UTC), the last 30 days with any
+    QMap<QDate, double> credits; ///< spent a day, where the service counts them
+
+    /// One more request.
+    void count(const QDateTime &now, double creditsSpent);
     [[nodiscard]] Json toJson() const;
     [[nodiscard]] static std::optional<AccountRecord> fromJson(const Json &json);
 };

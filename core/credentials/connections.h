@@ -39,6 +39,8 @@ public:
     /// As it is now. Where it has been unlocked meanwhile, its secrets are read first.
     [[nodiscard]] Future<data::Keychain> keychain();
 
+    /// What went wrong with the file, in words.
+    [[nodiscard]] QStringList warnings() const;
     [[nodiscard]] std::vector<data::Service> services() const;
     /// Every account there is, and one without a secret for each service that has none and is not byChoice.
     [[nodiscard]] std::vector<data::Account> accounts() const;
