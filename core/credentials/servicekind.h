@@ -27,6 +27,7 @@ struct Host {
     [[nodiscard]] static Result<Host> parse(const QString &text);
     [[nodiscard]] bool covers(const QUrl &url) const;
     [[nodiscard]] QString toString() const; ///< "astraos.cloud", "*.example.org", "127.0.0.1:8080"
+    [[nodiscard]] QString root() const; ///< "https://astraos.cloud"
     friend bool operator==(const Host &, const Host &) = default;
 };
 
@@ -93,7 +94,7 @@ struct ServiceKind {
     std::vector<SignInMethod> methods; ///< at least one
     Json test; ///< a request that shows whether a credential is accepted; null: nothing to test with
     Json usage; ///< requests (array) and where their answers say what
-    Json keys; ///< {"list", "create", "roll", "revoke"}
+    Json keys; ///< {"list", "create", "roll", "revoke", "usage"}
     Json providerKeys; ///< {"list", "add", "remove", "stops": a sentence with {provider}, in the program's language}
     /// By status or by the service's code: a sentence, in the program's language. "absent": what to say instead where a
     /// call is not offered.
