@@ -256,18 +256,55 @@ void addUsage(data::Usage &usage, const Json &json, const Json &answer)
     }
 }
 
-tl::unexpected<Error> notOffered(const ServiceKind &kind, const QString &what)
+tl::unexpected<Error> notOffered(const ServiceKind &kind, const QString &sentence)
 {
-    const QString own = localText(member(kind.errors, "absent"));
-    return fail(ErrorCode::Unsupported, own.isEmpty() ? what : own, kind.service.title);
+    return fail(ErrorCode::Unsupported, sentence, kind.service.title);
 }
 
-/// A call of the definition; without one, `missing` is the error's sentence.
+/// A call of the definition; `missing` is the sentence where it has none, or its service says that it does not offer
+/// it.
 Result<ServiceCall> callFrom(const ServiceKind &kind, const Json &json, const QString &missing)
 {
     if (json.is_null())
         return notOffered(kind, missing);
-    return ServiceCall::fromJson(json);
+    auto call = ServiceCall::fromJson(json);
+    if (call)
+        call->missing = missing;
+    return call;
+}
+
+/// The same about keys, of which the definition may say where else they are managed.
+Result<ServiceCall> keyCallFrom(const ServiceKind &kind, const char *name, const QString &missing)
+{
+    const QString own = localText(member(kind.errors, "absent"));
+    return callFrom(kind, member(kind.keys, name), own.isEmpty() ? missing : own);
+}
+
+/// What a service answered, as JSON; null where it answered nothing.
+Result<Json> answerOf(const net::HttpResponse &response, const ServiceKind &kind, const QStringList &absent,
+                      const QString &missing)
+{
+    const QString title = kind.service.title;
+    if (!kind.covers(response.url))
+        return fail(ErrorCode::InvalidInput,
+                    Text::tr("%1 sent the request on to %2, which is not its own. That answer is not believed.")
+                        .arg(title, response.url.host()),
+                    title);
+    if (!response.ok()) {
+        const QString code = absent.isEmpty() ? QString() : readFault(response).code;
+        if (absent.contains(QString::number(response.status)) || (!code.isEmpty() && absent.contains(code)))
+            return notOffered(kind, missing.isEmpty() ? Text::tr("%1 does not offer this.").arg(title) : missing);
+        return fail(serviceError(response, title, kind.errors));
+    }
+    if (response.body.trimmed().isEmpty())
+        return Json();
+    auto json = parseJson(response.body);
+    if (!json)
+        return fail(ErrorCode::InvalidInput,
+                    Text::tr("%1 did not answer with JSON: is this the right address?").arg(title), title);
+    if (asBool(member(*json, "ok")) == false)
+        return fail(serviceError(response, title, kind.errors));
+    return json;
 }
 
 Values with(std::initializer_list<std::pair<QString, QString>> more)
@@ -370,7 +407,8 @@ ServiceCalls::ServiceCalls(std::shared_ptr<net::HttpClient> client, ServiceKind 
 {
 }
 
-Future<Json> ServiceCalls::send(const ServiceCall &call, const Values &values, StopToken stop) const
+Future<Json> ServiceCalls::send(const ServiceCall &call, const Values &values, StopToken stop,
+                                const QList<net::Header> &headers) const
 {
     const QString title = m_kind.service.title;
     Values all = m_account;
@@ -397,7 +435,7 @@ Future<Json> ServiceCalls::send(const ServiceCall &call, const Values &values, S
         return ready<Json>(fail(ErrorCode::InvalidInput,
                                 Text::tr("%1 cannot be asked: its address is not one of its own hosts.").arg(title),
                                 title));
-    request.headers = {{"Accept", "application/json"}};
+    request.headers = QList<net::Header> {{"Accept", "application/json"}} + headers;
     if (!call.body.is_null()) {
         const Json body = filled(call.body, all);
         request.headers.append(net::Header("Content-Type", "application/json"));
@@ -408,27 +446,9 @@ Future<Json> ServiceCalls::send(const ServiceCall &call, const Values &values, S
     request.retries = call.method == "GET" ? 1 : 0; // a key must not be made twice
     request.maxBytes = longestAnswer;
     return chain(m_client->send(std::move(request), std::move(stop)),
-                 [title, errors = m_kind.errors, kind = m_kind,
-                  absent = call.absent](const Result<net::HttpResponse> &response) -> Result<Json> {
-                     if (!response)
-                         return fail(response.error());
-                     if (!response->ok()) {
-                         const bool missing = absent.contains(QString::number(response->status))
-                             || (!absent.isEmpty() && absent.contains(readFault(*response).code, Qt::CaseInsensitive));
-                         if (missing)
-                             return notOffered(kind, Text::tr("%1 does not offer this.").arg(title));
-                         return fail(serviceError(*response, title, errors));
-                     }
-                     if (response->body.trimmed().isEmpty())
-                         return Json();
-                     auto json = parseJson(response->body);
-                     if (!json)
-                         return fail(ErrorCode::InvalidInput,
-                                     Text::tr("%1 did not answer with JSON: is this the right address?").arg(title),
-                                     title);
-                     if (asBool(member(*json, "ok")) == false)
-                         return fail(serviceError(*response, title, errors));
-                     return json;
+                 [kind = m_kind, absent = call.absent,
+                  missing = call.missing](const Result<net::HttpResponse> &response) -> Result<Json> {
+                     return response ? answerOf(*response, kind, absent, missing) : fail(response.error());
                  });
 }
 
@@ -441,7 +461,7 @@ Future<data::Usage> ServiceCalls::usage(StopToken stop) const
                                                : Json::array({m_kind.usage});
     all.reserve(calls.size());
     for (const Json &json : calls) {
-        auto call = ServiceCall::fromJson(json);
+        auto call = callFrom(m_kind, json, missing);
         if (!call)
             return ready<data::Usage>(fail(call.error()));
         all.push_back(std::move(*call));
@@ -463,8 +483,8 @@ Future<data::Usage> ServiceCalls::keyUsage(const QString &key, StopToken stop) c
 Future<std::vector<data::ServiceKey>> ServiceCalls::keys(StopToken stop) const
 {
     using Keys = std::vector<data::ServiceKey>;
-    const auto call = callFrom(m_kind, member(m_kind.keys, "list"),
-                               Text::tr("%1 does not list its keys here.").arg(m_kind.service.title));
+    const auto call = keyCallFrom(m_kind, "list",
+                                  Text::tr("%1 does not list its keys here.").arg(m_kind.service.title));
     if (!call)
         return ready<Keys>(fail(call.error()));
     return chain(send(*call, {}, std::move(stop)),
@@ -482,8 +502,8 @@ Future<std::vector<data::ServiceKey>> ServiceCalls::keys(StopToken stop) const
 
 Future<data::NewKey> ServiceCalls::createKey(const data::KeyWish &wish, StopToken stop) const
 {
-    const auto call = callFrom(m_kind, member(m_kind.keys, "create"),
-                               Text::tr("%1 makes keys on its own website only.").arg(m_kind.service.title));
+    const auto call = keyCallFrom(m_kind, "create",
+                                  Text::tr("%1 makes keys on its own website only.").arg(m_kind.service.title));
     if (!call)
         return ready<data::NewKey>(fail(call.error()));
     const Values values = with({{QStringLiteral("label"), wish.label},
@@ -503,8 +523,8 @@ Future<data::NewKey> ServiceCalls::createKey(const data::KeyWish &wish, StopToke
 
 Future<data::NewKey> ServiceCalls::rollKey(const QString &key, StopToken stop) const
 {
-    const auto call = callFrom(
-        m_kind, member(m_kind.keys, "roll"),
+    const auto call = keyCallFrom(
+        m_kind, "roll",
         Text::tr("%1 does not roll keys: make a new one, then revoke the old one.").arg(m_kind.service.title));
     if (!call)
         return ready<data::NewKey>(fail(call.error()));
@@ -529,10 +549,10 @@ Future<void> sent(const ServiceCalls &calls, const Result<ServiceCall> &call, co
 
 Future<void> ServiceCalls::revokeKey(const QString &key, StopToken stop) const
 {
-    return sent(*this,
-                callFrom(m_kind, member(m_kind.keys, "revoke"),
-                         Text::tr("%1 revokes keys on its own website only.").arg(m_kind.service.title)),
-                with({{QStringLiteral("id"), key}}), std::move(stop));
+    return sent(
+        *this,
+        keyCallFrom(m_kind, "revoke", Text::tr("%1 revokes keys on its own website only.").arg(m_kind.service.title)),
+        with({{QStringLiteral("id"), key}}), std::move(stop));
 }
 
 Future<std::vector<data::ProviderKey>> ServiceCalls::providerKeys(StopToken stop) const

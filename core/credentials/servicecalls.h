@@ -18,6 +18,7 @@ struct ServiceCall {
     Json answer; ///< where the members of the answer are: JSON pointers, the first that is there counts
     QStringList items; ///< pointers to the list, "" for the answer itself
     QStringList absent; ///< codes or statuses that mean "this service does not offer it"
+    QString missing; ///< what to say then; empty: just that
 
     [[nodiscard]] static Result<ServiceCall> fromJson(const Json &json);
 };
@@ -31,7 +32,9 @@ public:
     ServiceCalls(std::shared_ptr<net::HttpClient> client, ServiceKind kind, QString connection, Values account);
 
     /// A refused answer is the error, in the service's words. Nothing of these exchanges is ever recorded.
-    [[nodiscard]] Future<Json> send(const ServiceCall &call, const Values &values, StopToken stop = {}) const;
+    /// @param headers further ones: of a token that is no account of its own yet
+    [[nodiscard]] Future<Json> send(const ServiceCall &call, const Values &values, StopToken stop = {},
+                                    const QList<net::Header> &headers = {}) const;
 
     [[nodiscard]] Future<data::Usage> usage(StopToken stop = {}) const;
     [[nodiscard]] Future<std::vector<data::ServiceKey>> keys(StopToken stop = {}) const;

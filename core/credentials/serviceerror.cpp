@@ -38,7 +38,7 @@ QString clean(QString text)
                             any),
          QStringLiteral("\\1 …")},
         {QRegularExpression(QStringLiteral("(?<![A-Za-z0-9])(astra_|aw_)[\\w-]{8,}")), QStringLiteral("\\1…")},
-        {QRegularExpression(QStringLiteral("(?<![A-Za-z0-9_])(ask-|am_)[\\w-]{12,}")), QStringLiteral("\\1…")},
+        {QRegularExpression(QStringLiteral("(?<![A-Za-z0-9_])(ask-|am_|sk-|gsk_)[\\w-]{12,}")), QStringLiteral("\\1…")},
         {QRegularExpression(QStringLiteral("(?<![\\w-])eyJ[\\w-]{6,}(?:\\.[\\w-]*){0,2}")), QStringLiteral("…")},
         // name=value and "name":"value"
         {QRegularExpression(QStringLiteral("\\b([\\w-]*(?:token|secret|passw(?:or)?d|key|sig|signature|credential)"
