@@ -135,7 +135,7 @@ QString wrongCall(const Json &call, const QString &at, const QStringList &placeh
 
 bool isThisMachine(const QString &host)
 {
-    static const QRegularExpression v4(QStringLiteral("^127(\\.[0-9]{1,3}){3}$"));
+    static const QRegularExpression v4(QStringLiteral("^127(\\.[0-9]{1,3}){3}\\z"));
     return host == u"localhost" || host == u"::1" || v4.match(host).hasMatch();
 }
 

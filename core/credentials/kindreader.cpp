@@ -62,7 +62,7 @@ std::optional<Group> groupFrom(const QString &name)
 
 bool isHeaderName(const QString &text)
 {
-    static const QRegularExpression form(QStringLiteral("^[A-Za-z0-9-]{1,64}$"));
+    static const QRegularExpression form(QStringLiteral("^[A-Za-z0-9-]{1,64}\\z"));
     return form.match(text).hasMatch();
 }
 
@@ -394,7 +394,7 @@ QString Reader::readWay(const Json &json, const QString &at)
         return wrong;
     SignInMethod method;
     method.way.id = stringAt(json, "id");
-    static const QRegularExpression idForm(QStringLiteral("^[a-z0-9][a-z0-9-]{0,31}$"));
+    static const QRegularExpression idForm(QStringLiteral("^[a-z0-9][a-z0-9-]{0,31}\\z"));
     if (!idForm.match(method.way.id).hasMatch() || kind.method(method.way.id))
         return Text::tr("its “%1” must be small letters, digits and “-”, and each another.").arg(QString(at + u"id"));
     const auto type = typeFrom(stringAt(json, "type"));
@@ -456,7 +456,7 @@ QString Reader::readFields(const Json &json, const QString &at, SignInMethod &me
             return wrong;
         data::SignInField read;
         read.name = stringAt(field, "name");
-        static const QRegularExpression form(QStringLiteral("^[a-z][A-Za-z0-9]{0,31}$"));
+        static const QRegularExpression form(QStringLiteral("^[a-z][A-Za-z0-9]{0,31}\\z"));
         if (!form.match(read.name).hasMatch())
             return Text::tr("its “%1” is not a small word.").arg(QString(place + u"name"));
         const auto known = std::ranges::find(usual, read.name, &data::SignInField::name);
@@ -549,7 +549,7 @@ QString Reader::readOidc(const Json &json, const QString &at, SignInMethod &meth
 
 QString Reader::readS3(const Json &json, const QString &at, SignInMethod &method) const
 {
-    static const QRegularExpression form(QStringLiteral("^[A-Za-z0-9-]{1,40}$"));
+    static const QRegularExpression form(QStringLiteral("^[A-Za-z0-9-]{1,40}\\z"));
     method.region = stringAt(json, "region", QStringLiteral("us-east-1"));
     method.requesterPays = asBool(member(json, "requesterPays")).value_or(false);
     for (const auto &[text, region] : member(json, "regions").items()) {
@@ -615,6 +615,7 @@ QString Reader::readKeys()
                                    {"create", Form::Object},
                                    {"roll", Form::Object},
                                    {"revoke", Form::Object},
+                                   {"usage", Form::Object},
                                    {"plans", Form::Texts},
                                    {"scopes", Form::Texts}});
         !wrong.isEmpty())
@@ -671,7 +672,7 @@ QString Reader::readProviderKeys()
 Result<ServiceKind> ServiceKind::fromJson(const Json &json, const QString &where)
 {
     const QString id = stringAt(json, "id");
-    static const QRegularExpression idForm(QStringLiteral("^[a-z0-9][a-z0-9._-]{0,63}$"));
+    static const QRegularExpression idForm(QStringLiteral("^[a-z0-9][a-z0-9._-]{0,63}\\z"));
     const QString place = where.isEmpty() ? QString() : QString(where + QStringLiteral(": "));
     if (!json.is_object() || !idForm.match(id).hasMatch())
         return fail(ErrorCode::InvalidInput,

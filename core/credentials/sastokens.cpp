@@ -35,7 +35,7 @@ Result<Token> parse(const net::HttpResponse &response, const QString &title, con
     QString text = stringAt(*json, "token");
     if (text.startsWith(u'?'))
         text.remove(0, 1);
-    static const QRegularExpression form(QStringLiteral("^[A-Za-z0-9%&=._~:+/,!*'()$;@-]{1,4096}$"));
+    static const QRegularExpression form(QStringLiteral("^[A-Za-z0-9%&=._~:+/,!*'()$;@-]{1,4096}\\z"));
     if (!form.match(text).hasMatch())
         return fail(ErrorCode::InvalidInput, Text::tr("%1 sent a signature that cannot be used.").arg(title), title);
     auto expiry = data::parseTime(stringAt(*json, "msft:expiry"));
@@ -62,7 +62,7 @@ QUrl SasTokens::tokenAddress(const QUrl &url) const
     QString address = m_token;
     const QString account = url.host().section(u'.', 0, 0);
     const QString container = url.path().section(u'/', 1, 1);
-    static const QRegularExpression name(QStringLiteral("^[A-Za-z0-9$_-]{1,63}$"));
+    static const QRegularExpression name(QStringLiteral("^[A-Za-z0-9$_-]{1,63}\\z"));
     for (const auto &[placeholder, value] :
          {std::pair {QStringLiteral("{account}"), account}, {QStringLiteral("{container}"), container}}) {
         if (!address.contains(placeholder))

@@ -48,7 +48,7 @@ public:
             if (const auto json = readJsonFile(file, mostBytes))
                 lay(*json, own ? file : name);
             else
-                warnings.append(json.error().message);
+                warnings.append(QString(file + u": " + json.error().message));
         }
     }
     std::map<QString, ServiceKind> kinds;
