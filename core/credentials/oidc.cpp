@@ -86,6 +86,7 @@ Result<Oidc> withProvider(Oidc oidc, const OpenEoApi &api, const OpenEoProvider 
 {
     oidc.issuer = provider.issuer;
     oidc.prefix = openEoPrefix(api, provider.id);
+    oidc.values = api.values();
     if (oidc.scopes.isEmpty())
         oidc.scopes = provider.scopes;
     if (!takeClient(oidc, provider, flow))
@@ -311,6 +312,7 @@ Result<Tokens> oidcTokens(const Oidc &oidc, const OidcAnswer &answer, const QByt
             Text::tr("%1 answered with a sign-in that is not the one begun here, so it was not used.").arg(oidc.title),
             oidc.title);
     tokens->prefix = oidc.prefix;
+    tokens->values = oidc.values;
     tokens->who = personIn(claims);
     if (tokens->who.isEmpty())
         tokens->who = personIn(jwtClaims(tokens->access));

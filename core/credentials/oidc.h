@@ -27,6 +27,7 @@ struct Oidc {
     QStringList scopes;
     QList<QUrl> redirects; ///< where the browser may come back to; empty: any free port
     QString prefix; ///< before its tokens, openEO's rule
+    QMap<QString, QString> values; ///< what else comes with its tokens
 };
 
 /// Reads what the issuer says of itself: its issuer must be the one asked. `form` has client, scopes and redirects.

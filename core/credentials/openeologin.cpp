@@ -177,8 +177,7 @@ Future<Tokens> openEoToken(const std::shared_ptr<net::HttpClient> &client, const
     auto request = confidentialRequest("GET", url);
     request.headers.emplaceBack("Authorization", "Basic " + login.reveal());
     return chain(client->send(request, stop),
-                 [url, title, clock,
-                  prefix = openEoPrefix(api, {})](const Result<net::HttpResponse> &response) -> Result<Tokens> {
+                 [url, title, clock, api](const Result<net::HttpResponse> &response) -> Result<Tokens> {
                      if (!response)
                          return fail(response.error());
                      if (!net::sameOrigin(response->url, url) || response->ok()) {
@@ -188,8 +187,10 @@ Future<Tokens> openEoToken(const std::shared_ptr<net::HttpClient> &client, const
                          const QDateTime now = clock();
                          auto tokens = tokensFrom(member(*json, "access_token"), {}, {},
                                                   {now, net::hostTime(response->headers, now)}, title);
-                         if (tokens)
-                             tokens->prefix = prefix;
+                         if (tokens) {
+                             tokens->prefix = openEoPrefix(api, {});
+                             tokens->values = api.values();
+                         }
                          return tokens;
                      }
                      // Back-ends answer 403, not 401.

@@ -12,6 +12,8 @@ namespace astra::credentials {
 struct OpenEoApi {
     QUrl root; ///< without a slash at its end
     bool plainTokens = false; ///< tokens stand as they are: no "oidc/…/" or "basic//" before them
+    /// What later calls need: "api", the root.
+    [[nodiscard]] QMap<QString, QString> values() const { return {{QStringLiteral("api"), root.toString()}}; }
 };
 
 /// One of the identity providers of a back-end.

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // An OpenID provider on a free port of this machine, for tst_oidc: `node server.mjs <folder with node_modules>`.
-// It says "listening <issuer>" once it does, and ends with its standard input.
+// The first line of its standard input is the secret of the client astra-robot. It says "listening <issuer>" once it
+// does, and ends with its standard input.
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
 const library = join(process.argv[2], 'node_modules', 'oidc-provider', 'lib', 'index.js');
 const { default: Provider } = await import(pathToFileURL(library).href);
+
+const input = createInterface({ input: process.stdin });
+input.on('close', () => process.exit(0));
+const secret = await new Promise((resolve) => { input.once('line', resolve); });
 
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
 const configuration = {
@@ -21,7 +27,7 @@ const configuration = {
     },
     {
       client_id: 'astra-robot',
-      client_secret: 'canary:of a robot/with%signs',
+      client_secret: secret,
       grant_types: ['client_credentials'],
       response_types: [],
       redirect_uris: [],
@@ -55,4 +61,3 @@ server.listen(0, '127.0.0.1', () => {
   server.on('request', provider.callback());
   process.stdout.write(`listening ${issuer}\n`);
 });
-process.stdin.on('end', () => process.exit(0)).resume();
