@@ -7,6 +7,7 @@
 #include <QLocale>
 
 #include <algorithm>
+#include <array>
 
 namespace astra::credentials {
 
@@ -17,6 +18,17 @@ struct Text {
 };
 
 int defaultPort(const QString &scheme) { return scheme == u"https" ? 443 : 80; }
+
+/// Whether the call is made at this path, whatever was put in for its placeholders.
+bool isCallAt(const Json &call, const QString &basePath, const QString &path)
+{
+    const QStringList form = QString(basePath + stringAt(call, "path")).split(u'/');
+    const QStringList steps = path.split(u'/');
+    return std::equal(form.begin(), form.end(), steps.begin(), steps.end(),
+                      [](const QString &wanted, const QString &is) {
+                          return wanted == is || (wanted.startsWith(u'{') && wanted.endsWith(u'}') && !is.isEmpty());
+                      });
+}
 
 } // namespace
 
@@ -80,6 +92,19 @@ const SignInMethod *ServiceKind::method(const QString &way) const
 bool ServiceKind::covers(const QUrl &url) const
 {
     return std::ranges::any_of(hosts, [&url](const Host &host) { return host.covers(url); });
+}
+
+bool ServiceKind::notOffered(const QUrl &url, int status) const
+{
+    const QString basePath = QUrl(base).path();
+    const QString path = url.path();
+    const auto is = [&](const Json &call) {
+        return call.is_object() && asStringList(member(call, "absent")).contains(QString::number(status))
+            && isCallAt(call, basePath, path);
+    };
+    return covers(url) && std::ranges::any_of(std::array {&usage, &keys, &providerKeys}, [&](const Json *calls) {
+               return std::any_of(calls->begin(), calls->end(), is);
+           });
 }
 
 Result<ServiceKind> ServiceKind::at(const QUrl &address) const

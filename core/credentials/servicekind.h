@@ -112,6 +112,9 @@ struct ServiceKind {
     {
         return method.test.is_null() ? test : method.test;
     }
+    /// Whether this status at this address means that the service does not offer a call ("absent" in its definition),
+    /// so that it says nothing of the credential.
+    [[nodiscard]] bool notOffered(const QUrl &url, int status) const;
     /// The same kind bound to one address: hosts, base and title ("Astra server on field-box") are that address's.
     /// https, or http to this machine: secrets cross a network only over TLS.
     [[nodiscard]] Result<ServiceKind> at(const QUrl &address) const;

@@ -596,6 +596,14 @@ void TestServiceKind::shipped_saysTrulyWhatIsOffered()
     QVERIFY(asStringList(astra.keys["list"]["absent"]).contains(u"401"_qs)); // by a session only
     QVERIFY(stringAt(astra.errors, "absent").contains(u"website"));
 
+    // A refused list of keys says nothing of the key; a refused search does.
+    QVERIFY(astra.notOffered(QUrl(u"https://astraos.cloud/api/keys"_qs), 401));
+    QVERIFY(astra.notOffered(QUrl(u"https://www.astraos.cloud/api/keys/ckx3p0q7f0001"_qs), 401));
+    QVERIFY(!astra.notOffered(QUrl(u"https://astraos.cloud/api/keys"_qs), 500));
+    QVERIFY(!astra.notOffered(QUrl(u"https://astraos.cloud/api/keys/a/b"_qs), 401));
+    QVERIFY(!astra.notOffered(QUrl(u"https://astraos.cloud/api/v1/search"_qs), 401));
+    QVERIFY(!astra.notOffered(QUrl(u"https://example.org/api/keys"_qs), 401));
+
     const ServiceKind server = shipped("astra-server");
     QVERIFY(server.service.ownAddress);
     QVERIFY(server.service.rollsKeys);
