@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/support/services/loopback.h"
 
+#include "tests/support/canary.h"
+
 #include <QRandomGenerator>
 
 #include <algorithm>
@@ -46,7 +48,8 @@ HeldKey &HeldKeys::make(const QByteArray &prefix, int length, const QString &lab
     auto &key = *m_keys.emplace_back(std::make_unique<HeldKey>());
     key.id = QString::fromLatin1("k" + randomLetters(10));
     key.label = label;
-    key.key = prefix + randomLetters(length);
+    const QByteArray mark(canaryMark); // what is given out is searched for after the tests, too
+    key.key = prefix + mark + randomLetters(length - static_cast<int>(mark.size()));
     key.created = now;
     return key;
 }
