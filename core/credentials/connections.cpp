@@ -12,6 +12,7 @@
 #include <QTimer>
 
 #include <algorithm>
+#include <utility>
 
 namespace astra::credentials {
 
@@ -157,6 +158,7 @@ void Connections::Private::adopt(AccountFile::Content content)
             if (!holding.method)
                 holding.method = bound->method({});
             holding.record = std::move(record);
+            holding.written = true;
             const QString id = holding.record.id;
             accounts.insert_or_assign(id, std::move(holding));
         }
@@ -295,12 +297,15 @@ Future<void> Connections::loaded() { return d->whenLoaded(); }
 
 Future<data::Keychain> Connections::keychain()
 {
-    return d->next(d->store->state(), [](Private &self, Result<data::Keychain> keychain) -> Future<data::Keychain> {
+    const auto asked = d->next(d->whenLoaded(),
+                               [](Private &self, const Result<void> &) { return self.store->state(); });
+    return d->next(asked, [](Private &self, Result<data::Keychain> keychain) -> Future<data::Keychain> {
         if (!keychain || keychain->state != State::Open || self.wasOpen)
             return ready<data::Keychain>(std::move(keychain));
         {
             const std::lock_guard lock(self.mutex);
-            self.isLoaded = false;
+            if (!std::exchange(self.isLoaded, false))
+                return ready<data::Keychain>(std::move(keychain)); // somebody else has asked for it
         }
         self.readSecrets();
         return self.next(self.whenLoaded(), [keychain](Private &same, const Result<void> &) {
@@ -467,7 +472,9 @@ Result<Holding> Connections::Private::held(const QString &name)
     const ServiceKind *general = kind(name);
     if (!holding && !general)
         return fail(ErrorCode::NotFound, Text::tr("There is no account “%1”.").arg(name.left(80)));
-    if (!holding || !holding->open()) {
+    // Where nothing is entered, having been there is enough.
+    const bool unlocked = holding && !holding->record.way.isEmpty() && holding->method->type == Type::None;
+    if (!unlocked && (!holding || !holding->open())) {
         const QString title = holding ? holding->kind->service.title : general->service.title;
         return fail(ErrorCode::Unauthorized, Text::tr("There is no key for %1 yet.").arg(title), title);
     }
@@ -503,7 +510,8 @@ AccountFile::Content Connections::Private::content()
     all.notices = notices;
     all.records.reserve(accounts.size() + strangers.size());
     for (const auto &[id, holding] : accounts) {
-        if (!holding.record.way.isEmpty())
+        // What only the environment brings is gone with it.
+        if (!holding.record.way.isEmpty() && (holding.written || holding.place != Place::Environment))
             all.records.push_back(holding.record);
     }
     all.records.insert(all.records.end(), strangers.begin(), strangers.end());
@@ -668,8 +676,9 @@ void Connections::answered(const QString &connection, const QUrl &url, const net
         holding->record.count(d->settings.clock(), spent(before, told.creditsLeft) ? *before - *told.creditsLeft : 0.0);
         lay(holding->allowance, told);
         // Where a key may stand in another form, 403 says no more than 401: it is not known, or not in this form.
-        const bool unknown = response.status == 401
+        const bool refusal = response.status == 401
             || (response.status == 403 && otherForm(*holding->kind, *holding->method));
+        const bool unknown = refusal && !holding->kind->notOffered(url, response.status);
         if (unknown || response.ok())
             holding->record.refused = unknown;
     }

@@ -153,37 +153,39 @@ Future<data::NewKey> Connections::createKey(const QString &account, const data::
 Future<data::NewKey> Connections::rollKey(const QString &account, const QString &key, const StopToken &stop)
 {
     return asked<data::NewKey>(d->held(account), !d->client.expired(), [&](const Holding &holding) {
-        return d->next(d->ownKeyId(holding, stop), [holding, key, stop](Private &self, const Result<QString> &own) {
-            const bool ours = own && *own == key;
-            if (ours && holding.place == Place::Environment)
-                return failed<data::NewKey>(
-                    {ErrorCode::Unsupported,
-                     Text::tr("This key comes from the environment of the program: roll it where it is set."),
-                     holding.kind->service.title, false});
-            if (self.client.expired())
-                return ready<data::NewKey>(cancelled());
-            return self.next(
-                self.calls(holding).rollKey(key, stop),
-                [holding, ours](Private &same, Result<data::NewKey> made) -> Future<data::NewKey> {
-                    if (!made || !ours)
-                        return ready<data::NewKey>(std::move(made));
-                    const Credential credential = keyCredential(made->secret, *holding.method);
-                    // In use at once, wherever it can be kept: the old one ends by itself.
-                    same.change(holding.record.id, [&](Holding &kept) {
-                        kept.credential = credential;
-                        kept.record.keyId = made->key.id.isEmpty() ? kept.record.keyId : made->key.id;
-                        kept.record.created = same.settings.clock();
-                        kept.record.refused = false;
-                        kept.record.expires = made->key.expires;
-                    });
-                    return same.next(
-                        same.store->write(storeName(holding), pack(credential, *holding.method)),
-                        [made, id = holding.record.id](Private &owner, const Result<Place> &place) {
-                            owner.change(id, [&place](Holding &kept) { kept.place = place.value_or(Place::Memory); });
-                            return made;
-                        });
-                });
-        });
+        return d->next(
+            d->ownKey(holding, stop), [holding, key, stop](Private &self, const Result<data::ServiceKey> &own) {
+                const bool ours = own && own->id == key;
+                if (ours && holding.place == Place::Environment)
+                    return failed<data::NewKey>(
+                        {ErrorCode::Unsupported,
+                         Text::tr("This key comes from the environment of the program: roll it where it is set."),
+                         holding.kind->service.title, false});
+                if (self.client.expired())
+                    return ready<data::NewKey>(cancelled());
+                return self.next(self.calls(holding).rollKey(key, stop),
+                                 [holding, ours](Private &same, Result<data::NewKey> made) -> Future<data::NewKey> {
+                                     if (!made || !ours)
+                                         return ready<data::NewKey>(std::move(made));
+                                     const Credential credential = keyCredential(made->secret, *holding.method);
+                                     // In use at once, wherever it can be kept: the old one ends by itself.
+                                     same.change(holding.record.id, [&](Holding &kept) {
+                                         kept.credential = credential;
+                                         kept.record.keyId = made->key.id.isEmpty() ? kept.record.keyId : made->key.id;
+                                         kept.record.created = same.settings.clock();
+                                         kept.record.refused = false;
+                                         kept.record.expires = made->key.expires;
+                                     });
+                                     return same.next(
+                                         same.store->write(storeName(holding), pack(credential, *holding.method)),
+                                         [made, id = holding.record.id](Private &owner, const Result<Place> &place) {
+                                             owner.change(id, [&place](Holding &kept) {
+                                                 kept.place = place.value_or(Place::Memory);
+                                             });
+                                             return made;
+                                         });
+                                 });
+            });
     });
 }
 
@@ -223,16 +225,18 @@ Future<void> Connections::removeProviderKey(const QString &account, const QStrin
 
 // --- Rotation -------------------------------------------------------------------------------------------------------
 
-/// The service's id of the key in use; empty where it cannot be told.
-Future<QString> Connections::Private::ownKeyId(const Holding &holding, const StopToken &stop)
+/// The key in use as its service lists it; without an id where it cannot be told which one that is.
+Future<data::ServiceKey> Connections::Private::ownKey(const Holding &holding, const StopToken &stop)
 {
-    if (!holding.record.keyId.isEmpty() || !holding.kind->service.listsKeys || client.expired())
-        return ready<QString>(holding.record.keyId);
-    return chain(calls(holding).keys(stop), [holding](Result<Keys> keys) -> Result<QString> {
+    data::ServiceKey known;
+    known.id = holding.record.keyId;
+    if (!holding.kind->service.listsKeys || client.expired())
+        return ready<data::ServiceKey>(known);
+    return chain(calls(holding).keys(stop), [holding, known](Result<Keys> keys) -> Result<data::ServiceKey> {
         if (!keys)
-            return QString();
+            return known;
         const auto own = ownOf(*keys, holding);
-        return own == keys->end() ? QString() : own->id;
+        return own == keys->end() ? known : *own;
     });
 }
 
@@ -286,14 +290,14 @@ Future<data::Account> Connections::beginRotation(const QString &account, const Q
         QString label;
         Secret taken;
         StopToken stop;
-        QString oldId;
+        data::ServiceKey own;
         data::NewKey made;
     };
     const auto plan = std::make_shared<Plan>(Plan {*holding, called, taken, stop, {}, {}});
 
     const auto tried = [plan](Private &self, const Result<void> &good) -> Future<data::Account> {
         if (good)
-            return self.switchKey(plan->old, plan->made, plan->label, plan->oldId);
+            return self.switchKey(plan->old, plan->made, plan->label, plan->own.id);
         // What was made for nothing does not stay behind, if that can be helped.
         if (plan->taken.isEmpty() && !plan->made.key.id.isEmpty() && !self.client.expired())
             deliver(self.calls(plan->old).revokeKey(plan->made.key.id), self.store.get(), [](const Result<void> &) {});
@@ -312,8 +316,8 @@ Future<data::Account> Connections::beginRotation(const QString &account, const Q
         entry.address = plan->old.record.address;
         return self.next(self.tried(entry, keyCredential(key->secret, *entry.method), plan->stop), tried);
     };
-    const auto found = [plan, made](Private &self, const Result<QString> &oldId) -> Future<data::Account> {
-        plan->oldId = oldId.value_or(QString());
+    const auto found = [plan, made](Private &self, const Result<data::ServiceKey> &own) -> Future<data::Account> {
+        plan->own = own.value_or(data::ServiceKey());
         if (!plan->taken.isEmpty())
             return self.next(ready<data::NewKey>(data::NewKey {{}, plan->taken}), made);
         if (self.client.expired())
@@ -321,6 +325,7 @@ Future<data::Account> Connections::beginRotation(const QString &account, const Q
         data::KeyWish wish;
         wish.label = plan->label;
         wish.test = isTestKey(plan->old.key(), *plan->old.method);
+        wish.scopes = plan->own.scopes; // what the old one may, the new one may, too
         return self.next(self.calls(plan->old).createKey(wish, plan->stop), made);
     };
     return d->next(d->store->state(),
@@ -332,7 +337,7 @@ Future<data::Account> Connections::beginRotation(const QString &account, const Q
                                 Text::tr("The keychain is not open, and a key made now could not be kept in it. "
                                          "Unlock it and try again."),
                                 plan->old.kind->service.title, false});
-                       return self.next(self.ownKeyId(plan->old, plan->stop), found);
+                       return self.next(self.ownKey(plan->old, plan->stop), found);
                    });
 }
 
@@ -411,6 +416,39 @@ Future<data::Account> Connections::Private::stepBack(const Holding &old, const E
                 });
 }
 
+/// By the new key, or by the old one itself where only that may. Unsupported: the service is not known to do it.
+Future<void> Connections::Private::revokeFormer(const Holding &holding, const StopToken &stop)
+{
+    const QString key = holding.record.formerKeyId;
+    if (!holding.kind->service.revokesKeys || key.isEmpty())
+        return failed<void>({ErrorCode::Unsupported, {}, {}, false});
+    const auto judged = [holding, key, stop](Private &self, Result<void> revoked) -> Future<void> {
+        if (revoked || !holding.kind->service.listsKeys || self.client.expired())
+            return ready<void>(std::move(revoked));
+        // Perhaps it is gone already: this may be the second try after an end in between.
+        return chain(self.calls(holding).keys(stop), [key, revoked](const Result<Keys> &keys) -> Result<void> {
+            const auto valid = [&key](const data::ServiceKey &one) { return one.id == key && !one.revoked; };
+            if (!keys || std::ranges::any_of(*keys, valid))
+                return revoked;
+            return {};
+        });
+    };
+    const auto tried = [holding, key, stop, judged](Private &self, Result<void> revoked) -> Future<void> {
+        if (revoked || revoked.error().code != ErrorCode::Unauthorized || self.client.expired())
+            return self.next(ready<void>(std::move(revoked)), judged);
+        Holding old = holding;
+        old.credential = holding.former;
+        const QString name = self.addTrial(old);
+        const auto second = self.next(self.calls(old, name).revokeKey(key, stop),
+                                      [name](Private &same, Result<void> done) {
+                                          same.dropTrial(name);
+                                          return done;
+                                      });
+        return self.next(second, judged);
+    };
+    return next(calls(holding).revokeKey(key, stop), tried);
+}
+
 Future<data::Account> Connections::finishRotation(const QString &account, const StopToken &stop)
 {
     const auto holding = d->held(account);
@@ -438,10 +476,7 @@ Future<data::Account> Connections::finishRotation(const QString &account, const 
         }
         if (self.client.expired())
             return ready<data::Account>(cancelled());
-        const bool can = old.kind->service.revokesKeys && !old.record.formerKeyId.isEmpty();
-        return self.next(can ? self.calls(old).revokeKey(old.record.formerKeyId, stop)
-                             : ready<void>(fail(ErrorCode::Unsupported, {})),
-                         revoked);
+        return self.next(self.revokeFormer(old, stop), revoked);
     };
     // A new key that is only in memory would be gone with the program, and the old one revoked.
     const auto kept = [id, old = *holding, verified, stop](Private &self, const Result<Place> &place) {

@@ -36,6 +36,7 @@ struct Holding {
     Credential former; ///< during a rotation
     Place formerPlace = Place::None;
     data::Allowance allowance;
+    bool written = false; ///< it stands in accounts.json
     QString left; ///< what the last rotation left to be done by hand, as a sentence
 
     [[nodiscard]] bool open() const { return place != Place::None; }
@@ -109,6 +110,8 @@ public:
     [[nodiscard]] Future<Credential> opened(const Entry &entry, const TokenClient::Prompt &prompt,
                                             const StopToken &stop);
     [[nodiscard]] Future<void> tried(const Entry &entry, const Credential &credential, const StopToken &stop);
+    [[nodiscard]] QString addTrial(const Holding &trial); ///< @return its name
+    void dropTrial(const QString &name);
     [[nodiscard]] Future<void> accepted(const Holding &holding, const QString &name, const StopToken &stop);
     [[nodiscard]] Future<data::Account> keepNew(const Entry &entry, const Credential &credential, const QString &keyId);
     [[nodiscard]] Future<data::Account> signOut(const QString &name);
@@ -122,7 +125,8 @@ public:
 
     // Keys at the service, and changing them (connectionskeys.cpp)
     [[nodiscard]] Result<Holding> rotatable(const QString &account, const Secret &newKey);
-    [[nodiscard]] Future<QString> ownKeyId(const Holding &holding, const StopToken &stop);
+    [[nodiscard]] Future<data::ServiceKey> ownKey(const Holding &holding, const StopToken &stop);
+    [[nodiscard]] Future<void> revokeFormer(const Holding &holding, const StopToken &stop);
     [[nodiscard]] Future<data::Account> switchKey(const Holding &old, const data::NewKey &made, const QString &label,
                                                   const QString &oldId);
     [[nodiscard]] Future<data::Account> stepBack(const Holding &old, const Error &why);

@@ -356,17 +356,26 @@ Future<void> Connections::Private::tried(const Entry &entry, const Credential &c
     trial.place = Place::Memory;
     trial.record.address = entry.address;
     trial.record.values = credential.tokens.values;
-    QString name;
-    {
-        const std::lock_guard lock(mutex);
-        name = QString(entry.account + u'#' + QString::number(++trialNumber));
-        trials.emplace(name, trial);
-    }
+    trial.record.id = entry.account;
+    const QString name = addTrial(trial);
     return next(accepted(trial, name, stop), [name](Private &self, Result<void> result) {
-        const std::lock_guard lock(self.mutex);
-        self.trials.erase(name);
+        self.dropTrial(name);
         return result;
     });
+}
+
+QString Connections::Private::addTrial(const Holding &trial)
+{
+    const std::lock_guard lock(mutex);
+    const QString name = trial.record.id + u'#' + QString::number(++trialNumber);
+    trials.emplace(name, trial);
+    return name;
+}
+
+void Connections::Private::dropTrial(const QString &name)
+{
+    const std::lock_guard lock(mutex);
+    trials.erase(name);
 }
 
 Future<data::Account> Connections::Private::keepNew(const Entry &entry, const Credential &credential,
@@ -602,6 +611,7 @@ Future<void> Connections::rename(const QString &account, const QString &label)
             return failed<void>(
                 {ErrorCode::NotFound, Text::tr("There is no account “%1”.").arg(account.left(80)), {}, false});
         holding->record.label = label.trimmed().left(maxLabelLength);
+        holding->written = true;
         if (holding->record.way.isEmpty())
             holding->record.way = holding->method->way.id;
     }

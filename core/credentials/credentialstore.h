@@ -34,15 +34,15 @@ public:
     ~CredentialStore() override;
 
     /// As it is now; asked anew each time. Failing carries the name that it had.
-    [[nodiscard]] Future<data::Keychain> state();
+    [[nodiscard]] virtual Future<data::Keychain> state();
     /// What the program was given for `account` (environmentkeys.h) comes first; then memory, then the keychain. One
     /// that is locked, absent or failing holds no key that we can read: that is not an error.
     /// @param account empty: the environment is not asked
-    [[nodiscard]] Future<Kept> read(const QString &name, const QString &account = {});
+    [[nodiscard]] virtual Future<Kept> read(const QString &name, const QString &account = {});
     /// Keychain where it is open, else memory. @return where the key is now
-    [[nodiscard]] Future<Place> write(const QString &name, const Secret &secret);
+    [[nodiscard]] virtual Future<Place> write(const QString &name, const Secret &secret);
     /// From memory and from the keychain. A name that is not there is no error.
-    [[nodiscard]] Future<void> remove(const QString &name);
+    [[nodiscard]] virtual Future<void> remove(const QString &name);
 
 private:
     template<typename T, typename Job, typename Done> Future<T> run(Job *job, Done done);

@@ -351,12 +351,12 @@ Result<Secret> Engine::revealKey(const QString &account) const { return d->conne
 
 Future<data::Usage> Engine::usage(const QString &account, StopToken stop)
 {
-    return announced(d->connections->usage(account, stop));
+    return d->connections->usage(account, stop);
 }
 
 Future<std::vector<data::ServiceKey>> Engine::serviceKeys(const QString &account, StopToken stop)
 {
-    return announced(d->connections->keys(account, stop));
+    return d->connections->keys(account, stop);
 }
 
 Future<data::Usage> Engine::keyUsage(const QString &account, const QString &key, StopToken stop)
