@@ -148,7 +148,7 @@ QString localText(const Json &text)
         return {};
     const QString language = QLocale().name().section(u'_', 0, 0);
     for (const QString &name : {language, QStringLiteral("en")}) {
-        if (const QString words = stringAt(text, toStd(name).c_str()); !words.isEmpty())
+        if (QString words = stringAt(text, toStd(name).c_str()); !words.isEmpty())
             return words;
     }
     return asString(*text.begin()).value_or(QString());
