@@ -106,7 +106,8 @@ const Json *at(const Json &json, const QString &pointer)
         } else {
             bool ok = false;
             const qulonglong index = step.toULongLong(&ok);
-            if (!here->is_array() || !ok || index >= here->size())
+            const bool plain = ok && step == QString::number(index); // not "+0", not "00"
+            if (!here->is_array() || !plain || index >= here->size())
                 return nullptr;
             here = &here->at(index);
         }
