@@ -127,6 +127,7 @@ private Q_SLOTS:
     void shipped_saysTrulyWhatIsOffered();
     void shipped_bucketsHaveTheirRegions();
 
+    void manualsExample_isRead();
     void folder_isLaidOverMemberByMember();
     void wrongOverlay_leavesWhatWasThere();
     void cataloguesConnection_isLaidOverToo();
@@ -657,6 +658,29 @@ void TestServiceKind::shipped_bucketsHaveTheirRegions()
     const ServiceKind cdse = shipped("cdse-s3");
     QCOMPARE(cdse.method({})->regionOf(QUrl(u"https://eodata.dataspace.copernicus.eu/eodata/x"_qs)), u"default"_qs);
     QVERIFY(!cdse.method({})->requesterPays);
+}
+
+void TestServiceKind::manualsExample_isRead()
+{
+    QFile manual(QStringLiteral(ASTRA_SOURCE_DIR "/docs/adding-a-connection.md"));
+    QVERIFY(manual.open(QIODevice::ReadOnly));
+    QByteArray text = manual.readAll();
+    text = text.mid(text.indexOf("## An example"));
+    text = text.mid(text.indexOf("```json") + 7);
+    const auto example = parseJson(text.left(text.indexOf("```")));
+    QVERIFY(example);
+    const ServiceKind read = kind(*example);
+    QCOMPARE(read.service.id, u"field-archive"_qs);
+    QVERIFY(read.method({})->pattern.match(u"fa_0123456789abcdefghijklmn"_qs).hasMatch());
+    QVERIFY(!read.method({})->pattern.match(u"fa_0123"_qs).hasMatch());
+    // And what points it at a server on this machine.
+    text = text.mid(text.indexOf("## Trying it"));
+    text = text.mid(text.indexOf("```json") + 7);
+    const auto trial = parseJson(text.left(text.indexOf("```")));
+    QVERIFY(trial);
+    const auto all = ServiceKinds::read({}, {*example, *trial});
+    QCOMPARE(all.warnings.join(u'\n'), QString());
+    QCOMPARE(all.find(u"field-archive"_qs)->base, u"http://127.0.0.1:9000/v2"_qs);
 }
 
 void TestServiceKind::folder_isLaidOverMemberByMember()

@@ -423,9 +423,11 @@ void TestAstraForms::signatures_areKeptApartAndRenewed()
     server.on("*", json(own));
     const auto http = net::HttpClient::create();
     const auto d = definition(server.url());
+    credentials::Connections::Settings settings;
+    settings.clock = time;
     const auto connections = credentials::Connections::create(
-        {}, std::make_unique<credentials::CredentialStore>(credentials::CredentialStore::Kind::MemoryOnly), *http,
-        time);
+        {}, std::make_unique<credentials::CredentialStore>(credentials::CredentialStore::Kind::MemoryOnly), http,
+        settings);
     http->setAuthorizer(connections);
     AstraProvider service(d, http, *m_pools);
     const auto item = waitFor(service.item(u"sentinel-2-l2a:x"_qs, {}));

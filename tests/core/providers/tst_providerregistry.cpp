@@ -51,9 +51,9 @@ private Q_SLOTS:
                     continue;
                 const auto *kind = kinds.find(rule.connection);
                 QVERIFY2(kind, qPrintable(rule.connection));
-                const QUrl file((rule.rewrite.isEmpty() ? rule.match : rule.rewrite).replace(u"*."_qs, u"a."_qs)
-                                + u"x.tif"_qs);
-                QVERIFY2(kind->covers(file), qPrintable(definition.id + u": "_qs + file.toString()));
+                QString file = rule.rewrite.isEmpty() ? rule.match : rule.rewrite;
+                file = file.replace(u"*."_qs, u"a."_qs) + u"x.tif"_qs;
+                QVERIFY2(kind->covers(QUrl(file)), qPrintable(definition.id + u": "_qs + file));
                 QCOMPARE(kind->service.needsAccount, data::needsAccount(rule.access));
             }
             for (const auto &access : definition.collectionAccess)
