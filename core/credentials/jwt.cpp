@@ -36,7 +36,7 @@ QDateTime jwtExpiry(const Secret &token)
 QString personIn(const Json &claims)
 {
     for (const char *name : {"email", "preferred_username", "username", "name"}) {
-        const QString text = stringAt(claims, name).simplified();
+        QString text = stringAt(claims, name).simplified();
         if (!text.isEmpty() && text.size() <= longestName)
             return text;
     }
