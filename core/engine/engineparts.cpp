@@ -23,6 +23,8 @@ net::ClientConfig clientConfig(const EngineConfig &config)
     client.recordTo = config.recordTo;
     client.replayFrom = config.replayFrom;
     client.cacheDir = config.cacheDir;
+    if (!config.configDir.isEmpty())
+        client.caDir = QDir(config.configDir).filePath(QStringLiteral("ca"));
     client.userAgent = QStringLiteral("Astra/" ASTRA_VERSION);
     return client;
 }
