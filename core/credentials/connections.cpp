@@ -90,7 +90,7 @@ Connections::Private::~Private()
 }
 
 std::shared_ptr<Connections> Connections::create(std::vector<ServiceKind> kinds, std::unique_ptr<CredentialStore> store,
-                                                 std::shared_ptr<net::HttpClient> client, Settings settings)
+                                                 const std::shared_ptr<net::HttpClient> &client, Settings settings)
 {
     if (!settings.clock)
         settings.clock = [] { return QDateTime::currentDateTimeUtc(); };
@@ -272,7 +272,7 @@ void Connections::Private::readDone()
     {
         const std::lock_guard lock(mutex);
         // What neither the file nor the keychain knows was only asked for.
-        std::erase_if(accounts, [this](const auto &entry) {
+        std::erase_if(accounts, [](const auto &entry) {
             const Holding &holding = entry.second;
             return !holding.open() && holding.record.way.isEmpty();
         });

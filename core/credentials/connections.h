@@ -29,7 +29,7 @@ public:
     /// Give the result to the client with setAuthorizer.
     [[nodiscard]] static std::shared_ptr<Connections> create(std::vector<ServiceKind> kinds,
                                                              std::unique_ptr<CredentialStore> store,
-                                                             std::shared_ptr<net::HttpClient> client,
+                                                             const std::shared_ptr<net::HttpClient> &client,
                                                              Settings settings = {});
     ~Connections() override;
 

@@ -535,7 +535,7 @@ Future<data::Account> Connections::undoRotation(const QString &account)
     if (holding->record.rotation != Rotation::Switching || holding->former.isEmpty())
         return failed<data::Account>(
             {ErrorCode::InvalidInput, Text::tr("The key of %1 is not being changed.").arg(title), title, false});
-    const Holding newer = *holding;
+    const Holding &newer = *holding;
     const auto back = [newer](Private &self, const Result<Place> &place) -> Future<data::Account> {
         if (!place)
             return failed<data::Account>(place.error());

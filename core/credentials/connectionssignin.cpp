@@ -367,7 +367,7 @@ Future<void> Connections::Private::tried(const Entry &entry, const Credential &c
 QString Connections::Private::addTrial(const Holding &trial)
 {
     const std::lock_guard lock(mutex);
-    const QString name = trial.record.id + u'#' + QString::number(++trialNumber);
+    QString name = trial.record.id + u'#' + QString::number(++trialNumber);
     trials.emplace(name, trial);
     return name;
 }
