@@ -21,6 +21,8 @@ marked() { LC_ALL=C grep -raPl --exclude-dir=given-secrets -- "$marks" "$@" || [
 folder=$(mktemp -d /tmp/canary.XXXXXX)
 trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/tmp" "$folder/home"
+log=$tree/Testing/Temporary/LastTest.log
+rm -f "$log" # of another run
 report=$folder/removed
 lastlook=$tree/tests/canary/libastra_lastlook.so
 [ -e "$lastlook" ] || die "$lastlook is not built"
@@ -38,7 +40,7 @@ TMPDIR=$folder/tmp HOME=$folder/home XDG_CACHE_HOME=$folder/home/.cache XDG_CONF
     ctest --test-dir "$tree" "$@" 2>&1 | tee "$folder/said" || passed=$?
 
 logs=("$folder/tmp" "$folder/home" "$folder/said")
-[ ! -e "$tree/Testing/Temporary/LastTest.log" ] || logs+=("$tree/Testing/Temporary/LastTest.log")
+[ ! -e "$log" ] || logs+=("$log")
 found=$(marked "${logs[@]}")
 [ ! -e "$report" ] || found+=$'\n'$(cat "$report")
 if [ -n "${found//$'\n'/}" ]; then

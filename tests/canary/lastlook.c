@@ -22,10 +22,11 @@ static const struct {
     {"DYU5hUn", 7}, {"43614e615279", 12},     {"43614E615279", 12},
 };
 
+/* At what is about to go: `path`, below the open folder `folder`. */
 static void look(int folder, const char *path)
 {
     const char *report = getenv("ASTRA_CANARY_REPORT");
-    if (!report || !path || strstr(path, "/given-secrets/"))
+    if (!report || !path)
         return;
     struct stat facts;
     if (fstatat(folder, path, &facts, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(facts.st_mode) || facts.st_nlink > 1
@@ -34,6 +35,11 @@ static void look(int folder, const char *path)
     const int file = openat(folder, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (file < 0)
         return;
+    char link[64];
+    char whole[4000];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    const ssize_t named = readlink(link, whole, sizeof whole - 1);
+    whole[named > 0 ? named : 0] = '\0';
     const size_t size = (size_t)facts.st_size;
     void *bytes = mmap(NULL, size, PROT_READ, MAP_PRIVATE, file, 0);
     close(file);
@@ -43,10 +49,10 @@ static void look(int folder, const char *path)
     for (size_t i = 0; i < sizeof marks / sizeof *marks && !found; ++i)
         found = memmem(bytes, size, marks[i].bytes, marks[i].size) != NULL;
     munmap(bytes, size);
-    if (!found)
+    if (!found || strstr(whole, "/given-secrets/"))
         return;
     char line[4200];
-    const int length = snprintf(line, sizeof line, "%s (removed by %s)\n", path, program_invocation_short_name);
+    const int length = snprintf(line, sizeof line, "%s (removed by %s)\n", whole, program_invocation_short_name);
     const int out = open(report, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     if (out < 0 || length <= 0 || write(out, line, (size_t)length) != length)
         abort(); /* a find that cannot be told must not pass */
@@ -78,4 +84,16 @@ int rename(const char *from, const char *to)
 {
     look(AT_FDCWD, to);
     return NEXT(rename)(from, to);
+}
+
+int renameat(int fromFolder, const char *from, int toFolder, const char *to)
+{
+    look(toFolder, to);
+    return NEXT(renameat)(fromFolder, from, toFolder, to);
+}
+
+int renameat2(int fromFolder, const char *from, int toFolder, const char *to, unsigned flags)
+{
+    look(toFolder, to);
+    return NEXT(renameat2)(fromFolder, from, toFolder, to, flags);
 }
