@@ -18,7 +18,7 @@ marks='CaNaRy|C\x00a\x00N\x00a\x00R\x00y|Q2FOYVJ5|NhTmFSe|DYU5hUn|43614e615279|4
 marked() { LC_ALL=C grep -raPl --exclude-dir=given-secrets -- "$marks" "$@" || [ $? -eq 1 ]; }
 
 # Short, since sockets lie in it, too.
-folder=$(mktemp -d /tmp/canary.XXXXXX)
+folder=$(mktemp -d /tmp/searched.XXXXXX)
 trap 'rm -rf "$folder"' EXIT
 mkdir "$folder/tmp" "$folder/home"
 log=$tree/Testing/Temporary/LastTest.log
