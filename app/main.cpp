@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Picks a command. Each command is a file in app/cli; without one the window opens.
 #include "app/cli/command.h"
+#include "core/credentials/environmentkeys.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -109,11 +110,13 @@ int runCommand(const Command &command, const QStringList &words, int &argc, char
 
 int main(int argc, char **argv)
 {
+    credentials::takeEnvironmentKeys(); // first, so that nothing started later gets them
+    credentials::refuseCoreDumps();
     QCoreApplication::setApplicationName(QStringLiteral("astra"));
     QCoreApplication::setApplicationVersion(QStringLiteral(ASTRA_VERSION));
-    const std::vector<Command> commands {guiCommand(argc, argv), sandboxCommand(), providersCommand(),
-                                         searchCommand(),        sceneCommand(),   assetsCommand(),
-                                         previewCommand(),       processCommand()};
+    const std::vector<Command> commands {guiCommand(argc, argv), sandboxCommand(), providersCommand(), searchCommand(),
+                                         sceneCommand(),         assetsCommand(),  previewCommand(),   processCommand(),
+                                         connectionsCommand(),   keysCommand()};
     QStringList words;
     for (int i = 1; i < argc; ++i)
         words << QFile::decodeName(argv[i]);

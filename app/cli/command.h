@@ -27,6 +27,8 @@ struct Command {
 [[nodiscard]] Command assetsCommand();
 [[nodiscard]] Command previewCommand();
 [[nodiscard]] Command processCommand();
+[[nodiscard]] Command connectionsCommand();
+[[nodiscard]] Command keysCommand();
 
 /// --config, --data, --offline, --record, --replay, --verbose, --help, --version: before or after the command's name.
 [[nodiscard]] const std::vector<Option> &commonOptions();

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+// Reading and keeping accounts, and what a request of theirs carries.
 #include "core/credentials/connections.h"
 
 #include "core/base/logging.h"
-#include "core/credentials/astraerror.h"
-#include "core/credentials/sastokens.h"
-#include "core/credentials/signedlinks.h"
+#include "core/credentials/connectionsparts.h"
+#include "core/credentials/environmentkeys.h"
+#include "core/credentials/s3signature.h"
 
 #include <QCoreApplication>
 #include <QThread>
+#include <QTimer>
 
 #include <algorithm>
-#include <map>
-#include <mutex>
+#include <utility>
 
 namespace astra::credentials {
 
@@ -22,141 +23,261 @@ struct Text {
 };
 
 using Kept = CredentialStore::Kept;
-using State = CredentialStore::State;
+using Type = SignInMethod::Type;
+using State = data::Keychain::State;
 
-constexpr int maxKeyLength = 512;
+constexpr auto saveAfter = std::chrono::seconds(3);
+constexpr auto tellAfter = std::chrono::milliseconds(500);
+constexpr int environmentAccounts = 9; ///< of one service
 
-/// A key goes into a header as it is: nothing but printable ASCII may be in it.
-bool isPrintable(const QByteArray &key)
+bool usesSecrets(const ServiceKind &kind)
 {
-    return !key.isEmpty() && key.size() <= maxKeyLength
-        && std::ranges::all_of(key, [](char c) { return c > ' ' && c < 127; });
+    return std::ranges::any_of(
+        kind.methods, [](const SignInMethod &method) { return method.type != Type::None && method.type != Type::Sas; });
 }
 
-bool isTestKey(const Secret &key) { return key.reveal().startsWith("astra_sk_test_"); }
+const SignInMethod *signing(const ServiceKind &kind)
+{
+    const auto found = std::ranges::find(kind.methods, Type::Sas, &SignInMethod::type);
+    return found == kind.methods.end() ? nullptr : &*found;
+}
 
-/// Two keys of one connection at different services (a sandbox, the real one) are kept apart.
-QString storeName(const Connection &connection) { return connection.id + u'@' + connection.host(); }
+/// Where several live at one host, one is in use; hosts do not disturb each other.
+bool together(const Holding &a, const Holding &b)
+{
+    return a.record.service == b.record.service && a.kind->host() == b.kind->host();
+}
+
+bool spent(const std::optional<double> &before, const std::optional<double> &after)
+{
+    return before && after && *after < *before;
+}
+
+/// What the last answer did not tell stays as it was told before.
+void lay(data::Allowance &known, const data::Allowance &told)
+{
+    const auto take = [](auto &old, const auto &now) {
+        if (now)
+            old = now;
+    };
+    take(known.rateLimit, told.rateLimit);
+    take(known.rateLeft, told.rateLeft);
+    take(known.creditsLeft, told.creditsLeft);
+    if (told.rateReset.isValid())
+        known.rateReset = told.rateReset;
+    if (told.creditsReset.isValid())
+        known.creditsReset = told.creditsReset;
+}
 
 } // namespace
 
-QString masked(const Secret &key)
+Connections::Connections()
+    : d(std::make_shared<Private>())
 {
-    const QByteArray &text = key.reveal();
-    if (text.isEmpty())
-        return {};
-    QByteArray prefix;
-    for (const char *known : {"astra_sk_live_", "astra_sk_test_", "astra_"}) {
-        if (prefix.isEmpty() && text.startsWith(known))
-            prefix = known;
-    }
-    // Four of at least sixteen characters say which key it is and nothing about the rest.
-    const bool tail = text.size() - prefix.size() >= 16;
-    return QString(QString::fromLatin1(prefix) + u'…' + QString::fromLatin1(tail ? text.right(4) : QByteArray()));
 }
 
-class Connections::Private
+Connections::~Connections() = default;
+
+Connections::Private::~Private()
 {
-public:
-    [[nodiscard]] const Connection *find(const QString &id) const
-    {
-        const auto found = std::ranges::find(connections, id, &Connection::id);
-        return found == connections.end() ? nullptr : &*found;
+    for (const auto &source : stops) {
+        if (const auto running = source.lock())
+            running->request_stop();
     }
-    [[nodiscard]] data::Account account(const Connection &connection) const
-    {
-        const std::lock_guard lock(mutex);
-        const auto found = keys.find(connection.id);
-        const Kept kept = found == keys.end() ? Kept {} : found->second;
-        return {connection.id, connection.title,    connection.host(),
-                kept.place,    masked(kept.secret), isTestKey(kept.secret)};
-    }
-    void keep(const QString &id, Kept kept)
-    {
-        const std::lock_guard lock(mutex);
-        if (kept.secret.isEmpty())
-            keys.erase(id);
+    // What happened in the last seconds is not lost; the pool waits for it.
+    if (dirty && !settings.file.isEmpty())
+        disk.start([file = settings.file, last = content()] { (void)AccountFile::write(file, last); });
+}
+
+std::shared_ptr<Connections> Connections::create(std::vector<ServiceKind> kinds, std::unique_ptr<CredentialStore> store,
+                                                 const std::shared_ptr<net::HttpClient> &client, Settings settings)
+{
+    if (!settings.clock)
+        settings.clock = [] { return QDateTime::currentDateTimeUtc(); };
+    std::shared_ptr<Connections> self(new Connections);
+    auto &d = *self->d;
+    d.kinds = std::move(kinds);
+    d.client = client;
+    d.settings = std::move(settings);
+    d.disk.setMaxThreadCount(1);
+    // The client holds its authorizer, so the last reference may go in a thread that is not the store's.
+    d.store = std::shared_ptr<CredentialStore>(store.release(), [](CredentialStore *old) {
+        if (old->thread() == QThread::currentThread())
+            delete old;
         else
-            keys[id] = std::move(kept);
+            old->deleteLater();
+    });
+    for (const ServiceKind &kind : d.kinds) {
+        if (const SignInMethod *method = signing(kind))
+            d.signatures.emplace(kind.service.id,
+                                 std::make_unique<SasTokens>(kind, *method, *client, d.settings.clock));
     }
-    [[nodiscard]] Secret key(const QString &id) const
-    {
-        const std::lock_guard lock(mutex);
-        const auto found = keys.find(id);
-        return found == keys.end() ? Secret() : found->second.secret;
-    }
-    [[nodiscard]] net::Authorization bearer(const QString &id) const
-    {
-        const Secret secret = key(id);
-        if (secret.isEmpty())
-            return {};
-        const Connection *connection = find(id.section(u'#', 0, 0));
-        const QByteArray scheme = connection && !connection->scheme.isEmpty() ? connection->scheme + ' ' : QByteArray();
-        return {{{"Authorization", Secret(scheme + secret.reveal())}}, {}};
-    }
-    [[nodiscard]] Future<void> whenLoaded()
-    {
-        const std::lock_guard lock(mutex);
-        if (isLoaded)
-            return ready<void>({});
-        return waiting.emplace_back().future();
-    }
-    void load(const std::shared_ptr<Private> &self);
-    void finishLoading();
-    [[nodiscard]] Future<void> verify(const Connection &connection, const Secret &secret, const StopToken &stop);
+    d.links = std::make_unique<SignedLinks>(d.settings.clock);
+    d.load();
+    return self;
+}
 
-    std::vector<Connection> connections;
-    std::shared_ptr<CredentialStore> store;
-    net::HttpClient *client = nullptr;
-    std::map<QString, std::unique_ptr<SasTokens>> signatures; ///< by connection; not changed after create
-    std::unique_ptr<SignedLinks> links;
+// --- Reading what was kept ------------------------------------------------------------------------------------------
 
-    mutable std::mutex mutex;
-    std::map<QString, Kept> keys; ///< by connection, or by trial ("id#1") while a key is being tested
-    std::vector<Settler<void>> waiting;
-    bool isLoaded = false;
-    bool wasOpen = false; ///< the keychain has been read; main thread only
-    int pending = 0; ///< reads under way; main thread only
-    int trials = 0; ///< main thread only
-};
-
-void Connections::Private::load(const std::shared_ptr<Private> &self)
+void Connections::Private::load()
 {
-    if (std::ranges::none_of(connections, [](const auto &c) { return c.kind == Connection::Kind::Bearer; }))
-        return finishLoading();
-    deliver(store->state(), store.get(), [weak = std::weak_ptr(self)](const Result<State> &state) {
-        const auto owner = weak.lock();
-        if (!owner)
-            return;
-        owner->wasOpen = state && *state == State::Open;
-        owner->pending = 1;
-        for (const Connection &connection : owner->connections) {
-            if (!owner->wasOpen || connection.kind != Connection::Kind::Bearer || !owner->key(connection.id).isEmpty())
+    if (settings.file.isEmpty()) {
+        adopt({});
+        return;
+    }
+    deliver(runOn(disk, [file = settings.file]() -> Result<AccountFile::Content> { return AccountFile::read(file); }),
+            store.get(), [weak = weak_from_this()](Result<AccountFile::Content> content) {
+                if (const auto self = weak.lock())
+                    self->adopt(content ? *std::move(content) : AccountFile::Content());
+            });
+}
+
+void Connections::Private::adopt(AccountFile::Content content)
+{
+    {
+        const std::lock_guard lock(mutex);
+        notices = content.notices;
+        if (!content.warning.isEmpty())
+            warnings << content.warning;
+        for (AccountRecord &record : content.records) {
+            const ServiceKind *general = kind(record.service);
+            std::shared_ptr<const ServiceKind> bound;
+            if (general && general->service.ownAddress) {
+                if (auto there = general->at(record.address))
+                    bound = std::make_shared<const ServiceKind>(*std::move(there));
+            } else if (general) {
+                bound = std::make_shared<const ServiceKind>(*general);
+            }
+            if (!bound) {
+                strangers.push_back(std::move(record));
                 continue;
-            ++owner->pending;
-            deliver(owner->store->read(storeName(connection)), owner->store.get(),
-                    [weak, id = connection.id](const Result<Kept> &kept) {
-                        const auto same = weak.lock();
-                        if (!same)
-                            return;
-                        if (!kept)
-                            qCWarning(logCredentials) << id << kept.error().message;
-                        else if (isPrintable(kept->secret.reveal()) && same->key(id).isEmpty())
-                            same->keep(id, *kept);
-                        if (--same->pending == 0)
-                            same->finishLoading();
-                    });
+            }
+            Holding holding;
+            holding.kind = bound;
+            holding.method = bound->method(record.way);
+            if (!holding.method)
+                holding.method = bound->method({});
+            holding.record = std::move(record);
+            holding.written = true;
+            const QString id = holding.record.id;
+            accounts.insert_or_assign(id, std::move(holding));
         }
-        if (--owner->pending == 0)
-            owner->finishLoading();
+    }
+    readSecrets();
+}
+
+/// Asks for the secret of every account that has none: of those remembered, and of those that an earlier version kept
+/// or the environment brings.
+void Connections::Private::readSecrets()
+{
+    deliver(store->state(), store.get(), [weak = weak_from_this()](const Result<data::Keychain> &keychain) {
+        const auto self = weak.lock();
+        if (!self)
+            return;
+        self->wasOpen = keychain && keychain->state == State::Open;
+        std::vector<std::pair<QString, QString>> wanted; // id, name
+        {
+            const std::lock_guard lock(self->mutex);
+            const auto mayExist = [&self](const ServiceKind &kind, const QString &id, bool kept) {
+                if (self->accounts.contains(id) || (!kept && environmentKey(id).isEmpty()))
+                    return;
+                Holding holding;
+                holding.kind = std::make_shared<const ServiceKind>(kind);
+                holding.method = holding.kind->method({});
+                holding.record.id = id;
+                holding.record.service = kind.service.id;
+                holding.record.inUse = id == kind.service.id;
+                self->accounts.emplace(id, std::move(holding));
+            };
+            for (const ServiceKind &kind : self->kinds) {
+                if (kind.service.ownAddress || !usesSecrets(kind))
+                    continue;
+                mayExist(kind, kind.service.id, true);
+                for (int i = 2; i <= environmentAccounts; ++i)
+                    mayExist(kind, QString(kind.service.id + u'-' + QString::number(i)), false);
+            }
+            for (const auto &[id, holding] : self->accounts) {
+                if (!holding.open() && (self->wasOpen || !environmentKey(id).isEmpty()))
+                    wanted.emplace_back(id, storeName(holding));
+            }
+        }
+        self->pending = 1;
+        for (const auto &[id, name] : wanted) {
+            ++self->pending;
+            deliver(self->store->read(name, id), self->store.get(), [weak, id = id](const Result<Kept> &kept) {
+                const auto same = weak.lock();
+                if (!same)
+                    return;
+                if (!kept)
+                    qCWarning(logCredentials) << id << kept.error().message;
+                else
+                    same->take(id, *kept);
+                same->readDone();
+            });
+        }
+        self->readDone();
     });
 }
 
-void Connections::Private::finishLoading()
+void Connections::Private::take(const QString &id, const Kept &kept)
 {
+    QString former;
+    {
+        const std::lock_guard lock(mutex);
+        const auto found = accounts.find(id);
+        if (found == accounts.end() || found->second.open())
+            return;
+        Holding &holding = found->second;
+        // Its own way first; an account that was not written down may have been signed in by any.
+        std::vector<const SignInMethod *> ways {holding.method};
+        for (const SignInMethod &method : holding.kind->methods)
+            ways.push_back(&method);
+        for (const SignInMethod *method : ways) {
+            auto credential = kept.secret.isEmpty() ? std::nullopt : unpack(kept.secret, *method);
+            if (!credential)
+                continue;
+            if (usesTokens(*holding.kind, *method))
+                credential->session = session(id, holding.kind, *method, credential->tokens, credential->fields);
+            holding.method = method;
+            holding.record.way = method->way.id;
+            holding.credential = *std::move(credential);
+            holding.place = kept.place;
+            break;
+        }
+        if (!kept.secret.isEmpty() && !holding.open())
+            qCWarning(logCredentials) << "What is kept for" << id << "is no key of" << holding.kind->service.title;
+        // Where nothing is written down, a former key is all that tells of a change under way.
+        if (kept.place != Place::Environment
+            && (holding.record.rotation != Rotation::None || (holding.open() && settings.file.isEmpty())))
+            former = formerName(holding);
+    }
+    if (former.isEmpty())
+        return;
+    ++pending;
+    deliver(store->read(former), store.get(), [weak = weak_from_this(), id](const Result<Kept> &old) {
+        const auto self = weak.lock();
+        if (!self)
+            return;
+        if (old)
+            self->takeFormer(id, *old);
+        self->readDone();
+    });
+}
+
+void Connections::Private::readDone()
+{
+    if (--pending > 0)
+        return;
     std::vector<Settler<void>> all;
     {
         const std::lock_guard lock(mutex);
+        // What neither the file nor the keychain knows was only asked for.
+        std::erase_if(accounts, [](const auto &entry) {
+            const Holding &holding = entry.second;
+            return !holding.open() && holding.record.way.isEmpty();
+        });
+        for (const ServiceKind &kind : kinds)
+            settleUse(kind.service.id);
         isLoaded = true;
         all.swap(waiting);
     }
@@ -164,186 +285,328 @@ void Connections::Private::finishLoading()
         settler.settle({});
 }
 
-Future<void> Connections::Private::verify(const Connection &connection, const Secret &secret, const StopToken &stop)
+Future<void> Connections::Private::whenLoaded()
 {
-    // The key travels like any other, by a name of its own: so it stays a Secret, and redirects are judged as always.
-    const QString trial = connection.id + u'#' + QString::number(++trials);
-    keep(trial, {secret, data::Account::Place::Memory});
-    net::HttpRequest request;
-    request.url = connection.test;
-    request.connection = trial;
-    request.headers = {{"Accept", "application/json"}};
-    request.retries = 1;
-    request.deadline = std::chrono::seconds(20);
-    request.maxBytes = 8 << 20;
-    return chain(client->send(request, stop), [connection](Result<net::HttpResponse> response) -> Result<void> {
-        if (!response)
-            return fail(response.error());
-        // Where a key stands alone, 403 says no more than 401: it is not known, or not in this form.
-        if (connection.scheme.isEmpty() && (response->status == 401 || response->status == 403))
-            return fail(ErrorCode::Unauthorized,
-                        Text::tr("%1 does not accept this key. Is it a personal access token? Then set the “kind” of "
-                                 "its connection to “bearer” in providers.json.")
-                            .arg(connection.title),
-                        connection.title);
-        if (!response->ok())
-            return fail(astraError(*response, connection.title));
-        // An answer from elsewhere, or one that is a page, says nothing about the key.
-        if (!connection.covers(response->url) || !parseJson(response->body))
-            return fail(
-                ErrorCode::InvalidInput,
-                Text::tr("%1 did not answer as that service does, so the key could not be tested. Is there a login "
-                         "page in between?")
-                    .arg(connection.host()),
-                connection.title);
-        return {};
-    });
-}
-
-Connections::Connections()
-    : d(std::make_shared<Private>())
-{
-}
-Connections::~Connections() = default;
-
-std::shared_ptr<Connections> Connections::create(std::vector<Connection> connections,
-                                                 std::unique_ptr<CredentialStore> store, net::HttpClient &client,
-                                                 Clock clock)
-{
-    if (!clock)
-        clock = [] { return QDateTime::currentDateTimeUtc(); };
-    std::shared_ptr<Connections> self(new Connections);
-    self->d->connections = std::move(connections);
-    self->d->client = &client;
-    // The client holds its authorizer, so the last reference may go in a thread that is not the store's.
-    self->d->store = std::shared_ptr<CredentialStore>(store.release(), [](CredentialStore *old) {
-        if (old->thread() == QThread::currentThread())
-            delete old;
-        else
-            old->deleteLater();
-    });
-    for (const Connection &connection : self->d->connections) {
-        if (connection.kind == Connection::Kind::Sas)
-            self->d->signatures.emplace(connection.id, std::make_unique<SasTokens>(connection, client, clock));
-    }
-    self->d->links = std::make_unique<SignedLinks>(clock);
-    self->d->load(self->d);
-    return self;
+    const std::lock_guard lock(mutex);
+    if (isLoaded)
+        return ready<void>({});
+    return waiting.emplace_back().future();
 }
 
 Future<void> Connections::loaded() { return d->whenLoaded(); }
 
+Future<data::Keychain> Connections::keychain()
+{
+    const auto asked = d->next(d->whenLoaded(),
+                               [](Private &self, const Result<void> &) { return self.store->state(); });
+    return d->next(asked, [](Private &self, Result<data::Keychain> keychain) -> Future<data::Keychain> {
+        if (!keychain || keychain->state != State::Open || self.wasOpen)
+            return ready<data::Keychain>(std::move(keychain));
+        {
+            const std::lock_guard lock(self.mutex);
+            if (!std::exchange(self.isLoaded, false))
+                return ready<data::Keychain>(std::move(keychain)); // somebody else has asked for it
+        }
+        self.readSecrets();
+        return self.next(self.whenLoaded(), [keychain](Private &same, const Result<void> &) {
+            same.tellChanged();
+            return keychain;
+        });
+    });
+}
+
+// --- What there is --------------------------------------------------------------------------------------------------
+
+const ServiceKind *Connections::Private::kind(const QString &id) const
+{
+    const auto found = std::ranges::find_if(kinds, [&id](const ServiceKind &one) { return one.service.id == id; });
+    return found == kinds.end() ? nullptr : &*found;
+}
+
+Holding *Connections::Private::find(const QString &name)
+{
+    if (const auto exact = accounts.find(name); exact != accounts.end())
+        return &exact->second;
+    Holding *best = nullptr;
+    for (auto &[id, holding] : accounts) {
+        if (holding.record.service == name && (!best || (holding.record.inUse && holding.open())))
+            best = &holding;
+    }
+    return best;
+}
+
+/// Whose secret a request carries: an account by its id followed by "#", a trial, else the one in use of a service,
+/// else an account by its id.
+Holding *Connections::Private::resolve(const QString &connection, const QUrl &url)
+{
+    const auto fits = [&url](const Holding &holding) { return holding.kind->covers(url); };
+    if (const auto trial = trials.find(connection); trial != trials.end())
+        return fits(trial->second) ? &trial->second : nullptr;
+    const bool exactly = connection.endsWith(u'#');
+    if (!exactly) {
+        for (auto &[id, holding] : accounts) {
+            if (holding.record.service == connection && holding.record.inUse && holding.open() && fits(holding))
+                return &holding;
+        }
+        if (kind(connection))
+            return nullptr;
+    }
+    const auto found = accounts.find(exactly ? connection.chopped(1) : connection);
+    return found != accounts.end() && found->second.open() && fits(found->second) ? &found->second : nullptr;
+}
+
+data::Account Connections::Private::account(const Holding &holding) const
+{
+    const AccountRecord &record = holding.record;
+    const ServiceKind &kind = *holding.kind;
+    data::Account account;
+    account.id = record.id;
+    account.service = record.service;
+    account.title = kind.service.title;
+    account.label = record.label;
+    account.host = kind.host();
+    account.place = holding.place;
+    account.who = record.who;
+    account.inUse = record.inUse;
+    account.created = record.created;
+    account.lastUsed = record.lastUsed;
+    account.expires = record.expires;
+    const QDateTime now = settings.clock();
+    account.usedToday = record.uses.value(now.toUTC().date());
+    if (holding.method)
+        account.way = holding.method->way.id;
+    if (!holding.open())
+        return account;
+    account.masked = masked(holding.key(), *holding.method);
+    account.test = isTestKey(holding.key(), *holding.method);
+    account.former = masked(holding.former.fields.value(keyField(*holding.method)), *holding.method);
+    account.allowance = holding.allowance;
+    AccountRecord judged = record;
+    if (const auto &session = holding.credential.session) {
+        judged.refused = judged.refused || session->ended();
+        judged.created = {}; // a login is not a key that grows old
+        if (session->expires().isValid())
+            account.expires = session->expires();
+    }
+    account.refused = judged.refused;
+    account.notices = noticesFor(judged, holding.allowance, notices, now);
+    if (!holding.left.isEmpty())
+        account.notices.append({data::AccountNotice::Kind::Old, holding.left});
+    return account;
+}
+
+std::vector<data::Service> Connections::services() const
+{
+    std::vector<data::Service> all;
+    all.reserve(d->kinds.size());
+    for (const ServiceKind &kind : d->kinds)
+        all.push_back(kind.service);
+    return all;
+}
+
 std::vector<data::Account> Connections::accounts() const
 {
+    const std::lock_guard lock(d->mutex);
     std::vector<data::Account> all;
-    for (const Connection &connection : d->connections) {
-        if (connection.kind == Connection::Kind::Bearer)
-            all.push_back(d->account(connection));
+    all.reserve(d->accounts.size() + d->kinds.size());
+    for (const ServiceKind &kind : d->kinds) {
+        bool any = false;
+        for (const auto &[id, holding] : d->accounts) {
+            if (holding.record.service != kind.service.id || holding.record.way.isEmpty())
+                continue;
+            any = true;
+            all.push_back(d->account(holding));
+        }
+        if (any || kind.service.byChoice)
+            continue;
+        data::Account none;
+        none.id = none.service = kind.service.id;
+        none.title = kind.service.title;
+        none.host = kind.host();
+        all.push_back(std::move(none));
     }
     return all;
 }
 
-Future<CredentialStore::State> Connections::keychain()
+QStringList Connections::warnings() const
 {
-    auto settler = std::make_shared<Settler<State>>();
-    auto future = settler->future();
-    deliver(d->store->state(), d->store.get(), [weak = std::weak_ptr(d), settler](const Result<State> &state) {
-        const auto self = weak.lock();
-        if (!self || !state || *state != State::Open || self->wasOpen)
-            return settler->settle(state);
-        {
-            const std::lock_guard lock(self->mutex);
-            self->isLoaded = false;
-        }
-        self->load(self);
-        deliver(self->whenLoaded(), self->store.get(),
-                [settler, state](const Result<void> &) { settler->settle(state); });
-    });
-    return future;
+    const std::lock_guard lock(d->mutex);
+    return d->warnings;
 }
 
-Future<data::Account> Connections::connectKey(const QString &id, const Secret &key, const StopToken &stop)
+QString Connections::Private::newId(const QString &service) const
 {
-    const Connection *connection = d->find(id);
-    if (!connection || connection->kind != Connection::Kind::Bearer)
-        return ready<data::Account>(
-            fail(ErrorCode::NotFound, Text::tr("There is no service “%1” that takes a key.").arg(id)));
-    const Secret secret(key.reveal().trimmed());
-    if (!isPrintable(secret.reveal()) || !connection->keyPattern.match(QString::fromLatin1(secret.reveal())).hasMatch())
-        return ready<data::Account>(
-            fail(ErrorCode::InvalidInput,
-                 Text::tr("This does not look like a key of %1. Copy the whole key and paste it again.")
-                     .arg(connection->title),
-                 connection->title));
-    auto settler = std::make_shared<Settler<data::Account>>();
-    auto future = settler->future();
-    const std::weak_ptr weak(d);
-    const QString trial = id + u'#' + QString::number(d->trials + 1);
-    auto verified = d->verify(*connection, secret, stop);
-    deliver(verified, d->store.get(), [weak, settler, secret, trial, connection](const Result<void> &accepted) {
-        const auto self = weak.lock();
-        if (!self)
+    const auto taken = [this](const QString &id) {
+        const bool stranger = std::ranges::any_of(strangers, [&id](const auto &other) { return other.id == id; });
+        return accounts.contains(id) || stranger || !environmentKey(id).isEmpty();
+    };
+    QString id = service;
+    for (int i = 2; taken(id) || (id != service && kind(id)); ++i)
+        id = service + u'-' + QString::number(i);
+    return id;
+}
+
+/// Of the accounts of one service at one host, one with a secret is in use.
+void Connections::Private::settleUse(const QString &service)
+{
+    std::vector<Holding *> all;
+    for (auto &[id, holding] : accounts) {
+        if (holding.record.service == service)
+            all.push_back(&holding);
+    }
+    // Those with a secret come first, and among them the ones that are in use.
+    std::ranges::stable_sort(all, [](const Holding *a, const Holding *b) {
+        return std::pair(!a->open(), !a->record.inUse) < std::pair(!b->open(), !b->record.inUse);
+    });
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const bool first = std::none_of(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(i),
+                                        [&](const Holding *other) { return together(*other, *all[i]); });
+        all[i]->record.inUse = first;
+    }
+}
+
+Result<Holding> Connections::Private::held(const QString &name)
+{
+    const std::lock_guard lock(mutex);
+    const Holding *holding = find(name);
+    const ServiceKind *general = kind(name);
+    if (!holding && !general)
+        return fail(ErrorCode::NotFound, Text::tr("There is no account “%1”.").arg(name.left(80)));
+    // Where nothing is entered, having been there is enough.
+    const bool unlocked = holding && !holding->record.way.isEmpty() && holding->method->type == Type::None;
+    if (!unlocked && (!holding || !holding->open())) {
+        const QString title = holding ? holding->kind->service.title : general->service.title;
+        return fail(ErrorCode::Unauthorized, Text::tr("There is no key for %1 yet.").arg(title), title);
+    }
+    return *holding;
+}
+
+Result<data::Account> Connections::Private::told(const QString &id)
+{
+    const std::lock_guard lock(mutex);
+    if (const auto found = accounts.find(id); found != accounts.end())
+        return account(found->second);
+    return fail(ErrorCode::NotFound, Text::tr("There is no account “%1”.").arg(id.left(80)));
+}
+
+void Connections::Private::change(const QString &id, const std::function<void(Holding &)> &how)
+{
+    {
+        const std::lock_guard lock(mutex);
+        const auto found = accounts.find(id);
+        if (found == accounts.end())
             return;
-        self->keep(trial, {});
-        if (!accepted)
-            return settler->settle(fail(accepted.error()));
-        deliver(self->store->write(storeName(*connection), secret), self->store.get(),
-                [weak, settler, secret, connection](const Result<data::Account::Place> &place) {
-                    const auto owner = weak.lock();
-                    if (!owner)
-                        return;
-                    if (!place)
-                        return settler->settle(fail(place.error()));
-                    owner->keep(connection->id, {secret, *place});
-                    settler->settle(owner->account(*connection));
+        how(found->second);
+    }
+    touch(false);
+}
+
+// --- Keeping --------------------------------------------------------------------------------------------------------
+
+AccountFile::Content Connections::Private::content()
+{
+    const std::lock_guard lock(mutex);
+    AccountFile::Content all;
+    all.notices = notices;
+    all.records.reserve(accounts.size() + strangers.size());
+    for (const auto &[id, holding] : accounts) {
+        // What only the environment brings is gone with it.
+        if (!holding.record.way.isEmpty() && (holding.written || holding.place != Place::Environment))
+            all.records.push_back(holding.record);
+    }
+    all.records.insert(all.records.end(), strangers.begin(), strangers.end());
+    return all;
+}
+
+/// Has the records written in a few seconds, once however often it is called. Any thread.
+/// @param seen people see the difference
+void Connections::Private::touch(bool seen)
+{
+    dirty = true;
+    const auto later = [this](std::atomic<bool> &posted, std::chrono::milliseconds wait, void (Private::*what)()) {
+        if (posted.exchange(true))
+            return;
+        QMetaObject::invokeMethod(
+            store.get(),
+            [weak = weak_from_this(), target = store.get(), wait, what] {
+                QTimer::singleShot(wait, target, [weak, what] {
+                    if (const auto self = weak.lock())
+                        (*self.*what)();
                 });
+            },
+            Qt::QueuedConnection);
+    };
+    if (!settings.file.isEmpty())
+        later(writePosted, saveAfter, &Private::save);
+    if (seen && settings.changed)
+        later(tellPosted, tellAfter, &Private::tell);
+}
+
+void Connections::Private::save()
+{
+    writePosted = false;
+    deliver(persist(), store.get(), [](const Result<void> &written) {
+        if (!written)
+            qCWarning(logCredentials) << written.error().message;
     });
-    return future;
 }
 
-Future<data::Account> Connections::test(const QString &id, const StopToken &stop)
+void Connections::Private::tell()
 {
-    const Connection *connection = d->find(id);
-    const Secret secret = d->key(id);
-    if (!connection || connection->kind != Connection::Kind::Bearer || secret.isEmpty())
-        return ready<data::Account>(fail(
-            ErrorCode::Unauthorized, Text::tr("There is no key for %1 yet.").arg(connection ? connection->title : id)));
-    auto settler = std::make_shared<Settler<data::Account>>();
-    auto future = settler->future();
-    const QString trial = id + u'#' + QString::number(d->trials + 1);
-    deliver(d->verify(*connection, secret, stop), d->store.get(),
-            [weak = std::weak_ptr(d), settler, trial, connection](const Result<void> &accepted) {
-                const auto self = weak.lock();
-                if (!self)
-                    return;
-                self->keep(trial, {});
-                if (!accepted)
-                    return settler->settle(fail(accepted.error()));
-                settler->settle(self->account(*connection));
-            });
-    return future;
+    tellPosted = false;
+    tellChanged();
 }
 
-Future<data::Account> Connections::disconnect(const QString &id)
+void Connections::Private::tellChanged() const
 {
-    const Connection *connection = d->find(id);
-    if (!connection || connection->kind != Connection::Kind::Bearer)
-        return ready<data::Account>(
-            fail(ErrorCode::NotFound, Text::tr("There is no service “%1” that takes a key.").arg(id)));
-    const bool inKeychain = d->account(*connection).place == data::Account::Place::Keychain;
-    d->keep(id, {});
-    auto settler = std::make_shared<Settler<data::Account>>();
-    auto future = settler->future();
-    deliver(d->store->remove(storeName(*connection)), d->store.get(),
-            [weak = std::weak_ptr(d), settler, connection, inKeychain](const Result<void> &removed) {
-                const auto self = weak.lock();
-                if (!self)
-                    return;
-                if (!removed && inKeychain)
-                    return settler->settle(fail(removed.error()));
-                settler->settle(self->account(*connection));
-            });
-    return future;
+    if (settings.changed)
+        settings.changed();
+}
+
+Future<void> Connections::Private::persist()
+{
+    dirty = false;
+    if (settings.file.isEmpty())
+        return ready<void>({});
+    return runOn(disk, [file = settings.file, all = content()] { return AccountFile::write(file, all); });
+}
+
+data::NoticeSettings Connections::noticeSettings() const
+{
+    const std::lock_guard lock(d->mutex);
+    return d->notices;
+}
+
+Future<void> Connections::setNoticeSettings(const data::NoticeSettings &settings)
+{
+    {
+        const std::lock_guard lock(d->mutex);
+        d->notices = settings;
+    }
+    return d->persist();
+}
+
+// --- What requests carry --------------------------------------------------------------------------------------------
+
+net::Authorization Connections::Private::sent(const Holding &holding, const QUrl &url) const
+{
+    const SignInMethod &method = *holding.method;
+    const auto &fields = holding.credential.fields;
+    switch (method.type) {
+    case Type::Key:
+        return net::Authorization {{{method.header, Secret(method.prefix + holding.key().reveal())}}, {}};
+    case Type::Basic: {
+        const QByteArray login = fields.value(QStringLiteral("user")).reveal() + ':'
+            + fields.value(QStringLiteral("password")).reveal();
+        return net::Authorization {{{method.header, Secret("Basic " + login.toBase64())}}, {}};
+    }
+    case Type::S3:
+        return signedGet(url, fields.value(QStringLiteral("access")), fields.value(QStringLiteral("secret")),
+                         method.regionOf(url), method.requesterPays, settings.clock());
+    default:
+        break;
+    }
+    return net::Authorization();
 }
 
 Future<net::Authorization> Connections::authorize(const QString &id, const QUrl &url, bool refused)
@@ -355,28 +618,71 @@ Future<net::Authorization> Connections::authorize(const QString &id, const QUrl 
             return net::Authorization {{}, *query};
         });
     }
-    const Connection *connection = d->find(id.section(u'#', 0, 0));
-    if (!connection || !connection->covers(url))
-        return ready<net::Authorization>(net::Authorization());
-    if (connection->kind == Connection::Kind::Sas) {
-        return chain(d->signatures.at(connection->id)->token(url, refused),
-                     [](Result<Secret> token) -> Result<net::Authorization> {
-                         if (!token)
-                             return fail(token.error());
-                         return net::Authorization {{}, *token};
-                     });
+    if (const auto tokens = d->signatures.find(id); tokens != d->signatures.end()) {
+        const ServiceKind *kind = d->kind(id);
+        if (!kind || !kind->covers(url))
+            return ready<net::Authorization>(net::Authorization());
+        return chain(tokens->second->token(url, refused), [](Result<Secret> token) -> Result<net::Authorization> {
+            if (!token)
+                return fail(token.error());
+            return net::Authorization {{}, *token};
+        });
     }
-    // A key cannot be renewed: refused is refused, and the same key is given again.
-    return chain(d->whenLoaded(), [weak = std::weak_ptr(d), id](const Result<void> &) -> Result<net::Authorization> {
-        const auto self = weak.lock();
-        return self ? self->bearer(id) : net::Authorization();
-    });
+    return chain(d->whenLoaded(),
+                 [weak = std::weak_ptr(d), id, url, refused](const Result<void> &) -> Future<net::Authorization> {
+                     const auto self = weak.lock();
+                     // A session may want to ask its service for another token.
+                     const auto alive = self ? self->client.lock() : nullptr;
+                     if (!alive)
+                         return ready<net::Authorization>(net::Authorization());
+                     Holding holding;
+                     {
+                         const std::lock_guard lock(self->mutex);
+                         const Holding *found = self->resolve(id, url);
+                         if (!found)
+                             return ready<net::Authorization>(net::Authorization());
+                         holding = *found;
+                     }
+                     if (!holding.credential.session)
+                         // A key cannot be renewed: refused is refused, and the same key is given again.
+                         return ready<net::Authorization>(self->sent(holding, url));
+                     return chain(holding.credential.session->access(refused),
+                                  [header = holding.method->header, prefix = holding.method->prefix](
+                                      Result<Secret> token) -> Result<net::Authorization> {
+                                      if (!token)
+                                          return fail(token.error());
+                                      return net::Authorization {{{header, Secret(prefix + token->reveal())}}, {}};
+                                  });
+                 });
 }
 
 void Connections::keep(const QString &connection, const std::vector<net::SignedLink> &links,
                        const net::SignAgain &again)
 {
     d->links->keep(connection, links, again);
+}
+
+void Connections::answered(const QString &connection, const QUrl &url, const net::HttpResponse &response)
+{
+    {
+        const std::lock_guard lock(d->mutex);
+        if (d->trials.contains(connection))
+            return;
+        Holding *holding = d->resolve(connection, url);
+        if (!holding)
+            return;
+        const auto told = allowanceOf(response, holding->kind->allowance);
+        const auto before = holding->allowance.creditsLeft;
+        holding->record.count(d->settings.clock(), spent(before, told.creditsLeft) ? *before - *told.creditsLeft : 0.0);
+        lay(holding->allowance, told);
+        // Where a key may stand in another form, 403 says no more than 401: it is not known, or not in this form.
+        const bool refusal = response.status == 401
+            || (response.status == 403 && otherForm(*holding->kind, *holding->method));
+        const bool unknown = refusal && !holding->kind->notOffered(url, response.status);
+        if (unknown || response.ok())
+            holding->record.refused = unknown;
+    }
+    d->touch(true);
 }
 
 } // namespace astra::credentials

@@ -2,23 +2,59 @@
 #include "core/credentials/credentialstore.h"
 
 #include "core/base/logging.h"
+#include "core/credentials/environmentkeys.h"
 
+#include <QFile>
+#include <QLibrary>
+#include <QTimer>
+#include <qt6keychain/keychain.h>
+
+#if defined(Q_OS_UNIX) && !defined(Q_OS_DARWIN)
+#define ASTRA_SECRET_SERVICE
 #include <QDBusConnection>
 #include <QDBusMessage>
 #include <QDBusObjectPath>
 #include <QDBusPendingCallWatcher>
-#include <QDBusPendingReply>
 #include <QDBusVariant>
-#include <QTimer>
-#include <qt6keychain/keychain.h>
+#endif
+
+#include <utility>
 
 namespace astra::credentials {
 
+using data::Keychain;
+
 namespace {
 
+QString keychainService() { return QStringLiteral("astra"); }
+
+#ifdef ASTRA_SECRET_SERVICE
 const QString secretService = QStringLiteral("org.freedesktop.secrets");
 
-QString keychainService() { return QStringLiteral("astra"); }
+/// What people call the program behind a process.
+Result<QString> nameOf(uint process)
+{
+    QFile file(QStringLiteral("/proc/%1/comm").arg(process));
+    const QString word = file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.read(64)).trimmed() : QString();
+    if (word.startsWith(u"gnome-keyring"))
+        return QStringLiteral("GNOME Keyring");
+    if (word.startsWith(u"kwalletd") || word == u"ksecretd")
+        return QStringLiteral("KWallet");
+    if (word == u"keepassxc")
+        return QStringLiteral("KeePassXC");
+    return word;
+}
+
+/// libsecret, through which QtKeychain asks, holds on to its session with a keychain that has died: the next one knows
+/// nothing of it and would refuse everything until the end of the program.
+void forgetSession()
+{
+    using Disconnect = void (*)();
+    if (const auto disconnect = reinterpret_cast<Disconnect>(
+            QLibrary::resolve(QStringLiteral("secret-1"), 0, "secret_service_disconnect")))
+        disconnect();
+}
+#endif
 
 } // namespace
 
@@ -30,47 +66,93 @@ CredentialStore::CredentialStore(Kind kind, std::chrono::milliseconds limit)
 
 CredentialStore::~CredentialStore() = default;
 
+#ifdef ASTRA_SECRET_SERVICE
+
+/// A question on the session bus. An error there is an error here.
+Future<QDBusMessage> CredentialStore::ask(const QDBusMessage &message)
+{
+    auto settler = std::make_shared<Settler<QDBusMessage>>();
+    auto future = settler->future();
+    auto *watcher = new QDBusPendingCallWatcher(
+        QDBusConnection::sessionBus().asyncCall(message, static_cast<int>(m_limit.count()) / 2), this);
+    connect(watcher, &QDBusPendingCallWatcher::finished, this, [watcher, settler] {
+        watcher->deleteLater();
+        const auto answer = watcher->reply();
+        if (watcher->isError() || answer.arguments().isEmpty())
+            settler->settle(fail(ErrorCode::Storage, answer.errorMessage()));
+        else
+            settler->settle(answer);
+    });
+    return future;
+}
+
 // QtKeychain cannot tell a locked keyring from an absent key, so the Secret Service is asked itself: which keyring is
 // the default one, and is it locked?
-Future<CredentialStore::State> CredentialStore::state()
+Future<Keychain> CredentialStore::state()
 {
     if (m_kind == Kind::MemoryOnly)
-        return ready<State>(State::Absent);
-    const auto bus = QDBusConnection::sessionBus();
-    if (!bus.isConnected())
-        return ready<State>(State::Absent);
-
-    auto settler = std::make_shared<Settler<State>>();
+        return ready<Keychain>(Keychain {});
+    auto settler = std::make_shared<Settler<Keychain>>();
     auto future = settler->future();
-    const auto call = [this, bus](const QDBusMessage &message, auto answered) {
-        auto *watcher = new QDBusPendingCallWatcher(bus.asyncCall(message, static_cast<int>(m_limit.count()) / 2),
-                                                    this);
-        connect(watcher, &QDBusPendingCallWatcher::finished, this, [watcher, answered] {
-            watcher->deleteLater();
-            answered(*watcher);
-        });
-    };
     auto alias = QDBusMessage::createMethodCall(secretService, QStringLiteral("/org/freedesktop/secrets"),
                                                 QStringLiteral("org.freedesktop.Secret.Service"),
                                                 QStringLiteral("ReadAlias"));
     alias << QStringLiteral("default");
-    call(alias, [call, settler](const QDBusPendingCall &aliasCall) {
-        const QDBusPendingReply<QDBusObjectPath> path = aliasCall;
-        if (path.isError() || path.value().path() == u"/")
-            return settler->settle(State::Absent);
-        auto get = QDBusMessage::createMethodCall(secretService, path.value().path(),
-                                                  QStringLiteral("org.freedesktop.DBus.Properties"),
-                                                  QStringLiteral("Get"));
+    deliver(ask(alias), this, [this, settler](const Result<QDBusMessage> &found) {
+        if (!found)
+            return judge(settler, std::nullopt);
+        const auto path = found->arguments().constFirst().value<QDBusObjectPath>().path();
+        if (path.isEmpty() || path == u"/")
+            return judge(settler, Keychain::State::Absent);
+        auto get = QDBusMessage::createMethodCall(
+            secretService, path, QStringLiteral("org.freedesktop.DBus.Properties"), QStringLiteral("Get"));
         get << QStringLiteral("org.freedesktop.Secret.Collection") << QStringLiteral("Locked");
-        call(get, [settler](const QDBusPendingCall &getCall) {
-            const QDBusPendingReply<QDBusVariant> locked = getCall;
-            if (locked.isError())
-                return settler->settle(State::Absent);
-            settler->settle(locked.value().variant().toBool() ? State::Locked : State::Open);
+        deliver(ask(get), this, [this, settler](const Result<QDBusMessage> &answer) {
+            if (!answer)
+                return judge(settler, std::nullopt);
+            const bool locked = answer->arguments().constFirst().value<QDBusVariant>().variant().toBool();
+            judge(settler, locked ? Keychain::State::Locked : Keychain::State::Open);
         });
     });
     return future;
 }
+
+/// Adds whose it is. @param told what it said of itself; nothing: it did not answer, if it is there at all
+void CredentialStore::judge(const std::shared_ptr<Settler<Keychain>> &settler, std::optional<Keychain::State> told)
+{
+    auto owner = QDBusMessage::createMethodCall(
+        QStringLiteral("org.freedesktop.DBus"), QStringLiteral("/org/freedesktop/DBus"),
+        QStringLiteral("org.freedesktop.DBus"), QStringLiteral("GetConnectionUnixProcessID"));
+    owner << secretService;
+    deliver(ask(owner), this, [this, settler, told](const Result<QDBusMessage> &process) {
+        if (!process) {
+            const auto state = m_name.isEmpty() ? Keychain::State::Absent : Keychain::State::Failing;
+            return settler->settle(Keychain {state, m_name});
+        }
+        const uint id = process->arguments().constFirst().toUInt();
+        if (const uint before = std::exchange(m_process, id); before != 0 && before != id)
+            forgetSession();
+        deliver(runOn(*QThreadPool::globalInstance(), [id] { return nameOf(id); }), this,
+                [this, settler, told](const Result<QString> &name) {
+                    m_name = name && !name->isEmpty() ? *name : secretService;
+                    settler->settle(Keychain {told.value_or(Keychain::State::Failing), m_name});
+                });
+    });
+}
+
+#else
+
+Future<Keychain> CredentialStore::state()
+{
+#ifdef Q_OS_DARWIN
+    const QString name = QStringLiteral("Keychain");
+#else
+    const QString name = QStringLiteral("Credential Manager");
+#endif
+    return ready<Keychain>(m_kind == Kind::MemoryOnly ? Keychain {} : Keychain {Keychain::State::Open, name});
+}
+
+#endif
 
 /// Runs a keychain job; `done(job)` makes the result. A job that waits for a prompt is left to itself after the limit.
 template<typename T, typename Job, typename Done> Future<T> CredentialStore::run(Job *job, Done done)
@@ -85,14 +167,16 @@ template<typename T, typename Job, typename Done> Future<T> CredentialStore::run
     return future;
 }
 
-Future<CredentialStore::Kept> CredentialStore::read(const QString &name)
+Future<CredentialStore::Kept> CredentialStore::read(const QString &name, const QString &account)
 {
+    if (const Secret given = account.isEmpty() ? Secret() : environmentKey(account); !given.isEmpty())
+        return ready<Kept>(Kept {given, Place::Environment});
     if (const auto kept = m_memory.constFind(name); kept != m_memory.constEnd())
         return ready<Kept>(Kept {*kept, Place::Memory});
     auto settler = std::make_shared<Settler<Kept>>();
     auto future = settler->future();
-    deliver(state(), this, [this, settler, name](const Result<State> &state) {
-        if (!state || *state != State::Open)
+    deliver(state(), this, [this, settler, name](const Result<Keychain> &keychain) {
+        if (!keychain || keychain->state != Keychain::State::Open)
             return settler->settle(Kept {});
         auto *job = new QKeychain::ReadPasswordJob(keychainService());
         job->setKey(name);
@@ -116,8 +200,8 @@ Future<CredentialStore::Place> CredentialStore::write(const QString &name, const
         m_memory.insert(name, secret);
         settler->settle(Place::Memory);
     };
-    deliver(state(), this, [this, settler, name, secret, keepInMemory](const Result<State> &state) {
-        if (!state || *state != State::Open)
+    deliver(state(), this, [this, settler, name, secret, keepInMemory](const Result<Keychain> &keychain) {
+        if (!keychain || keychain->state != Keychain::State::Open)
             return keepInMemory();
         auto *job = new QKeychain::WritePasswordJob(keychainService());
         job->setKey(name);
@@ -144,13 +228,17 @@ Future<void> CredentialStore::remove(const QString &name)
     m_memory.remove(name);
     auto settler = std::make_shared<Settler<void>>();
     auto future = settler->future();
-    deliver(state(), this, [this, settler, name](const Result<State> &state) {
-        if (!state || *state == State::Absent)
+    deliver(state(), this, [this, settler, name](const Result<Keychain> &keychain) {
+        if (!keychain || keychain->state == Keychain::State::Absent)
             return settler->settle({});
-        if (*state == State::Locked)
-            return settler->settle(fail(ErrorCode::Storage,
-                                        tr("The keychain is locked, so a key kept there stays. Unlock it and try "
-                                           "again.")));
+        if (keychain->state != Keychain::State::Open) {
+            const bool locked = keychain->state == Keychain::State::Locked;
+            return settler->settle(
+                fail(ErrorCode::Storage,
+                     (locked ? tr("%1 is locked, so a key kept there stays. Unlock it and try again.")
+                             : tr("%1 does not answer any more, so a key kept there stays. Start it and try again."))
+                         .arg(keychain->name)));
+        }
         auto *job = new QKeychain::DeletePasswordJob(keychainService());
         job->setKey(name);
         auto removed = run<void>(job, [](QKeychain::DeletePasswordJob *finished) -> Result<void> {

@@ -36,7 +36,7 @@ Result<Token> parse(const net::HttpResponse &response, const QString &title, con
     QString text = stringAt(*json, "token");
     if (text.startsWith(u'?'))
         text.remove(0, 1);
-    static const QRegularExpression form(QStringLiteral("^[A-Za-z0-9%&=._~:+/,!*'()$;@-]{1,4096}$"));
+    static const QRegularExpression form(QStringLiteral("^[A-Za-z0-9%&=._~:+/,!*'()$;@-]{1,4096}\\z"));
     if (!form.match(text).hasMatch())
         return fail(ErrorCode::InvalidInput, Text::tr("%1 sent a signature that cannot be used.").arg(title), title);
     auto expiry = data::parseTime(stringAt(*json, "msft:expiry"));
@@ -50,8 +50,9 @@ Result<Token> parse(const net::HttpResponse &response, const QString &title, con
 
 } // namespace
 
-SasTokens::SasTokens(Connection connection, net::HttpClient &client, Clock clock)
-    : m_connection(std::move(connection))
+SasTokens::SasTokens(const ServiceKind &kind, const SignInMethod &method, net::HttpClient &client, Clock clock)
+    : m_title(kind.service.title)
+    , m_token(method.token)
     , m_client(client)
     , m_clock(std::move(clock))
 {
@@ -59,10 +60,10 @@ SasTokens::SasTokens(Connection connection, net::HttpClient &client, Clock clock
 
 QUrl SasTokens::tokenAddress(const QUrl &url) const
 {
-    QString address = m_connection.token;
+    QString address = m_token;
     const QString account = url.host().section(u'.', 0, 0);
     const QString container = url.path().section(u'/', 1, 1);
-    static const QRegularExpression name(QStringLiteral("^[A-Za-z0-9$_-]{1,63}$"));
+    static const QRegularExpression name(QStringLiteral("^[A-Za-z0-9$_-]{1,63}\\z"));
     for (const auto &[placeholder, value] :
          {std::pair {QStringLiteral("{account}"), account}, {QStringLiteral("{container}"), container}}) {
         if (!address.contains(placeholder))
@@ -109,24 +110,23 @@ Future<Secret> SasTokens::fetch(const QUrl &address, const std::shared_ptr<Entry
     request.maxBytes = 64 << 10;
     // The flight holds the entry, not this: the answer may come when this is gone.
     const std::weak_ptr<Entry> kept = entry;
-    return chain(
-        m_client.send(request),
-        [kept, title = m_connection.title, clock = m_clock](Result<net::HttpResponse> response) -> Result<Secret> {
-            if (!response)
-                return fail(response.error());
-            if (!response->ok())
-                return fail(net::errorFrom(*response, title));
-            const QDateTime now = clock();
-            auto token = parse(*response, title, now);
-            if (!token)
-                return fail(token.error());
-            if (const auto slot = kept.lock()) {
-                const std::lock_guard lock(slot->mutex);
-                slot->token = token->query;
-                slot->renewAt = now.addSecs(useSeconds(token->lifeSeconds));
-            }
-            return token->query;
-        });
+    return chain(m_client.send(request),
+                 [kept, title = m_title, clock = m_clock](Result<net::HttpResponse> response) -> Result<Secret> {
+                     if (!response)
+                         return fail(response.error());
+                     if (!response->ok())
+                         return fail(net::errorFrom(*response, title));
+                     const QDateTime now = clock();
+                     auto token = parse(*response, title, now);
+                     if (!token)
+                         return fail(token.error());
+                     if (const auto slot = kept.lock()) {
+                         const std::lock_guard lock(slot->mutex);
+                         slot->token = token->query;
+                         slot->renewAt = now.addSecs(useSeconds(token->lifeSeconds));
+                     }
+                     return token->query;
+                 });
 }
 
 } // namespace astra::credentials

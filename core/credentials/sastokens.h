@@ -3,7 +3,7 @@
 
 #include "core/base/async.h"
 #include "core/base/secret.h"
-#include "core/credentials/connection.h"
+#include "core/credentials/servicekind.h"
 #include "core/net/httpclient.h"
 
 #include <QDateTime>
@@ -14,13 +14,14 @@
 
 namespace astra::credentials {
 
-/// Signatures of one connection: one token for each account and container, fetched once however many ask for it, kept
+/// Signatures of one service: one token for each account and container, fetched once however many ask for it, kept
 /// until five minutes before its end (half its life where that is short). Thread-safe.
 class SasTokens
 {
 public:
     using Clock = std::function<QDateTime()>;
-    SasTokens(Connection connection, net::HttpClient &client, Clock clock);
+    /// @param method of type Sas, of this kind
+    SasTokens(const ServiceKind &kind, const SignInMethod &method, net::HttpClient &client, Clock clock);
 
     /// @param refused the token in use was refused: fetch another, once in a while
     /// @return the query to append; empty for an address that belongs to no container
@@ -37,7 +38,8 @@ private:
     [[nodiscard]] QUrl tokenAddress(const QUrl &url) const;
     [[nodiscard]] Future<Secret> fetch(const QUrl &address, const std::shared_ptr<Entry> &entry) const;
 
-    Connection m_connection;
+    const QString m_title;
+    const QString m_token; ///< address of the token service
     net::HttpClient &m_client;
     Clock m_clock;
     std::mutex m_mutex;

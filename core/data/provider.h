@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/data/account.h"
 #include "core/data/geobox.h"
 #include "core/data/scene.h"
 #include "core/data/timerange.h"
@@ -93,18 +94,6 @@ struct ProviderState {
     friend bool operator==(const ProviderState &, const ProviderState &) = default;
 };
 
-/// An account or key at a service, without the secret.
-struct Account {
-    enum class Place { None, Keychain, Memory };
-    QString connection; ///< id
-    QString title;
-    QString host; ///< where the key goes, and nowhere else
-    Place place = Place::None; ///< where the key is kept
-    QString masked; ///< "astra_sk_live_…r678"; empty without a key
-    bool test = false; ///< a test key
-    friend bool operator==(const Account &, const Account &) = default;
-};
 
 } // namespace astra::data
 Q_DECLARE_METATYPE(astra::data::ProviderState)
-Q_DECLARE_METATYPE(astra::data::Account)

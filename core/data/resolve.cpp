@@ -119,6 +119,8 @@ QString accessNote(const QUrl &href, Access access, const QString &connection)
     case Access::Signed:
         return Text::tr("a free signature is fetched");
     case Access::Paid:
+        if (!connection.isEmpty())
+            return Text::tr("the reader pays, with an account at “%1”").arg(connection);
         return bucket ? Text::tr("the reader pays for this bucket (requester pays)")
                       : Text::tr("has to be paid for at %1").arg(href.host());
     case Access::Login:

@@ -16,7 +16,8 @@
 namespace astra::engine {
 
 Engine::Engine(EngineConfig config)
-    : d(std::make_unique<Private>(std::move(config)))
+    : d(std::make_unique<Private>(
+        std::move(config), [this] { QMetaObject::invokeMethod(this, &Engine::accountsChanged, Qt::QueuedConnection); }))
 {
     connect(&d->queue, &jobs::JobQueue::added, this, &Engine::jobAdded);
 }
@@ -30,26 +31,25 @@ Future<std::shared_ptr<Engine>> Engine::create(EngineConfig config)
     auto future = settler->future();
     // Not the engine itself: the delivery keeps the engine, so it must not belong to it.
     auto *const owner = new QObject;
-    deliver(engine->d->readDefinitions(), owner,
-            [engine, settler, owner](Result<providers::ProviderRegistry> registry) {
-                if (!registry) {
-                    owner->deleteLater();
-                    settler->settle(fail(registry.error()));
-                    return;
-                }
-                engine->d->use(std::move(*registry));
-                // A command that runs at once must find the keys that are kept.
-                deliver(engine->d->connections->loaded(), owner, [engine, settler, owner](const Result<void> &) {
-                    owner->deleteLater();
-                    settler->settle(engine);
-                });
-            });
+    deliver(engine->d->readDefinitions(), owner, [engine, settler, owner](Result<Private::Definitions> definitions) {
+        if (!definitions) {
+            owner->deleteLater();
+            settler->settle(fail(definitions.error()));
+            return;
+        }
+        engine->d->use(std::move(*definitions));
+        // A command that runs at once must find the keys that are kept.
+        deliver(engine->d->connections->loaded(), owner, [engine, settler, owner](const Result<void> &) {
+            owner->deleteLater();
+            settler->settle(engine);
+        });
+    });
     return future;
 }
 
 const EngineConfig &Engine::config() const { return d->config; }
 bool Engine::invented() const { return d->registry.world().invented; }
-QStringList Engine::warnings() const { return d->registry.warnings() + d->warnings; }
+QStringList Engine::warnings() const { return d->registry.warnings() + d->warnings + d->connections->warnings(); }
 data::TimeRange Engine::worldTime() const { return d->registry.world().datetime; }
 std::optional<data::GeoBox> Engine::worldBox() const { return d->registry.world().bbox; }
 
@@ -311,44 +311,128 @@ jobs::Job *Engine::submit(const data::JobRequest &request)
 
 std::vector<jobs::Job *> Engine::jobs() const { return d->queue.jobs(); }
 
+// --- Accounts -------------------------------------------------------------------------------------------------------
+
+std::vector<data::Service> Engine::services() const { return d->connections->services(); }
 std::vector<data::Account> Engine::accounts() const { return d->connections->accounts(); }
+Future<data::Keychain> Engine::keychain() { return d->connections->keychain(); }
 
-Future<Engine::Keychain> Engine::keychain()
+/// Says that accounts have changed once the change has come to an end: also one that failed may have changed something.
+template<typename T> Future<T> Engine::announced(Future<T> change)
 {
-    return chain(d->connections->keychain(), [](Result<credentials::CredentialStore::State> state) -> Result<Keychain> {
-        if (!state)
-            return fail(state.error());
-        switch (*state) {
-        case credentials::CredentialStore::State::Open:
-            return Keychain::Open;
-        case credentials::CredentialStore::State::Locked:
-            return Keychain::Locked;
-        case credentials::CredentialStore::State::Absent:
-            break;
-        }
-        return Keychain::Absent;
-    });
-}
-
-Future<data::Account> Engine::connectKey(const QString &connection, const Secret &key, StopToken stop)
-{
-    return announced(d->connections->connectKey(connection, key, stop));
-}
-
-Future<data::Account> Engine::testConnection(const QString &connection, StopToken stop)
-{
-    return announced(d->connections->test(connection, stop));
-}
-
-Future<data::Account> Engine::disconnectKey(const QString &connection)
-{
-    return announced(d->connections->disconnect(connection));
-}
-
-Future<data::Account> Engine::announced(Future<data::Account> change)
-{
-    deliver(change, this, [this](const Result<data::Account> &) { Q_EMIT accountsChanged(); });
+    deliver(change, this, [this](const Result<T> &) { Q_EMIT accountsChanged(); });
     return change;
+}
+
+Future<data::Account> Engine::signIn(const data::SignInRequest &request, const SignInPrompt &prompt, StopToken stop)
+{
+    const auto here = [this, prompt](const data::SignInPrompt &what) {
+        if (prompt)
+            QMetaObject::invokeMethod(
+                this, [prompt, what] { prompt(what); }, Qt::QueuedConnection);
+    };
+    return announced(d->connections->signIn(request, here, stop));
+}
+
+Future<data::Account> Engine::testAccount(const QString &account, StopToken stop)
+{
+    return announced(d->connections->test(account, stop));
+}
+
+Future<data::Account> Engine::tryWay(const QString &account, const QString &way, StopToken stop)
+{
+    return announced(d->connections->tryWay(account, way, stop));
+}
+
+Future<data::Account> Engine::signOut(const QString &account) { return announced(d->connections->signOut(account)); }
+Future<void> Engine::removeAccount(const QString &account) { return announced(d->connections->remove(account)); }
+
+Future<void> Engine::renameAccount(const QString &account, const QString &label)
+{
+    return announced(d->connections->rename(account, label));
+}
+
+Future<void> Engine::useAccount(const QString &account) { return announced(d->connections->use(account)); }
+Result<Secret> Engine::revealKey(const QString &account) const { return d->connections->reveal(account); }
+
+Future<data::Usage> Engine::usage(const QString &account, StopToken stop)
+{
+    return d->connections->usage(account, stop);
+}
+
+Future<std::vector<data::ServiceKey>> Engine::serviceKeys(const QString &account, StopToken stop)
+{
+    return d->connections->keys(account, stop);
+}
+
+Future<data::Usage> Engine::keyUsage(const QString &account, const QString &key, StopToken stop)
+{
+    return d->connections->keyUsage(account, key, stop);
+}
+
+Future<data::NewKey> Engine::createKey(const QString &account, const data::KeyWish &wish, bool keepHere, StopToken stop)
+{
+    return announced(d->connections->createKey(account, wish, keepHere, stop));
+}
+
+Future<data::NewKey> Engine::rollKey(const QString &account, const QString &key, StopToken stop)
+{
+    return announced(d->connections->rollKey(account, key, stop));
+}
+
+Future<void> Engine::revokeKey(const QString &account, const QString &key, StopToken stop)
+{
+    return announced(d->connections->revokeKey(account, key, stop));
+}
+
+Future<std::vector<data::ProviderKey>> Engine::providerKeys(const QString &account, StopToken stop)
+{
+    return d->connections->providerKeys(account, stop);
+}
+
+Future<void> Engine::addProviderKey(const QString &account, const QString &provider, const Secret &key, StopToken stop)
+{
+    return d->connections->addProviderKey(account, provider, key, stop);
+}
+
+Future<void> Engine::removeProviderKey(const QString &account, const QString &provider, StopToken stop)
+{
+    return d->connections->removeProviderKey(account, provider, stop);
+}
+
+Future<data::Account> Engine::beginRotation(const QString &account, const QString &label, const Secret &newKey,
+                                            StopToken stop)
+{
+    return announced(d->connections->beginRotation(account, label, newKey, stop));
+}
+
+Future<data::Account> Engine::finishRotation(const QString &account, StopToken stop)
+{
+    return announced(d->connections->finishRotation(account, stop));
+}
+
+Future<data::Account> Engine::undoRotation(const QString &account)
+{
+    return announced(d->connections->undoRotation(account));
+}
+
+data::NoticeSettings Engine::noticeSettings() const { return d->connections->noticeSettings(); }
+
+Future<void> Engine::setNoticeSettings(const data::NoticeSettings &settings)
+{
+    return announced(d->connections->setNoticeSettings(settings));
+}
+
+QString Engine::suggestedLabel(const QString &account, const QString &place) const
+{
+    QStringList labels;
+    QString label;
+    for (const auto &other : accounts()) {
+        labels << other.label;
+        if (other.id == account)
+            label = other.label;
+    }
+    return label.isEmpty() ? credentials::suggestedLabel(place) : credentials::nextLabel(label, labels);
 }
 
 double areaKm2(const data::GeoBox &box) { return raster::areaKm2(box); }

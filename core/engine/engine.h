@@ -4,6 +4,7 @@
 #include "core/base/async.h"
 #include "core/base/progress.h"
 #include "core/base/secret.h"
+#include "core/data/account.h"
 #include "core/data/clearsky.h"
 #include "core/data/job.h"
 #include "core/data/provider.h"
@@ -138,15 +139,46 @@ public:
     [[nodiscard]] jobs::Job *submit(const data::JobRequest &request);
     [[nodiscard]] std::vector<jobs::Job *> jobs() const; ///< newest first
 
-    // Accounts
+    // Accounts: by id, or by service for the one in use there. Errors are sentences to show.
+    [[nodiscard]] std::vector<data::Service> services() const; ///< that one can sign in to
     [[nodiscard]] std::vector<data::Account> accounts() const;
-    enum class Keychain { Open, Locked, Absent };
-    [[nodiscard]] Future<Keychain> keychain();
-    /// Tests the key at its service and, when it is accepted, keeps it (keychain, else memory). The error is the
-    /// sentence to show.
-    [[nodiscard]] Future<data::Account> connectKey(const QString &connection, const Secret &key, StopToken stop = {});
-    [[nodiscard]] Future<data::Account> testConnection(const QString &connection, StopToken stop = {});
-    [[nodiscard]] Future<data::Account> disconnectKey(const QString &connection);
+    [[nodiscard]] Future<data::Keychain> keychain(); ///< where secrets are kept, as it is now
+    using SignInPrompt = std::function<void(const data::SignInPrompt &)>;
+    /// Tests what was entered at its service and, when it is accepted, keeps it (keychain, else memory).
+    /// @param prompt called in this thread when there is something to do in a browser
+    [[nodiscard]] Future<data::Account> signIn(const data::SignInRequest &request, const SignInPrompt &prompt = {},
+                                               StopToken stop = {});
+    [[nodiscard]] Future<data::Account> testAccount(const QString &account, StopToken stop = {});
+    /// The secret that is kept, in another way of the service.
+    [[nodiscard]] Future<data::Account> tryWay(const QString &account, const QString &way, StopToken stop = {});
+    [[nodiscard]] Future<data::Account> signOut(const QString &account);
+    [[nodiscard]] Future<void> removeAccount(const QString &account);
+    [[nodiscard]] Future<void> renameAccount(const QString &account, const QString &label);
+    [[nodiscard]] Future<void> useAccount(const QString &account);
+    /// For an explicit copy by the person, and nothing else.
+    [[nodiscard]] Result<Secret> revealKey(const QString &account) const;
+    [[nodiscard]] Future<data::Usage> usage(const QString &account, StopToken stop = {});
+    [[nodiscard]] Future<std::vector<data::ServiceKey>> serviceKeys(const QString &account, StopToken stop = {});
+    /// Of one key, where the service counts them apart.
+    [[nodiscard]] Future<data::Usage> keyUsage(const QString &account, const QString &key, StopToken stop = {});
+    /// @param keepHere as an account of its own. The secret is in the answer, once.
+    [[nodiscard]] Future<data::NewKey> createKey(const QString &account, const data::KeyWish &wish, bool keepHere,
+                                                 StopToken stop = {});
+    [[nodiscard]] Future<data::NewKey> rollKey(const QString &account, const QString &key, StopToken stop = {});
+    [[nodiscard]] Future<void> revokeKey(const QString &account, const QString &key, StopToken stop = {});
+    [[nodiscard]] Future<std::vector<data::ProviderKey>> providerKeys(const QString &account, StopToken stop = {});
+    [[nodiscard]] Future<void> addProviderKey(const QString &account, const QString &provider, const Secret &key,
+                                              StopToken stop = {});
+    [[nodiscard]] Future<void> removeProviderKey(const QString &account, const QString &provider, StopToken stop = {});
+    /// A new key is made (or the given one taken), tested and used; the old one stays valid until it is finished.
+    [[nodiscard]] Future<data::Account> beginRotation(const QString &account, const QString &label,
+                                                      const Secret &newKey = {}, StopToken stop = {});
+    [[nodiscard]] Future<data::Account> finishRotation(const QString &account, StopToken stop = {});
+    [[nodiscard]] Future<data::Account> undoRotation(const QString &account);
+    [[nodiscard]] data::NoticeSettings noticeSettings() const;
+    [[nodiscard]] Future<void> setNoticeSettings(const data::NoticeSettings &settings);
+    /// "laptop" → "laptop-v2"; for a new key a name of this place.
+    [[nodiscard]] QString suggestedLabel(const QString &account, const QString &place) const;
 
 Q_SIGNALS:
     void providersChanged();
@@ -157,7 +189,7 @@ private:
     Future<void> keep(const Json &entry);
     class Private;
     explicit Engine(EngineConfig config);
-    [[nodiscard]] Future<data::Account> announced(Future<data::Account> change);
+    template<typename T> [[nodiscard]] Future<T> announced(Future<T> change);
     std::unique_ptr<Private> d;
 };
 

@@ -3,6 +3,7 @@
 
 #include "core/backends/astra/astrabackend.h"
 #include "core/backends/local/localbackend.h"
+#include "core/credentials/formcheck.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -22,6 +23,8 @@ net::ClientConfig clientConfig(const EngineConfig &config)
     client.recordTo = config.recordTo;
     client.replayFrom = config.replayFrom;
     client.cacheDir = config.cacheDir;
+    if (!config.configDir.isEmpty())
+        client.caDir = QDir(config.configDir).filePath(QStringLiteral("ca"));
     client.userAgent = QStringLiteral("Astra/" ASTRA_VERSION);
     return client;
 }
@@ -44,6 +47,13 @@ Result<QString> protocolOf(const Json &document, const QString &origin)
                 Engine::tr("%1 is neither a STAC API nor a STAC catalogue, collection or item.").arg(origin), origin);
 }
 
+/// On this machine, or at an address that each account has of its own.
+bool isHere(const credentials::ServiceKind &kind)
+{
+    return std::all_of(kind.hosts.begin(), kind.hosts.end(),
+                       [](const credentials::Host &host) { return credentials::isThisMachine(host.name); });
+}
+
 Json withEntry(Json document, const Json &entry)
 {
     Json &list = document["providers"];
@@ -60,13 +70,12 @@ Json withEntry(Json document, const Json &entry)
 
 } // namespace
 
-Engine::Private::Private(EngineConfig given)
+Engine::Private::Private(EngineConfig given, std::function<void()> changed)
     : config(std::move(given))
+    , accountsChanged(std::move(changed))
     , http(net::HttpClient::create(clientConfig(config)))
     , clearSky(pools, http->byteSources(), config.cacheDir)
 {
-    makeConnections();
-    makeBackends();
 }
 
 Engine::Private::~Private()
@@ -75,10 +84,10 @@ Engine::Private::~Private()
     pools.io.clear();
 }
 
-void Engine::Private::use(providers::ProviderRegistry definitions)
+void Engine::Private::use(Definitions definitions)
 {
-    redefine(std::move(definitions));
-    makeConnections();
+    redefine(std::move(definitions.registry));
+    makeConnections(std::move(definitions.services));
     makeBackends();
 }
 
@@ -88,24 +97,21 @@ void Engine::Private::redefine(providers::ProviderRegistry definitions)
     m_catalogues.clear();
 }
 
-void Engine::Private::makeConnections()
+void Engine::Private::makeConnections(credentials::ServiceKinds services)
 {
-    warnings.clear();
-    std::vector<credentials::Connection> known;
-    for (const auto &definition : registry.definitions()) {
-        if (!definition.connection.is_object())
-            continue;
-        auto connection = credentials::Connection::fromJson(definition.connection);
-        if (!connection)
-            warnings << Engine::tr("%1: %2").arg(definition.id, connection.error().message);
-        else if (std::none_of(known.begin(), known.end(),
-                              [&](const auto &other) { return other.id == connection->id; }))
-            known.push_back(std::move(*connection));
-    }
+    warnings = services.warnings;
+    const bool world = !config.world.isEmpty();
+    // Keys of real services have no business in an invented world.
+    if (world)
+        std::erase_if(services.kinds, [](const credentials::ServiceKind &kind) { return !isHere(kind); });
     const auto kind = config.keychain ? credentials::CredentialStore::Kind::Keychain
                                       : credentials::CredentialStore::Kind::MemoryOnly;
-    connections = credentials::Connections::create(std::move(known),
-                                                   std::make_unique<credentials::CredentialStore>(kind), *http);
+    credentials::Connections::Settings settings;
+    if (!world && !config.configDir.isEmpty())
+        settings.file = QDir(config.configDir).filePath(QStringLiteral("accounts.json"));
+    settings.changed = accountsChanged;
+    connections = credentials::Connections::create(
+        std::move(services.kinds), std::make_unique<credentials::CredentialStore>(kind), http, std::move(settings));
     http->setAuthorizer(connections);
 }
 
@@ -128,18 +134,30 @@ void Engine::Private::makeBackends()
 
 QString Engine::Private::resultsDir() const { return QDir(config.dataDir).filePath(QStringLiteral("results")); }
 
-Future<providers::ProviderRegistry> Engine::Private::readDefinitions()
+Future<Engine::Private::Definitions> Engine::Private::readDefinitions()
 {
-    return chain(runOn(pools.io,
-                       [results = resultsDir(), configDir = config.configDir]() -> Result<providers::ProviderRegistry> {
-                           // Where it cannot be made, the job that wants to write there says so.
-                           (void)QDir().mkpath(results);
-                           return providers::ProviderRegistry::shipped(configDir);
-                       }),
-                 [this](Result<providers::ProviderRegistry> shipped) {
-                     return config.world.isEmpty() ? ready<providers::ProviderRegistry>(std::move(shipped))
-                                                   : fetchWorld();
-                 });
+    const auto registries = chain(
+        runOn(pools.io,
+              [results = resultsDir(), configDir = config.configDir]() -> Result<providers::ProviderRegistry> {
+                  // Where it cannot be made, the job that wants to write there says so.
+                  (void)QDir().mkpath(results);
+                  return providers::ProviderRegistry::shipped(configDir);
+              }),
+        [this](Result<providers::ProviderRegistry> shipped) {
+            return config.world.isEmpty() ? ready<providers::ProviderRegistry>(std::move(shipped)) : fetchWorld();
+        });
+    return chain(registries, [this](const Result<providers::ProviderRegistry> &definitions) -> Future<Definitions> {
+        if (!definitions)
+            return ready<Definitions>(fail(definitions.error()));
+        return runOn(pools.io, [read = *definitions, configDir = config.configDir]() -> Result<Definitions> {
+            std::vector<Json> own;
+            for (const auto &definition : read.definitions()) {
+                if (definition.connection.is_object())
+                    own.push_back(definition.connection);
+            }
+            return Definitions {read, credentials::ServiceKinds::read(configDir, own)};
+        });
+    });
 }
 
 Future<providers::ProviderRegistry> Engine::Private::fetchWorld()
@@ -275,11 +293,13 @@ QString Engine::Private::obstacleOf(const QString &backendId) const
         return {};
     if (!infoOf(*definition).enabled)
         return Engine::tr("switched off");
-    for (const auto &account : connections->accounts()) {
-        if (account.connection == definition->connectionId && account.place == data::Account::Place::None)
-            return Engine::tr("needs a key");
-    }
-    return {};
+    if (definition->apiConnection.isEmpty())
+        return {};
+    const auto accounts = connections->accounts();
+    const bool open = std::any_of(accounts.begin(), accounts.end(), [&](const data::Account &account) {
+        return account.service == definition->connectionId && account.place != data::Account::Place::None;
+    });
+    return open ? QString() : Engine::tr("needs a key");
 }
 
 QString providerIdFrom(const QString &title)

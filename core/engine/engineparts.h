@@ -11,6 +11,7 @@
 
 #include <QMap>
 
+#include <functional>
 #include <map>
 #include <mutex>
 
@@ -21,14 +22,20 @@ namespace astra::engine {
 class Engine::Private
 {
 public:
-    explicit Private(EngineConfig config);
+    /// What an engine begins with.
+    struct Definitions {
+        providers::ProviderRegistry registry;
+        credentials::ServiceKinds services;
+    };
+    /// @param accountsChanged called in any thread
+    Private(EngineConfig config, std::function<void()> accountsChanged);
     ~Private();
 
-    void use(providers::ProviderRegistry definitions);
+    void use(Definitions definitions);
     /// New definitions; keys and jobs under way stay as they are.
     void redefine(providers::ProviderRegistry definitions);
     /// The world's over HTTP, else those on disk; makes the folder for results.
-    [[nodiscard]] Future<providers::ProviderRegistry> readDefinitions();
+    [[nodiscard]] Future<Definitions> readDefinitions();
     [[nodiscard]] Future<providers::ProviderRegistry> fetchWorld();
     [[nodiscard]] data::ProviderInfo infoOf(const providers::Definition &definition) const;
     /// Made once: what a catalogue has learned of its service (its capabilities) lasts until the definitions change.
@@ -45,6 +52,7 @@ public:
     [[nodiscard]] QString obstacleOf(const QString &backendId) const;
 
     const EngineConfig config;
+    const std::function<void()> accountsChanged;
     std::shared_ptr<net::HttpClient> http;
     std::mutex keeping; ///< one change of providers.json at a time
     Pools pools;
@@ -52,14 +60,14 @@ public:
     QStringList warnings; ///< ours, beside the registry's
     QStringList beingAdded; ///< ids that are taken before the registry has them
     QMap<QString, bool> enabledHere; ///< in a world: for this run only
-    std::shared_ptr<credentials::Connections> connections;
+    std::shared_ptr<credentials::Connections> connections; ///< once definitions are in use
     std::vector<std::unique_ptr<backends::Backend>> backends; ///< "local" first
     imagery::ClearSkies clearSky;
     jobs::JobQueue queue;
 
 private:
     std::map<QString, std::shared_ptr<providers::Provider>> m_catalogues; ///< by id
-    void makeConnections();
+    void makeConnections(credentials::ServiceKinds services);
     void makeBackends();
 };
 

@@ -16,15 +16,6 @@ namespace {
 
 bool same(const Authorization &a, const Authorization &b) { return a.headers == b.headers && a.query == b.query; }
 
-bool isCredential(const QByteArray &header)
-{
-    for (const char *name : {"authorization", "cookie", "proxy-authorization"}) {
-        if (header.compare(name, Qt::CaseInsensitive) == 0)
-            return true;
-    }
-    return false;
-}
-
 } // namespace
 
 Exchange::Exchange(Transport &transport, HttpRequest request, StopToken stop, Done done, Sink sink)
@@ -53,6 +44,7 @@ Exchange::Exchange(Transport &transport, HttpRequest request, StopToken stop, Do
 Exchange::~Exchange()
 {
     m_onStop.reset();
+    m_phase = Phase::Over;
     dropReply();
 }
 
@@ -130,8 +122,10 @@ void Exchange::authorize(bool refused)
                     return;
                 }
                 m_authorization = *result;
-                for (const auto &header : std::as_const(m_authorization.headers))
-                    m_trail.secrets.push_back(header.second);
+                for (const auto &header : std::as_const(m_authorization.headers)) {
+                    if (!accompaniesSecret(header.first))
+                        m_trail.secrets.push_back(header.second);
+                }
                 if (!m_authorization.query.isEmpty()) {
                     m_trail.secrets.push_back(m_authorization.query);
                     m_trail.signedAddress = true;
@@ -142,6 +136,11 @@ void Exchange::authorize(bool refused)
 
 void Exchange::takeTurn()
 {
+    const bool known = !m_authorization.headers.isEmpty() || !m_authorization.query.isEmpty();
+    if (m_request.confidential && !known && !sameOrigin(m_url, m_request.url)) {
+        settle(fail(redirectTellsSecret(m_request.url.host(), m_url.host())));
+        return;
+    }
     m_phase = Phase::Waiting;
     m_queued = true;
     m_transport.enter(
@@ -180,7 +179,7 @@ QNetworkRequest Exchange::networkRequest() const
     request.setRawHeader("Accept-Encoding", wholeText ? acceptedEncodings() : QByteArray("identity"));
     const bool home = sameOrigin(m_url, m_request.url);
     for (const auto &header : m_request.headers) {
-        if (home || !isCredential(header.first))
+        if (home || !isSecretHeader(header.first))
             request.setRawHeader(header.first, header.second);
     }
     if (resumes()) {
@@ -237,6 +236,7 @@ void Exchange::dropReply()
         return;
     auto *reply = std::exchange(m_reply, nullptr);
     reply->disconnect(this);
+    tell();
     // Deleting closes the transfer; abort() would report to a reply that has nobody left to hear it.
     reply->deleteLater();
     --m_transport.state().openTransfers;

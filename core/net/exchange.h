@@ -57,6 +57,10 @@ private:
     [[nodiscard]] bool resumes() const { return m_taken > 0 && !m_version.isEmpty(); }
     void answered();
     void redirected();
+    /// Lets the authorizer know what its credentials led to.
+    void tell();
+    /// Strikes out what a service quotes back to us: from here on an answer may be shown and kept.
+    void clean(HttpResponse &response) const;
     void stalled();
     /// Tries again where that makes sense, else settles with the error.
     void failed(const Error &error, std::optional<std::chrono::milliseconds> wait = std::nullopt);

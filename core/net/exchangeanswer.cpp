@@ -4,6 +4,7 @@
 #include "core/net/exchange.h"
 #include "core/net/failures.h"
 #include "core/net/proxies.h"
+#include "core/net/secrets.h"
 #include "core/net/wire.h"
 
 #include <QDateTime>
@@ -171,6 +172,15 @@ void Exchange::answered()
     }
     const bool final = isFinal(status);
     dropReply();
+    if (m_method != "HEAD" && !m_response.body.isEmpty()) {
+        auto plain = decoded(m_response.body, m_response.header("Content-Encoding"), m_request.maxBytes, host);
+        if (!plain && final) {
+            failed(plain.error());
+            return;
+        }
+        m_response.body = plain ? std::move(*plain) : QByteArray();
+    }
+    clean(m_response);
     if (!final && isRetryable(status)) {
         if (!retry(m_retryAfter))
             settle(m_response);
@@ -180,14 +190,6 @@ void Exchange::answered()
         m_renewed = true;
         authorize(true);
         return;
-    }
-    if (m_method != "HEAD" && !m_response.body.isEmpty()) {
-        auto plain = decoded(m_response.body, m_response.header("Content-Encoding"), m_request.maxBytes, host);
-        if (!plain) {
-            failed(plain.error());
-            return;
-        }
-        m_response.body = std::move(*plain);
     }
     if (status == 206 && m_sink.take && resumes())
         m_response.status = 200; // the rest of a whole
@@ -200,9 +202,43 @@ void Exchange::answered()
     settle(m_response);
 }
 
+void Exchange::tell()
+{
+    const bool carried = !m_authorization.headers.isEmpty() || !m_authorization.query.isEmpty();
+    const auto authorizer = m_headSeen && carried && m_phase != Phase::Over ? m_transport.authorizer() : nullptr;
+    if (!authorizer)
+        return;
+    constexpr qint64 longestRefusal = 1 << 20;
+    HttpResponse response = m_response;
+    response.body.clear();
+    if (response.status >= 400 && m_response.body.size() <= longestRefusal) {
+        auto plain = decoded(m_response.body, response.header("Content-Encoding"), longestRefusal, m_url.host());
+        response.body = plain ? std::move(*plain) : QByteArray();
+    }
+    clean(response);
+    authorizer->answered(m_request.connection, m_url, response);
+}
+
+void Exchange::clean(HttpResponse &response) const
+{
+    if (m_trail.secrets.empty())
+        return;
+    for (auto &header : response.headers)
+        header.second = withoutSecrets(header.second, m_trail.secrets);
+    response.url = QUrl::fromEncoded(withoutSecrets(response.url.toEncoded(), m_trail.secrets));
+    // What a confidential answer tells is what was asked for. Of an answer that holds data, only whole keys are struck
+    // out: a short password may well be a word of it.
+    const QByteArray type = response.header("Content-Type").toLower();
+    const bool data = response.ok();
+    const bool text = type.startsWith("text/") || type.contains("json") || type.contains("xml");
+    if (!m_request.confidential && response.status != 206 && (text || !data))
+        response.body = withoutSecrets(response.body, m_trail.secrets, data ? Quoted::Keys : Quoted::Anything);
+}
+
 void Exchange::redirected()
 {
-    const QUrl next = m_url.resolved(QUrl::fromEncoded(m_reply->rawHeader("Location")));
+    const QByteArray location = m_reply->rawHeader("Location");
+    const QUrl next = m_url.resolved(QUrl::fromEncoded(location));
     const QString host = m_url.host();
     const int status = m_response.status;
     dropReply();
@@ -212,6 +248,18 @@ void Exchange::redirected()
     }
     if (m_url.scheme() == QLatin1String("https") && next.scheme() != QLatin1String("https")) {
         settle(fail(redirectUnencrypted(host, next.host())));
+        return;
+    }
+    // A service that asks for its key to be carried elsewhere, in an address. Its own signatures may stay with it.
+    std::vector<Secret> forbidden;
+    for (const auto &header : std::as_const(m_authorization.headers)) {
+        if (!accompaniesSecret(header.first))
+            forbidden.push_back(header.second);
+    }
+    if (next.host() != host)
+        forbidden = m_trail.secrets;
+    if (withoutSecrets(location, forbidden) != location) {
+        settle(fail(redirectTellsSecret(host, next.host())));
         return;
     }
     if (status == 303 || ((status == 301 || status == 302) && m_method == "POST")) {

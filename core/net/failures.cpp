@@ -30,8 +30,13 @@ Error connectionFailure(QNetworkReply::NetworkError code, const QString &host)
         return {ErrorCode::Network,
                 Text::tr("%1 refused the connection. Check its address, or try again later.").arg(host), host, true};
     case QNetworkReply::SslHandshakeFailedError:
-        return {ErrorCode::Network, Text::tr("%1 could not prove who it is, so nothing was sent to it.").arg(host),
-                host, false};
+        return {
+            ErrorCode::Network,
+            Text::tr("%1 could not prove who it is, so nothing was sent to it. If it is a host of your own, put the "
+                     "certificate that vouches for it, as a .pem file, into the folder “ca” where Astra keeps its "
+                     "settings, and start Astra again.")
+                .arg(host),
+            host, false};
     case QNetworkReply::TimeoutError:
         return {ErrorCode::Timeout, Text::tr("%1 did not answer in time. Try again later.").arg(host), host, true};
     case QNetworkReply::ProtocolInvalidOperationError:
@@ -111,6 +116,19 @@ Error redirectCircle(const QString &host)
 {
     return {ErrorCode::Network, Text::tr("%1 passes requests on in a circle. Check its address.").arg(host), host,
             false};
+}
+
+Error redirectTellsSecret(const QString &host, const QString &to)
+{
+    return {ErrorCode::Network,
+            Text::tr("%1 wants to pass on to %2 what only %1 may know. This was refused.").arg(host, to), host, false};
+}
+
+Error notReplayed(const QString &host)
+{
+    return {ErrorCode::Network,
+            Text::tr("%1 was not asked: whatever holds a key is never recorded, so nothing can be replayed.").arg(host),
+            host, false};
 }
 
 Error redirectUnencrypted(const QString &host, const QString &to)

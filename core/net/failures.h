@@ -22,6 +22,10 @@ namespace astra::net {
 [[nodiscard]] Error tooLong(qint64 announced, qint64 most, const QString &host); ///< announced -1: it just went on
 [[nodiscard]] Error workingOffline(const QString &host);
 [[nodiscard]] Error redirectCircle(const QString &host);
+/// What only `host` may know would go to `to`.
+[[nodiscard]] Error redirectTellsSecret(const QString &host, const QString &to);
+/// What concerns keys is in no recording.
+[[nodiscard]] Error notReplayed(const QString &host);
 [[nodiscard]] Error redirectUnencrypted(const QString &host, const QString &to);
 
 } // namespace astra::net

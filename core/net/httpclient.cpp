@@ -68,6 +68,7 @@ HttpClient::HttpClient(ClientConfig config)
     d->transport->moveToThread(d->thread);
     QObject::connect(d->thread, &QThread::finished, d->transport, &QObject::deleteLater);
     d->thread->start();
+    post(d->transport, [transport = d->transport] { transport->readTrust(); });
 }
 
 std::shared_ptr<HttpClient> HttpClient::create(ClientConfig config)

@@ -32,6 +32,8 @@ struct HttpRequest {
     QList<Header> headers;
     QByteArray body;
     QString connection; ///< whose credentials to add; empty: none
+    bool confidential = false; ///< a secret is in its body or in the answer's: never recorded, cached or replayed; sent
+                               ///< on to another host only where the authorizer has credentials for that one, too
     int retries
         = 3; ///< further tries after 429/502/503/504, connection loss and time-out; jittered, Retry-After honoured
     std::chrono::milliseconds deadline {30000}; ///< for everything together, waiting, redirects and retries included;
@@ -54,7 +56,7 @@ struct HttpResponse {
     int status = 0;
     QList<Header> headers;
     QByteArray body;
-    QUrl url; ///< after redirects, without any signature
+    QUrl url; ///< after redirects, without any signature; here and below, credentials quoted back are struck out
     int tries = 1; ///< 1: at the first go
     bool fromCache = false;
     [[nodiscard]] QByteArray header(const QByteArray &name) const; ///< case-insensitive; empty where absent
@@ -86,6 +88,9 @@ public:
     /// @param refused the last answer from this host was 401 or 403: renew what can be renewed, once. An error here
     /// becomes the request's error.
     [[nodiscard]] virtual Future<Authorization> authorize(const QString &connection, const QUrl &url, bool refused) = 0;
+    /// An answer, redirects included, to a request that carried credentials (net thread, so: briefly). Its body is here
+    /// only where it is a refusal that came whole.
+    virtual void answered(const QString & /*connection*/, const QUrl & /*url*/, const HttpResponse & /*response*/) { }
     /// From now on these addresses are opened by their signatures, renewed with `again` as often as it takes.
     virtual void keep(const QString & /*connection*/, const std::vector<SignedLink> & /*links*/,
                       const SignAgain & /*again*/)
@@ -115,6 +120,8 @@ struct ClientConfig {
     QString cacheDir; ///< shared cache of answers on disk (in a folder of its own there); empty: in memory only
     qint64 answerCacheBytes = 256LL << 20; ///< its bound
     QByteArray extraCa; ///< certificates (PEM) that are trusted beside the system's
+    QString
+        caDir; ///< folder of further ones (*.pem), read once, on the net thread, before anything is sent; may be absent
 };
 
 class HttpClient : public std::enable_shared_from_this<HttpClient>

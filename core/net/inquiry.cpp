@@ -34,9 +34,11 @@ Inquiry::Inquiry(Transport &transport, HttpRequest request, StopToken stop, Done
 
 void Inquiry::start()
 {
-    if (m_transport.replayer())
+    if (m_transport.replayer() && m_request.confidential)
+        finish(fail(notReplayed(m_request.url.host())));
+    else if (m_transport.replayer())
         replay();
-    else if (m_request.fresh.count() > 0 && !m_sink.take)
+    else if (m_request.fresh.count() > 0 && !m_sink.take && !m_request.confidential)
         identify();
     else
         ask();
@@ -169,7 +171,7 @@ void Inquiry::ask()
         }
     }
     auto sink = m_sink;
-    if (sink.take && m_transport.recorder()) {
+    if (sink.take && isRecorded()) {
         sink.restart = [this] {
             m_taken.clear();
             return m_sink.restart();
@@ -213,7 +215,7 @@ void Inquiry::keep(const HttpResponse &response, const Trail &trail)
 
 void Inquiry::record(const Result<HttpResponse> &result, const Trail &trail)
 {
-    if (!result || !m_transport.recorder()) {
+    if (!result || !isRecorded()) {
         finish(result);
         return;
     }

@@ -33,6 +33,7 @@ private:
     void ask();
     void answered(Result<HttpResponse> result, const Trail &trail);
     void keep(const HttpResponse &response, const Trail &trail);
+    [[nodiscard]] bool isRecorded() const { return m_transport.recorder() && !m_request.confidential; }
     void record(const Result<HttpResponse> &result, const Trail &trail);
     void finish(Result<HttpResponse> result);
 

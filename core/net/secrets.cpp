@@ -20,19 +20,23 @@ bool accompaniesSignature(const QByteArray &name)
 }
 
 /// The ways in which one secret may be quoted: whole, without its scheme, field by field, percent-encoded or not.
-QByteArrayList quotations(const QByteArray &secret)
+QByteArrayList quotations(const QByteArray &secret, Quoted least)
 {
-    constexpr qsizetype tooShortToStrike = 6; // "1", "r" or "2024" would tear up the text
+    const qsizetype tooShortToStrike = least == Quoted::Keys ? 16 : 6; // "1", "r" or "2024" would tear up the text
     QByteArrayList parts {secret, secret.mid(secret.lastIndexOf(' ') + 1)};
     for (const auto &field : secret.split('&')) {
         if (const auto equals = field.indexOf('='); equals > 0 && !accompaniesSignature(field.left(equals)))
             parts.append(field.mid(equals + 1));
     }
+    if (secret.startsWith("Basic ")) {
+        const QByteArray login = QByteArray::fromBase64(secret.mid(6));
+        parts << login << login.mid(login.indexOf(':') + 1);
+    }
     for (qsizetype i = 0, end = parts.size(); i < end; ++i) {
         parts.append(QByteArray::fromPercentEncoding(parts[i]));
         parts.append(parts[i].toPercentEncoding());
     }
-    parts.removeIf([](const QByteArray &part) { return part.size() < tooShortToStrike; });
+    parts.removeIf([tooShortToStrike](const QByteArray &part) { return part.size() < tooShortToStrike; });
     std::sort(parts.begin(), parts.end(), [](const QByteArray &a, const QByteArray &b) { return a.size() > b.size(); });
     return parts;
 }
@@ -147,10 +151,12 @@ QByteArray redacted(const QByteArray &text)
     return clean;
 }
 
-QByteArray withoutSecrets(QByteArray text, const std::vector<Secret> &secrets)
+QByteArray withoutSecrets(QByteArray text, const std::vector<Secret> &secrets, Quoted least)
 {
+    if (text.isEmpty())
+        return text;
     for (const auto &secret : secrets) {
-        for (const auto &part : quotations(secret.reveal()))
+        for (const auto &part : quotations(secret.reveal(), least))
             text.replace(part, "(removed)");
     }
     return text;
@@ -169,6 +175,13 @@ QUrl unsignedAddress(const QUrl &url)
     std::sort(fields.begin(), fields.end());
     plain.setQuery(fields.isEmpty() ? QString() : QString::fromLatin1(fields.join('&')));
     return plain;
+}
+
+bool isSecretHeader(const QByteArray &name) { return namesSecret(QByteArray(name).replace('-', '_')); }
+
+bool accompaniesSecret(const QByteArray &header)
+{
+    return header.toLower().startsWith("x-amz-") && !isSecretHeader(header);
 }
 
 bool isOpenHeader(const QByteArray &name)

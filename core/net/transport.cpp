@@ -4,6 +4,7 @@
 #include "core/net/answercache.h"
 #include "core/net/proxies.h"
 #include "core/net/recording.h"
+#include "core/net/trust.h"
 
 #include <QSslCertificate>
 
@@ -22,10 +23,6 @@ Transport::Transport(ClientConfig config, std::shared_ptr<SharedState> state)
     m_network.setProxyFactory(m_proxies);
     m_clock.start();
     m_disk.setMaxThreadCount(1);
-    if (!m_config.extraCa.isEmpty()) {
-        m_encryption = QSslConfiguration::defaultConfiguration();
-        m_encryption->addCaCertificates(QSslCertificate::fromData(m_config.extraCa));
-    }
     if (!m_config.recordTo.isEmpty())
         m_recorder = std::make_unique<Recorder>(m_config.recordTo);
     if (!m_config.replayFrom.isEmpty())
@@ -43,6 +40,16 @@ Transport::~Transport()
         if (child != &m_network)
             delete child;
     }
+}
+
+void Transport::readTrust()
+{
+    auto trusted = QSslCertificate::fromData(m_config.extraCa);
+    trusted += certificatesIn(m_config.caDir);
+    if (trusted.isEmpty())
+        return;
+    m_encryption = QSslConfiguration::defaultConfiguration();
+    m_encryption->addCaCertificates(trusted);
 }
 
 std::shared_ptr<Authorizer> Transport::authorizer() const

@@ -49,6 +49,8 @@ public:
     [[nodiscard]] std::shared_ptr<Authorizer> authorizer() const;
     [[nodiscard]] QNetworkAccessManager &network() { return m_network; }
     [[nodiscard]] const Proxies &proxies() const { return *m_proxies; }
+    /// Reads whom to trust. Called on the net thread, before anything is sent.
+    void readTrust();
     /// Trust and the like, for requests that are encrypted.
     [[nodiscard]] const std::optional<QSslConfiguration> &encryption() const { return m_encryption; }
 

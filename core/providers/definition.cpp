@@ -6,6 +6,8 @@
 #include <QCoreApplication>
 #include <QRegularExpression>
 
+#include <algorithm>
+
 namespace astra::providers {
 
 namespace {
@@ -63,7 +65,7 @@ QString firstWrongType(const Json &json)
     }
     if (bad("assets", [](const Json &value) { return value.is_array(); }))
         return QStringLiteral("assets");
-    if (bad("connection", [](const Json &value) { return value.is_object() || value.is_null(); }))
+    if (bad("connection", [](const Json &value) { return value.is_string() || value.is_object() || value.is_null(); }))
         return QStringLiteral("connection");
     return {};
 }
@@ -89,6 +91,14 @@ int boundedInt(const Json &object, const char *key, int least, int most, int fal
 {
     const auto number = asInteger(member(object, key));
     return number ? static_cast<int>(std::clamp<qint64>(*number, least, most)) : fallback;
+}
+
+/// A service of signatures opens files: the catalogue itself is asked without.
+bool signsFilesOnly(const Json &connection)
+{
+    const Json &ways = member(connection, "signIn");
+    return ways.is_array() && !ways.empty()
+        && std::all_of(ways.begin(), ways.end(), [](const Json &way) { return stringAt(way, "type") == u"sas"; });
 }
 
 QString accessInWords(const Definition &definition)
@@ -139,7 +149,7 @@ std::optional<QString> AssetRule::pathAt(const QUrl &address) const
 
 Result<Definition> Definition::fromJson(const Json &json, const QString &where)
 {
-    static const QRegularExpression idForm(QStringLiteral("^[a-z0-9][a-z0-9._-]{0,63}$"));
+    static const QRegularExpression idForm(QStringLiteral("^[a-z0-9][a-z0-9._-]{0,63}\\z"));
     if (!json.is_object())
         return wrong(where, {}, Text::tr("it is not an object."));
     Definition d;
@@ -196,8 +206,10 @@ Result<Definition> Definition::fromJson(const Json &json, const QString &where)
         }
     }
     d.connection = member(json, "connection");
-    d.connectionId = stringAt(d.connection, "id");
-    if (const QString kind = stringAt(d.connection, "kind"); kind == u"bearer" || kind == u"header")
+    d.connectionId = asString(d.connection).value_or(stringAt(d.connection, "id"));
+    if (!d.connection.is_null() && !idForm.match(d.connectionId).hasMatch())
+        return wrong(where, d.id, Text::tr("its “connection” names no service."));
+    if (!signsFilesOnly(d.connection))
         d.apiConnection = d.connectionId;
     return d;
 }

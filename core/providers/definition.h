@@ -60,9 +60,9 @@ struct Definition {
     std::chrono::milliseconds deadline {35000}; ///< for one search, all of its pages
     std::vector<AssetRule> assets;
     QMap<QString, CollectionAccess> collectionAccess; ///< by collection id; "*": any other
-    Json connection; ///< as core/credentials reads it; null: none
+    Json connection; ///< id of a service, or an object that ServiceKinds lays over it; null: none
     QString connectionId;
-    QString apiConnection; ///< the id again where the API itself wants the key (not kind "sas"); else empty
+    QString apiConnection; ///< the id again where the API itself wants an account; else empty
 
     /// @param where named in the error: a file, or "providers.json"
     [[nodiscard]] static Result<Definition> fromJson(const Json &json, const QString &where);

@@ -49,11 +49,14 @@ Json definitions(const QString &base, const data::GeoBox &box)
                                      {"access", "signed"},
                                      {"connection", connection}});
     }
-    signing["connection"] = {{"id", connection},
-                             {"kind", "sas"},
-                             {"title", said(Text::tr("Signed catalogue"))},
-                             {"token", toStd(QString(base + u"/sas/sandbox/{container}"))},
-                             {"hosts", {toStd(base)}}};
+    signing["connection"] = {
+        {"id", connection},
+        {"title", said(Text::tr("Signed catalogue"))},
+        {"about", said(Text::tr("Invented images, signed for free whenever they are read."))},
+        {"hosts", {toStd(base)}},
+        {"signIn",
+         Json::array(
+             {{{"id", "sas"}, {"type", "sas"}, {"token", toStd(QString(base + u"/sas/sandbox/{container}"))}}})}};
 
     signing["collections"]["*"] = {{"access", "signed"}, {"connection", connection}};
 
@@ -97,11 +100,19 @@ Json definitions(const QString &base, const data::GeoBox &box)
         {"processing", true},
         {"connection",
          {{"id", astraId},
-          {"kind", "bearer"},
           {"title", said(Text::tr("ASTRA service"))},
+          {"about", said(Text::tr("An invented service on this computer, with a key of its own."))},
           {"hosts", {toStd(base)}},
-          {"keyPattern", "^astra_[A-Za-z0-9_-]{8,}$"},
-          {"test", {{"path", "/api/v1/search?bbox=0,0,0.1,0.1&datetime=2025-01-01/2025-01-02&limit=1"}}}}}};
+          {"base", toStd(QString(base + u"/api"))},
+          {"signIn",
+           Json::array({{{"id", "key"},
+                         {"type", "key"},
+                         {"pattern", "^astra_[A-Za-z0-9_-]{8,}$"},
+                         {"environments", {{"astra_sk_live_", "live"}, {"astra_sk_test_", "test"}, {"astra_", "live"}}},
+                         {"mask", {{"prefix", true}, {"tail", 4}}}}})},
+          {"test",
+           {{"path", "/v1/search"},
+            {"query", {{"bbox", "0,0,0.1,0.1"}, {"datetime", "2025-01-01/2025-01-02"}, {"limit", "1"}}}}}}}};
     return {{"providers",
              Json::array({std::move(coast), std::move(signing), std::move(archive), std::move(space), std::move(survey),
                           astra})},

@@ -41,6 +41,8 @@ std::vector<WordRule> makeWordRules()
         "SQL stays in library, jobs and gateway, through base/database.h");
     add("keychain-quarantine", product, regex("^core/credentials/"), "#include\\s*<(qt6)?keychain",
         "QtKeychain stays in core/credentials");
+    add("verified-always", ours, nowhere(), "ignoreSslErrors|\\bVerifyNone\\b|\\bQueryPeer\\b|UNSAFESSL|SSL_VERIFY",
+        "no switch anywhere turns the check of certificates off");
     add("boost-quarantine", product, regex("^core/server/"), "#include\\s*<boost/", "Boost stays in core/server");
     add("core-without-gui", "^core/.*\\.(cpp|h)$", nowhere(),
         "#include\\s*<(QtGui|QtQml|QtQuick|QtWidgets|QQml|QQuick|QGui|QImage|QColor|QPainter|QPixmap|QWindow|"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/backends/astra/astrajob.h"
 
-#include "core/credentials/astraerror.h"
+#include "core/credentials/serviceerror.h"
 
 #include <QCoreApplication>
 
@@ -64,7 +64,7 @@ Result<AstraJob> parseAstraJob(const Json &json)
     if (job.status == AstraJob::Status::Done)
         job.result = resultOf(json);
     if (job.status == AstraJob::Status::Failed)
-        job.failure = credentials::astraMessage(member(json, "error"));
+        job.failure = credentials::faultMessage(member(json, "error"));
     return job;
 }
 

@@ -3,7 +3,7 @@
 
 #include "core/backends/astra/delivery.h"
 #include "core/backends/resultitem.h"
-#include "core/credentials/astraerror.h"
+#include "core/credentials/serviceerror.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -93,7 +93,7 @@ Future<data::JobResult> AstraRun::start(const Json &body)
 Result<AstraJob> AstraRun::decode(const net::HttpResponse &response) const
 {
     if (!response.ok())
-        return fail(credentials::astraError(response, m_service.title));
+        return fail(credentials::serviceError(response, m_service.title));
     const auto json = parseJson(response.body, m_service.title);
     if (!json)
         return fail(ErrorCode::InvalidInput,

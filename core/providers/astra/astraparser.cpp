@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/providers/astra/astraparser.h"
 
-#include "core/credentials/astraerror.h"
+#include "core/credentials/serviceerror.h"
 #include "core/data/sensor.h"
 #include "core/providers/stac/assetparser.h"
 
@@ -95,7 +95,7 @@ Warning warningFrom(const Json &entry)
 {
     Warning warning;
     if (const auto words = asString(entry)) {
-        warning.text = credentials::astraMessage(entry);
+        warning.text = credentials::faultMessage(entry);
         // "<source>: <reason>"; whatever else has a colon in it is not the name of a source.
         static const QStringList plain {QStringLiteral("warning"), QStringLiteral("note"), QStringLiteral("error"),
                                         QStringLiteral("info")};
@@ -110,7 +110,7 @@ Warning warningFrom(const Json &entry)
     static const QStringList codes {QStringLiteral("PROVIDER_TIMEOUT"), QStringLiteral("PROVIDER_ERROR"),
                                     QStringLiteral("PARTIAL_RESULTS")};
     const QString code = stringAt(entry, "code");
-    warning.text = credentials::astraMessage(entry);
+    warning.text = credentials::faultMessage(entry);
     warning.failure = codes.contains(code) || (code.isEmpty() && tellsOfFailure(warning.text));
     const QString provider = stringAt(entry, "provider").simplified().left(80);
     if (warning.failure)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/providers/astra/astraprovider.h"
 
-#include "core/credentials/astraerror.h"
+#include "core/credentials/serviceerror.h"
 #include "core/net/patience.h"
 #include "core/providers/astra/astrapaging.h"
 #include "core/providers/pagetally.h"
@@ -46,7 +46,7 @@ struct Text {
 Result<Json> readJson(const net::HttpResponse &response, const Definition &definition)
 {
     if (!response.ok()) {
-        Error error = credentials::astraError(response, definition.title);
+        Error error = credentials::serviceError(response, definition.title);
         error.origin = definition.id;
         return fail(error);
     }

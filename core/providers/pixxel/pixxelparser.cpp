@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/providers/pixxel/pixxelparser.h"
 
-#include "core/credentials/astraerror.h"
+#include "core/credentials/serviceerror.h"
 #include "core/data/sensor.h"
 
 #include <QCoreApplication>
@@ -209,12 +209,13 @@ Result<ParsedItems> parseItems(const Json &answer, const stac::ParseContext &con
 Error errorOf(const net::HttpResponse &response, const Definition &definition)
 {
     const auto json = parseJson(response.body);
-    const QString said = json ? credentials::astraMessage(member(*json, "error")) : QString();
+    const QString said = json ? credentials::faultMessage(member(*json, "error")) : QString();
     Error error = net::errorFrom(response, definition.id);
     // A missing key, a revoked one and one in the wrong form are all answered with 403.
     if (response.status == 401 || response.status == 403) {
-        error.message = Text::tr("%1 does not accept the key, or there is none. Connect a key of a service account; a "
-                                 "personal access token needs “kind”: “bearer” in providers.json.")
+        error.message = Text::tr("%1 does not accept the key, or there is none: it may be wrong, expired, revoked or "
+                                 "not for this project. If it is right, try its other form under Accounts (service "
+                                 "account or personal access token).")
                             .arg(definition.title);
         return error;
     }

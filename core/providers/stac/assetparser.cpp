@@ -106,11 +106,12 @@ void keepType(data::Asset &asset, const QUrl &href)
         asset.mediaType = QStringLiteral("image/tiff");
 }
 
-/// Lower is easier to open.
+/// Lower is easier to open. What wants an account that nobody can keep here is not opened at all.
 auto effort(const data::Alternate &address)
 {
     const QString scheme = address.href.scheme();
-    return std::tuple(address.access, scheme == u"file" ? 0 : scheme.startsWith(u"http") ? 1 : 2);
+    const bool closed = data::needsAccount(address.access) && address.connection.isEmpty();
+    return std::tuple(closed, address.access, scheme == u"file" ? 0 : scheme.startsWith(u"http") ? 1 : 2);
 }
 
 } // namespace

@@ -73,13 +73,13 @@ struct Fixture {
     explicit Fixture(const ScriptedServer &astra, std::chrono::milliseconds deadline = 20s)
     {
         const Json definition {{"id", "astra-os"},
-                               {"kind", "bearer"},
                                {"title", "ASTRA OS"},
                                {"hosts", Json::array({astra.url().toString().toStdString()})},
+                               {"signIn", Json::array({{{"id", "key"}, {"type", "key"}}})},
                                {"test", {{"path", "/test"}}}};
         connections = credentials::Connections::create(
-            {credentials::Connection::fromJson(definition).value()},
-            std::make_unique<credentials::CredentialStore>(credentials::CredentialStore::Kind::MemoryOnly), *client);
+            {credentials::ServiceKind::fromJson(definition).value()},
+            std::make_unique<credentials::CredentialStore>(credentials::CredentialStore::Kind::MemoryOnly), client);
         client->setAuthorizer(connections);
         const auto account = waitFor(connections->connectKey(QStringLiteral("astra-os"), Secret(key)));
         if (!account)

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Against a real gnome-keyring-daemon on a D-Bus of its own. Started without ASTRA_KEYRING, the program runs itself
-// once in each of the three sessions.
-#include "core/credentials/connections.h"
+// once in each of the four sessions.
+#include "core/credentials/credentialstore.h"
+#include "tests/support/canary.h"
 
 #include <QCoreApplication>
 #include <QDBusArgument>
 #include <QDBusConnection>
+#include <QDBusConnectionInterface>
 #include <QDBusMessage>
 #include <QDBusObjectPath>
+#include <QDBusReply>
 #include <QDBusVariant>
 #include <QDBusVirtualObject>
 #include <QDirIterator>
@@ -16,19 +19,22 @@
 #include <QProcess>
 #include <QTest>
 
+#include <csignal>
 #include <cstdio>
 
 using namespace astra;
 using namespace astra::credentials;
-using State = CredentialStore::State;
+using State = data::Keychain::State;
 using Place = CredentialStore::Place;
 
 namespace {
 
 const QString name = QStringLiteral("astra-os@astraos.cloud");
-const Secret canary(QByteArray("astra_sk_live_canary0123456789abcdef"));
+const Secret canary = test::canary("astra_sk_live_");
+const QString gnome = QStringLiteral("GNOME Keyring");
 
 QString keyring() { return qEnvironmentVariable("ASTRA_KEYRING"); }
+bool isOpen() { return keyring() == u"open" || keyring() == u"mortal"; }
 
 /// What another program of the desktop sees under our name.
 QByteArray storedSecret()
@@ -66,6 +72,29 @@ bool lock()
     return answer.type() == QDBusMessage::ReplyMessage;
 }
 
+/// 0: it is gone.
+pid_t keyringProcess()
+{
+    const QDBusReply<uint> process = QDBusConnection::sessionBus().interface()->servicePid(
+        QStringLiteral("org.freedesktop.secrets"));
+    return process.isValid() ? static_cast<pid_t>(process.value()) : 0;
+}
+
+/// To the one that keychain-session.sh started on a bus of its own.
+void signalKeyring(int signal)
+{
+    if (const pid_t process = keyringProcess(); process > 1)
+        kill(process, signal);
+}
+
+bool startKeyring()
+{
+    if (!QTest::qWaitFor([] { return keyringProcess() == 0; }))
+        return false;
+    QProcess::execute(QStringLiteral("sh"), {QStringLiteral("-c"), qEnvironmentVariable("ASTRA_KEYRING_START")});
+    return QTest::qWaitFor([] { return keyringProcess() != 0; });
+}
+
 /// As a person would in the keyring's own dialog.
 bool unlock()
 {
@@ -96,16 +125,20 @@ private Q_SLOTS:
     void remove_removes();
     void memoryOnly_neverAsks();
     void files_holdNoSecret();
-    void connections_findTheKeyAgain();
+    void unlocked_isReadAgain();
+    void killed_isToldAndTakesNothingAlong();
+    void halted_holdsNobodyUp();
+    void killed_betweenQuestions();
     void silentKeychain_holdsNobodyUp();
 };
 
 void TestCredentialStore::state_isTold()
 {
     CredentialStore store;
-    const auto state = waitFor(store.state());
-    QVERIFY(state);
-    QCOMPARE(*state, keyring() == u"open" ? State::Open : keyring() == u"locked" ? State::Locked : State::Absent);
+    const auto keychain = waitFor(store.state());
+    QVERIFY(keychain);
+    QCOMPARE(keychain->state, isOpen() ? State::Open : keyring() == u"locked" ? State::Locked : State::Absent);
+    QCOMPARE(keychain->name, keyring() == u"none" ? QString() : gnome);
 }
 
 void TestCredentialStore::write_goesWhereItCan()
@@ -115,9 +148,9 @@ void TestCredentialStore::write_goesWhereItCan()
     timer.start();
     const auto place = waitFor(store.write(name, canary));
     QVERIFY(place);
-    QCOMPARE(*place, keyring() == u"open" ? Place::Keychain : Place::Memory);
+    QCOMPARE(*place, isOpen() ? Place::Keychain : Place::Memory);
     QVERIFY2(timer.elapsed() < 8000, "a keychain that cannot be written to must not hold anyone up");
-    if (keyring() == u"open")
+    if (isOpen())
         QCOMPARE(storedSecret(), canary.reveal());
     const auto kept = waitFor(store.read(name));
     QVERIFY(kept);
@@ -130,8 +163,8 @@ void TestCredentialStore::read_afterARestart()
     CredentialStore store;
     const auto kept = waitFor(store.read(name));
     QVERIFY(kept); // not there and not readable are no errors
-    QCOMPARE(kept->secret == canary, keyring() == u"open");
-    QCOMPARE(kept->place, keyring() == u"open" ? Place::Keychain : Place::None);
+    QCOMPARE(kept->secret == canary, isOpen());
+    QCOMPARE(kept->place, isOpen() ? Place::Keychain : Place::None);
 }
 
 void TestCredentialStore::remove_removes()
@@ -142,7 +175,7 @@ void TestCredentialStore::remove_removes()
     // A locked keyring may hold a key from before: saying that it is gone would not be true.
     QCOMPARE(removed.has_value(), keyring() != u"locked");
     QVERIFY(waitFor(store.read(name))->secret.isEmpty());
-    if (keyring() == u"open") {
+    if (isOpen()) {
         QVERIFY(storedSecret().isEmpty());
         QVERIFY(waitFor(store.remove(name))); // twice is no error
     }
@@ -151,9 +184,9 @@ void TestCredentialStore::remove_removes()
 void TestCredentialStore::memoryOnly_neverAsks()
 {
     CredentialStore store(CredentialStore::Kind::MemoryOnly);
-    QCOMPARE(*waitFor(store.state()), State::Absent);
+    QCOMPARE(*waitFor(store.state()), data::Keychain {});
     QCOMPARE(*waitFor(store.write(name, canary)), Place::Memory);
-    if (keyring() == u"open")
+    if (isOpen())
         QVERIFY(storedSecret().isEmpty());
 }
 
@@ -169,42 +202,92 @@ void TestCredentialStore::files_holdNoSecret()
             QFile file(it.next());
             QVERIFY(file.open(QIODevice::ReadOnly));
             ++files;
-            QVERIFY2(!file.readAll().contains("canary"), qPrintable(file.fileName()));
+            QVERIFY2(!file.readAll().contains(test::canaryMark), qPrintable(file.fileName()));
         }
     }
-    if (keyring() == u"open")
+    if (isOpen())
         QVERIFY2(files > 0, "the keyring's own file is expected there");
 }
 
-void TestCredentialStore::connections_findTheKeyAgain()
+void TestCredentialStore::unlocked_isReadAgain()
 {
     if (keyring() != u"open")
         return;
-    const auto json = parseJson(R"({"id":"astra-os","kind":"bearer","hosts":["https://astraos.cloud"],
-        "test":{"path":"/api/v1/search"}})");
-    const auto definition = Connection::fromJson(*json);
-    QVERIFY(definition);
-    const auto client = net::HttpClient::create();
-    const auto start = [&] {
-        auto connections = Connections::create({*definition}, std::make_unique<CredentialStore>(), *client);
-        return waitFor(connections->loaded()) ? connections : nullptr;
-    };
     CredentialStore store;
     QVERIFY(waitFor(store.write(name, canary)));
-    const auto account = start()->accounts().front();
-    QCOMPARE(account.place, Place::Keychain);
-    QCOMPARE(account.masked, QStringLiteral("astra_sk_live_…cdef"));
-
-    // Locked meanwhile: no key and no prompt; unlocked again: the key is back without a restart.
     QVERIFY(lock());
-    const auto connections = start();
-    QCOMPARE(*waitFor(connections->keychain()), State::Locked);
-    QCOMPARE(connections->accounts().front().place, Place::None);
+    CredentialStore later;
+    QCOMPARE(waitFor(later.state())->state, State::Locked);
+    QVERIFY(waitFor(later.read(name))->secret.isEmpty());
     QVERIFY(unlock());
-    QCOMPARE(*waitFor(connections->keychain()), State::Open);
-    QCOMPARE(connections->accounts().front().place, Place::Keychain);
-    QVERIFY(waitFor(connections->disconnect(QStringLiteral("astra-os"))));
-    QVERIFY(storedSecret().isEmpty());
+    QCOMPARE(waitFor(later.state())->state, State::Open);
+    QCOMPARE(waitFor(later.read(name))->place, Place::Keychain);
+}
+
+void TestCredentialStore::killed_isToldAndTakesNothingAlong()
+{
+    if (keyring() != u"mortal")
+        return;
+    CredentialStore store;
+    QCOMPARE(*waitFor(store.state()), (data::Keychain {State::Open, gnome}));
+    QCOMPARE(*waitFor(store.write(name, canary)), Place::Keychain);
+    signalKeyring(SIGKILL);
+    QTRY_VERIFY(!keyringProcess());
+
+    QCOMPARE(*waitFor(store.state()), (data::Keychain {State::Failing, gnome}));
+    const auto kept = waitFor(store.read(name));
+    QVERIFY(kept); // a key that cannot be read is no error
+    QVERIFY(kept->secret.isEmpty());
+    const QString second = QStringLiteral("second@example.org");
+    QCOMPARE(*waitFor(store.write(second, canary)), Place::Memory);
+    QCOMPARE(waitFor(store.read(second))->place, Place::Memory);
+    const auto removed = waitFor(store.remove(name));
+    QVERIFY(!removed);
+    QVERIFY2(removed.error().message.contains(gnome), qPrintable(removed.error().message));
+
+    QVERIFY(startKeyring());
+    QCOMPARE(*waitFor(store.state()), (data::Keychain {State::Open, gnome}));
+    const auto again = waitFor(store.read(name));
+    QVERIFY2(again, again ? "" : qPrintable(again.error().message));
+    QCOMPARE(again->place, Place::Keychain);
+    QVERIFY(again->secret == canary);
+    QCOMPARE(*waitFor(store.write(second, canary)), Place::Keychain);
+    QCOMPARE(waitFor(store.read(second))->place, Place::Keychain);
+}
+
+void TestCredentialStore::halted_holdsNobodyUp()
+{
+    if (keyring() != u"mortal")
+        return;
+    // Far longer than a keyring needs, and what each question below takes.
+    CredentialStore store(CredentialStore::Kind::Keychain, std::chrono::milliseconds(1000));
+    QCOMPARE(waitFor(store.state())->state, State::Open);
+    signalKeyring(SIGSTOP);
+    QElapsedTimer timer;
+    timer.start();
+    QCOMPARE(*waitFor(store.state()), (data::Keychain {State::Failing, gnome}));
+    QCOMPARE(*waitFor(store.write(QStringLiteral("third@example.org"), canary)), Place::Memory);
+    QVERIFY(timer.elapsed() < 8000);
+    signalKeyring(SIGCONT);
+    QCOMPARE(*waitFor(store.state()), (data::Keychain {State::Open, gnome}));
+}
+
+/// It goes between the question whether it is open and the one for the key.
+void TestCredentialStore::killed_betweenQuestions()
+{
+    if (keyring() != u"mortal")
+        return;
+    CredentialStore store;
+    QCOMPARE(waitFor(store.state())->state, State::Open);
+    signalKeyring(SIGSTOP);
+    auto written = store.write(name, canary);
+    auto read = store.read(QStringLiteral("fourth@example.org"));
+    signalKeyring(SIGKILL);
+    QCOMPARE(*waitFor(written), Place::Memory);
+    const auto kept = waitFor(read);
+    QVERIFY(!kept || kept->secret.isEmpty());
+    QVERIFY(waitFor(store.read(name))->secret == canary);
+    QVERIFY(startKeyring());
 }
 
 void TestCredentialStore::silentKeychain_holdsNobodyUp()
@@ -219,7 +302,7 @@ void TestCredentialStore::silentKeychain_holdsNobodyUp()
     QElapsedTimer timer;
     timer.start();
     QCOMPARE(*waitFor(store.write(name, canary)), Place::Memory);
-    QCOMPARE(*waitFor(store.state()), State::Absent);
+    QCOMPARE(waitFor(store.state())->state, State::Failing);
     QVERIFY(timer.elapsed() < 5000);
     bus.unregisterService(QStringLiteral("org.freedesktop.secrets"));
     bus.unregisterObject(QStringLiteral("/org/freedesktop/secrets"));
@@ -234,7 +317,8 @@ int main(int argc, char *argv[])
     }
     QCoreApplication app(argc, argv);
     int failures = 0;
-    for (const QString &state : {QStringLiteral("open"), QStringLiteral("locked"), QStringLiteral("none")}) {
+    for (const QString &state :
+         {QStringLiteral("open"), QStringLiteral("locked"), QStringLiteral("mortal"), QStringLiteral("none")}) {
         std::printf("With the keyring %s:\n", qPrintable(state));
         std::fflush(stdout);
         QProcess session;

@@ -164,6 +164,9 @@ private Q_SLOTS:
                               << QStringLiteral("needs a free account at USGS (EROS)");
         QTest::newRow("requester pays") << QStringLiteral("s3://usgs-landsat/a.TIF") << Access::Paid << none
                                         << QStringLiteral("the reader pays for this bucket (requester pays)");
+        QTest::newRow("requester pays, with an account")
+            << QStringLiteral("https://usgs-landsat.s3.us-west-2.amazonaws.com/a.TIF") << Access::Paid
+            << QStringLiteral("aws") << QStringLiteral("the reader pays, with an account at “aws”");
         QTest::newRow("commercial") << QStringLiteral("https://api.planet.com/a.tif") << Access::Paid << none
                                     << QStringLiteral("has to be paid for at api.planet.com");
         QTest::newRow("key") << QStringLiteral("https://api.pixxel.space/a.tif") << Access::Login

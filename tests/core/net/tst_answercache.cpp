@@ -97,6 +97,7 @@ private Q_SLOTS:
     void credentials_areNotWaitedForWithoutEnd();
     void tries_areNotKept();
     void signedAddresses_areNeverKept();
+    void confidential_isNeverKept();
     void noStore_isRespected();
     void large_isKeptWhole();
 
@@ -536,6 +537,20 @@ void TestAnswerCache::signedAddresses_areNeverKept()
     }
     client.reset();
     QCOMPARE(files().size(), 0);
+}
+
+void TestAnswerCache::confidential_isNeverKept()
+{
+    const auto client = make();
+    QCOMPARE(ask(client, QStringLiteral("/a"))->body, QByteArray("answer 0"));
+    HttpRequest request;
+    request.url = m_server->url(QStringLiteral("/a"));
+    request.fresh = 3600s;
+    request.confidential = true;
+    for (const char *body : {"answer 1", "answer 2"})
+        QCOMPARE(waitFor(client->send(request))->body, QByteArray(body));
+    QCOMPARE(ask(client, QStringLiteral("/a"))->body, QByteArray("answer 0"));
+    QCOMPARE(files().size(), 1);
 }
 
 void TestAnswerCache::noStore_isRespected()

@@ -9,6 +9,7 @@
 #include <QSslServer>
 #include <QSslSocket>
 #include <QTcpServer>
+#include <QTemporaryDir>
 #include <QtTest>
 
 using namespace astra;
@@ -35,6 +36,12 @@ const QByteArray privateKey = "-----BEGIN EC PRIVATE KEY-----\n"
                               "AwEHoUQDQgAEMUTsvhh8Yo2n0dGs3js+m4AqD9xrVGZNFoNdG8hWMdpJmX+Meek+\n"
                               "d481P99DCk0iebYdXjWU9oKRO7EIqH0CaQ==\n"
                               "-----END EC PRIVATE KEY-----\n";
+
+bool write(const QString &path, const QByteArray &content)
+{
+    QFile file(path);
+    return file.open(QIODevice::WriteOnly) && file.write(content) == content.size();
+}
 
 /// An encrypted host: one answer for each path, in the test's own thread.
 class EncryptedHost
@@ -143,6 +150,8 @@ private Q_SLOTS:
     void cleanup();
 
     void extraCa_isTrusted();
+    void caDir_isTrusted();
+    void caDir_strangeFilesDoNoHarm();
     void stranger_isSentNothing();
     void otherName_isSentNothing();
     void redirect_toUnencryptedIsRefused();
@@ -151,7 +160,8 @@ private Q_SLOTS:
     void tunnel_withoutLoginIsSaid();
 
 private:
-    [[nodiscard]] static std::shared_ptr<HttpClient> make(const QByteArray &extraCa = certificate);
+    [[nodiscard]] static std::shared_ptr<HttpClient> make(const QByteArray &extraCa = certificate,
+                                                          const QString &caDir = {});
     [[nodiscard]] Result<HttpResponse> ask(const std::shared_ptr<HttpClient> &client, const QString &path,
                                            const QString &host = QStringLiteral("localhost")) const;
     std::unique_ptr<EncryptedHost> m_host;
@@ -169,11 +179,12 @@ void TestEncryption::cleanup()
     m_host.reset();
 }
 
-std::shared_ptr<HttpClient> TestEncryption::make(const QByteArray &extraCa)
+std::shared_ptr<HttpClient> TestEncryption::make(const QByteArray &extraCa, const QString &caDir)
 {
     ClientConfig config;
     config.backoff = 1ms;
     config.extraCa = extraCa;
+    config.caDir = caDir;
     return HttpClient::create(config);
 }
 
@@ -194,6 +205,40 @@ void TestEncryption::extraCa_isTrusted()
     QVERIFY(m_host->asked.constFirst().contains("CANARY"));
 }
 
+void TestEncryption::caDir_isTrusted()
+{
+    const QTemporaryDir dir;
+    QVERIFY(write(dir.filePath(QStringLiteral("field.pem")), "Notes before it\n" + certificate));
+    const auto answer = ask(make({}, dir.path()), QStringLiteral("/a"));
+    QVERIFY2(answer, answer ? "" : qPrintable(answer.error().message));
+    QCOMPARE(answer->body, QByteArray("secret"));
+    // Trusted is who the certificate names, not everyone who has it.
+    QVERIFY(!ask(make({}, dir.path()), QStringLiteral("/a"), QStringLiteral("127.0.0.1")));
+}
+
+void TestEncryption::caDir_strangeFilesDoNoHarm()
+{
+    const QTemporaryDir dir;
+    QVERIFY(write(dir.filePath(QStringLiteral("0.pem")), "no certificate"));
+    QVERIFY(write(dir.filePath(QStringLiteral("1.pem")), privateKey));
+    QVERIFY(write(dir.filePath(QStringLiteral("2.pem")), QByteArray(2 << 20, 'a')));
+    QVERIFY(write(dir.filePath(QStringLiteral("3.crt")), certificate));
+    QVERIFY(QDir(dir.path()).mkdir(QStringLiteral("4.pem")));
+    for (int i = 0; i < 3; ++i) {
+        const QString file = dir.filePath(QStringLiteral("%1.pem").arg(i));
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QRegularExpression::escape(file)));
+    }
+    QVERIFY(!ask(make({}, dir.path()), QStringLiteral("/a"))); // a .crt is not looked at
+    QVERIFY(m_host->asked.isEmpty());
+    for (int i = 0; i < 3; ++i) {
+        const QString file = dir.filePath(QStringLiteral("%1.pem").arg(i));
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QRegularExpression::escape(file)));
+    }
+    QVERIFY(write(dir.filePath(QStringLiteral("5.pem")), certificate));
+    QVERIFY(ask(make({}, dir.path()), QStringLiteral("/a")));
+    QVERIFY(!ask(make({}, dir.filePath(QStringLiteral("absent"))), QStringLiteral("/a")));
+}
+
 void TestEncryption::stranger_isSentNothing()
 {
     for (const QByteArray &trusted : {QByteArray(), QByteArray("no certificate at all")}) {
@@ -203,6 +248,9 @@ void TestEncryption::stranger_isSentNothing()
         QVERIFY(!answer.error().retryable);
         QVERIFY2(answer.error().message.contains(QStringLiteral("could not prove who it is")),
                  qPrintable(answer.error().message));
+        // Who it is, and what to do.
+        QVERIFY(answer.error().message.startsWith(QStringLiteral("localhost ")));
+        QVERIFY(answer.error().message.contains(QStringLiteral(".pem")));
     }
     QVERIFY(m_host->asked.isEmpty());
 }

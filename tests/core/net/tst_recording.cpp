@@ -44,6 +44,7 @@ private Q_SLOTS:
     void pagingTokens_survive();
     void unrecorded_isNamed();
     void canaries_areInNoFile();
+    void confidential_isNeitherRecordedNorReplayed();
     void download_isReplayed();
     void binary_isKeptAsItIs();
     void laterRecording_goesOn();
@@ -262,6 +263,31 @@ void TestRecording::canaries_areInNoFile()
     client = replayer();
     QVERIFY(waitFor(client->send(request)));
     QVERIFY(waitFor(client->send(form)));
+}
+
+void TestRecording::confidential_isNeitherRecordedNorReplayed()
+{
+    m_server->on("/keys", text(R"({"id": 1, "hidden": "CANARYNEW"})"));
+    auto request = post(QStringLiteral("/keys"), R"({"hidden": "CANARYBODY"})");
+    request.confidential = true;
+    QVERIFY(waitFor(recorder()->send(request)));
+    QVERIFY(!QDir(m_folder).exists() || QDir(m_folder).isEmpty());
+    auto download = request;
+    download.method = "GET";
+    download.body.clear();
+    QVERIFY(waitFor(recorder()->download(download, m_dir->filePath(QStringLiteral("f")))));
+    QVERIFY(!QDir(m_folder).exists() || QDir(m_folder).isEmpty());
+
+    // Nor does a recording made by hand answer it.
+    request.confidential = false;
+    QVERIFY(waitFor(recorder()->send(request)));
+    QVERIFY(waitFor(replayer()->send(request)));
+    request.confidential = true;
+    const int asked = m_server->requests();
+    const auto answer = waitFor(replayer()->send(request));
+    QVERIFY(!answer);
+    QVERIFY2(answer.error().message.contains(QStringLiteral("never recorded")), qPrintable(answer.error().message));
+    QCOMPARE(m_server->requests(), asked);
 }
 
 void TestRecording::download_isReplayed()

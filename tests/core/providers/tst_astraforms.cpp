@@ -415,9 +415,11 @@ void TestAstraForms::signatures_areKeptApartAndRenewed()
     server.on("*", json(own));
     const auto http = net::HttpClient::create();
     const auto d = definition(server.url());
+    credentials::Connections::Settings settings;
+    settings.clock = time;
     const auto connections = credentials::Connections::create(
-        {}, std::make_unique<credentials::CredentialStore>(credentials::CredentialStore::Kind::MemoryOnly), *http,
-        time);
+        {}, std::make_unique<credentials::CredentialStore>(credentials::CredentialStore::Kind::MemoryOnly), http,
+        settings);
     http->setAuthorizer(connections);
     AstraProvider service(d, http, *m_pools);
     const auto item = waitFor(service.item(u"sentinel-2-l2a:x"_qs, {}));
@@ -599,9 +601,10 @@ void TestAstraForms::keys_everyForm()
     QFETCH(QString, key);
     QFETCH(bool, taken);
     const auto shipped = definition(QUrl(u"https://astraos.cloud/api/v1"_qs));
-    const auto connection = credentials::Connection::fromJson(shipped.connection);
-    QVERIFY2(connection, connection ? "" : qPrintable(connection.error().message));
-    QCOMPARE(connection->keyPattern.match(key).hasMatch(), taken);
+    const auto kinds = credentials::ServiceKinds::read({}, {});
+    const auto *connection = kinds.find(shipped.apiConnection);
+    QVERIFY(connection);
+    QCOMPARE(connection->method({})->pattern.match(key).hasMatch(), taken);
     QVERIFY(connection->covers(QUrl(u"https://astraos.cloud/api/v1/search"_qs))); // 27: both of its names
     QVERIFY(connection->covers(QUrl(u"https://www.astraos.cloud/api/v1/search"_qs)));
     QVERIFY(!connection->covers(QUrl(u"https://cdn.astraos.cloud/x"_qs)));
@@ -642,13 +645,15 @@ void TestAstraForms::key_followsTheServiceAndNobodyElse()
         return request.header("Authorization") == bearer ? json(collectionOf(Json::array({scene()})))
                                                          : json({{"error", "API key is invalid"}}, 401);
     });
-    auto d = definition(home.url());
-    d.connection["hosts"] = {toStd(home.url({}).toString()), toStd(www.url({}).toString())};
-    d.connection["test"] = {{"path", "/probe"}};
+    const auto d = definition(home.url());
+    const Json here {{"id", "astra-os"},
+                     {"hosts", {toStd(home.url({}).toString()), toStd(www.url({}).toString())}},
+                     {"base", toStd(home.url({}).toString())},
+                     {"test", {{"path", "/probe"}}}};
     const auto http = net::HttpClient::create();
     const auto connections = credentials::Connections::create(
-        {*credentials::Connection::fromJson(d.connection)},
-        std::make_unique<credentials::CredentialStore>(credentials::CredentialStore::Kind::MemoryOnly), *http);
+        {*credentials::ServiceKinds::read({}, {here}).find(u"astra-os"_qs)},
+        std::make_unique<credentials::CredentialStore>(credentials::CredentialStore::Kind::MemoryOnly), http);
     http->setAuthorizer(connections);
     QVERIFY(waitFor(connections->connectKey(u"astra-os"_qs, Secret(bearer.mid(7)))));
     AstraProvider service(d, http, *m_pools);

@@ -94,10 +94,14 @@ private Q_SLOTS:
         QCOMPARE(red->asset->access, Access::Public);
         QCOMPARE(red->asset->stated->offset, -0.1);
         QCOMPARE(newer.asset(u"red-jp2"_qs)->access, Access::Paid);
+        QCOMPARE(newer.asset(u"red-jp2"_qs)->href.host(), u"sentinel-s2-l2a.s3.eu-central-1.amazonaws.com"_qs);
+        QCOMPARE(newer.asset(u"red-jp2"_qs)->connection, u"aws"_qs);
         QCOMPARE(data::findBand(newer, u"scl"_qs)->asset->stated->nodata.value(), 0.0);
         const auto &landsat = page->scenes[2];
         QCOMPARE(landsat.acquisition, u"LC08|2|195027|20210613|02|L2"_qs);
         QCOMPARE(landsat.asset(u"red"_qs)->access, Access::Paid);
+        QCOMPARE(landsat.asset(u"red"_qs)->href.host(), u"usgs-landsat.s3.us-west-2.amazonaws.com"_qs);
+        QCOMPARE(landsat.asset(u"red"_qs)->connection, u"aws"_qs);
         QCOMPARE(landsat.asset(u"red"_qs)->unit, u"reflectance"_qs);
         QCOMPARE(data::findBand(landsat, u"nir"_qs).has_value(), false);
         QVERIFY(!landsat.epsg);
@@ -142,11 +146,16 @@ private Q_SLOTS:
         const auto red = data::findBand(scene, u"red"_qs);
         QCOMPARE(red->asset->key, u"B04_10m"_qs);
         QCOMPARE(red->asset->access, Access::Login);
-        QCOMPARE(red->asset->href.host(), u"zipper.dataspace.copernicus.eu"_qs);
+        // The bucket is read piece by piece, with keys; the zipper hands out whole files, with a login.
+        QCOMPARE(red->asset->href.host(), u"eodata.dataspace.copernicus.eu"_qs);
+        QVERIFY(red->asset->href.path().startsWith(u"/eodata/Sentinel-2/"));
+        QVERIFY(red->asset->href.path().endsWith(u"_B04_10m.jp2"));
+        QCOMPARE(red->asset->connection, u"cdse-s3"_qs);
         QCOMPARE(red->asset->alternates.size(), 1U);
-        QCOMPARE(red->asset->alternates[0].name, u"s3"_qs);
-        QVERIFY(red->asset->alternates[0].href.path().endsWith(u"_B04_10m.jp2"));
-        QCOMPARE(red->asset->alternates[0].access, Access::Login); // one of its two buckets charges nothing
+        QCOMPARE(red->asset->alternates[0].name, u"https"_qs);
+        QCOMPARE(red->asset->alternates[0].href.host(), u"zipper.dataspace.copernicus.eu"_qs);
+        QCOMPARE(red->asset->alternates[0].access, Access::Login);
+        QCOMPARE(red->asset->alternates[0].connection, u"cdse"_qs);
         QCOMPARE(red->asset->stated->offset, -0.1);
         QCOMPARE(red->asset->size, 13022415);
         QVERIFY(scene.asset(u"AOT_10m"_qs)); // with a mark of the database where a list belongs
@@ -166,9 +175,13 @@ private Q_SLOTS:
         QCOMPARE(scene.processed, utc(u"2020-08-24T00:00:00.000Z"_qs)); // of its name, not when it was taken in
         const auto red = data::findBand(scene, u"red"_qs);
         QCOMPARE(red->band.name, u"SR_B4"_qs); // not "B4"
-        QCOMPARE(red->asset->access, Access::Login);
-        QCOMPARE(red->asset->href.scheme(), u"https"_qs);
-        QCOMPARE(red->asset->alternates.at(0).access, Access::Paid);
+        // What only a browser can log in to comes behind what an account here can open.
+        QCOMPARE(red->asset->access, Access::Paid);
+        QCOMPARE(red->asset->href.host(), u"usgs-landsat.s3.us-west-2.amazonaws.com"_qs);
+        QCOMPARE(red->asset->connection, u"aws"_qs);
+        QCOMPARE(red->asset->alternates.at(0).access, Access::Login);
+        QCOMPARE(red->asset->alternates.at(0).href.host(), u"landsatlook.usgs.gov"_qs);
+        QVERIFY(red->asset->alternates.at(0).connection.isEmpty());
         QVERIFY(!red->asset->stated);
         QCOMPARE(data::findBand(page->scenes[1], u"lwir11"_qs)->band.name, u"ST_B10"_qs);
         QVERIFY(next(u"usgs"_qs, *page, 10).url.isEmpty());
@@ -256,7 +269,8 @@ private Q_SLOTS:
         const auto usgs = list(u"usgs"_qs);
         QCOMPARE(usgs[0].family, u"landsat-c2-l2"_qs);
         QCOMPARE(usgs[0].platforms.front(), u"landsat-4"_qs);
-        QCOMPARE(usgs[0].access, Access::Login);
+        QCOMPARE(usgs[0].access, Access::Paid);
+        QCOMPARE(usgs[0].connection, u"aws"_qs);
         QVERIFY(!usgs[1].gsd);
     }
 

@@ -158,10 +158,12 @@ struct Client {
         http = net::HttpClient::create(config);
         definition = *ProviderRegistry::shipped({}).find(u"pixxel"_qs);
         definition.url = server.url(u"/v0"_qs);
-        definition.connection["hosts"] = {toStd(server.url({}).toString())};
+        const Json here {{"id", "pixxel"},
+                         {"hosts", {toStd(server.url({}).toString())}},
+                         {"base", toStd(server.url(u"/v0"_qs).toString())}};
         connections = credentials::Connections::create(
-            {*credentials::Connection::fromJson(definition.connection)},
-            std::make_unique<credentials::CredentialStore>(credentials::CredentialStore::Kind::MemoryOnly), *http);
+            {*credentials::ServiceKinds::read({}, {here}).find(u"pixxel"_qs)},
+            std::make_unique<credentials::CredentialStore>(credentials::CredentialStore::Kind::MemoryOnly), http);
         http->setAuthorizer(connections);
         provider = std::make_unique<PixxelProvider>(definition, http, *pools);
     }
@@ -194,10 +196,10 @@ private Q_SLOTS:
         const auto refused = waitFor(client.provider->search(query(), {}, {}));
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, ErrorCode::Unauthorized);
-        QVERIFY2(refused.error().message.contains(u"bearer"), qPrintable(refused.error().message));
+        QVERIFY2(refused.error().message.contains(u"other form"), qPrintable(refused.error().message));
         const auto wrong = waitFor(client.connections->connectKey(u"pixxel"_qs, Secret(QByteArray("pxl-wrong"))));
         QVERIFY(!wrong);
-        QVERIFY2(wrong.error().message.contains(u"does not accept this key"), qPrintable(wrong.error().message));
+        QVERIFY2(wrong.error().message.contains(u"Pixxel refuses this key"), qPrintable(wrong.error().message));
         QVERIFY(client.connect());
         QCOMPARE(client.connections->accounts().front().masked, u"…cdef"_qs);
         QVERIFY(waitFor(client.provider->search(query(), {}, {})));

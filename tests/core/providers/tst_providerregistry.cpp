@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/credentials/connection.h"
+#include "core/credentials/servicekind.h"
 #include "core/data/sensor.h"
 #include "core/providers/providerregistry.h"
 
@@ -33,6 +33,7 @@ private Q_SLOTS:
     {
         const auto registry = ProviderRegistry::shipped({});
         QCOMPARE(registry.warnings(), QStringList());
+        const auto kinds = credentials::ServiceKinds::read({}, {});
         QStringList ids;
         for (const auto &definition : registry.definitions()) {
             ids.append(definition.id);
@@ -41,11 +42,22 @@ private Q_SLOTS:
             QVERIFY(!definition.invented);
             for (const auto &family : definition.families.keys())
                 QVERIFY2(data::sensorFor(family), qPrintable(family));
-            if (!definition.connection.is_null()) {
-                const auto connection = credentials::Connection::fromJson(definition.connection);
-                QVERIFY2(connection, connection ? "" : qPrintable(connection.error().message));
-                QCOMPARE(connection->id, definition.connectionId);
+            // Whatever it names is a service that we know, and one that may open what lies there.
+            if (!definition.connection.is_null())
+                QVERIFY2(kinds.find(definition.connectionId), qPrintable(definition.id));
+            QCOMPARE(definition.apiConnection, definition.connectionId);
+            for (const auto &rule : definition.assets) {
+                if (rule.connection.isEmpty())
+                    continue;
+                const auto *kind = kinds.find(rule.connection);
+                QVERIFY2(kind, qPrintable(rule.connection));
+                QString file = rule.rewrite.isEmpty() ? rule.match : rule.rewrite;
+                file = file.replace(u"*."_qs, u"a."_qs) + u"x.tif"_qs;
+                QVERIFY2(kind->covers(QUrl(file)), qPrintable(definition.id + u": "_qs + file));
+                QCOMPARE(kind->service.needsAccount, data::needsAccount(rule.access));
             }
+            for (const auto &access : definition.collectionAccess)
+                QVERIFY2(access.connection.isEmpty() || kinds.find(access.connection), qPrintable(definition.id));
         }
         QCOMPARE(ids,
                  (QStringList {u"astra-os"_qs, u"cdse"_qs, u"earth-search"_qs, u"pixxel"_qs, u"planetary-computer"_qs,
@@ -74,6 +86,26 @@ private Q_SLOTS:
         QCOMPARE(registry.definitions().size(), 7U);
     }
 
+    void connection_isAServiceOrWhatIsLaidOverIt()
+    {
+        const auto registry = with(
+            "{'providers':["
+            "{'id':'named','url':'https://h/v1','connection':'astra-os'},"
+            "{'id':'pixxel','connection':{'id':'pixxel','hosts':['http://127.0.0.1:9']}},"
+            "{'id':'signed','url':'https://s/v1','connection':{'id':'free','signIn':[{'id':'sas','type':'sas'}]}},"
+            "{'id':'astra-os','connection':null}"
+            "]}");
+        QCOMPARE(registry.warnings(), QStringList());
+        QCOMPARE(registry.find(u"named"_qs)->apiConnection, u"astra-os"_qs);
+        QVERIFY(registry.find(u"named"_qs)->connection.is_string());
+        QCOMPARE(registry.find(u"pixxel"_qs)->apiConnection, u"pixxel"_qs);
+        QCOMPARE(registry.find(u"pixxel"_qs)->info().connection, u"pixxel"_qs);
+        QVERIFY(registry.find(u"pixxel"_qs)->connection.is_object());
+        QCOMPARE(registry.find(u"signed"_qs)->connectionId, u"free"_qs);
+        QCOMPARE(registry.find(u"signed"_qs)->apiConnection, QString()); // its files are signed, not its questions
+        QCOMPARE(registry.find(u"astra-os"_qs)->apiConnection, QString());
+    }
+
     void folder_wrongEntriesAreWarnings_data()
     {
         QTest::addColumn<QByteArray>("entry");
@@ -88,6 +120,10 @@ private Q_SLOTS:
         QTest::newRow("rule without match") << QByteArray("{'id':'x','url':'https://h','assets':[{}]}");
         QTest::newRow("access unknown") << QByteArray(
             "{'id':'x','url':'https://h','assets':[{'match':'s3://','access':'maybe'}]}");
+        QTest::newRow("connection is a number") << QByteArray("{'id':'x','url':'https://h','connection':7}");
+        QTest::newRow("connection is no id") << QByteArray("{'id':'x','url':'https://h','connection':'A key'}");
+        QTest::newRow("connection without an id")
+            << QByteArray("{'id':'x','url':'https://h','connection':{'hosts':['https://h']}}");
         QTest::newRow("shipped one spoiled") << QByteArray("{'id':'usgs','url':7}");
     }
     void folder_wrongEntriesAreWarnings()

@@ -453,7 +453,7 @@ void TestSandbox::unsignedReads_areRefused()
     const QString href = stringAt(items.at(0)["assets"]["red"], "href");
     QCOMPARE(get(href).status, 403);
     QCOMPARE(get(href + u"?se=2099-01-01T00%3A00%3A00Z&sp=r&sig=00").status, 403);
-    QString address = stringAt(provider("sandbox-signed")["connection"], "token");
+    QString address = stringAt(provider("sandbox-signed")["connection"]["signIn"][0], "token");
     const Answer other = get(QString(address).replace(QStringLiteral("{container}"), QStringLiteral("sentinel2-l2")));
     const Answer token = get(QString(address).replace(QStringLiteral("{container}"), QStringLiteral("landsat-c2")));
     QCOMPARE(token.status, 200);

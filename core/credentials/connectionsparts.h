@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The inside of Connections: what is held, and how one step follows another. For core/credentials/connections*.cpp.
+
+#include "core/credentials/connections.h"
+#include "core/credentials/sastokens.h"
+#include "core/credentials/servicecalls.h"
+#include "core/credentials/signedlinks.h"
+
+#include <QThreadPool>
+
+#include <atomic>
+#include <map>
+#include <mutex>
+
+namespace astra::credentials {
+
+using Place = data::Account::Place;
+
+/// What opens a service: what was entered, and what was handed out for it.
+struct Credential {
+    QMap<QString, Secret> fields;
+    Tokens tokens;
+    std::shared_ptr<TokenSession> session; ///< where tokens are handed out
+    [[nodiscard]] bool isEmpty() const { return fields.isEmpty() && !session; }
+};
+
+/// An account as it is held: record, service and secret.
+struct Holding {
+    AccountRecord record;
+    std::shared_ptr<const ServiceKind> kind; ///< bound to the account's address
+    const SignInMethod *method = nullptr; ///< of `kind`
+    Credential credential;
+    Place place = Place::None;
+    Credential former; ///< during a rotation
+    Place formerPlace = Place::None;
+    data::Allowance allowance;
+    bool written = false; ///< it stands in accounts.json
+    QString left; ///< what the last rotation left to be done by hand, as a sentence
+
+    [[nodiscard]] bool open() const { return place != Place::None; }
+    /// The key itself; empty where none is sent as it is.
+    [[nodiscard]] Secret key() const;
+};
+
+/// Whether tokens are handed out for what is entered.
+[[nodiscard]] bool usesTokens(const ServiceKind &kind, const SignInMethod &method);
+/// The field that holds the key; empty: no such thing.
+[[nodiscard]] QString keyField(const SignInMethod &method);
+/// As the keychain keeps it: the bare key, or a JSON object of fields and refresh token. Empty: nothing worth keeping.
+[[nodiscard]] Secret pack(const Credential &credential, const SignInMethod &method);
+/// Absent: nothing that this method could have packed.
+[[nodiscard]] std::optional<Credential> unpack(const Secret &secret, const SignInMethod &method);
+/// Another way of sending the same key ("bearer" instead of "bare"); null: there is none.
+[[nodiscard]] const SignInMethod *otherForm(const ServiceKind &kind, const SignInMethod &method);
+/// Two accounts of one host are kept apart by their ids, two hosts of one id (a sandbox, the real one) by their names.
+[[nodiscard]] QString storeName(const Holding &holding);
+[[nodiscard]] QString formerName(const Holding &holding);
+/// The record of a change that did not come to pass.
+void backToFormer(Holding &holding);
+
+class Connections::Private : public std::enable_shared_from_this<Private>
+{
+public:
+    using Accounts = std::map<QString, Holding>;
+
+    ~Private();
+
+    // Reading what was kept (connections.cpp)
+    void load();
+    void adopt(AccountFile::Content content);
+    void readSecrets();
+    void take(const QString &id, const CredentialStore::Kept &kept);
+    void takeFormer(const QString &id, const CredentialStore::Kept &kept);
+    void readDone();
+    [[nodiscard]] Future<void> whenLoaded();
+
+    // What there is; `mutex` is held by the caller
+    [[nodiscard]] const ServiceKind *kind(const QString &id) const;
+    [[nodiscard]] Holding *find(const QString &name); ///< by id, else the one in use of the service
+    [[nodiscard]] Holding *resolve(const QString &connection, const QUrl &url);
+    [[nodiscard]] data::Account account(const Holding &holding) const;
+    [[nodiscard]] QString newId(const QString &service) const;
+    void settleUse(const QString &service);
+
+    /// A copy to work with; the error says that there is none or that it holds no secret.
+    [[nodiscard]] Result<Holding> held(const QString &name);
+    [[nodiscard]] Result<data::Account> told(const QString &id);
+    void change(const QString &id, const std::function<void(Holding &)> &how);
+
+    // Keeping (any thread)
+    void touch(bool seen);
+    [[nodiscard]] AccountFile::Content content();
+    [[nodiscard]] Future<void> persist(); ///< store's thread, as are the next three
+    void save();
+    void tell();
+    void tellChanged() const;
+
+    // Signing in (connectionssignin.cpp)
+    struct Entry {
+        std::shared_ptr<const ServiceKind> kind;
+        const SignInMethod *method = nullptr;
+        QString account; ///< id
+        QString label;
+        QUrl address;
+        QMap<QString, Secret> fields;
+    };
+    [[nodiscard]] Result<Entry> checked(const data::SignInRequest &request);
+    [[nodiscard]] Future<Credential> opened(const Entry &entry, const TokenClient::Prompt &prompt,
+                                            const StopToken &stop);
+    [[nodiscard]] Future<void> tried(const Entry &entry, const Credential &credential, const StopToken &stop);
+    [[nodiscard]] QString addTrial(const Holding &trial); ///< @return its name
+    void dropTrial(const QString &name);
+    [[nodiscard]] Future<void> accepted(const Holding &holding, const QString &name, const StopToken &stop);
+    [[nodiscard]] Future<data::Account> keepNew(const Entry &entry, const Credential &credential, const QString &keyId);
+    [[nodiscard]] Future<data::Account> signOut(const QString &name);
+    [[nodiscard]] std::shared_ptr<TokenSession> session(const QString &id,
+                                                        const std::shared_ptr<const ServiceKind> &kind,
+                                                        const SignInMethod &method, const Tokens &tokens,
+                                                        const QMap<QString, Secret> &fields);
+
+    void keepRenewed(const QString &id, const ServiceKind &kind, const SignInMethod &method, const Tokens &fresh);
+    static void note(const Result<void> &written);
+
+    // Keys at the service, and changing them (connectionskeys.cpp)
+    [[nodiscard]] Result<Holding> rotatable(const QString &account, const Secret &newKey);
+    [[nodiscard]] Future<data::ServiceKey> ownKey(const Holding &holding, const StopToken &stop);
+    [[nodiscard]] Future<void> revokeFormer(const Holding &holding, const StopToken &stop);
+    [[nodiscard]] Future<data::Account> switchKey(const Holding &old, const data::NewKey &made, const QString &label,
+                                                  const QString &oldId);
+    [[nodiscard]] Future<data::Account> stepBack(const Holding &old, const Error &why);
+    [[nodiscard]] Future<data::Account> endRotation(const QString &id, const QString &left);
+
+    [[nodiscard]] net::Authorization sent(const Holding &holding, const QUrl &url) const;
+    [[nodiscard]] ServiceCalls calls(const Holding &holding, const QString &connection = {}) const;
+
+    /// Goes on with `f(Private &, Result<T>)`, which gives a Result<U> or a Future<U>, in the store's thread; with
+    /// nothing where all this is gone by then. To be called in that thread.
+    template<typename T, typename F> auto next(const Future<T> &future, F f);
+
+    std::vector<ServiceKind> kinds;
+    std::shared_ptr<CredentialStore> store;
+    std::weak_ptr<net::HttpClient> client; ///< which holds us
+    Settings settings;
+    std::map<QString, std::unique_ptr<SasTokens>> signatures; ///< by service; not changed after create
+    std::unique_ptr<SignedLinks> links;
+
+    mutable std::mutex mutex;
+    Accounts accounts; ///< by id
+    Accounts trials; ///< by name ("astra-os#1") while what was entered is being tested
+    std::vector<AccountRecord> strangers; ///< of services that are not known now: kept as they are
+    data::NoticeSettings notices;
+    QStringList warnings;
+    std::vector<Settler<void>> waiting;
+    bool isLoaded = false;
+    int trialNumber = 0;
+
+    bool wasOpen = false; ///< the keychain has been read; store's thread only
+    int pending = 0; ///< reads under way; store's thread only
+    std::vector<std::weak_ptr<StopSource>> stops; ///< of what goes on at a service; store's thread only
+    std::atomic<bool> dirty = false;
+    std::atomic<bool> writePosted = false;
+    std::atomic<bool> tellPosted = false;
+    QThreadPool disk; ///< one thread: what is written last stands
+};
+
+template<typename T, typename F> auto Connections::Private::next(const Future<T> &future, F f)
+{
+    using Returned = std::invoke_result_t<F, Private &, Result<T>>;
+    using U = typename detail::Unwrapped<Returned>::Value;
+    auto settler = std::make_shared<Settler<U>>();
+    auto derived = settler->future();
+    deliver(future, store.get(), [weak = weak_from_this(), settler, f = std::move(f)](Result<T> result) mutable {
+        const auto self = weak.lock();
+        if (!self)
+            return;
+        if constexpr (std::is_same_v<Returned, Result<U>>) {
+            settler->settle(f(*self, std::move(result)));
+        } else {
+            deliver(f(*self, std::move(result)), self->store.get(),
+                    [settler](Result<U> last) { settler->settle(std::move(last)); });
+        }
+    });
+    return derived;
+}
+
+template<typename T> [[nodiscard]] Future<T> failed(const Error &error) { return ready<T>(fail(error)); }
+
+} // namespace astra::credentials

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// Signing in where a token is handed out: OpenID Connect (device code, browser with PKCE, client credentials), openEO's
+// basic login, a service's own login request. Tokens are renewed early, and once when refused.
+
+#include "core/credentials/jwt.h"
+#include "core/credentials/servicekind.h"
+#include "core/credentials/tokenanswer.h"
+#include "core/net/httpclient.h"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+
+namespace astra::credentials {
+
+/// Signs in and renews, by the method of a kind. No state between calls.
+class TokenClient
+{
+public:
+    using Clock = std::function<QDateTime()>;
+    using Prompt = std::function<void(const data::SignInPrompt &)>;
+
+    TokenClient(std::shared_ptr<net::HttpClient> client, ServiceKind kind, SignInMethod method, Clock clock = {});
+
+    /// Field "client" takes the place of the definition's client id; "secret" is its secret. From a thread with an
+    /// event loop.
+    /// @param prompt called when there is something to do in the browser (in any thread)
+    [[nodiscard]] Future<Tokens> signIn(const QMap<QString, Secret> &fields, const Prompt &prompt,
+                                        StopToken stop = {}) const;
+    /// With the refresh token, else (client credentials, basic) with what was entered. From any thread. Unauthorized:
+    /// sign in again.
+    [[nodiscard]] Future<Tokens> renew(const Tokens &old, const QMap<QString, Secret> &fields,
+                                       StopToken stop = {}) const;
+    /// Tells the service; what it answers does not matter.
+    [[nodiscard]] Future<void> signOut(const Tokens &tokens) const;
+
+private:
+    class Private;
+    std::shared_ptr<const Private> d;
+};
+
+/// The access token of one account: renewed before its end and once when refused, one renewal at a time however many
+/// ask. Thread-safe.
+class TokenSession : public std::enable_shared_from_this<TokenSession>
+{
+public:
+    using Renewed = std::function<void(const Tokens &)>; ///< a new refresh token is to be kept (in any thread)
+    /// @param tokens the access token may be empty: then the first one is fetched when it is needed
+    TokenSession(TokenClient client, Tokens tokens, QMap<QString, Secret> fields, Renewed renewed,
+                 TokenClient::Clock clock = {});
+    [[nodiscard]] Future<Secret> access(bool refused); ///< with its prefix
+    [[nodiscard]] QDateTime expires() const;
+    [[nodiscard]] bool ended() const; ///< the service refuses to renew: sign in again
+    [[nodiscard]] Tokens tokens() const; ///< as they are now, for signing out
+
+private:
+    [[nodiscard]] Secret current() const; ///< under the mutex
+    void take(Tokens tokens); ///< under the mutex
+    [[nodiscard]] Future<Secret> renew(bool forced);
+    [[nodiscard]] Result<Secret> renewed(Result<Tokens> result, bool forced);
+
+    const TokenClient m_client;
+    const QMap<QString, Secret> m_fields;
+    const Renewed m_renewed;
+    const TokenClient::Clock m_clock;
+    mutable std::mutex m_mutex;
+    Tokens m_tokens;
+    QDateTime m_renewAt; ///< invalid: only when refused
+    QDateTime m_refusedAt; ///< when a refusal last made us renew
+    bool m_ended = false;
+    Error m_end; ///< why
+    Shared<Secret> m_flight;
+};
+
+} // namespace astra::credentials
