@@ -3,7 +3,6 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 import QtQuick.Layouts
-import Astra.Controls
 
 /// Labels and values, one pair a line.
 ColumnLayout {
