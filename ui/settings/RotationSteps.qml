@@ -10,7 +10,7 @@ import Astra.Settings
 ColumnLayout {
     id: view
 
-    required property Rotation rotation
+    required property KeyRotation rotation
 
     spacing: Theme.gapLarge
 
@@ -31,27 +31,27 @@ ColumnLayout {
     RotationStep {
         Layout.fillWidth: true
         number: 1
-        done: view.rotation.step > Rotation.Make
-        current: view.rotation.step === Rotation.Make
+        done: view.rotation.step > KeyRotation.Make
+        current: view.rotation.step === KeyRotation.Make
         title: qsTr("Make a new key and switch to it")
         text: view.rotation.makes ? qsTr("%1 makes it. It is tested, kept, and used from then on.").arg(view.rotation.title) : qsTr("Make it at %1 and paste it here. It is tested, kept, and used from then on.").arg(view.rotation.title)
 
         Field {
             id: label
             Layout.fillWidth: true
-            visible: view.rotation.step === Rotation.Make
+            visible: view.rotation.step === KeyRotation.Make
             label: qsTr("Name of the new key")
             input.maximumLength: 64
         }
         Field {
             id: key
             Layout.fillWidth: true
-            visible: view.rotation.step === Rotation.Make
+            visible: view.rotation.step === KeyRotation.Make
             label: view.rotation.makes ? qsTr("A key that you made there yourself (may stay empty)") : qsTr("New key")
             secret: true
         }
         RowLayout {
-            visible: view.rotation.step === Rotation.Make
+            visible: view.rotation.step === KeyRotation.Make
             spacing: Theme.gap
             Button {
                 primary: true
@@ -77,13 +77,13 @@ ColumnLayout {
     RotationStep {
         Layout.fillWidth: true
         number: 2
-        done: view.rotation.step > Rotation.Verify
-        current: view.rotation.step === Rotation.Verify
+        done: view.rotation.step > KeyRotation.Verify
+        current: view.rotation.step === KeyRotation.Verify
         title: qsTr("See the new key work")
         text: qsTr("The new key is in use. %1, the old one, is still valid. Ask the service whether it accepts the new one.").arg(view.rotation.former)
 
         Button {
-            visible: view.rotation.step === Rotation.Verify
+            visible: view.rotation.step === KeyRotation.Verify
             primary: true
             text: qsTr("Verify")
             enabled: !view.rotation.busy
@@ -93,13 +93,13 @@ ColumnLayout {
     RotationStep {
         Layout.fillWidth: true
         number: 3
-        done: view.rotation.step === Rotation.Done
-        current: view.rotation.step === Rotation.Revoke
+        done: view.rotation.step === KeyRotation.Done
+        current: view.rotation.step === KeyRotation.Revoke
         title: qsTr("Revoke the old key")
         text: view.rotation.revokes ? qsTr("The new key works. %1 ends now: whatever else still uses it stops working. It cannot be taken back.").arg(view.rotation.former) : qsTr("The new key works. %1 is forgotten here; revoke it at %2 itself, where whatever still uses it then stops working.").arg(view.rotation.former).arg(view.rotation.title)
 
         RowLayout {
-            visible: view.rotation.step === Rotation.Revoke
+            visible: view.rotation.step === KeyRotation.Revoke
             spacing: Theme.gap
             Button {
                 primary: true
@@ -117,7 +117,7 @@ ColumnLayout {
     }
     Button {
         Layout.alignment: Qt.AlignLeft
-        visible: view.rotation.step === Rotation.Verify || view.rotation.step === Rotation.Revoke
+        visible: view.rotation.step === KeyRotation.Verify || view.rotation.step === KeyRotation.Revoke
         text: qsTr("Undo: back to the old key")
         enabled: !view.rotation.busy
         onClicked: view.rotation.undo()
@@ -139,7 +139,7 @@ ColumnLayout {
     }
     Message {
         Layout.fillWidth: true
-        visible: view.rotation.step === Rotation.Done
+        visible: view.rotation.step === KeyRotation.Done
         kind: Message.Success
         text: qsTr("The key is rotated: only the new one is kept here.")
     }

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "ui/settings/accountsmodel.h"
+#include "ui/settings/keyrotation.h"
 #include "ui/settings/providerkeysmodel.h"
-#include "ui/settings/rotation.h"
 #include "ui/settings/servicekeysmodel.h"
 
 namespace astra::settings {
@@ -22,7 +22,7 @@ class AccountDetail : public QObject
     Q_PROPERTY(QString usageError READ usageError NOTIFY usageChanged)
     Q_PROPERTY(astra::settings::ServiceKeysModel *keys READ keys CONSTANT)
     Q_PROPERTY(astra::settings::ProviderKeysModel *providerKeys READ providerKeys CONSTANT)
-    Q_PROPERTY(astra::settings::Rotation *rotation READ rotation CONSTANT)
+    Q_PROPERTY(astra::settings::KeyRotation *rotation READ rotation CONSTANT)
 
 public:
     AccountDetail(AccountsModel *accounts, SecretClipboard *clipboard, QObject *parent = nullptr);
@@ -39,7 +39,7 @@ public:
     [[nodiscard]] QString usageError() const { return m_usageError; }
     [[nodiscard]] ServiceKeysModel *keys() { return &m_keys; }
     [[nodiscard]] ProviderKeysModel *providerKeys() { return &m_providerKeys; }
-    [[nodiscard]] Rotation *rotation() { return &m_rotation; }
+    [[nodiscard]] KeyRotation *rotation() { return &m_rotation; }
 
 Q_SIGNALS:
     void opened();
@@ -56,7 +56,7 @@ private:
     QString m_usageError;
     ServiceKeysModel m_keys;
     ProviderKeysModel m_providerKeys;
-    Rotation m_rotation;
+    KeyRotation m_rotation;
 };
 
 } // namespace astra::settings

@@ -39,6 +39,13 @@ public:
         if (!value.isEmpty())
             m_list.append(QVariantMap {{QStringLiteral("label"), label}, {QStringLiteral("value"), value}});
     }
+    void addCode(const QString &label, const QString &value)
+    {
+        if (!value.isEmpty()) {
+            m_list.append(QVariantMap {
+                {QStringLiteral("label"), label}, {QStringLiteral("value"), value}, {QStringLiteral("code"), true}});
+        }
+    }
     template<typename T> void add(const QString &label, const std::optional<T> &value)
     {
         if (value)
@@ -220,7 +227,7 @@ QVariantList accountFacts(const data::Account &account, const data::Service &ser
                           const QDateTime &now)
 {
     Facts facts;
-    facts.add(Text::tr("Key"), account.masked);
+    facts.addCode(Text::tr("Key"), account.masked);
     facts.add(Text::tr("Kept"), placeText(account.place, keychain));
     facts.add(Text::tr("Goes to"), Text::tr("%1 and nowhere else").arg(account.host));
     if (const data::SignInWay *const way = wayOf(service, account.way); way && isConnected(account, service))
@@ -238,7 +245,7 @@ QVariantList accountFacts(const data::Account &account, const data::Service &ser
     facts.add(Text::tr("Credits"), fullAgain(creditsText(account.allowance), account.allowance.creditsReset, now));
     if (account.expires.isValid())
         facts.add(Text::tr("Validity"), endText(account.expires, now));
-    facts.add(Text::tr("Old key, still valid"), account.former);
+    facts.addCode(Text::tr("Old key, still valid"), account.former);
     return facts.take();
 }
 

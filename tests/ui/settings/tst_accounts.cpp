@@ -12,7 +12,7 @@
 using namespace astra;
 using settings::Accounts;
 using settings::AccountsModel;
-using settings::Rotation;
+using settings::KeyRotation;
 using settings::ServiceKeysModel;
 using testing::FieldLab;
 
@@ -322,18 +322,18 @@ private Q_SLOTS:
         m_accounts->detail()->show(QStringLiteral("fieldlab"));
         auto *rotation = m_accounts->detail()->rotation();
         QVERIFY(rotation->makes() && rotation->revokes());
-        QCOMPARE(rotation->step(), Rotation::Make);
+        QCOMPARE(rotation->step(), KeyRotation::Make);
         QCOMPARE(rotation->suggestedLabel(), QStringLiteral("bench-v2"));
         rotation->make(rotation->suggestedLabel());
-        QTRY_COMPARE(rotation->step(), Rotation::Verify);
+        QTRY_COMPARE(rotation->step(), KeyRotation::Verify);
         QCOMPARE(rotation->former(), QStringLiteral("fl_live_…0001"));
         QCOMPARE(card().state, QStringLiteral("being rotated"));
         QVERIFY(card().masked != rotation->former());
         rotation->verify();
-        QTRY_COMPARE(rotation->step(), Rotation::Revoke);
+        QTRY_COMPARE(rotation->step(), KeyRotation::Revoke);
         QVERIFY(!m_lab.key(QStringLiteral("k1")).revoked);
         rotation->finish();
-        QTRY_COMPARE(rotation->step(), Rotation::Done);
+        QTRY_COMPARE(rotation->step(), KeyRotation::Done);
         QVERIFY(m_lab.key(QStringLiteral("k1")).revoked);
         QVERIFY(!m_lab.key(QStringLiteral("k2")).revoked);
         QVERIFY(rotation->former().isEmpty());
@@ -345,9 +345,9 @@ private Q_SLOTS:
         m_accounts->detail()->show(QStringLiteral("fieldlab"));
         auto *rotation = m_accounts->detail()->rotation();
         rotation->make(QStringLiteral("bench-v2"));
-        QTRY_COMPARE(rotation->step(), Rotation::Verify);
+        QTRY_COMPARE(rotation->step(), KeyRotation::Verify);
         rotation->undo();
-        QTRY_COMPARE(rotation->step(), Rotation::Make);
+        QTRY_COMPARE(rotation->step(), KeyRotation::Make);
         QCOMPARE(card().masked, QStringLiteral("fl_live_…0001"));
         QVERIFY(!m_lab.key(QStringLiteral("k1")).revoked);
     }
@@ -359,11 +359,11 @@ private Q_SLOTS:
         auto *rotation = m_accounts->detail()->rotation();
         rotation->take(QStringLiteral("bench-v2"), QString::fromLatin1(test::canaryText("fl_live_", "8888")));
         QTRY_VERIFY(!rotation->error().isEmpty()); // the lab does not know it: nothing has changed
-        QCOMPARE(rotation->step(), Rotation::Make);
+        QCOMPARE(rotation->step(), KeyRotation::Make);
         QCOMPARE(card().masked, QStringLiteral("fl_live_…0001"));
         m_lab.add({QStringLiteral("k2"), QStringLiteral("bench-v2"), test::canaryText("fl_live_", "0005"), false});
         rotation->take(QStringLiteral("bench-v2"), QString::fromLatin1(test::canaryText("fl_live_", "0005")));
-        QTRY_COMPARE(rotation->step(), Rotation::Verify);
+        QTRY_COMPARE(rotation->step(), KeyRotation::Verify);
         QCOMPARE(card().masked, QStringLiteral("fl_live_…0005"));
     }
 

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ui/settings/rotation.h"
+#include "ui/settings/keyrotation.h"
 
 #include "ui/settings/accountwords.h"
 
 namespace astra::settings {
 
-Rotation::Rotation(AccountsModel *accounts, QObject *parent)
+KeyRotation::KeyRotation(AccountsModel *accounts, QObject *parent)
     : QObject(parent)
     , m_accounts(accounts)
 {
-    connect(accounts, &AccountsModel::changed, this, &Rotation::accountsChanged);
+    connect(accounts, &AccountsModel::changed, this, &KeyRotation::accountsChanged);
 }
 
-void Rotation::setEngine(std::shared_ptr<engine::Engine> engine)
+void KeyRotation::setEngine(std::shared_ptr<engine::Engine> engine)
 {
     show({});
     m_engine = std::move(engine);
 }
 
-void Rotation::show(const QString &account)
+void KeyRotation::show(const QString &account)
 {
     ++m_life;
     m_account = account;
@@ -37,7 +37,7 @@ void Rotation::show(const QString &account)
 }
 
 /// One begun or ended elsewhere (the command line, another window) is followed here.
-void Rotation::accountsChanged()
+void KeyRotation::accountsChanged()
 {
     const bool underWay = m_step == Verify || m_step == Revoke;
     if (!m_busy && !m_account.isEmpty() && underWay == former().isEmpty() && m_step != Done)
@@ -46,20 +46,20 @@ void Rotation::accountsChanged()
         Q_EMIT changed();
 }
 
-QString Rotation::former() const
+QString KeyRotation::former() const
 {
     const data::Account *const known = m_accounts->account(m_account);
     return known ? known->former : QString();
 }
 
-QString Rotation::suggestedLabel() const
+QString KeyRotation::suggestedLabel() const
 {
     return m_engine && !m_account.isEmpty() ? m_engine->suggestedLabel(m_account, QStringLiteral("window")) : QString();
 }
 
-QString Rotation::website() const { return webAddress(m_service.website); }
+QString KeyRotation::website() const { return webAddress(m_service.website); }
 
-void Rotation::follow(const Future<data::Account> &change, Step next)
+void KeyRotation::follow(const Future<data::Account> &change, Step next)
 {
     const data::Account *const known = m_accounts->account(m_account);
     const auto before = known ? known->notices : QList<data::AccountNotice> {};
@@ -85,32 +85,32 @@ void Rotation::follow(const Future<data::Account> &change, Step next)
     });
 }
 
-void Rotation::make(const QString &label)
+void KeyRotation::make(const QString &label)
 {
     if (m_engine && !m_busy && m_step == Make && makes())
         follow(m_engine->beginRotation(m_account, label.trimmed()), Verify);
 }
 
-void Rotation::take(const QString &label, const QString &key)
+void KeyRotation::take(const QString &label, const QString &key)
 {
     const Secret secret(key.trimmed().toUtf8());
     if (m_engine && !m_busy && m_step == Make && !secret.isEmpty())
         follow(m_engine->beginRotation(m_account, label.trimmed(), secret), Verify);
 }
 
-void Rotation::verify()
+void KeyRotation::verify()
 {
     if (m_engine && !m_busy && m_step == Verify)
         follow(m_engine->testAccount(m_account), Revoke);
 }
 
-void Rotation::finish()
+void KeyRotation::finish()
 {
     if (m_engine && !m_busy && m_step == Revoke)
         follow(m_engine->finishRotation(m_account), Done);
 }
 
-void Rotation::undo()
+void KeyRotation::undo()
 {
     if (m_engine && !m_busy && (m_step == Verify || m_step == Revoke))
         follow(m_engine->undoRotation(m_account), Make);

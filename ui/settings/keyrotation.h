@@ -7,7 +7,7 @@ namespace astra::settings {
 
 /// The change of a key without a gap, step by step: a new one is made and switched to, seen to work, and only then the
 /// old one is revoked. Until that, every step can be undone.
-class Rotation : public QObject
+class KeyRotation : public QObject
 {
     Q_OBJECT
     QML_ELEMENT
@@ -32,7 +32,7 @@ public:
     };
     Q_ENUM(Step)
 
-    explicit Rotation(AccountsModel *accounts, QObject *parent = nullptr);
+    explicit KeyRotation(AccountsModel *accounts, QObject *parent = nullptr);
 
     void setEngine(std::shared_ptr<engine::Engine> engine);
     void show(const QString &account);
