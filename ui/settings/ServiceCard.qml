@@ -67,7 +67,7 @@ Rectangle {
                 text: view.card.about
                 muted: true
                 wrapMode: Text.Wrap
-                maximumLineCount: 2
+                maximumLineCount: 3
                 elide: Text.ElideRight
                 font.pixelSize: Theme.sizeSmall
             }

@@ -30,9 +30,9 @@ ColumnLayout {
     }
     Message {
         Layout.fillWidth: true
-        kind: Message.Error
+        kind: view.keys.absent ? Message.Info : Message.Error
         text: view.keys.error
-        action: view.keys.listable ? qsTr("Ask again") : ""
+        action: view.keys.listable && !view.keys.absent ? qsTr("Ask again") : ""
         onTriggered: view.keys.load()
     }
     Label {
@@ -157,7 +157,7 @@ ColumnLayout {
     }
     KeyMaker {
         Layout.fillWidth: true
-        visible: view.keys.creatable && view.keys.newKey === ""
+        visible: view.keys.creatable && !view.keys.absent && view.keys.newKey === ""
         keys: view.keys
     }
 }

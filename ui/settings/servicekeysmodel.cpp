@@ -28,6 +28,7 @@ void ServiceKeysModel::show(const QString &account)
     m_service = m_accounts->service(known ? known->service : QString());
     m_busy = false;
     m_error.clear();
+    m_absent = false;
     m_message.clear();
     take({});
     m_loaded = false;
@@ -50,16 +51,19 @@ template<typename T, typename F> void ServiceKeysModel::follow(const Future<T> &
 {
     m_busy = true;
     m_error.clear();
+    m_absent = false;
     m_message.clear();
     Q_EMIT changed();
     deliver(change, this, [this, life = m_life, done = std::move(done)](const Result<T> &result) {
         if (life != m_life)
             return;
         m_busy = false;
-        if (result)
+        if (result) {
             done(result);
-        else
+        } else {
             m_error = result.error().message;
+            m_absent = result.error().code == ErrorCode::Unsupported;
+        }
         Q_EMIT changed();
     });
 }

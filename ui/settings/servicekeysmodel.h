@@ -23,6 +23,7 @@ class ServiceKeysModel : public QAbstractListModel
     Q_PROPERTY(bool loaded READ loaded NOTIFY changed)
     Q_PROPERTY(bool busy READ busy NOTIFY changed)
     Q_PROPERTY(QString error READ error NOTIFY changed)
+    Q_PROPERTY(bool absent READ absent NOTIFY changed) ///< the error says that the service does not offer this
     Q_PROPERTY(QString message READ message NOTIFY changed) ///< what went well
     Q_PROPERTY(int count READ rowCountNow NOTIFY changed)
     Q_PROPERTY(QString newKey READ newKey NOTIFY newKeyChanged) ///< the whole secret, shown once; empty: none
@@ -66,6 +67,7 @@ public:
     [[nodiscard]] bool loaded() const { return m_loaded; }
     [[nodiscard]] bool busy() const { return m_busy; }
     [[nodiscard]] QString error() const { return m_error; }
+    [[nodiscard]] bool absent() const { return m_absent; }
     [[nodiscard]] QString message() const { return m_message; }
     [[nodiscard]] QString newKey() const { return QString::fromUtf8(m_newKey.reveal()); }
     [[nodiscard]] QString newKeyText() const { return m_newKeyText; }
@@ -96,6 +98,7 @@ private:
     int m_life = 0; ///< of this account: what was asked for an earlier one is passed over
     StopSource m_stop;
     QString m_error;
+    bool m_absent = false;
     QString m_message;
     Secret m_newKey;
     QString m_newKeyText;
