@@ -182,7 +182,8 @@ std::optional<AccountRecord> AccountRecord::fromJson(const Json &json)
         return std::nullopt;
     record.way = textAt(json, "way");
     record.label = textAt(json, "label");
-    record.address = QUrl(textAt(json, "address"), QUrl::StrictMode);
+    if (const QUrl address(textAt(json, "address"), QUrl::StrictMode); address.isValid())
+        record.address = address;
     record.inUse = flagAt(json, "inUse", true);
     record.refused = flagAt(json, "refused", false);
     record.created = momentAt(json, "created");

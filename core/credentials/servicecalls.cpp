@@ -620,7 +620,7 @@ data::Allowance allowanceOf(const net::HttpResponse &response, const Json &names
         if (const QString own = stringAt(names, member); !own.isEmpty())
             return response.header(own.toLatin1()).trimmed();
         for (const char *name : usual) {
-            if (const QByteArray value = response.header(name).trimmed(); !value.isEmpty())
+            if (QByteArray value = response.header(name).trimmed(); !value.isEmpty())
                 return value;
         }
         return {};

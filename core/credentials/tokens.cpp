@@ -235,7 +235,7 @@ Future<Tokens> TokenClient::renew(const Tokens &old, const Fields &fields, StopT
     return ready<Tokens>(fail(signInAgain(d->title())));
 }
 
-Future<void> TokenClient::signOut(const Tokens &tokens) const
+Future<void> TokenClient::signOut(const Tokens &tokens, const Fields &fields) const
 {
     const auto told = [](const auto &) -> Result<void> { return {}; };
     const SignInMethod &method = d->method;
@@ -249,7 +249,7 @@ Future<void> TokenClient::signOut(const Tokens &tokens) const
     }
     if (method.type != Type::Oidc || tokens.refresh.isEmpty())
         return ready<void>({});
-    return chain(findOidc(d->client, d->kind, method, {}, {}),
+    return chain(findOidc(d->client, d->kind, method, fields, {}),
                  [kept = d, refresh = tokens.refresh, told](const Result<Oidc> &oidc) -> Future<void> {
                      if (!oidc || oidc->revocation.isEmpty())
                          return ready<void>({});

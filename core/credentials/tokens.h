@@ -34,7 +34,8 @@ public:
     [[nodiscard]] Future<Tokens> renew(const Tokens &old, const QMap<QString, Secret> &fields,
                                        StopToken stop = {}) const;
     /// Tells the service; what it answers does not matter.
-    [[nodiscard]] Future<void> signOut(const Tokens &tokens) const;
+    /// @param fields as they were entered, where a client id of one's own is among them
+    [[nodiscard]] Future<void> signOut(const Tokens &tokens, const QMap<QString, Secret> &fields = {}) const;
 
 private:
     class Private;

@@ -57,7 +57,7 @@ Item {
             Accessible.role: Accessible.EditableText
             Accessible.name: field.label || field.hint
             Accessible.description: field.error
-            Accessible.passwordEdit: field.secret
+            // Not Accessible.passwordEdit, which Qt takes as a reason to tell no name; echoMode says the same.
             onTextEdited: field.edited()
             onEditingFinished: field.committed()
 

@@ -14,7 +14,7 @@ Item {
     required property JobForm form
     required property JobListModel jobs
 
-    signal keyWanted
+    signal keyWanted(string connection)
 
     ColumnLayout {
         anchors.fill: parent
@@ -70,7 +70,7 @@ Item {
                 visible: panel.form.keyNeeded
                 text: qsTr("Enter a key")
                 symbol: "key"
-                onClicked: panel.keyWanted()
+                onClicked: panel.keyWanted(panel.form.connection)
             }
         }
         Label {

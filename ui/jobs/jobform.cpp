@@ -5,6 +5,8 @@
 #include <QLocale>
 #include <QRegularExpression>
 
+#include <algorithm>
+
 namespace astra::jobs {
 
 void JobForm::setEngine(std::shared_ptr<engine::Engine> engine)
@@ -81,6 +83,15 @@ bool JobForm::keyNeeded() const
         }
     }
     return false;
+}
+
+QString JobForm::connection() const
+{
+    const QString backend = backendId();
+    const auto all = m_engine ? m_engine->providers() : std::vector<data::ProviderInfo> {};
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const data::ProviderInfo &info) { return info.id == backend; });
+    return found == all.end() ? QString() : found->connection;
 }
 
 QString JobForm::obstacle() const

@@ -26,6 +26,7 @@ class JobForm : public QObject
     Q_PROPERTY(QVariantList backends READ backends NOTIFY changed) ///< {id, title, obstacle}
     Q_PROPERTY(int backend MEMBER m_backend NOTIFY changed)
     Q_PROPERTY(bool keyNeeded READ keyNeeded NOTIFY changed)
+    Q_PROPERTY(QString connection READ connection NOTIFY changed) ///< the account or service of the back-end's key
     Q_PROPERTY(QString obstacle READ obstacle NOTIFY changed) ///< why it cannot run now; empty: it can
     Q_PROPERTY(QString folder READ folder NOTIFY changed)
 
@@ -41,6 +42,7 @@ public:
     [[nodiscard]] bool canMask() const;
     [[nodiscard]] QVariantList backends() const;
     [[nodiscard]] bool keyNeeded() const;
+    [[nodiscard]] QString connection() const;
     [[nodiscard]] QString obstacle() const;
     [[nodiscard]] QString folder() const;
     Q_INVOKABLE void run();

@@ -13,6 +13,10 @@ ListView {
 
     required property SceneViewer scene
 
+    readonly property var missingKeys: scene.missingKeys
+
+    signal keyWanted(string connection)
+
     function listed(parts: var, between: string): string {
         return parts.filter(part => part !== "").join(between);
     }
@@ -49,6 +53,7 @@ ListView {
         required property string access
         required property string note
         required property bool locked
+        required property string connection
 
         readonly property bool drawn: list.scene.styleId === "asset:" + key
 
@@ -122,6 +127,15 @@ ListView {
                             Accessible.ignored: true
                         }
                     }
+                }
+                Button {
+                    visible: row.connection !== "" && list.missingKeys.indexOf(row.connection) >= 0
+                    implicitHeight: 26
+                    font.pixelSize: Theme.sizeSmall
+                    symbol: "key"
+                    text: qsTr("Connect…")
+                    Accessible.name: qsTr("Connect the account that opens %1").arg(row.key)
+                    onClicked: list.keyWanted(row.connection)
                 }
                 Button {
                     visible: row.drawable

@@ -12,6 +12,8 @@ Panel {
 
     required property SceneViewer scene
 
+    signal keyWanted(string connection)
+
     implicitHeight: column.implicitHeight + padding * 2
 
     ColumnLayout {
@@ -58,6 +60,8 @@ Panel {
             Layout.fillWidth: true
             kind: Message.Warning
             text: panel.scene.access
+            action: panel.scene.missingKeys.length > 0 ? qsTr("Connect…") : ""
+            onTriggered: panel.keyWanted(panel.scene.missingKeys[0])
         }
         ColumnLayout {
             Layout.fillWidth: true

@@ -13,6 +13,8 @@ Item {
     required property SceneViewer scene
     property int part: 0 // 0 scene, 1 files, 2 metadata
 
+    signal keyWanted(string connection)
+
     function loadMetadata() {
         if (part === 2 && visible)
             scene.metadata.load();
@@ -123,6 +125,7 @@ Item {
             Layout.fillHeight: true
             visible: panel.part === 1
             scene: panel.scene
+            onKeyWanted: connection => panel.keyWanted(connection)
         }
         MetadataList {
             Layout.fillWidth: true

@@ -96,6 +96,8 @@ QVariant AssetListModel::data(const QModelIndex &index, int role) const
         return file.error.isEmpty() ? file.note : file.error;
     case LockedRole:
         return data::needsAccount(file.access);
+    case ConnectionRole:
+        return file.connection;
     case DrawableRole:
         return row.raster && file.error.isEmpty() && (!data::needsAccount(file.access) || !file.connection.isEmpty());
     default:
@@ -105,8 +107,9 @@ QVariant AssetListModel::data(const QModelIndex &index, int role) const
 
 QHash<int, QByteArray> AssetListModel::roleNames() const
 {
-    return {{KeyRole, "key"},       {TitleRole, "title"}, {BandsRole, "bands"},   {DetailRole, "detail"},
-            {AccessRole, "access"}, {NoteRole, "note"},   {LockedRole, "locked"}, {DrawableRole, "drawable"}};
+    return {{KeyRole, "key"},       {TitleRole, "title"},       {BandsRole, "bands"},
+            {DetailRole, "detail"}, {AccessRole, "access"},     {NoteRole, "note"},
+            {LockedRole, "locked"}, {DrawableRole, "drawable"}, {ConnectionRole, "connection"}};
 }
 
 } // namespace astra::scene

@@ -27,6 +27,7 @@ public:
         AccessRole, ///< "open", "free login"
         NoteRole, ///< what to know before a click: "needs a free account at …", or empty
         LockedRole, ///< it cannot be had without an account
+        ConnectionRole, ///< the account or service that opens it; empty: none that can be kept here
         DrawableRole, ///< a picture that can be had here: open, signed for us, or with a key that can be kept here
     };
     Q_ENUM(Role)

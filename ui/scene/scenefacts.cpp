@@ -68,11 +68,13 @@ QVariantMap copyFacts(const data::Scene &copy)
             {QStringLiteral("access"), data::accessInWords(access, key)}};
 }
 
-QString accessSentence(const data::Scene &scene, const QString &provider)
+QString accessSentence(const data::Scene &scene, const QString &provider, bool connectable)
 {
     const data::Access access = data::pixelAccess(scene);
     if (!data::needsAccount(access))
         return {};
+    if (connectable)
+        return Text::tr("The pixels of this scene need an account or a key at %1.").arg(provider);
     return access == data::Access::Paid
         ? Text::tr("Whoever reads the pixels of this scene at %1 pays for it. They are not shown here.").arg(provider)
         : Text::tr("The pixels of this scene need a login at %1. They cannot be shown here yet.").arg(provider);

@@ -19,6 +19,7 @@ namespace astra::scene {
 /// {id, detail, access}: baseline and processing date; what it takes to read its pixels.
 [[nodiscard]] QVariantMap copyFacts(const data::Scene &copy);
 /// Why the pixels cannot be shown without an account; empty where they can.
-[[nodiscard]] QString accessSentence(const data::Scene &scene, const QString &provider);
+/// @param connectable a key or account that opens them can be kept here
+[[nodiscard]] QString accessSentence(const data::Scene &scene, const QString &provider, bool connectable = false);
 
 } // namespace astra::scene

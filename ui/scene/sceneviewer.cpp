@@ -26,7 +26,47 @@ void SceneViewer::setEngine(std::shared_ptr<engine::Engine> engine)
 {
     clear();
     m_overrides.clear();
+    if (m_engine)
+        m_engine->disconnect(this);
     m_engine = std::move(engine);
+    if (m_engine) {
+        connect(m_engine.get(), &engine::Engine::accountsChanged, this, [this] {
+            const auto missing = m_missingKeys;
+            findMissingKeys();
+            if (m_missingKeys.size() < missing.size() && !m_error.isEmpty())
+                load();
+        });
+    }
+}
+
+/// Of what its files need, that which has no key here but takes one. What the pixels need comes first.
+void SceneViewer::findMissingKeys()
+{
+    m_missingKeys.clear();
+    const auto accounts = m_engine && m_acquisition ? m_engine->accounts() : std::vector<data::Account> {};
+    const auto missing = [&](const QString &connection) {
+        bool taken = false;
+        for (const auto &account : accounts) {
+            if (account.id != connection && account.service != connection)
+                continue;
+            if (account.place != data::Account::Place::None)
+                return false;
+            taken = true;
+        }
+        return taken;
+    };
+    const auto look = [&](bool pixels) {
+        for (const auto &asset : m_acquisition->best().assets) {
+            if (asset.isRaster() == pixels && data::needsAccount(asset.access) && !asset.connection.isEmpty()
+                && !m_missingKeys.contains(asset.connection) && missing(asset.connection))
+                m_missingKeys.append(asset.connection);
+        }
+    };
+    if (!accounts.empty()) {
+        look(true);
+        look(false);
+    }
+    Q_EMIT keysChanged();
 }
 
 void SceneViewer::show(const data::Acquisition &acquisition, const QString &styleId)
@@ -187,6 +227,7 @@ void SceneViewer::tellScene()
         };
     }
     m_metadata.setSource(std::move(ask));
+    findMissingKeys();
     Q_EMIT sceneChanged();
     Q_EMIT stylesChanged();
     Q_EMIT styleChanged();
@@ -199,8 +240,16 @@ bool SceneViewer::invented() const { return m_acquisition && m_acquisition->best
 
 QString SceneViewer::access() const
 {
-    return m_acquisition ? accessSentence(m_acquisition->best(), providerTitle(m_acquisition->best().provider))
-                         : QString();
+    if (!m_acquisition)
+        return {};
+    const data::Scene &scene = m_acquisition->best();
+    const bool takesKey = std::any_of(scene.assets.begin(), scene.assets.end(), [](const data::Asset &asset) {
+        return asset.isRaster() && data::needsAccount(asset.access) && !asset.connection.isEmpty();
+    });
+    // With the key the pixels are tried like any others.
+    if (takesKey && m_missingKeys.isEmpty() && m_engine)
+        return {};
+    return accessSentence(scene, providerTitle(scene.provider), !m_missingKeys.isEmpty());
 }
 
 QVariantList SceneViewer::styles() const

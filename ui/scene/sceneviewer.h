@@ -29,7 +29,8 @@ class SceneViewer : public QObject
     Q_PROPERTY(astra::scene::MetadataModel *metadata READ metadata CONSTANT)
     Q_PROPERTY(QString attribution READ attribution NOTIFY sceneChanged)
     Q_PROPERTY(bool invented READ invented NOTIFY sceneChanged)
-    Q_PROPERTY(QString access READ access NOTIFY sceneChanged) ///< what stands before the pixels, or empty
+    Q_PROPERTY(QString access READ access NOTIFY keysChanged) ///< what stands before the pixels, or empty
+    Q_PROPERTY(QStringList missingKeys READ missingKeys NOTIFY keysChanged) ///< connections that its files wait for
     Q_PROPERTY(QVariantList styles READ styles NOTIFY stylesChanged) ///< {id, title, available}
     Q_PROPERTY(QString styleId READ styleId WRITE setStyleId NOTIFY styleChanged)
     Q_PROPERTY(bool maskClouds READ maskClouds WRITE setMaskClouds NOTIFY styleChanged)
@@ -77,6 +78,7 @@ public:
     [[nodiscard]] QString attribution() const;
     [[nodiscard]] bool invented() const;
     [[nodiscard]] QString access() const;
+    [[nodiscard]] QStringList missingKeys() const { return m_missingKeys; }
     [[nodiscard]] QVariantList styles() const;
     [[nodiscard]] QString styleId() const { return m_style.id; }
     void setStyleId(const QString &id);
@@ -102,6 +104,7 @@ Q_SIGNALS:
     void stylesChanged();
     void styleChanged();
     void statusChanged();
+    void keysChanged();
     void pixelChanged();
     /// A new loader (or none): the map's layer takes it. The old one is gone after this.
     void tilesChanged(astra::imagery::TileLoader *tiles);
@@ -110,6 +113,7 @@ private:
     void load();
     void showAgain();
     void tellScene();
+    void findMissingKeys();
     [[nodiscard]] QString providerTitle(const QString &id) const;
     [[nodiscard]] bool holdsIndex() const; ///< its pixels are the index already: a result of a job
 
@@ -119,6 +123,7 @@ private:
     render::Style m_style;
     std::optional<render::Style> m_ownStyle; ///< one that only this scene has: its file as it stands
     QString m_error;
+    QStringList m_missingKeys;
     QVariantList m_pixel;
     QString m_pixelPlace;
     StopSource m_pixelStop;

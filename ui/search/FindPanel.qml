@@ -18,6 +18,7 @@ Item {
 
     signal drawWanted
     signal sourcesWanted
+    signal keyWanted(string connection)
     signal chosen(string key)
     signal pointed(string key)
 
@@ -68,6 +69,7 @@ Item {
                 Layout.fillWidth: true
                 form: panel.form
                 onSourcesWanted: panel.sourcesWanted()
+                onKeyWanted: connection => panel.keyWanted(connection)
             }
         }
 

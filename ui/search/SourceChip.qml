@@ -19,6 +19,7 @@ ColumnLayout {
     required property var steps ///< list of {label, value}
     required property string aside
     required property var notes
+    required property string connection
     property bool open: false
     readonly property bool searched: phase !== ""
     readonly property bool doubtful: phase === "partly" || phase === "cut-short" || phase === "needs-key" || phase === "paused" || phase === "slow"
@@ -36,6 +37,7 @@ ColumnLayout {
         })[phase] ?? ""
 
     signal toggled
+    signal keyWanted
 
     spacing: 0
 
@@ -121,6 +123,17 @@ ColumnLayout {
         font.pixelSize: Theme.sizeSmall
         wrapMode: Text.Wrap
         Accessible.role: Accessible.AlertMessage
+    }
+    Button {
+        Layout.leftMargin: 26
+        Layout.bottomMargin: Theme.gapSmall
+        visible: chip.phase === "needs-key" && chip.connection !== ""
+        implicitHeight: 28
+        font.pixelSize: Theme.sizeSmall
+        symbol: "key"
+        text: qsTr("Enter a key…")
+        Accessible.name: qsTr("Enter a key for %1").arg(chip.title)
+        onClicked: chip.keyWanted()
     }
     Funnel {
         Layout.fillWidth: true

@@ -13,6 +13,7 @@ ColumnLayout {
     required property SearchForm form
 
     signal sourcesWanted
+    signal keyWanted(string connection)
 
     spacing: 0
 
@@ -38,6 +39,7 @@ ColumnLayout {
         SourceChip {
             Layout.fillWidth: true
             onToggled: list.form.providers.toggle(index)
+            onKeyWanted: list.keyWanted(connection)
         }
     }
 }

@@ -122,6 +122,8 @@ QVariant ProviderListModel::data(const QModelIndex &index, int role) const
         return row.checked;
     case AccessRole:
         return row.info.access;
+    case ConnectionRole:
+        return row.info.connection;
     default:
         break;
     }
@@ -153,9 +155,9 @@ QVariant ProviderListModel::data(const QModelIndex &index, int role) const
 
 QHash<int, QByteArray> ProviderListModel::roleNames() const
 {
-    return {{IdRole, "providerId"}, {TitleRole, "title"}, {CheckedRole, "asked"}, {AccessRole, "access"},
-            {StateRole, "phase"},   {TextRole, "text"},   {DetailRole, "detail"}, {StepsRole, "steps"},
-            {AsideRole, "aside"},   {NotesRole, "notes"}};
+    return {{IdRole, "providerId"}, {TitleRole, "title"}, {CheckedRole, "asked"},        {AccessRole, "access"},
+            {StateRole, "phase"},   {TextRole, "text"},   {DetailRole, "detail"},        {StepsRole, "steps"},
+            {AsideRole, "aside"},   {NotesRole, "notes"}, {ConnectionRole, "connection"}};
 }
 
 } // namespace astra::search

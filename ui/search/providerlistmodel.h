@@ -30,6 +30,7 @@ public:
         StepsRole, ///< from the area to the list: {label, value}; empty before a search
         AsideRole, ///< why it brought nothing; "Set aside: 3 sent twice."
         NotesRole, ///< what the source itself said, sentences
+        ConnectionRole, ///< the account or service that its key belongs to; empty: none
     };
     Q_ENUM(Role)
     using Clock = std::function<QDateTime()>;

@@ -1,30 +1,72 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma ComponentBehavior: Bound
-
 import QtQuick
 import QtQuick.Layouts
-import QtQuick.Templates as T
 import Astra.Controls
 import Astra.Settings
 
-/// Keys and sources.
+/// Accounts and sources; the pages of one account lie behind its card.
 Panel {
     id: panel
 
-    required property AccountsModel accounts
+    required property Accounts accounts
     required property SourcesModel sources
     property string sandboxKey ///< shown where the sandbox's service takes it
+    property int part: 0 // 0 accounts, 1 sources
+    property string page ///< behind the accounts: "", "add", "signIn" or "account"
 
     signal closeWanted
 
+    /// The card of a service or an account: its page where there is a key, else the way to sign in.
+    function open(accountOrService: string) {
+        part = 0;
+        const account = accounts.accountOf(accountOrService);
+        const service = accounts.serviceOf(accountOrService);
+        if (account !== "")
+            showAccount(account);
+        else if (service !== "")
+            showSignIn(service, "");
+        else
+            leavePage();
+    }
+    function showAccount(account: string) {
+        accounts.signIn.close();
+        accounts.detail.show(account);
+        page = "account";
+        back.forceActiveFocus(Qt.OtherFocusReason);
+    }
+    function showSignIn(service: string, account: string) {
+        accounts.detail.show("");
+        accounts.signIn.open(service, account);
+        page = "signIn";
+        signIn.start();
+    }
+    /// To the list of accounts. @return whether it was not there already
+    function leavePage(): bool {
+        const left = page !== "";
+        page = "";
+        accounts.detail.show("");
+        accounts.signIn.close();
+        if (left && visible)
+            accountsTab.forceActiveFocus(Qt.OtherFocusReason);
+        return left;
+    }
+
     Accessible.role: Accessible.Dialog
     Accessible.name: qsTr("Settings")
+    // What was entered or shown does not wait behind a closed panel.
+    onVisibleChanged: if (!visible) leavePage()
 
     Connections {
-        target: panel.sources
-        function onKept() {
-            title.text = "";
-            url.text = "";
+        target: panel.accounts.signIn
+        function onSignedIn(account) {
+            panel.showAccount(account);
+        }
+    }
+    Connections {
+        target: panel.accounts.list
+        function onChanged() {
+            if (panel.page === "account" && panel.accounts.detail.card.account === "")
+                panel.leavePage();
         }
     }
 
@@ -34,11 +76,21 @@ Panel {
 
         RowLayout {
             Layout.fillWidth: true
+            spacing: Theme.gapSmall
+            IconButton {
+                id: back
+                visible: panel.page !== ""
+                name: qsTr("Back to the accounts")
+                symbol: "chevron-left"
+                onClicked: panel.leavePage()
+            }
             Label {
                 Layout.fillWidth: true
-                text: qsTr("Settings")
+                text: panel.page === "add" ? qsTr("Add a service") : panel.page === "signIn" ? qsTr("Sign in to %1").arg(panel.accounts.signIn.title) : panel.page === "account" ? panel.accounts.detail.card.title : qsTr("Settings")
                 font.pixelSize: Theme.sizeTitle
                 font.weight: Font.DemiBold
+                elide: Text.ElideRight
+                Accessible.role: Accessible.Heading
             }
             IconButton {
                 name: qsTr("Close settings")
@@ -46,99 +98,63 @@ Panel {
                 onClicked: panel.closeWanted()
             }
         }
-
-        Flickable {
-            id: flick
+        RowLayout {
+            Layout.fillWidth: true
+            visible: panel.page === ""
+            spacing: Theme.gap
+            Tab {
+                id: accountsTab
+                Layout.fillWidth: true
+                text: qsTr("Accounts")
+                checked: panel.part === 0
+                onClicked: panel.part = 0
+            }
+            Tab {
+                Layout.fillWidth: true
+                text: qsTr("Sources")
+                checked: panel.part === 1
+                onClicked: panel.part = 1
+            }
+        }
+        AccountsPage {
             Layout.fillWidth: true
             Layout.fillHeight: true
-            contentHeight: column.implicitHeight
-            clip: true
-            boundsBehavior: Flickable.StopAtBounds
-            T.ScrollBar.vertical: ScrollBar {}
-
-            ColumnLayout {
-                id: column
-                width: flick.width - 12
-                spacing: Theme.gapMedium
-
-                SectionTitle {
-                    text: qsTr("Keys")
-                }
-                Label {
-                    Layout.fillWidth: true
-                    text: panel.accounts.keychainText
-                    muted: panel.accounts.keychainOpen
-                    color: panel.accounts.keychainOpen ? Theme.muted : Theme.warn
-                    wrapMode: Text.Wrap
-                }
-                Repeater {
-                    model: panel.accounts
-                    KeyCard {
-                        Layout.fillWidth: true
-                        suggestion: panel.sandboxKey
-                        onConnectWanted: key => panel.accounts.connectKey(index, key)
-                        onTestWanted: panel.accounts.test(index)
-                        onForgetWanted: panel.accounts.forget(index)
-                    }
-                }
-                Label {
-                    visible: panel.accounts.count === 0
-                    text: qsTr("No service here takes a key.")
-                    muted: true
-                }
-
-                SectionTitle {
-                    Layout.topMargin: Theme.gap
-                    text: qsTr("Sources")
-                }
-                Repeater {
-                    model: panel.sources
-                    SourceRow {
-                        Layout.fillWidth: true
-                        editable: panel.sources.editable
-                        onSwitched: on => panel.sources.setEnabled(index, on)
-                    }
-                }
-                Repeater {
-                    model: panel.sources.warnings
-                    Message {
-                        required property string modelData
-                        Layout.fillWidth: true
-                        kind: Message.Warning
-                        text: modelData
-                    }
-                }
-                RowLayout {
-                    Layout.fillWidth: true
-                    visible: panel.sources.editable
-                    spacing: Theme.gap
-
-                    Field {
-                        id: title
-                        Layout.preferredWidth: 140
-                        label: qsTr("Name")
-                        hint: qsTr("Our catalogue")
-                    }
-                    Field {
-                        id: url
-                        Layout.fillWidth: true
-                        label: qsTr("Address of a STAC API")
-                        hint: "https://stac.example.org/v1"
-                    }
-                    Button {
-                        Layout.alignment: Qt.AlignBottom
-                        text: qsTr("Add")
-                        symbol: "plus"
-                        enabled: url.text.trim() !== ""
-                        onClicked: panel.sources.add(title.text, url.text)
-                    }
-                }
-                Message {
-                    Layout.fillWidth: true
-                    kind: Message.Error
-                    text: panel.sources.error
-                }
+            visible: panel.page === "" && panel.part === 0
+            accounts: panel.accounts
+            onConnectWanted: (service, account) => panel.showSignIn(service, account)
+            onDetailsWanted: account => panel.showAccount(account)
+            onAddWanted: {
+                panel.page = "add";
+                back.forceActiveFocus(Qt.OtherFocusReason);
             }
+        }
+        SourcesPage {
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            visible: panel.page === "" && panel.part === 1
+            sources: panel.sources
+        }
+        AddServicePage {
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            visible: panel.page === "add"
+            accounts: panel.accounts
+            onConnectWanted: service => panel.showSignIn(service, "")
+        }
+        SignInPage {
+            id: signIn
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            visible: panel.page === "signIn"
+            accounts: panel.accounts
+            suggestedKey: panel.sandboxKey
+        }
+        AccountPage {
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            visible: panel.page === "account"
+            accounts: panel.accounts
+            onConnectWanted: (service, account) => panel.showSignIn(service, account)
         }
     }
 }

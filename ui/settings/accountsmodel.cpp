@@ -1,16 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/settings/accountsmodel.h"
 
+#include "ui/settings/accountwords.h"
+
+#include <algorithm>
+
 namespace astra::settings {
+
+namespace {
+
+QString groupTitle(data::Service::Group group)
+{
+    switch (group) {
+    case data::Service::Group::Imagery:
+        return AccountsModel::tr("Imagery");
+    case data::Service::Group::Processing:
+        return AccountsModel::tr("Processing");
+    case data::Service::Group::Other:
+        break;
+    }
+    return AccountsModel::tr("Other accounts");
+}
+
+} // namespace
+
+AccountsModel::AccountsModel(SecretClipboard *clipboard, QObject *parent)
+    : QAbstractListModel(parent)
+    , m_clipboard(clipboard)
+{
+    m_tick.setInterval(std::chrono::seconds(20));
+    connect(&m_tick, &QTimer::timeout, this, &AccountsModel::touch);
+}
 
 void AccountsModel::setEngine(std::shared_ptr<engine::Engine> engine)
 {
     if (m_engine)
         m_engine->disconnect(this);
+    ++m_life;
     m_engine = std::move(engine);
+    m_services = m_engine ? m_engine->services() : std::vector<data::Service> {};
+    beginResetModel();
     m_rows.clear();
-    if (m_engine)
+    endResetModel();
+    m_keychain.reset();
+    m_keychainAsked = false;
+    if (m_engine) {
         connect(m_engine.get(), &engine::Engine::accountsChanged, this, &AccountsModel::refresh);
+        m_tick.start();
+    } else {
+        m_tick.stop();
+    }
+    Q_EMIT keychainChanged();
     refresh();
     checkKeychain();
 }
@@ -18,108 +58,233 @@ void AccountsModel::setEngine(std::shared_ptr<engine::Engine> engine)
 void AccountsModel::refresh()
 {
     std::vector<Row> rows;
-    if (m_engine) {
-        for (auto &account : m_engine->accounts()) {
-            Row row {std::move(account), false, false, {}};
-            for (const auto &old : m_rows) {
-                if (old.account.connection == row.account.connection)
-                    row = Row {row.account, old.busy, old.failed, old.message};
-            }
-            rows.push_back(std::move(row));
+    auto accounts = m_engine ? m_engine->accounts() : std::vector<data::Account> {};
+    rows.reserve(accounts.size());
+    const auto isAt = [](const QString &service) {
+        return [service](const data::Account &account) { return account.service == service; };
+    };
+    // In the order of the services: group by group. What is of an unknown kind comes last.
+    const auto take = [&](const data::Service &service) {
+        const auto several = std::count_if(accounts.begin(), accounts.end(), isAt(service.id)) > 1;
+        for (auto &account : accounts) {
+            if (account.service == service.id)
+                rows.push_back({account, service, several});
+        }
+    };
+    auto services = m_services;
+    std::stable_sort(services.begin(), services.end(),
+                     [](const data::Service &a, const data::Service &b) { return a.group < b.group; });
+    for (const auto &service : services)
+        take(service);
+    for (auto &row : rows) {
+        if (const Row *const old = find(row.account.id)) {
+            row.busy = old->busy;
+            row.failed = old->failed;
+            row.message = old->message;
+            row.card = old->card;
         }
     }
-    if (rows.size() == m_rows.size()) {
+    const bool same = std::equal(rows.begin(), rows.end(), m_rows.begin(), m_rows.end(),
+                                 [](const Row &a, const Row &b) { return a.account.id == b.account.id; });
+    if (same) {
+        const bool moved = !std::equal(rows.begin(), rows.end(), m_rows.begin(),
+                                       [](const Row &a, const Row &b) { return a.account == b.account; });
         m_rows = std::move(rows);
-        if (!m_rows.empty())
-            Q_EMIT dataChanged(index(0), index(rowCountNow() - 1));
+        // Not all that there is to know of an account stands on its card.
+        if (!touch() && moved)
+            Q_EMIT changed();
         return;
     }
+    for (auto &row : rows)
+        row.card = cardOf(row);
     beginResetModel();
     m_rows = std::move(rows);
     endResetModel();
     Q_EMIT countChanged();
+    Q_EMIT changed();
+}
+
+bool AccountsModel::touch()
+{
+    bool any = false;
+    for (std::size_t i = 0; i < m_rows.size(); ++i) {
+        AccountCard card = cardOf(m_rows[i]);
+        if (card == m_rows[i].card)
+            continue;
+        m_rows[i].card = std::move(card);
+        any = true;
+        const QModelIndex at = index(static_cast<int>(i));
+        Q_EMIT dataChanged(at, at);
+    }
+    if (any)
+        Q_EMIT changed();
+    return any;
+}
+
+AccountsModel::Row *AccountsModel::find(const QString &account)
+{
+    const auto found = std::find_if(m_rows.begin(), m_rows.end(),
+                                    [&](const Row &row) { return row.account.id == account; });
+    return found == m_rows.end() ? nullptr : &*found;
+}
+
+const AccountsModel::Row *AccountsModel::find(const QString &account) const
+{
+    const auto found = std::find_if(m_rows.begin(), m_rows.end(),
+                                    [&](const Row &row) { return row.account.id == account; });
+    return found == m_rows.end() ? nullptr : &*found;
 }
 
 void AccountsModel::checkKeychain()
 {
-    if (!m_engine)
+    if (!m_engine || m_keychainAsked)
         return;
-    deliver(m_engine->keychain(), this, [this](const Result<engine::Engine::Keychain> &state) {
-        m_keychain = state.value_or(engine::Engine::Keychain::Absent);
+    m_keychainAsked = true;
+    Q_EMIT keychainChanged();
+    deliver(m_engine->keychain(), this, [this, life = m_life](const Result<data::Keychain> &keychain) {
+        if (life != m_life)
+            return;
+        m_keychainAsked = false;
+        m_keychain = keychain.value_or(data::Keychain {});
         Q_EMIT keychainChanged();
+        // The keychain's name stands on the cards, and one that was unlocked brings keys.
+        refresh();
     });
 }
 
 QString AccountsModel::keychainText() const
 {
-    switch (m_keychain) {
-    case engine::Engine::Keychain::Open:
-        return tr("Keys are kept in the keychain of this computer.");
-    case engine::Engine::Keychain::Locked:
-        return tr(
-            "The keychain of this computer is locked. Unlock it to use the keys in it; a key entered now stays in "
-            "memory until Astra ends.");
-    case engine::Engine::Keychain::Absent:
-        break;
+    return m_keychain ? settings::keychainText(*m_keychain) : tr("Looking for the keychain…");
+}
+
+bool AccountsModel::keychainOpen() const { return !m_keychain || m_keychain->state == data::Keychain::State::Open; }
+
+template<typename T>
+void AccountsModel::follow(const QString &account, const QString &doing, const Future<T> &change, const QString &good)
+{
+    if (Row *const row = find(account)) {
+        row->busy = true;
+        row->failed = false;
+        row->message = doing;
+        touch();
     }
-    return tr(
-        "This computer has no keychain that Astra can reach. A key entered now stays in memory until Astra ends.");
-}
-
-void AccountsModel::begin(int row)
-{
-    auto &entry = m_rows[static_cast<std::size_t>(row)];
-    entry.busy = true;
-    entry.failed = false;
-    entry.message = tr("Asking %1…").arg(entry.account.host);
-    Q_EMIT dataChanged(index(row), index(row));
-}
-
-void AccountsModel::finish(const QString &connection, const Result<data::Account> &result, const QString &good)
-{
-    for (std::size_t i = 0; i < m_rows.size(); ++i) {
-        auto &row = m_rows[i];
-        if (row.account.connection != connection)
-            continue;
-        row.busy = false;
-        row.failed = !result;
-        row.message = result ? good : result.error().message;
-        if (result)
-            row.account = *result;
-        Q_EMIT dataChanged(index(static_cast<int>(i)), index(static_cast<int>(i)));
-    }
-    checkKeychain();
-}
-
-void AccountsModel::connectKey(int row, const QString &key)
-{
-    if (!m_engine || row < 0 || row >= rowCountNow() || key.trimmed().isEmpty())
-        return;
-    begin(row);
-    const QString id = m_rows[static_cast<std::size_t>(row)].account.connection;
-    deliver(m_engine->connectKey(id, Secret(key.trimmed().toUtf8())), this,
-            [this, id](const Result<data::Account> &result) { finish(id, result, tr("The key works.")); });
-}
-
-void AccountsModel::test(int row)
-{
-    if (!m_engine || row < 0 || row >= rowCountNow())
-        return;
-    begin(row);
-    const QString id = m_rows[static_cast<std::size_t>(row)].account.connection;
-    deliver(m_engine->testConnection(id), this,
-            [this, id](const Result<data::Account> &result) { finish(id, result, tr("The key works.")); });
-}
-
-void AccountsModel::forget(int row)
-{
-    if (!m_engine || row < 0 || row >= rowCountNow())
-        return;
-    begin(row);
-    const QString id = m_rows[static_cast<std::size_t>(row)].account.connection;
-    deliver(m_engine->disconnectKey(id), this, [this, id](const Result<data::Account> &result) {
-        finish(id, result, tr("The key is gone from this computer. It is still valid at the service."));
+    deliver(change, this, [this, account, good, life = m_life](const Result<T> &result) {
+        if (life != m_life)
+            return;
+        refresh();
+        if (Row *const row = find(account)) {
+            row->busy = false;
+            row->failed = !result;
+            row->message = result ? good : result.error().message;
+            touch();
+        }
+        checkKeychain();
     });
+}
+
+void AccountsModel::test(const QString &account)
+{
+    if (const Row *const row = find(account); row && !row->busy) {
+        follow(account, tr("Asking %1…").arg(row->account.host), m_engine->testAccount(account),
+               tr("%1 accepts it.").arg(row->account.title));
+    }
+}
+
+void AccountsModel::tryOther(const QString &account)
+{
+    const Row *const row = find(account);
+    const data::SignInWay *const other = row ? otherFormOf(row->service, row->account.way) : nullptr;
+    if (other && !row->busy) {
+        follow(account, tr("Asking %1…").arg(row->account.host), m_engine->tryWay(account, other->id),
+               tr("%1 accepts it in this form, which is kept to from now on.").arg(row->account.title));
+    }
+}
+
+void AccountsModel::signOut(const QString &account)
+{
+    if (const Row *const row = find(account); row && !row->busy) {
+        follow(account, tr("Signing out…"), m_engine->signOut(account),
+               tr("Signed out. The key is gone from this computer; at the service it stays valid until it is revoked "
+                  "there."));
+    }
+}
+
+void AccountsModel::remove(const QString &account)
+{
+    if (const Row *const row = find(account); row && !row->busy)
+        follow(account, tr("Removing…"), m_engine->removeAccount(account), {});
+}
+
+void AccountsModel::rename(const QString &account, const QString &label)
+{
+    if (const Row *const row = find(account); row && !row->busy && row->account.label != label.trimmed())
+        follow(account, {}, m_engine->renameAccount(account, label.trimmed()), {});
+}
+
+void AccountsModel::use(const QString &account)
+{
+    if (const Row *const row = find(account); row && !row->busy)
+        follow(account, {}, m_engine->useAccount(account), tr("Requests take this account from now on."));
+}
+
+void AccountsModel::copyKey(const QString &account)
+{
+    Row *const row = find(account);
+    if (!row || row->busy)
+        return;
+    const auto secret = m_engine->revealKey(account);
+    row->failed = !secret;
+    row->message = secret ? tr("Copied, marked as a secret. The clipboard is cleared in a minute.")
+                          : secret.error().message;
+    if (secret)
+        m_clipboard->put(*secret);
+    touch();
+}
+
+void AccountsModel::say(const QString &account, const QString &message)
+{
+    if (Row *const row = find(account)) {
+        row->failed = false;
+        row->message = message;
+        touch();
+    }
+}
+
+AccountCard AccountsModel::cardOf(const Row &row) const
+{
+    AccountCard card = AccountCard::of(row.account, row.service, row.several, m_keychain ? m_keychain->name : QString(),
+                                       QDateTime::currentDateTimeUtc());
+    card.busy = row.busy;
+    card.failed = row.failed;
+    card.message = row.message;
+    return card;
+}
+
+AccountCard AccountsModel::card(const QString &account) const
+{
+    const Row *const row = find(account);
+    return row ? row->card : AccountCard {};
+}
+
+QVariantList AccountsModel::facts(const QString &account) const
+{
+    const Row *const row = find(account);
+    return row ? accountFacts(row->account, row->service, m_keychain ? m_keychain->name : QString(),
+                              QDateTime::currentDateTimeUtc())
+               : QVariantList();
+}
+
+const data::Account *AccountsModel::account(const QString &account) const
+{
+    const Row *const row = find(account);
+    return row ? &row->account : nullptr;
+}
+
+data::Service AccountsModel::service(const QString &service) const
+{
+    const auto found = std::find_if(m_services.begin(), m_services.end(),
+                                    [&](const data::Service &one) { return one.id == service; });
+    return found == m_services.end() ? data::Service {} : *found;
 }
 
 int AccountsModel::rowCount(const QModelIndex &parent) const { return parent.isValid() ? 0 : rowCountNow(); }
@@ -128,42 +293,20 @@ QVariant AccountsModel::data(const QModelIndex &index, int role) const
 {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
         return {};
-    const Row &row = m_rows[static_cast<std::size_t>(index.row())];
+    const auto at = static_cast<std::size_t>(index.row());
+    const Row &row = m_rows[at];
     switch (role) {
     case Qt::DisplayRole:
-    case TitleRole:
         return row.account.title;
-    case HostRole:
-        return row.account.host;
-    case MaskedRole:
-        return row.account.masked;
-    case PlaceRole:
-        switch (row.account.place) {
-        case data::Account::Place::Keychain:
-            return tr("in the keychain");
-        case data::Account::Place::Memory:
-            return tr("in memory until Astra ends");
-        case data::Account::Place::None:
-            break;
-        }
-        return tr("no key");
-    case TestRole:
-        return row.account.test;
-    case BusyRole:
-        return row.busy;
-    case MessageRole:
-        return row.message;
-    case FailedRole:
-        return row.failed;
+    case CardRole:
+        return QVariant::fromValue(row.card);
+    case GroupRole:
+        return at == 0 || m_rows[at - 1].service.group != row.service.group ? groupTitle(row.service.group) : QString();
     default:
         return {};
     }
 }
 
-QHash<int, QByteArray> AccountsModel::roleNames() const
-{
-    return {{TitleRole, "title"}, {HostRole, "host"}, {MaskedRole, "masked"},   {PlaceRole, "place"},
-            {TestRole, "test"},   {BusyRole, "busy"}, {MessageRole, "message"}, {FailedRole, "failed"}};
-}
+QHash<int, QByteArray> AccountsModel::roleNames() const { return {{CardRole, "card"}, {GroupRole, "group"}}; }
 
 } // namespace astra::settings

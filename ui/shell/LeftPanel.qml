@@ -18,7 +18,7 @@ Panel {
     signal stepWanted(int step)
     signal drawWanted
     signal pointed(string key)
-    signal keyWanted
+    signal keyWanted(string connection)
     signal sourcesWanted
 
     ColumnLayout {
@@ -53,6 +53,7 @@ Panel {
             drawing: panel.drawing
             onDrawWanted: panel.drawWanted()
             onSourcesWanted: panel.sourcesWanted()
+            onKeyWanted: connection => panel.keyWanted(connection)
             onChosen: key => panel.shell.choose(key)
             onPointed: key => panel.pointed(key)
         }
@@ -62,7 +63,7 @@ Panel {
             visible: panel.step === 1
             form: panel.shell.jobForm
             jobs: panel.shell.jobs
-            onKeyWanted: panel.keyWanted()
+            onKeyWanted: connection => panel.keyWanted(connection)
         }
     }
 }

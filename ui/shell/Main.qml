@@ -53,6 +53,8 @@ Basic.ApplicationWindow {
         onActivated: {
             if (window.map.drawing)
                 window.map.drawing = false;
+            else if (window.side === "settings" && settings.leavePage())
+                return;
             else if (window.side !== "")
                 window.side = "";
             else
@@ -68,6 +70,12 @@ Basic.ApplicationWindow {
         step = 0;
         side = "";
         shell.form.search();
+    }
+
+    /// The card of the account or service that something needs a key of.
+    function openAccount(connection: string) {
+        side = "settings";
+        settings.open(connection);
     }
 
     property int step: 0 // 0 find, 1 analyse
@@ -128,7 +136,7 @@ Basic.ApplicationWindow {
             onStepWanted: step => window.step = step
             onDrawWanted: window.map.drawing = !window.map.drawing
             onPointed: key => window.map.hoveredKey = key
-            onKeyWanted: window.side = "settings"
+            onKeyWanted: connection => window.openAccount(connection)
             onSourcesWanted: window.side = window.side === "sources" ? "" : "sources"
         }
 
@@ -140,6 +148,7 @@ Basic.ApplicationWindow {
             anchors.leftMargin: 8
             width: Math.min(700, pane.width - pane.insetLeft - pane.insetRight - 16)
             scene: window.shell.scene
+            onKeyWanted: connection => window.openAccount(connection)
         }
 
         Legend {
@@ -175,6 +184,7 @@ Basic.ApplicationWindow {
             ScenePanel {
                 anchors.fill: parent
                 scene: window.shell.scene
+                onKeyWanted: connection => window.openAccount(connection)
             }
         }
 

@@ -81,7 +81,7 @@ Rectangle {
         }
         IconButton {
             visible: bar.shell.door !== ""
-            name: qsTr("Settings: keys and sources")
+            name: qsTr("Settings: accounts and sources")
             symbol: "settings"
             onClicked: bar.settingsWanted()
         }

@@ -8,7 +8,7 @@
 #include "ui/map/scenelayer.h"
 #include "ui/scene/sceneviewer.h"
 #include "ui/search/searchform.h"
-#include "ui/settings/accountsmodel.h"
+#include "ui/settings/accounts.h"
 #include "ui/settings/collectionsmodel.h"
 #include "ui/settings/sourcesmodel.h"
 
@@ -47,7 +47,7 @@ class Shell : public QObject
     Q_PROPERTY(astra::scene::SceneViewer *scene READ scene CONSTANT)
     Q_PROPERTY(astra::jobs::JobForm *jobForm READ jobForm CONSTANT)
     Q_PROPERTY(astra::jobs::JobListModel *jobs READ jobs CONSTANT)
-    Q_PROPERTY(astra::settings::AccountsModel *accounts READ accounts CONSTANT)
+    Q_PROPERTY(astra::settings::Accounts *accounts READ accounts CONSTANT)
     Q_PROPERTY(astra::settings::SourcesModel *sources READ sources CONSTANT)
     Q_PROPERTY(astra::settings::CollectionsModel *collections READ collections CONSTANT)
     Q_PROPERTY(astra::map::FootprintModel *footprints READ footprints CONSTANT)
@@ -75,7 +75,7 @@ public:
     [[nodiscard]] scene::SceneViewer *scene() { return &m_scene; }
     [[nodiscard]] jobs::JobForm *jobForm() { return &m_jobForm; }
     [[nodiscard]] jobs::JobListModel *jobs() { return &m_jobs; }
-    [[nodiscard]] settings::AccountsModel *accounts() { return &m_accounts; }
+    [[nodiscard]] settings::Accounts *accounts() { return &m_accounts; }
     [[nodiscard]] settings::SourcesModel *sources() { return &m_sources; }
     [[nodiscard]] settings::CollectionsModel *collections() { return &m_collections; }
     [[nodiscard]] map::FootprintModel *footprints() { return &m_footprints; }
@@ -116,7 +116,7 @@ private:
     scene::SceneViewer m_scene;
     jobs::JobForm m_jobForm;
     jobs::JobListModel m_jobs;
-    settings::AccountsModel m_accounts;
+    settings::Accounts m_accounts;
     settings::SourcesModel m_sources;
     settings::CollectionsModel m_collections;
 };

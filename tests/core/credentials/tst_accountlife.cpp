@@ -129,7 +129,7 @@ private Q_SLOTS:
         QCOMPARE(objection.isEmpty(), fine);
         if (!fine) {
             QVERIFY(objection.contains(u"The Service"));
-            QVERIFY(key.size() < 8 || !objection.contains(QString::fromUtf8(key)));
+            QVERIFY(key.size() < 12 || !objection.contains(QString::fromUtf8(key)));
         }
     }
 
@@ -282,11 +282,13 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<int>("records");
-        QTest::newRow("cut off") << QByteArray(R"({"accounts":[{"id":"a","service":"a")") << 0;
+        QTest::newRow("cut off") << QByteArray("{\"accounts\":[{\"id\":\"a\",\"service\":\"a\"") << 0;
         QTest::newRow("no object") << QByteArray("[]") << 0;
-        QTest::newRow("no list") << QByteArray(R"({"accounts":{}})") << 0;
-        QTest::newRow("one of two") << QByteArray(R"({"accounts":[{"id":"a","service":"a"},{"id":"../b"}]})") << 1;
-        QTest::newRow("twice") << QByteArray(R"({"accounts":[{"id":"a","service":"a"},{"id":"a","service":"a"}]})")
+        QTest::newRow("no list") << QByteArray("{\"accounts\":{}}") << 0;
+        QTest::newRow("one of two") << QByteArray("{\"accounts\":[{\"id\":\"a\",\"service\":\"a\"},{\"id\":\"../b\"}]}")
+                                    << 1;
+        QTest::newRow("twice") << QByteArray(
+            "{\"accounts\":[{\"id\":\"a\",\"service\":\"a\"},{\"id\":\"a\",\"service\":\"a\"}]}")
                                << 1;
         QTest::newRow("empty") << QByteArray() << 0;
     }
@@ -311,9 +313,11 @@ private Q_SLOTS:
 
     void record_ofHostileMembers()
     {
-        const auto json = parseJson(R"({"id":"a","service":"a","label":{"x":1},"inUse":"yes","created":"never",
-            "uses":{"2026-01-01":-5,"tomorrow":3,"2026-01-02":7,"2026-01-03":1e300},"values":{"org":5,"a":"b"},
-            "address":"http:\/\/[::","rotation":"sideways"})");
+        const auto json = parseJson(
+            "{\"id\":\"a\",\"service\":\"a\",\"label\":{\"x\":1},\"inUse\":\"yes\",\"created\":\"never\","
+            "\"uses\":{\"2026-01-01\":-5,\"tomorrow\":3,\"2026-01-02\":7,\"2026-01-03\":1e300},\"values\":{\"org\":5,"
+            "\"a\":\"b\"},"
+            "\"address\":\"http:\\/\\/[::\",\"rotation\":\"sideways\"}");
         const auto record = AccountRecord::fromJson(*json);
         QVERIFY(record);
         QCOMPARE(record->label, QString());
@@ -321,7 +325,7 @@ private Q_SLOTS:
         QCOMPARE(record->uses, (QMap<QDate, int> {{QDate(2026, 1, 2), 7}}));
         QCOMPARE(record->values, (QMap<QString, QString> {{u"a"_qs, u"b"_qs}}));
         QCOMPARE(record->rotation, Rotation::None);
-        QVERIFY(!AccountRecord::fromJson(*parseJson(R"({"id":"A B","service":"a"})")));
+        QVERIFY(!AccountRecord::fromJson(*parseJson("{\"id\":\"A B\",\"service\":\"a\"}")));
         QVERIFY(!AccountRecord::fromJson(Json::array()));
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/credentials/connections.h"
+#include "core/credentials/environmentkeys.h"
 #include "tests/support/scriptedserver.h"
 #include "tests/support/services/astraos.h"
 #include "tests/support/services/astromesh.h"
@@ -141,6 +142,7 @@ private Q_SLOTS:
     void session_isRenewedAndTold();
     void s3_signsAndBasicLogsIn();
     void reveal_forACopyOnly();
+    void environment_isUsedAndNeverChanged();
     void createKey_asAnAccountOfItsOwn();
     void nothingWritten_holdsTheKey();
 };
@@ -811,12 +813,46 @@ void TestConnections::reveal_forACopyOnly()
     QVERIFY(copy && *copy == Secret(service.key()));
 }
 
+void TestConnections::environment_isUsedAndNeverChanged()
+{
+    test::AstraOs service(test::AstraOs::Form::Documented);
+    qputenv("ASTRA_KEY_GIVEN", service.key());
+    qputenv("ASTRA_KEY_GIVEN_2", service.testKey());
+    takeEnvironmentKeys();
+    QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("accounts.json"));
+    const QString id = QStringLiteral("given");
+    const auto client = net::HttpClient::create();
+    {
+        const auto connections = Connections::create({bearer(service.url(), {{"id", "given"}})}, memory(), client,
+                                                     {file, {}, {}});
+        client->setAuthorizer(connections);
+        QVERIFY(waitFor(connections->loaded()));
+        QCOMPARE(connections->accounts().size(), std::size_t(2));
+        for (const auto &account : connections->accounts())
+            QCOMPARE(account.place, Place::Environment);
+        QVERIFY(connections->accounts().front().inUse && connections->accounts().back().test);
+        QVERIFY(waitFor(connections->test(id)));
+        QCOMPARE(service.requests().back().header("Authorization"), QByteArray("Bearer " + service.key()));
+        QCOMPARE(connections->reveal(id).error().code, ErrorCode::Unsupported);
+        QCOMPARE(waitFor(connections->beginRotation(id, {}, Secret(service.testKey()))).error().code,
+                 ErrorCode::Unsupported);
+        QCOMPARE(waitFor(connections->signOut(id)).error().code, ErrorCode::Unsupported);
+        data::SignInRequest request;
+        request.service = request.account = id;
+        request.fields.insert(QStringLiteral("key"), Secret(service.testKey()));
+        QCOMPARE(waitFor(connections->signIn(request)).error().code, ErrorCode::Unsupported);
+        QVERIFY(waitFor(connections->test(id)));
+        client->setAuthorizer(nullptr);
+    }
+    // Nothing of it stays behind.
+    QCOMPARE(AccountFile::read(file).records.size(), std::size_t(0));
+}
+
 void TestConnections::createKey_asAnAccountOfItsOwn()
 {
     test::AstraOs service(test::AstraOs::Form::Own);
-    const std::string root = toStd(service.url().toString());
-    const auto kinds = ServiceKinds::read({}, {});
-    Fixture fixture({*kinds.find(QStringLiteral("astra-server"))});
+    Fixture fixture({*ServiceKinds::read({}, {}).find(QStringLiteral("astra-server"))});
     auto &connections = *fixture.connections;
     data::SignInRequest request;
     request.service = QStringLiteral("astra-server");

@@ -5,6 +5,8 @@
 #include "tests/support/services/astraos.h"
 #include "tests/support/services/astroway.h"
 
+#include <QCoreApplication>
+#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -90,6 +92,9 @@ private:
     std::shared_ptr<Vault> m_vault;
     QMap<QString, Secret> m_memory;
 };
+
+/// Whether this process runs beside a keyring of its own.
+bool inSession() { return qEnvironmentVariableIsSet("ASTRA_KEYRING"); }
 
 /// One program after the other in front of the same service, file and keychain.
 struct World {
@@ -189,6 +194,48 @@ private Q_SLOTS:
         QVERIFY(world.works());
         QCOMPARE(world.account().former, QString());
         QCOMPARE(waitFor(world.connections->finishRotation(os)).error().code, ErrorCode::InvalidInput);
+    }
+
+    void rotation_inARealKeychain()
+    {
+        if (!inSession()) {
+            QProcess session;
+            auto environment = QProcessEnvironment::systemEnvironment();
+            environment.insert(QStringLiteral("ASTRA_KEYRING"), QStringLiteral("open"));
+            session.setProcessEnvironment(environment);
+            session.setProcessChannelMode(QProcess::MergedChannels);
+            session.start(QStringLiteral("sh"),
+                          {QStringLiteral(ASTRA_SOURCE_DIR "/tests/support/keychain-session.sh"),
+                           QStringLiteral("open"), QCoreApplication::applicationFilePath(),
+                           QStringLiteral("rotation_inARealKeychain")});
+            QVERIFY(session.waitForFinished(50000));
+            QVERIFY2(session.exitCode() == 0, session.readAll().constData());
+            return;
+        }
+        World world;
+        const QByteArray old = world.service.managerKey();
+        world.service.revoke(world.service.key());
+        QVERIFY(world.signIn(old));
+        QCOMPARE(world.account().place, Place::Keychain);
+        const auto begun = waitFor(world.connections->beginRotation(os, {}));
+        QVERIFY2(begun, begun ? "" : qPrintable(begun.error().message));
+        const QByteArray fresh = world.key();
+        world.start();
+        QCOMPARE(world.key(), fresh);
+        QVERIFY(!world.account().former.isEmpty());
+        QVERIFY(waitFor(world.connections->undoRotation(os)));
+        world.start();
+        QCOMPARE(world.key(), old);
+        QVERIFY(waitFor(world.connections->beginRotation(os, {})));
+        world.start();
+        const auto finished = waitFor(world.connections->finishRotation(os));
+        QVERIFY2(finished, finished ? "" : qPrintable(finished.error().message));
+        world.start();
+        QVERIFY(world.works());
+        QVERIFY(!world.service.accepts(old));
+        QCOMPARE(world.account().former, QString());
+        QCOMPARE(world.account().place, Place::Keychain);
+        QVERIFY(waitFor(world.connections->signOut(os)));
     }
 
     void rotation_doesNotGuessWhichKeyToRevoke()

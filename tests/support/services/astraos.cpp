@@ -51,7 +51,7 @@ void AstraOs::revoke(const QByteArray &key)
 bool AstraOs::accepts(const QByteArray &key) const
 {
     const std::lock_guard lock(m_mutex);
-    return const_cast<HeldKeys &>(m_keys).find(key, clock()) != nullptr;
+    return m_keys.find(key, clock()) != nullptr;
 }
 
 server::Response AstraOs::problem(int status, const char *code, const char *message) const

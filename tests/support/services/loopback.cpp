@@ -54,7 +54,7 @@ HeldKey &HeldKeys::make(const QByteArray &prefix, int length, const QString &lab
     return key;
 }
 
-HeldKey *HeldKeys::find(const QByteArray &key, const QDateTime &now)
+HeldKey *HeldKeys::find(const QByteArray &key, const QDateTime &now) const
 {
     const auto found = std::find_if(m_keys.begin(), m_keys.end(),
                                     [&](const auto &one) { return one->key == key && one->isValid(now); });

@@ -75,7 +75,7 @@ class HeldKeys
 public:
     /// @param prefix "aw_live_"; random letters and digits follow it
     HeldKey &make(const QByteArray &prefix, int length, const QString &label, const QDateTime &now);
-    [[nodiscard]] HeldKey *find(const QByteArray &key, const QDateTime &now); ///< a valid one
+    [[nodiscard]] HeldKey *find(const QByteArray &key, const QDateTime &now) const; ///< a valid one
     [[nodiscard]] HeldKey *byId(const QString &id);
     [[nodiscard]] std::vector<const HeldKey *> newestFirst() const;
     [[nodiscard]] int valid(const QDateTime &now) const;

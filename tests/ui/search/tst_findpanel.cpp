@@ -26,7 +26,8 @@ public:
     {
         m_form->setArea({7, 47, 8, 48});
     }
-    Q_INVOKABLE void search(int scenes)
+    /// @param locked the third source wants a key that can be kept here
+    Q_INVOKABLE void search(int scenes, bool locked = false)
     {
         m_sources.clear();
         std::vector<data::ProviderInfo> infos;
@@ -36,6 +37,7 @@ public:
             infos.push_back(m_sources.back()->info());
             providers.push_back(m_sources.back());
         }
+        infos[2].connection = QStringLiteral("archive-keys");
         m_form->providers()->setProviders(infos);
         data::SearchQuery query;
         query.bbox = m_form->area();
@@ -52,7 +54,9 @@ public:
         providers::Page part;
         part.silent = {QStringLiteral("Landsat (USGS)")};
         m_sources[1]->settler.settle(part);
-        m_sources[2]->settler.settle(fail(ErrorCode::Timeout, QStringLiteral("ARCHIVE did not answer in 30 s.")));
+        m_sources[2]->settler.settle(locked
+                                         ? fail(ErrorCode::Unauthorized, QStringLiteral("ARCHIVE needs a key."))
+                                         : fail(ErrorCode::Timeout, QStringLiteral("ARCHIVE did not answer in 30 s.")));
     }
 
 private:

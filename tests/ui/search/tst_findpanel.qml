@@ -20,6 +20,11 @@ Item {
         signalName: "chosen"
     }
     SignalSpy {
+        id: keys
+        target: panel
+        signalName: "keyWanted"
+    }
+    SignalSpy {
         id: sources
         target: panel
         signalName: "sourcesWanted"
@@ -73,6 +78,20 @@ Item {
             const boxes = all(panel, item => item.Accessible.role === Accessible.CheckBox);
             compare(boxes.length, 3);
             compare(boxes[2].Accessible.description, "failed. ARCHIVE did not answer in 30 s.");
+        }
+        function test_aMissingKeyIsOneKeyAway() {
+            keys.clear();
+            search(3);
+            // What failed for another reason is not offered a key.
+            compare(all(panel, item => item.Accessible.name === "Enter a key for ARCHIVE").length, 0);
+            stage.search(3, true);
+            tryVerify(() => !panel.form.searching);
+            named("needs a key");
+            panel.forceActiveFocus();
+            tabTo("Enter a key for ARCHIVE");
+            keyClick(Qt.Key_Return);
+            compare(keys.count, 1);
+            compare(keys.signalArguments[0][0], "archive-keys");
         }
         function test_funnelOpensByKeyboard() {
             search(3);

@@ -108,16 +108,20 @@ private Q_SLOTS:
     {
         const QString local = m_shell->jobs()->index(0).data(jobs::JobListModel::DetailRole).toString();
         QVERIFY(local.startsWith(u"Mean"));
-        m_shell->accounts()->connectKey(0, QString::fromUtf8(m_sandbox->key().reveal()));
-        const QModelIndex account = m_shell->accounts()->index(0);
-        QTRY_VERIFY(!account.data(settings::AccountsModel::MaskedRole).toString().isEmpty());
+        QVERIFY(m_shell->jobForm()->setProperty("backend", 1));
+        auto *accounts = m_shell->accounts();
+        accounts->signIn()->open(accounts->serviceOf(m_shell->jobForm()->connection()));
+        QVERIFY(!accounts->signIn()->service().isEmpty());
+        accounts->signIn()->submit({{QStringLiteral("key"), QString::fromUtf8(m_sandbox->key().reveal())}}, {}, {});
+        QTRY_VERIFY2(!accounts->accountOf(accounts->signIn()->service()).isEmpty(),
+                     qPrintable(accounts->signIn()->objection() + accounts->signIn()->error()));
+        QCOMPARE(accounts->signIn()->error(), QString());
         // The service's copy of the scene is known from a search that it answered.
         const QString key = m_chosen;
         m_shell->form()->search();
         QTRY_VERIFY_WITH_TIMEOUT(!m_shell->form()->searching(), 20000);
         QVERIFY(m_shell->form()->scenes()->rowOf(key) >= 0);
         m_shell->choose(key);
-        QVERIFY(m_shell->jobForm()->setProperty("backend", 1));
         QVERIFY2(m_shell->jobForm()->obstacle().isEmpty(), qPrintable(m_shell->jobForm()->obstacle()));
         QSignalSpy results(m_shell->jobs(), &jobs::JobListModel::resultReady);
         m_shell->jobForm()->run();

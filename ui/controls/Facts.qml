@@ -3,13 +3,12 @@ pragma ComponentBehavior: Bound
 
 import QtQuick
 import QtQuick.Layouts
-import Astra.Controls
 
 /// Labels and values, one pair a line.
 ColumnLayout {
     id: facts
 
-    required property var entries ///< list of {label, value}
+    required property var entries ///< list of {label, value}; with `code`: an identifier
 
     spacing: Theme.gapSmall
 
@@ -35,6 +34,7 @@ ColumnLayout {
                 Layout.fillWidth: true
                 visible: line.modelData.value !== ""
                 text: line.modelData.value
+                font.family: line.modelData.code ? Theme.monospace : Theme.family
                 wrapMode: Text.WrapAtWordBoundaryOrAnywhere
                 Accessible.ignored: true
             }
