@@ -2,6 +2,131 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE">
 <context>
+    <name>AccountPage</name>
+    <message>
+        <source>Account</source>
+        <translation>Konto</translation>
+    </message>
+    <message>
+        <source>Usage</source>
+        <translation>Nutzung</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Further keys</source>
+        <translation>Weitere</translation>
+    </message>
+    <message>
+        <source>Rotate</source>
+        <translation>Wechseln</translation>
+    </message>
+    <message>
+        <source>Test key: what it answers is invented.</source>
+        <translation>Testschlüssel: Seine Antworten sind erfunden.</translation>
+    </message>
+    <message>
+        <source>Tell no more</source>
+        <translation>Nicht mehr melden</translation>
+    </message>
+    <message>
+        <source>Your name for it: the place where it is used</source>
+        <translation>Eigener Name: der Ort, an dem es gebraucht wird</translation>
+    </message>
+    <message>
+        <source>laptop</source>
+        <translation>Laptop</translation>
+    </message>
+    <message>
+        <source>Try the other form: %1</source>
+        <translation>Andere Form: %1</translation>
+    </message>
+    <message>
+        <source>Sign in again…</source>
+        <translation>Neu anmelden …</translation>
+    </message>
+    <message>
+        <source>Connect…</source>
+        <translation>Verbinden …</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Use this one</source>
+        <translation>Dieses verwenden</translation>
+    </message>
+    <message>
+        <source>Copy key</source>
+        <translation>Schlüssel kopieren</translation>
+    </message>
+    <message>
+        <source>Marked as a secret; the clipboard is cleared in a minute</source>
+        <translation>Als geheim markiert; die Zwischenablage wird in einer Minute geleert</translation>
+    </message>
+    <message>
+        <source>Sign out</source>
+        <translation>Abmelden</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen …</translation>
+    </message>
+    <message>
+        <source>Remove this account? Its key, name and history go from this computer. At the service the key stays valid until it is revoked there.</source>
+        <translation>Dieses Konto entfernen? Schlüssel, Name und Verlauf verschwinden von diesem Computer. Beim Dienst gilt der Schlüssel weiter, bis er dort gesperrt wird.</translation>
+    </message>
+    <message>
+        <source>Remove it</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Asking %1…</source>
+        <translation>%1 wird gefragt …</translation>
+    </message>
+    <message>
+        <source>As the service counts it; Astra&apos;s own count is under Account.</source>
+        <translation>Wie der Dienst zählt; was Astra selbst zählt, steht unter Konto.</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>Erneut fragen</translation>
+    </message>
+</context>
+<context>
+    <name>AccountsPage</name>
+    <message>
+        <source>Check again</source>
+        <translation>Erneut prüfen</translation>
+    </message>
+    <message>
+        <source>No service here takes an account.</source>
+        <translation>Hier nimmt kein Dienst ein Konto.</translation>
+    </message>
+    <message>
+        <source>Add a service…</source>
+        <translation>Dienst hinzufügen …</translation>
+    </message>
+    <message>
+        <source>What to be told about keys</source>
+        <translation>Was zu Schlüsseln gemeldet wird</translation>
+    </message>
+</context>
+<context>
+    <name>AddServicePage</name>
+    <message>
+        <source>Add…</source>
+        <translation>Hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Add %1</source>
+        <translation>%1 hinzufügen</translation>
+    </message>
+</context>
+<context>
     <name>AnalysePanel</name>
     <message>
         <source>NDVI</source>
@@ -77,6 +202,41 @@
         <source>%1 is drawn</source>
         <translation>%1 wird gezeigt</translation>
     </message>
+    <message>
+        <source>Connect…</source>
+        <translation>Verbinden …</translation>
+    </message>
+    <message>
+        <source>Connect the account that opens %1</source>
+        <translation>Das Konto verbinden, das %1 öffnet</translation>
+    </message>
+</context>
+<context>
+    <name>BrowserPrompt</name>
+    <message>
+        <source>Open the page of %1 in a browser and type this code there:</source>
+        <translation>Die Seite von %1 im Browser öffnen und dort diesen Code eingeben:</translation>
+    </message>
+    <message>
+        <source>Go on in your browser. Astra waits for its answer.</source>
+        <translation>Im Browser geht es weiter. Astra wartet auf seine Antwort.</translation>
+    </message>
+    <message>
+        <source>Code: %1</source>
+        <translation>Code: %1</translation>
+    </message>
+    <message>
+        <source>Copy the code</source>
+        <translation>Code kopieren</translation>
+    </message>
+    <message>
+        <source>Open the browser</source>
+        <translation>Browser öffnen</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
 </context>
 <context>
     <name>CollectionRow</name>
@@ -126,6 +286,13 @@
     <message>
         <source>Sources and their collections</source>
         <translation>Quellen und ihre Sammlungen</translation>
+    </message>
+</context>
+<context>
+    <name>Confirm</name>
+    <message>
+        <source>Leave it as it is</source>
+        <translation>So lassen</translation>
     </message>
 </context>
 <context>
@@ -245,50 +412,38 @@
     </message>
 </context>
 <context>
-    <name>KeyCard</name>
+    <name>KeyMaker</name>
     <message>
-        <source>%1, %2 (test key)</source>
-        <translation>%1, %2 (Testschlüssel)</translation>
+        <source>the service&apos;s choice</source>
+        <translation>nach Wahl des Dienstes</translation>
     </message>
     <message>
-        <source>%1, %2</source>
-        <translation>%1, %2</translation>
+        <source>A new key</source>
+        <translation>Ein neuer Schlüssel</translation>
     </message>
     <message>
-        <source>Test</source>
-        <translation>Prüfen</translation>
+        <source>Name: the place where it is used</source>
+        <translation>Name: der Ort, an dem er gebraucht wird</translation>
     </message>
     <message>
-        <source>Forget</source>
-        <translation>Vergessen</translation>
+        <source>Plan</source>
+        <translation>Tarif</translation>
     </message>
     <message>
-        <source>Another key</source>
-        <translation>Anderer Schlüssel</translation>
+        <source>Good for (none ticked: the service&apos;s choice)</source>
+        <translation>Rechte (nichts angekreuzt: nach Wahl des Dienstes)</translation>
     </message>
     <message>
-        <source>Key for %1</source>
-        <translation>Schlüssel für %1</translation>
+        <source>A test key: what it answers is invented</source>
+        <translation>Ein Testschlüssel: Seine Antworten sind erfunden</translation>
     </message>
     <message>
-        <source>Paste the key here</source>
-        <translation>Schlüssel hier einfügen</translation>
+        <source>Keep it here, as an account of its own</source>
+        <translation>Hier behalten, als eigenes Konto</translation>
     </message>
     <message>
-        <source>Test and keep</source>
-        <translation>Prüfen und behalten</translation>
-    </message>
-    <message>
-        <source>The sandbox made this key for you: %1</source>
-        <translation>Die Sandbox hat diesen Schlüssel erzeugt: %1</translation>
-    </message>
-    <message>
-        <source>Use it</source>
-        <translation>Verwenden</translation>
-    </message>
-    <message>
-        <source>The key goes to %1 and nowhere else.</source>
-        <translation>Der Schlüssel geht an %1 und sonst nirgendwohin.</translation>
+        <source>Make the key</source>
+        <translation>Schlüssel anlegen</translation>
     </message>
 </context>
 <context>
@@ -330,6 +485,14 @@
     <message>
         <source>Preview</source>
         <translation>Vorschau</translation>
+    </message>
+    <message>
+        <source>Connect…</source>
+        <translation>Verbinden …</translation>
+    </message>
+    <message>
+        <source>Read and pay</source>
+        <translation>Lesen und zahlen</translation>
     </message>
 </context>
 <context>
@@ -428,6 +591,99 @@
     </message>
 </context>
 <context>
+    <name>NewKeyBox</name>
+    <message>
+        <source>The key, shown this once</source>
+        <translation>Der Schlüssel, nur dieses Mal gezeigt</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Marked as a secret; the clipboard is cleared in a minute</source>
+        <translation>Als geheim markiert; die Zwischenablage wird in einer Minute geleert</translation>
+    </message>
+    <message>
+        <source>Copy the new key</source>
+        <translation>Den neuen Schlüssel kopieren</translation>
+    </message>
+    <message>
+        <source>I have it</source>
+        <translation>Notiert</translation>
+    </message>
+</context>
+<context>
+    <name>NoticeList</name>
+    <message>
+        <source>More a day than</source>
+        <translation>Am Tag mehr als</translation>
+    </message>
+    <message>
+        <source>More requests or credits a day than %1</source>
+        <translation>Am Tag mehr Anfragen oder Guthaben als %1</translation>
+    </message>
+    <message>
+        <source>number a day</source>
+        <translation>am Tag</translation>
+    </message>
+    <message>
+        <source>requests, or credits where they are counted</source>
+        <translation>Anfragen; Guthaben, wo es gezählt wird</translation>
+    </message>
+</context>
+<context>
+    <name>ProviderKeys</name>
+    <message>
+        <source>Keys of further services that this service keeps and uses for you. Astra keeps none of them.</source>
+        <translation>Schlüssel weiterer Dienste, die dieser Dienst aufbewahrt und nutzt. Astra bewahrt keinen davon auf.</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>Erneut fragen</translation>
+    </message>
+    <message>
+        <source>The service keeps no such key yet.</source>
+        <translation>Noch bewahrt der Dienst keinen solchen Schlüssel auf.</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen …</translation>
+    </message>
+    <message>
+        <source>Remove the key for %1</source>
+        <translation>Schlüssel für %1 entfernen</translation>
+    </message>
+    <message>
+        <source>Remove the key for %1? %2</source>
+        <translation>Schlüssel für %1 entfernen? %2</translation>
+    </message>
+    <message>
+        <source>Remove it</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Add one</source>
+        <translation>Einen hinzufügen</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>Dienst</translation>
+    </message>
+    <message>
+        <source>Its key</source>
+        <translation>Sein Schlüssel</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
+    </message>
+    <message>
+        <source>Hand this key to the service</source>
+        <translation>Diesen Schlüssel dem Dienst übergeben</translation>
+    </message>
+</context>
+<context>
     <name>RadiometryBadge</name>
     <message>
         <source>%1 = %2</source>
@@ -460,6 +716,104 @@
     <message>
         <source>Leave it off</source>
         <translation>Weglassen</translation>
+    </message>
+</context>
+<context>
+    <name>RotationStep</name>
+    <message>
+        <source>Step %1, done: %2</source>
+        <translation>Schritt %1, erledigt: %2</translation>
+    </message>
+    <message>
+        <source>Step %1, now: %2</source>
+        <translation>Schritt %1, jetzt: %2</translation>
+    </message>
+    <message>
+        <source>Step %1: %2</source>
+        <translation>Schritt %1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>RotationSteps</name>
+    <message>
+        <source>A new key takes the place of the old one without a gap. Until the last step the old one stays valid.</source>
+        <translation>Ein neuer Schlüssel löst den alten ohne Lücke ab. Bis zum letzten Schritt gilt der alte weiter.</translation>
+    </message>
+    <message>
+        <source>Make a new key and switch to it</source>
+        <translation>Neuen Schlüssel anlegen und zu ihm wechseln</translation>
+    </message>
+    <message>
+        <source>%1 makes it. It is tested, kept, and used from then on.</source>
+        <translation>%1 legt ihn an. Er wird geprüft, aufbewahrt und von da an benutzt.</translation>
+    </message>
+    <message>
+        <source>Make it at %1 and paste it here. It is tested, kept, and used from then on.</source>
+        <translation>Bei %1 anlegen und hier einfügen. Er wird geprüft, aufbewahrt und von da an benutzt.</translation>
+    </message>
+    <message>
+        <source>Name of the new key</source>
+        <translation>Name des neuen Schlüssels</translation>
+    </message>
+    <message>
+        <source>A key that you made there yourself (may stay empty)</source>
+        <translation>Ein dort selbst angelegter Schlüssel (darf leer bleiben)</translation>
+    </message>
+    <message>
+        <source>New key</source>
+        <translation>Neuer Schlüssel</translation>
+    </message>
+    <message>
+        <source>Make and switch</source>
+        <translation>Anlegen und wechseln</translation>
+    </message>
+    <message>
+        <source>Test and switch</source>
+        <translation>Prüfen und wechseln</translation>
+    </message>
+    <message>
+        <source>Open its website</source>
+        <translation>Website öffnen</translation>
+    </message>
+    <message>
+        <source>See the new key work</source>
+        <translation>Sehen, dass der neue gilt</translation>
+    </message>
+    <message>
+        <source>The new key is in use. %1, the old one, is still valid. Ask the service whether it accepts the new one.</source>
+        <translation>Der neue Schlüssel ist in Gebrauch. Der alte, %1, gilt noch. Den Dienst fragen, ob er den neuen annimmt.</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Revoke the old key</source>
+        <translation>Alten Schlüssel sperren</translation>
+    </message>
+    <message>
+        <source>The new key works. %1 ends now: whatever else still uses it stops working. It cannot be taken back.</source>
+        <translation>Der neue Schlüssel gilt. Jetzt wird %1 gesperrt: Was ihn sonst noch benutzt, hört auf zu arbeiten. Das lässt sich nicht zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>The new key works. %1 is forgotten here; revoke it at %2 itself, where whatever still uses it then stops working.</source>
+        <translation>Der neue Schlüssel gilt. %1 wird hier vergessen; gesperrt wird er bei %2 selbst, und was ihn noch benutzt, hört dann auf zu arbeiten.</translation>
+    </message>
+    <message>
+        <source>Forget the old key</source>
+        <translation>Alten Schlüssel vergessen</translation>
+    </message>
+    <message>
+        <source>Undo: back to the old key</source>
+        <translation>Zurück zum alten Schlüssel</translation>
+    </message>
+    <message>
+        <source>Asking %1…</source>
+        <translation>%1 wird gefragt …</translation>
+    </message>
+    <message>
+        <source>The key is rotated: only the new one is kept here.</source>
+        <translation>Der Schlüssel ist gewechselt: Hier liegt nur noch der neue.</translation>
     </message>
 </context>
 <context>
@@ -626,6 +980,116 @@
     </message>
 </context>
 <context>
+    <name>ServiceCard</name>
+    <message>
+        <source>Connect…</source>
+        <translation>Verbinden …</translation>
+    </message>
+    <message>
+        <source>Connect %1</source>
+        <translation>%1 verbinden</translation>
+    </message>
+    <message>
+        <source>test key: what it answers is invented</source>
+        <translation>Testschlüssel: Antworten erfunden</translation>
+    </message>
+    <message>
+        <source>Tell no more about this</source>
+        <translation>Das nicht mehr melden</translation>
+    </message>
+    <message>
+        <source>Try the other form</source>
+        <translation>Andere Form versuchen</translation>
+    </message>
+    <message>
+        <source>Sign in again…</source>
+        <translation>Neu anmelden …</translation>
+    </message>
+    <message>
+        <source>Sign in to %1 again</source>
+        <translation>Bei %1 neu anmelden</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>Prüfen</translation>
+    </message>
+    <message>
+        <source>Test %1</source>
+        <translation>%1 prüfen</translation>
+    </message>
+    <message>
+        <source>Use this one</source>
+        <translation>Dieses verwenden</translation>
+    </message>
+    <message>
+        <source>Use %1, %2</source>
+        <translation>%1, %2 verwenden</translation>
+    </message>
+    <message>
+        <source>More…</source>
+        <translation>Mehr …</translation>
+    </message>
+    <message>
+        <source>More about %1</source>
+        <translation>Mehr über %1</translation>
+    </message>
+</context>
+<context>
+    <name>ServiceKeys</name>
+    <message>
+        <source>Ask again</source>
+        <translation>Erneut fragen</translation>
+    </message>
+    <message>
+        <source>Asking the service for its keys…</source>
+        <translation>Der Dienst wird nach seinen Schlüsseln gefragt …</translation>
+    </message>
+    <message>
+        <source>The service lists no key.</source>
+        <translation>Der Dienst führt keinen Schlüssel auf.</translation>
+    </message>
+    <message>
+        <source>this account&apos;s key</source>
+        <translation>Schlüssel dieses Kontos</translation>
+    </message>
+    <message>
+        <source>test</source>
+        <translation>Test</translation>
+    </message>
+    <message>
+        <source>Roll…</source>
+        <translation>Erneuern …</translation>
+    </message>
+    <message>
+        <source>Give %1 a new secret</source>
+        <translation>%1 erneuern</translation>
+    </message>
+    <message>
+        <source>Revoke…</source>
+        <translation>Sperren …</translation>
+    </message>
+    <message>
+        <source>Revoke %1</source>
+        <translation>%1 sperren</translation>
+    </message>
+    <message>
+        <source>Give %1 a new secret? The old one ends, at once or when the service says so: programs that use it need the new one.</source>
+        <translation>%1 erneuern? Der Dienst gibt ihm ein neues Geheimnis; das alte läuft ab, sofort oder wann der Dienst es festlegt: Programme, die es benutzen, brauchen das neue.</translation>
+    </message>
+    <message>
+        <source>Revoke %1? %2</source>
+        <translation>%1 sperren? %2</translation>
+    </message>
+    <message>
+        <source>Give it a new secret</source>
+        <translation>Erneuern</translation>
+    </message>
+    <message>
+        <source>Revoke it</source>
+        <translation>Sperren</translation>
+    </message>
+</context>
+<context>
     <name>SettingsPanel</name>
     <message>
         <source>Settings</source>
@@ -636,32 +1100,114 @@
         <translation>Einstellungen schließen</translation>
     </message>
     <message>
-        <source>Keys</source>
-        <translation>Schlüssel</translation>
-    </message>
-    <message>
-        <source>No service here takes a key.</source>
-        <translation>Hier nimmt kein Dienst einen Schlüssel.</translation>
-    </message>
-    <message>
         <source>Sources</source>
         <translation>Quellen</translation>
     </message>
     <message>
-        <source>Name</source>
-        <translation>Name</translation>
+        <source>Back to the accounts</source>
+        <translation>Zurück zu den Konten</translation>
     </message>
     <message>
-        <source>Our catalogue</source>
-        <translation>Unser Katalog</translation>
+        <source>Add a service</source>
+        <translation>Dienst hinzufügen</translation>
     </message>
     <message>
-        <source>Address of a STAC API</source>
-        <translation>Adresse einer STAC-API</translation>
+        <source>Sign in to %1</source>
+        <translation>Bei %1 anmelden</translation>
     </message>
     <message>
-        <source>Add</source>
-        <translation>Hinzufügen</translation>
+        <source>Accounts</source>
+        <translation>Konten</translation>
+    </message>
+</context>
+<context>
+    <name>SignInField</name>
+    <message>
+        <source>%1 (may stay empty)</source>
+        <translation>%1 (darf leer bleiben)</translation>
+    </message>
+</context>
+<context>
+    <name>SignInPage</name>
+    <message>
+        <source>Check again</source>
+        <translation>Erneut prüfen</translation>
+    </message>
+    <message>
+        <source>Way of sign-in</source>
+        <translation>Art der Anmeldung</translation>
+    </message>
+    <message>
+        <source>%1 (not available yet)</source>
+        <translation>%1 (noch nicht verfügbar)</translation>
+    </message>
+    <message>
+        <source>Address of the service</source>
+        <translation>Adresse des Dienstes</translation>
+    </message>
+    <message>
+        <source>The sandbox made this key for you: %1</source>
+        <translation>Die Sandbox hat diesen Schlüssel erzeugt: %1</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>Verwenden</translation>
+    </message>
+    <message>
+        <source>Your name for it: the place where it is used</source>
+        <translation>Eigener Name: der Ort, an dem es gebraucht wird</translation>
+    </message>
+    <message>
+        <source>laptop</source>
+        <translation>Laptop</translation>
+    </message>
+    <message>
+        <source>Go on in the browser</source>
+        <translation>Weiter im Browser</translation>
+    </message>
+    <message>
+        <source>Test and keep</source>
+        <translation>Prüfen und behalten</translation>
+    </message>
+    <message>
+        <source>Test and keep in memory</source>
+        <translation>Prüfen und vorerst behalten</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Asking %1…</source>
+        <translation>%1 wird gefragt …</translation>
+    </message>
+    <message>
+        <source>Try the other form: %1</source>
+        <translation>Andere Form: %1</translation>
+    </message>
+    <message>
+        <source>How to get one</source>
+        <translation>So kommt man dazu</translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <translation>%1.</translation>
+    </message>
+    <message>
+        <source>%1. %2</source>
+        <translation>%1. %2</translation>
+    </message>
+    <message>
+        <source>Open its website</source>
+        <translation>Website öffnen</translation>
+    </message>
+    <message>
+        <source>It is good for %1.</source>
+        <translation>Gilt für %1.</translation>
+    </message>
+    <message>
+        <source>What you enter goes to %1 and nowhere else.</source>
+        <translation>Was hier eingegeben wird, geht an %1 und sonst nirgendwohin.</translation>
     </message>
 </context>
 <context>
@@ -709,6 +1255,14 @@
         <source>Show the numbers of %1</source>
         <translation>Zahlen von %1 einblenden</translation>
     </message>
+    <message>
+        <source>Enter a key…</source>
+        <translation>Schlüssel eingeben …</translation>
+    </message>
+    <message>
+        <source>Enter a key for %1</source>
+        <translation>Schlüssel für %1 eingeben</translation>
+    </message>
 </context>
 <context>
     <name>SourceList</name>
@@ -723,6 +1277,25 @@
     <message>
         <source>What each source holds: collections, dates, access</source>
         <translation>Was jede Quelle führt: Sammlungen, Zeiträume, Zugang</translation>
+    </message>
+</context>
+<context>
+    <name>SourcesPage</name>
+    <message>
+        <source>Name</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>Our catalogue</source>
+        <translation>Unser Katalog</translation>
+    </message>
+    <message>
+        <source>Address of a STAC API</source>
+        <translation>Adresse einer STAC-API</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Hinzufügen</translation>
     </message>
 </context>
 <context>
@@ -773,10 +1346,6 @@
         <translation>Dunkles Design</translation>
     </message>
     <message>
-        <source>Settings: keys and sources</source>
-        <translation>Einstellungen: Schlüssel und Quellen</translation>
-    </message>
-    <message>
         <source>Hide the scene panel</source>
         <translation>Szenenbereich ausblenden</translation>
     </message>
@@ -796,6 +1365,10 @@
         <source>All files (*)</source>
         <translation>Alle Dateien (*)</translation>
     </message>
+    <message>
+        <source>Settings: accounts and sources</source>
+        <translation>Einstellungen: Konten und Quellen</translation>
+    </message>
 </context>
 <context>
     <name>UnderPointer</name>
@@ -813,6 +1386,133 @@
     <message>
         <source>Close this list</source>
         <translation>Diese Liste schließen</translation>
+    </message>
+</context>
+<context>
+    <name>astra::AccountKeys</name>
+    <message>
+        <source>The old key %1 is still valid at %2: revoke it on the website of the service.</source>
+        <translation>Der alte Schlüssel %1 gilt bei %2 noch: auf der Website des Dienstes sperren.</translation>
+    </message>
+    <message>
+        <source>This key comes from the environment of the program: roll it where it is set.</source>
+        <translation>Dieser Schlüssel kommt aus der Umgebung des Programms: dort erneuern, wo er gesetzt wird.</translation>
+    </message>
+    <message>
+        <source>The key of %1 comes from the environment of the program, and is changed there.</source>
+        <translation>Der Schlüssel von %1 kommt aus der Umgebung des Programms und wird dort geändert.</translation>
+    </message>
+    <message>
+        <source>%1 is signed in without a key that could be changed: sign in again instead.</source>
+        <translation>Die Anmeldung bei %1 hat keinen Schlüssel, der sich wechseln ließe: stattdessen neu anmelden.</translation>
+    </message>
+    <message>
+        <source>The key of %1 is being changed already. Finish that first, or go back.</source>
+        <translation>Der Schlüssel von %1 wird schon gewechselt. Das erst abschließen oder zurückgehen.</translation>
+    </message>
+    <message>
+        <source>This is the key that is in use already.</source>
+        <translation>Dieser Schlüssel ist schon in Gebrauch.</translation>
+    </message>
+    <message>
+        <source>The new key does not work, so the old one stays in use: %1</source>
+        <translation>Der neue Schlüssel gilt nicht, darum bleibt der alte in Gebrauch: %1</translation>
+    </message>
+    <message>
+        <source>The keychain is not open, and a key made now could not be kept in it. Unlock it and try again.</source>
+        <translation>Der Schlüsselbund ist nicht offen, ein jetzt angelegter Schlüssel ließe sich darin nicht aufbewahren. Entsperren und erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>The keychain stopped taking keys, so the old key stays in use. Try again later.</source>
+        <translation>Der Schlüsselbund nimmt keine Schlüssel mehr an, darum bleibt der alte in Gebrauch. Später erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>The key of %1 is not being changed.</source>
+        <translation>Der Schlüssel von %1 wird gerade nicht gewechselt.</translation>
+    </message>
+    <message>
+        <source>The new key was refused, so the old one was not revoked: %1</source>
+        <translation>Der neue Schlüssel wurde abgelehnt, darum wurde der alte nicht gesperrt: %1</translation>
+    </message>
+    <message>
+        <source>The new key is not in the keychain yet, so the old one was not revoked. Unlock the keychain and try again.</source>
+        <translation>Der neue Schlüssel liegt noch nicht im Schlüsselbund, darum wurde der alte nicht gesperrt. Den Schlüsselbund entsperren und erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>The key %1, which was to replace it, is still valid at %2.</source>
+        <translation>Der Schlüssel %1, der ihn ablösen sollte, gilt bei %2 noch.</translation>
+    </message>
+</context>
+<context>
+    <name>astra::Accounts</name>
+    <message>
+        <source>%1 could not be read. Labels and history of the accounts in it are not known.</source>
+        <translation>%1 ließ sich nicht lesen. Namen und Verlauf der Konten darin sind nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>%1 could not be read whole; it was kept as %2. Keys are in the keychain and not concerned.</source>
+        <translation>%1 ließ sich nicht ganz lesen und wurde als %2 aufgehoben. Die Schlüssel liegen im Schlüsselbund und sind nicht betroffen.</translation>
+    </message>
+    <message>
+        <source>%1 could not be written: %2</source>
+        <translation>%1 ließ sich nicht schreiben: %2</translation>
+    </message>
+    <message>
+        <source>This does not look like a key of %1. Copy the whole key and paste it again.</source>
+        <translation>Das sieht nicht nach einem Schlüssel von %1 aus. Den ganzen Schlüssel kopieren und erneut einfügen.</translation>
+    </message>
+    <message>
+        <source>It should look like this: %1</source>
+        <translation>So sollte er aussehen: %1</translation>
+    </message>
+    <message>
+        <source>The service refused this key the last time.</source>
+        <translation>Der Dienst hat diesen Schlüssel beim letzten Mal abgelehnt.</translation>
+    </message>
+    <message>
+        <source>It ended on %1.</source>
+        <translation>Am %1 abgelaufen.</translation>
+    </message>
+    <message numerus="yes">
+        <source>It ends in %n minute(s).</source>
+        <translation>
+            <numerusform>Läuft in %n Minute ab.</numerusform>
+            <numerusform>Läuft in %n Minuten ab.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It ends on %1.</source>
+        <translation>Läuft am %1 ab.</translation>
+    </message>
+    <message numerus="yes">
+        <source>This key has been here for %n day(s). A new one every three months limits what a lost one can do.</source>
+        <translation>
+            <numerusform>Dieser Schlüssel ist seit %n Tag hier. Alle drei Monate ein neuer begrenzt, was ein verlorener anrichten kann.</numerusform>
+            <numerusform>Dieser Schlüssel ist seit %n Tagen hier. Alle drei Monate ein neuer begrenzt, was ein verlorener anrichten kann.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It has not been used for %n day(s). A key that nobody needs is best revoked.</source>
+        <translation>
+            <numerusform>Seit %n Tag nicht benutzt. Einen Schlüssel, den niemand braucht, sperrt man am besten.</numerusform>
+            <numerusform>Seit %n Tagen nicht benutzt. Einen Schlüssel, den niemand braucht, sperrt man am besten.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 requests today, where %2 are usual.</source>
+        <translation>Heute %1 Anfragen; üblich sind %2.</translation>
+    </message>
+    <message>
+        <source>%1 credits today, more than the %2 that you chose.</source>
+        <translation>Heute %1 Guthaben verbraucht, mehr als die gewählten %2.</translation>
+    </message>
+    <message>
+        <source>%1 requests today, more than the %2 that you chose.</source>
+        <translation>Heute %1 Anfragen, mehr als die gewählten %2.</translation>
+    </message>
+    <message>
+        <source>%1 on %2</source>
+        <translation>%1 auf %2</translation>
     </message>
 </context>
 <context>
@@ -859,112 +1559,14 @@
     </message>
 </context>
 <context>
-    <name>astra::AstraError</name>
-    <message>
-        <source>%1 accepts the key, but its plan does not include this</source>
-        <translation>%1 nimmt den Schlüssel an, aber sein Tarif enthält dies nicht</translation>
-    </message>
-    <message>
-        <source>%1 asks for a valid key</source>
-        <translation>%1 verlangt einen gültigen Schlüssel</translation>
-    </message>
-    <message>
-        <source>%1 does not have what was asked for</source>
-        <translation>%1 hat das Verlangte nicht</translation>
-    </message>
-    <message>
-        <source>%1 asks to slow down; try again in a while</source>
-        <translation>%1 bittet um Geduld; später erneut versuchen</translation>
-    </message>
-    <message>
-        <source>%1 took too long</source>
-        <translation>%1 hat zu lange gebraucht</translation>
-    </message>
-    <message>
-        <source>%1 did not accept the request</source>
-        <translation>%1 hat die Anfrage nicht angenommen</translation>
-    </message>
-    <message>
-        <source>%1 is in trouble (HTTP %2)</source>
-        <translation>%1 ist gestört (HTTP %2)</translation>
-    </message>
-    <message>
-        <source>%1: it answered with a web page (HTTP %2).</source>
-        <translation>%1: Es kam eine Webseite als Antwort (HTTP %2).</translation>
-    </message>
-    <message>
-        <source>%1.</source>
-        <translation>%1.</translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <translation>%1: %2</translation>
-    </message>
-</context>
-<context>
-    <name>astra::Connection</name>
-    <message>
-        <source>“%1” is not an https address.</source>
-        <translation>„%1“ ist keine https-Adresse.</translation>
-    </message>
-    <message>
-        <source>The connection “%1” names no host that its key may go to.</source>
-        <translation>Die Verbindung „%1“ nennt keinen Rechner, an den ihr Schlüssel gehen darf.</translation>
-    </message>
-    <message>
-        <source>The connection “%1” takes a key, so its hosts are to be named one by one, without “*.”.</source>
-        <translation>Die Verbindung „%1“ nimmt einen Schlüssel, darum müssen ihre Rechner einzeln und ohne „*.“ genannt werden.</translation>
-    </message>
-    <message>
-        <source>The connection “%1” has a keyPattern that is not a regular expression (%2).</source>
-        <translation>Die Verbindung „%1“ hat ein keyPattern, das kein regulärer Ausdruck ist (%2).</translation>
-    </message>
-    <message>
-        <source>The connection “%1” has no “test” with a “path” at one of its hosts to try its key at.</source>
-        <translation>Die Verbindung „%1“ hat keinen „test“ mit einem „path“ bei einem ihrer Rechner, an dem sich ihr Schlüssel prüfen lässt.</translation>
-    </message>
-    <message>
-        <source>The connection “%1” has no “token” address to fetch signatures from.</source>
-        <translation>Die Verbindung „%1“ hat keine „token“-Adresse, von der Signaturen zu holen sind.</translation>
-    </message>
-    <message>
-        <source>“%1” is not a host: only scheme, name and port belong there.</source>
-        <translation>„%1“ ist kein Rechner: Dort stehen nur Schema, Name und Port.</translation>
-    </message>
-    <message>
-        <source>“%1” covers too many hosts.</source>
-        <translation>„%1“ umfasst zu viele Rechner.</translation>
-    </message>
-    <message>
-        <source>A connection has no usable id (small letters, digits, “-”, “.” and “_”).</source>
-        <translation>Eine Verbindung hat keine brauchbare Kennung (Kleinbuchstaben, Ziffern, „-“, „.“ und „_“).</translation>
-    </message>
-    <message>
-        <source>The connection “%1” is of the unknown kind “%2”.</source>
-        <translation>Die Verbindung „%1“ ist von der unbekannten Art „%2“.</translation>
-    </message>
-</context>
-<context>
     <name>astra::Connections</name>
-    <message>
-        <source>%1 did not answer as that service does, so the key could not be tested. Is there a login page in between?</source>
-        <translation>%1 hat nicht so geantwortet wie dieser Dienst, darum ließ sich der Schlüssel nicht prüfen. Liegt eine Anmeldeseite dazwischen?</translation>
-    </message>
-    <message>
-        <source>There is no service “%1” that takes a key.</source>
-        <translation>Es gibt keinen Dienst „%1“, der einen Schlüssel nimmt.</translation>
-    </message>
-    <message>
-        <source>This does not look like a key of %1. Copy the whole key and paste it again.</source>
-        <translation>Das sieht nicht nach einem Schlüssel von %1 aus. Den ganzen Schlüssel kopieren und erneut einfügen.</translation>
-    </message>
     <message>
         <source>There is no key for %1 yet.</source>
         <translation>Für %1 gibt es noch keinen Schlüssel.</translation>
     </message>
     <message>
-        <source>%1 does not accept this key. Is it a personal access token? Then set the “kind” of its connection to “bearer” in providers.json.</source>
-        <translation>%1 nimmt diesen Schlüssel nicht an. Ist es ein persönliches Zugriffstoken? Dann „kind“ der Verbindung in providers.json auf „bearer“ setzen.</translation>
+        <source>There is no account “%1”.</source>
+        <translation>Es gibt kein Konto „%1“.</translation>
     </message>
 </context>
 <context>
@@ -1037,6 +1639,21 @@
     </message>
 </context>
 <context>
+    <name>astra::OpenEoLogin</name>
+    <message>
+        <source>%1 says that its service is at %2. Enter that address, if you trust it: what you sign in with is sent to no other host than the one entered.</source>
+        <translation>%1 nennt %2 als Ort des Dienstes. Diese Adresse eingeben, wenn ihr zu trauen ist: Zugangsdaten gehen an keinen anderen Rechner als den eingegebenen.</translation>
+    </message>
+    <message>
+        <source>%1 names nobody who could sign you in this way.</source>
+        <translation>%1 nennt niemanden, bei dem man sich so anmelden kann.</translation>
+    </message>
+    <message>
+        <source>%1 does not accept this user name and password.</source>
+        <translation>%1 nimmt diesen Benutzernamen mit diesem Kennwort nicht an.</translation>
+    </message>
+</context>
+<context>
     <name>astra::Recipe</name>
     <message>
         <source>The recipe names no operation.</source>
@@ -1085,6 +1702,582 @@
     </message>
 </context>
 <context>
+    <name>astra::ServiceCalls</name>
+    <message>
+        <source>yes</source>
+        <translation>ja</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>nein</translation>
+    </message>
+    <message>
+        <source>The list that %1 answered is too long.</source>
+        <translation>Die Liste, mit der %1 geantwortet hat, ist zu lang.</translation>
+    </message>
+    <message>
+        <source>%1 answered something that is no list.</source>
+        <translation>%1 hat mit etwas geantwortet, das keine Liste ist.</translation>
+    </message>
+    <message>
+        <source>%1 sent the request on to %2, which is not its own. That answer is not believed.</source>
+        <translation>%1 hat die Anfrage an %2 weitergeleitet, das nicht dazugehört. Dieser Antwort wird nicht geglaubt.</translation>
+    </message>
+    <message>
+        <source>%1 does not offer this.</source>
+        <translation>%1 bietet das nicht an.</translation>
+    </message>
+    <message>
+        <source>%1 did not answer with JSON: is this the right address?</source>
+        <translation>%1 hat nicht mit JSON geantwortet: Stimmt die Adresse?</translation>
+    </message>
+    <message>
+        <source>%1 has made a key, but its answer does not hold it. Revoke it there and make another.</source>
+        <translation>%1 hat einen Schlüssel angelegt, aber die Antwort enthält ihn nicht. Dort sperren und einen anderen anlegen.</translation>
+    </message>
+    <message>
+        <source>A request of this service&apos;s definition %1.</source>
+        <translation>Eine Anfrage in der Definition dieses Dienstes %1.</translation>
+    </message>
+    <message>
+        <source>is no object</source>
+        <translation>ist kein Objekt</translation>
+    </message>
+    <message>
+        <source>has no method of HTTP&apos;s</source>
+        <translation>hat keine Methode von HTTP</translation>
+    </message>
+    <message>
+        <source>has no path that begins with “/”</source>
+        <translation>hat keinen Pfad, der mit „/“ beginnt</translation>
+    </message>
+    <message>
+        <source>%1 cannot be asked: something that its address needs is missing or unusable. Sign in again.</source>
+        <translation>%1 lässt sich nicht fragen: Etwas, das seine Adresse braucht, fehlt oder ist unbrauchbar. Neu anmelden.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be asked: its address is not one of its own hosts.</source>
+        <translation>%1 lässt sich nicht fragen: Die Adresse gehört nicht zu seinen eigenen Rechnern.</translation>
+    </message>
+    <message>
+        <source>%1 does not tell its usage.</source>
+        <translation>%1 nennt keine Nutzung.</translation>
+    </message>
+    <message>
+        <source>%1 does not tell the usage of its single keys.</source>
+        <translation>%1 nennt keine Nutzung einzelner Schlüssel.</translation>
+    </message>
+    <message>
+        <source>%1 does not list its keys here.</source>
+        <translation>%1 listet seine Schlüssel hier nicht auf.</translation>
+    </message>
+    <message>
+        <source>%1 makes keys on its own website only.</source>
+        <translation>%1 legt Schlüssel nur auf der eigenen Website an.</translation>
+    </message>
+    <message>
+        <source>%1 does not roll keys: make a new one, then revoke the old one.</source>
+        <translation>%1 erneuert keine Schlüssel: einen neuen anlegen, dann den alten sperren.</translation>
+    </message>
+    <message>
+        <source>%1 revokes keys on its own website only.</source>
+        <translation>%1 sperrt Schlüssel nur auf der eigenen Website.</translation>
+    </message>
+    <message>
+        <source>%1 keeps no keys of other services.</source>
+        <translation>%1 bewahrt keine Schlüssel anderer Dienste auf.</translation>
+    </message>
+</context>
+<context>
+    <name>astra::ServiceError</name>
+    <message>
+        <source>%1 asks to slow down; try again in a while</source>
+        <translation>%1 bittet um Geduld; später erneut versuchen</translation>
+    </message>
+    <message>
+        <source>%1 asks to slow down; try again in %2 s</source>
+        <translation>%1 bittet um Geduld; in %2 s erneut versuchen</translation>
+    </message>
+    <message>
+        <source>%1 asks to slow down; try again in %2 min</source>
+        <translation>%1 bittet um Geduld; in %2 min erneut versuchen</translation>
+    </message>
+    <message>
+        <source>%1 does not have what was asked for</source>
+        <translation>%1 hat das Verlangte nicht</translation>
+    </message>
+    <message>
+        <source>%1 asks for a valid key</source>
+        <translation>%1 verlangt einen gültigen Schlüssel</translation>
+    </message>
+    <message>
+        <source>%1 asks to sign in again</source>
+        <translation>%1 verlangt eine neue Anmeldung</translation>
+    </message>
+    <message>
+        <source>%1 accepts the key, but its plan does not include this</source>
+        <translation>%1 nimmt den Schlüssel an, aber sein Tarif enthält dies nicht</translation>
+    </message>
+    <message>
+        <source>%1 does not allow this with the key in use</source>
+        <translation>%1 erlaubt dies mit dem Schlüssel in Gebrauch nicht</translation>
+    </message>
+    <message>
+        <source>%1 asks for a plan that is paid and includes this</source>
+        <translation>%1 verlangt einen bezahlten Tarif, der dies enthält</translation>
+    </message>
+    <message>
+        <source>The credits at %1 are used up</source>
+        <translation>Bei %1 ist das Guthaben verbraucht</translation>
+    </message>
+    <message>
+        <source>%1 took too long</source>
+        <translation>%1 hat zu lange gebraucht</translation>
+    </message>
+    <message>
+        <source>%1 says that this does not go together with what is there</source>
+        <translation>Bei %1 verträgt sich dies nicht mit dem, was dort schon ist</translation>
+    </message>
+    <message>
+        <source>%1 cannot use what was sent</source>
+        <translation>%1 kann mit dem Gesendeten nichts anfangen</translation>
+    </message>
+    <message>
+        <source>At %1 this is not available yet</source>
+        <translation>Bei %1 gibt es das noch nicht</translation>
+    </message>
+    <message>
+        <source>%1 is in trouble (HTTP %2)</source>
+        <translation>%1 ist gestört (HTTP %2)</translation>
+    </message>
+    <message>
+        <source>%1 did not accept the request</source>
+        <translation>%1 hat die Anfrage nicht angenommen</translation>
+    </message>
+    <message>
+        <source>%1 It says: %2</source>
+        <translation>%1 Dort heißt es: %2</translation>
+    </message>
+    <message>
+        <source>%1: it answered with a web page (HTTP %2).</source>
+        <translation>%1: Es kam eine Webseite als Antwort (HTTP %2).</translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <translation>%1.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 (request %2)</source>
+        <translation>%1 (Anfrage %2)</translation>
+    </message>
+</context>
+<context>
+    <name>astra::ServiceKind</name>
+    <message>
+        <source>its “%1” is not an object.</source>
+        <translation>„%1“ ist kein Objekt.</translation>
+    </message>
+    <message>
+        <source>its “%1” is not a member that is known here.</source>
+        <translation>„%1“ ist hier nicht bekannt.</translation>
+    </message>
+    <message>
+        <source>its “%1” has the wrong type.</source>
+        <translation>„%1“ hat den falschen Typ.</translation>
+    </message>
+    <message>
+        <source>it has no “%1”.</source>
+        <translation>„%1“ fehlt.</translation>
+    </message>
+    <message>
+        <source>its “%1” is not GET, POST, PUT, PATCH or DELETE.</source>
+        <translation>„%1“ ist nicht GET, POST, PUT, PATCH oder DELETE.</translation>
+    </message>
+    <message>
+        <source>its “%1” has a member that is no text.</source>
+        <translation>„%1“ enthält einen Wert, der kein Text ist.</translation>
+    </message>
+    <message>
+        <source>its “%1” has the unknown placeholder “%2”.</source>
+        <translation>„%1“ enthält den unbekannten Platzhalter „%2“.</translation>
+    </message>
+    <message>
+        <source>its “%1” is not a JSON pointer (“/data/id”).</source>
+        <translation>„%1“ ist kein JSON-Pointer („/data/id“).</translation>
+    </message>
+    <message>
+        <source>“%1” is not an https address.</source>
+        <translation>„%1“ ist keine https-Adresse.</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Without an account</source>
+        <translation>Ohne Konto</translation>
+    </message>
+    <message>
+        <source>Signed for free</source>
+        <translation>Kostenlos signiert</translation>
+    </message>
+    <message>
+        <source>User name and password</source>
+        <translation>Benutzername und Kennwort</translation>
+    </message>
+    <message>
+        <source>In the browser, with a code</source>
+        <translation>Im Browser, mit einem Code</translation>
+    </message>
+    <message>
+        <source>In the browser</source>
+        <translation>Im Browser</translation>
+    </message>
+    <message>
+        <source>Client credentials</source>
+        <translation>Client-Zugangsdaten</translation>
+    </message>
+    <message>
+        <source>Login</source>
+        <translation>Anmeldung</translation>
+    </message>
+    <message>
+        <source>S3 access keys</source>
+        <translation>S3-Zugriffsschlüssel</translation>
+    </message>
+    <message>
+        <source>User name</source>
+        <translation>Benutzername</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Kennwort</translation>
+    </message>
+    <message>
+        <source>Access key</source>
+        <translation>Zugriffsschlüssel</translation>
+    </message>
+    <message>
+        <source>Secret key</source>
+        <translation>Geheimer Schlüssel</translation>
+    </message>
+    <message>
+        <source>Client id</source>
+        <translation>Client-ID</translation>
+    </message>
+    <message>
+        <source>Client secret</source>
+        <translation>Client-Geheimnis</translation>
+    </message>
+    <message>
+        <source>its “group” is not imagery, processing or other.</source>
+        <translation>„group“ ist nicht imagery, processing oder other.</translation>
+    </message>
+    <message>
+        <source>its “%1” is not an https address.</source>
+        <translation>„%1“ ist keine https-Adresse.</translation>
+    </message>
+    <message>
+        <source>its “%1” has a name that no header can have.</source>
+        <translation>„%1“ hat einen Namen, den keine Kopfzeile haben kann.</translation>
+    </message>
+    <message>
+        <source>it has “hosts” and an “ownAddress”, and can only have one of them.</source>
+        <translation>„hosts“ und „ownAddress“ gehen nicht zusammen.</translation>
+    </message>
+    <message>
+        <source>it names no host that its credentials may go to.</source>
+        <translation>Er nennt keinen Rechner, an den seine Zugangsdaten gehen dürfen.</translation>
+    </message>
+    <message>
+        <source>its “%1” is not a path (“/api/v1”).</source>
+        <translation>„%1“ ist kein Pfad („/api/v1“).</translation>
+    </message>
+    <message>
+        <source>its “base” is not an address at one of its hosts.</source>
+        <translation>„base“ ist keine Adresse bei einem seiner Rechner.</translation>
+    </message>
+    <message>
+        <source>its “%1” is not a path (“/keys”).</source>
+        <translation>„%1“ ist kein Pfad („/keys“).</translation>
+    </message>
+    <message>
+        <source>its “signIn” names no way of signing in.</source>
+        <translation>„signIn“ nennt keine Art der Anmeldung.</translation>
+    </message>
+    <message>
+        <source>it takes a secret, so its hosts are to be named one by one, without “*.”.</source>
+        <translation>Er nimmt ein Geheimnis, darum müssen seine Rechner einzeln und ohne „*.“ genannt werden.</translation>
+    </message>
+    <message>
+        <source>its “%1” must be small letters, digits and “-”, and each another.</source>
+        <translation>„%1“ darf nur aus Kleinbuchstaben, Ziffern und „-“ bestehen und sich nicht wiederholen.</translation>
+    </message>
+    <message>
+        <source>its “%1” is not key, none, sas, basic, oidc, session or s3.</source>
+        <translation>„%1“ ist nicht key, none, sas, basic, oidc, session oder s3.</translation>
+    </message>
+    <message>
+        <source>its “%1” is no address to fetch signatures from.</source>
+        <translation>„%1“ ist keine Adresse, von der Signaturen zu holen sind.</translation>
+    </message>
+    <message>
+        <source>its “%1” is not a small word.</source>
+        <translation>„%1“ ist kein Wort aus Kleinbuchstaben.</translation>
+    </message>
+    <message>
+        <source>its “%1” lack the field “%2”.</source>
+        <translation>In „%1“ fehlt das Feld „%2“.</translation>
+    </message>
+    <message>
+        <source>its “%1” cannot stand in a request.</source>
+        <translation>„%1“ kann nicht in einer Anfrage stehen.</translation>
+    </message>
+    <message>
+        <source>its “%1” is not a regular expression (%2).</source>
+        <translation>„%1“ ist kein regulärer Ausdruck (%2).</translation>
+    </message>
+    <message>
+        <source>its “%1” are not live or test by what a key begins with.</source>
+        <translation>„%1“ ordnet Schlüsselanfänge nicht live oder test zu.</translation>
+    </message>
+    <message>
+        <source>its “%1” is not a number from 0 to %2.</source>
+        <translation>„%1“ ist keine Zahl von 0 bis %2.</translation>
+    </message>
+    <message>
+        <source>its “%1” is not device, browser or clientCredentials.</source>
+        <translation>„%1“ ist nicht device, browser oder clientCredentials.</translation>
+    </message>
+    <message>
+        <source>its “%1” are not ports from 1024 to 65535.</source>
+        <translation>„%1“ sind keine Ports von 1024 bis 65535.</translation>
+    </message>
+    <message>
+        <source>its “%1” name a host that is not one of its “hosts”.</source>
+        <translation>„%1“ nennt einen Rechner, der nicht in „hosts“ steht.</translation>
+    </message>
+    <message>
+        <source>its “%1” is not the name of a region.</source>
+        <translation>„%1“ ist kein Name einer Region.</translation>
+    </message>
+    <message>
+        <source>it takes a key, but has no “test” to try it with.</source>
+        <translation>Er nimmt einen Schlüssel, hat aber keinen „test“, um ihn zu prüfen.</translation>
+    </message>
+    <message>
+        <source>A service is left out: it has no usable “id” (small letters, digits, “-”, “.” and “_”).</source>
+        <translation>Ein Dienst wird ausgelassen: Er hat keine brauchbare „id“ (Kleinbuchstaben, Ziffern, „-“, „.“ und „_“).</translation>
+    </message>
+    <message>
+        <source>The service “%1” is left out: %2</source>
+        <translation>Der Dienst „%1“ wird ausgelassen: %2</translation>
+    </message>
+    <message>
+        <source>“%1” is not a host: only scheme, name and port belong there.</source>
+        <translation>„%1“ ist kein Rechner: Dort stehen nur Schema, Name und Port.</translation>
+    </message>
+    <message>
+        <source>“%1” covers too many hosts.</source>
+        <translation>„%1“ umfasst zu viele Rechner.</translation>
+    </message>
+    <message>
+        <source>%1 is always at %2.</source>
+        <translation>%1 ist immer bei %2.</translation>
+    </message>
+    <message>
+        <source>“%1” is not the address of a service. It looks like %2.</source>
+        <translation>„%1“ ist keine Adresse eines Dienstes. So sieht sie aus: %2.</translation>
+    </message>
+    <message>
+        <source>%1 is another machine: keys and passwords go there only encrypted (TLS). Give its server a certificate, and use an address that begins with https://.</source>
+        <translation>%1 ist ein anderer Rechner: Schlüssel und Kennwörter gehen nur verschlüsselt (TLS) dorthin. Dem Server dort ein Zertifikat geben und eine Adresse verwenden, die mit https:// beginnt.</translation>
+    </message>
+    <message>
+        <source>%1 on %2</source>
+        <translation>%1 auf %2</translation>
+    </message>
+    <message>
+        <source>A catalogue&apos;s “connection”</source>
+        <translation>„connection“ eines Katalogs</translation>
+    </message>
+</context>
+<context>
+    <name>astra::SignIn</name>
+    <message>
+        <source>Nothing here</source>
+        <translation>Hier ist nichts</translation>
+    </message>
+    <message>
+        <source>Astra waits here for a sign-in to come back, nothing else.</source>
+        <translation>Astra wartet hier auf die Rückkehr einer Anmeldung, sonst auf nichts.</translation>
+    </message>
+    <message>
+        <source>Not the sign-in that was begun</source>
+        <translation>Nicht die begonnene Anmeldung</translation>
+    </message>
+    <message>
+        <source>This answer does not belong to the sign-in that Astra is waiting for, so it was not used. Start the sign-in in Astra again.</source>
+        <translation>Diese Antwort gehört nicht zu der Anmeldung, auf die Astra wartet, und wurde nicht verwendet. Die Anmeldung in Astra neu beginnen.</translation>
+    </message>
+    <message>
+        <source>Already answered</source>
+        <translation>Schon beantwortet</translation>
+    </message>
+    <message>
+        <source>Astra has got its answer. This page can be closed.</source>
+        <translation>Astra hat seine Antwort. Diese Seite kann geschlossen werden.</translation>
+    </message>
+    <message>
+        <source>%1 does not let a sign-in come back to this machine. Choose another way.</source>
+        <translation>%1 lässt eine Anmeldung nicht zu diesem Computer zurückkehren. Eine andere Art wählen.</translation>
+    </message>
+    <message>
+        <source>The sign-in has to come back to port %1 of this machine, but another program uses it. Close that program, or choose another way.</source>
+        <translation>Die Anmeldung muss zu Port %1 dieses Computers zurückkehren, den ein anderes Programm belegt. Dieses Programm schließen oder eine andere Art wählen.</translation>
+    </message>
+    <message>
+        <source>Signed in</source>
+        <translation>Angemeldet</translation>
+    </message>
+    <message>
+        <source>Astra is signed in at %1. This page can be closed.</source>
+        <translation>Astra ist bei %1 angemeldet. Diese Seite kann geschlossen werden.</translation>
+    </message>
+    <message>
+        <source>Not signed in</source>
+        <translation>Nicht angemeldet</translation>
+    </message>
+    <message>
+        <source>%1 did not answer as that service does, so this could not be tested. Is there a login page in between?</source>
+        <translation>%1 hat nicht so geantwortet wie dieser Dienst, darum ließ sich das nicht prüfen. Liegt eine Anmeldeseite dazwischen?</translation>
+    </message>
+    <message>
+        <source>There is no service “%1”.</source>
+        <translation>Es gibt keinen Dienst „%1“.</translation>
+    </message>
+    <message>
+        <source>There is no account “%1”.</source>
+        <translation>Es gibt kein Konto „%1“.</translation>
+    </message>
+    <message>
+        <source>At which address is %1?</source>
+        <translation>Unter welcher Adresse ist %1 zu finden?</translation>
+    </message>
+    <message>
+        <source>%1 knows no way of signing in called “%2”.</source>
+        <translation>%1 kennt keine Art der Anmeldung namens „%2“.</translation>
+    </message>
+    <message>
+        <source>%1 plans this way of signing in; it is not available yet.</source>
+        <translation>%1 plant diese Art der Anmeldung; noch gibt es sie nicht.</translation>
+    </message>
+    <message>
+        <source>%1 needs no account.</source>
+        <translation>%1 braucht kein Konto.</translation>
+    </message>
+    <message>
+        <source>%1 is missing.</source>
+        <translation>%1 fehlt.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be used as it stands.</source>
+        <translation>%1 ist so nicht verwendbar.</translation>
+    </message>
+    <message>
+        <source>The key of %1 comes from the environment of the program, and is changed there.</source>
+        <translation>Der Schlüssel von %1 kommt aus der Umgebung des Programms und wird dort geändert.</translation>
+    </message>
+    <message>
+        <source>It can also be sent in another form: “%1”.</source>
+        <translation>Er lässt sich auch in anderer Form senden: „%1“.</translation>
+    </message>
+    <message>
+        <source>This key cannot be sent to %1 in the form “%2”.</source>
+        <translation>Dieser Schlüssel lässt sich nicht in der Form „%2“ an %1 senden.</translation>
+    </message>
+    <message>
+        <source>The key of %1 comes from the environment of the program, and is removed there.</source>
+        <translation>Der Schlüssel von %1 kommt aus der Umgebung des Programms und wird dort entfernt.</translation>
+    </message>
+    <message>
+        <source>The key of %1 comes from the environment of the program, and is shown there only.</source>
+        <translation>Der Schlüssel von %1 kommt aus der Umgebung des Programms und ist nur dort zu sehen.</translation>
+    </message>
+    <message>
+        <source>%1 is signed in without a key that could be copied.</source>
+        <translation>Die Anmeldung bei %1 hat keinen Schlüssel, der sich kopieren ließe.</translation>
+    </message>
+    <message>
+        <source>%1 lends nobody a client id for this way of signing in. Enter one of your own, or choose another way.</source>
+        <translation>%1 stellt für diese Art der Anmeldung keine Client-ID bereit. Eine eigene eingeben oder eine andere Art wählen.</translation>
+    </message>
+    <message>
+        <source>The address of who signs you in at %1 is not one that can be trusted: it must begin with https.</source>
+        <translation>Der Adresse, bei der man sich für %1 anmeldet, ist nicht zu trauen: Sie muss mit https beginnen.</translation>
+    </message>
+    <message>
+        <source>%1 says that it is somebody else. Nothing was sent to it.</source>
+        <translation>%1 gibt sich als jemand anderes aus. Dorthin wurde nichts geschickt.</translation>
+    </message>
+    <message>
+        <source>%1 names an address that is not encrypted. Nothing was sent to it.</source>
+        <translation>%1 nennt eine unverschlüsselte Adresse. Dorthin wurde nichts geschickt.</translation>
+    </message>
+    <message>
+        <source>%1 does not say where it hands out tokens.</source>
+        <translation>%1 sagt nicht, wo es Token ausgibt.</translation>
+    </message>
+    <message>
+        <source>%1 no longer accepts this sign-in. Sign in again.</source>
+        <translation>%1 nimmt diese Anmeldung nicht mehr an. Neu anmelden.</translation>
+    </message>
+    <message>
+        <source>%1 does not know this client id, or its secret is wrong, or it may not be used for this.</source>
+        <translation>%1 kennt diese Client-ID nicht, oder ihr Geheimnis ist falsch, oder sie gilt hierfür nicht.</translation>
+    </message>
+    <message>
+        <source>The sign-in at %1 was declined.</source>
+        <translation>Die Anmeldung bei %1 wurde abgelehnt.</translation>
+    </message>
+    <message>
+        <source>Nobody signed in at %1 in time. Start again to get a new code.</source>
+        <translation>Bei %1 hat sich niemand rechtzeitig angemeldet. Für einen neuen Code neu beginnen.</translation>
+    </message>
+    <message>
+        <source>%1 cannot sign anybody in at the moment. Try again later.</source>
+        <translation>%1 kann zurzeit niemanden anmelden. Später erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>%1 does not allow this way of signing in (%2).</source>
+        <translation>%1 erlaubt diese Art der Anmeldung nicht (%2).</translation>
+    </message>
+    <message>
+        <source>%1 hands out a kind of token that Astra cannot use.</source>
+        <translation>%1 gibt eine Art von Token aus, die Astra nicht verwenden kann.</translation>
+    </message>
+    <message>
+        <source>%1 answered with a sign-in that is not the one begun here, so it was not used.</source>
+        <translation>%1 hat mit einer anderen als der hier begonnenen Anmeldung geantwortet; sie wurde nicht verwendet.</translation>
+    </message>
+    <message>
+        <source>The sign-in at %1 has ended. Sign in again.</source>
+        <translation>Die Anmeldung bei %1 ist abgelaufen. Neu anmelden.</translation>
+    </message>
+    <message>
+        <source>%1 does not offer this way of signing in yet.</source>
+        <translation>%1 bietet diese Art der Anmeldung noch nicht an.</translation>
+    </message>
+    <message>
+        <source>Signing in at %1 in this way is not available yet.</source>
+        <translation>So kann man sich bei %1 noch nicht anmelden.</translation>
+    </message>
+</context>
+<context>
     <name>astra::SignedLinks</name>
     <message>
         <source>The service does not sign the files of this scene any more.</source>
@@ -1100,6 +2293,21 @@
     <message>
         <source>The first date lies after the last one.</source>
         <translation>Das erste Datum liegt nach dem letzten.</translation>
+    </message>
+</context>
+<context>
+    <name>astra::Tokens</name>
+    <message>
+        <source>%1 sent no token that can be used.</source>
+        <translation>%1 hat kein brauchbares Token geschickt.</translation>
+    </message>
+    <message>
+        <source>%1 led on to %2 instead of answering itself, so its answer was not used.</source>
+        <translation>%1 hat an %2 verwiesen, statt selbst zu antworten; die Antwort wurde nicht verwendet.</translation>
+    </message>
+    <message>
+        <source>%1 answered something else than was asked for.</source>
+        <translation>%1 hat mit etwas anderem als dem Verlangten geantwortet.</translation>
     </message>
 </context>
 <context>
@@ -1225,6 +2433,17 @@
     </message>
 </context>
 <context>
+    <name>astra::credentials::BrowserSignIn</name>
+    <message>
+        <source>%1 does not offer signing in through the browser. Choose another way.</source>
+        <translation>%1 bietet keine Anmeldung im Browser an. Eine andere Art wählen.</translation>
+    </message>
+    <message>
+        <source>The sign-in came back from somebody else than %1, so it was not used.</source>
+        <translation>Die Anmeldung kam nicht von %1 zurück, sondern von anderswo; sie wurde nicht verwendet.</translation>
+    </message>
+</context>
+<context>
     <name>astra::credentials::CredentialStore</name>
     <message>
         <source>The keychain did not answer in time.</source>
@@ -1235,12 +2454,27 @@
         <translation>Der Schlüsselbund ließ sich nicht lesen: %1</translation>
     </message>
     <message>
-        <source>The keychain is locked, so a key kept there stays. Unlock it and try again.</source>
-        <translation>Der Schlüsselbund ist gesperrt, darum bleibt ein Schlüssel dort liegen. Entsperren und erneut versuchen.</translation>
-    </message>
-    <message>
         <source>The key could not be removed from the keychain: %1</source>
         <translation>Der Schlüssel ließ sich nicht aus dem Schlüsselbund entfernen: %1</translation>
+    </message>
+    <message>
+        <source>%1 is locked, so a key kept there stays. Unlock it and try again.</source>
+        <translation>%1 ist gesperrt, darum bleibt ein Schlüssel dort liegen. Entsperren und erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>%1 does not answer any more, so a key kept there stays. Start it and try again.</source>
+        <translation>%1 antwortet nicht mehr, darum bleibt ein Schlüssel dort liegen. Neu starten und erneut versuchen.</translation>
+    </message>
+</context>
+<context>
+    <name>astra::credentials::DeviceSignIn</name>
+    <message>
+        <source>%1 does not offer signing in with a code. Choose another way.</source>
+        <translation>%1 bietet keine Anmeldung mit einem Code an. Eine andere Art wählen.</translation>
+    </message>
+    <message>
+        <source>%1 answered with no code to sign in with.</source>
+        <translation>%1 hat ohne einen Code zum Anmelden geantwortet.</translation>
     </message>
 </context>
 <context>
@@ -1297,6 +2531,10 @@
         <source>%1 has no band or file “%2”; its bands: %3</source>
         <translation>%1 hat weder ein Band noch eine Datei „%2“; Bänder: %3</translation>
     </message>
+    <message>
+        <source>the reader pays, with an account at “%1”</source>
+        <translation>wer liest, zahlt, mit einem Konto bei „%1“</translation>
+    </message>
 </context>
 <context>
     <name>astra::engine::Engine</name>
@@ -1307,10 +2545,6 @@
     <message>
         <source>Real catalogues are not mixed with invented data.</source>
         <translation>Echte Kataloge werden nicht mit erfundenen Daten vermischt.</translation>
-    </message>
-    <message>
-        <source>%1: %2</source>
-        <translation>%1: %2</translation>
     </message>
     <message>
         <source>%1 does not hold a JSON object.</source>
@@ -1417,6 +2651,10 @@
     <message>
         <source>%1 is placed by its ground control points: where it lies is approximate.</source>
         <translation>%1 ist durch Passpunkte verortet: Die Lage ist nur ungefähr.</translation>
+    </message>
+    <message>
+        <source>Whoever reads %1 at %2 pays for it.</source>
+        <translation>Wer %1 bei %2 liest, zahlt dafür.</translation>
     </message>
 </context>
 <context>
@@ -1620,10 +2858,6 @@
         <translation>%1 hat die Verbindung abgelehnt. Die Adresse prüfen oder später erneut versuchen.</translation>
     </message>
     <message>
-        <source>%1 could not prove who it is, so nothing was sent to it.</source>
-        <translation>%1 konnte sich nicht ausweisen, darum wurde nichts dorthin geschickt.</translation>
-    </message>
-    <message>
         <source>%1 did not answer in time. Try again later.</source>
         <translation>%1 hat nicht rechtzeitig geantwortet. Später erneut versuchen.</translation>
     </message>
@@ -1633,7 +2867,7 @@
     </message>
     <message>
         <source>The proxy on the way to %1 wants a user name and password. Put them into the address of the proxy: http://user:password@host:port.</source>
-        <translation>Der Proxy auf dem Weg zu %1 verlangt Benutzername und Passwort. Beides in die Adresse des Proxys schreiben: http://user:password@host:port.</translation>
+        <translation>Der Proxy auf dem Weg zu %1 verlangt Benutzername und Kennwort. Beides in die Adresse des Proxys schreiben: http://user:password@host:port.</translation>
     </message>
     <message>
         <source>The proxy on the way to %1 could not be reached or lets nobody through. Check the proxy settings.</source>
@@ -1698,6 +2932,18 @@
     <message>
         <source>%1 %2 is not in the recording %3, so there is no answer to it.</source>
         <translation>%1 %2 ist nicht in der Aufzeichnung %3, darum gibt es keine Antwort darauf.</translation>
+    </message>
+    <message>
+        <source>%1 could not prove who it is, so nothing was sent to it. If it is a host of your own, put the certificate that vouches for it, as a .pem file, into the folder “ca” where Astra keeps its settings, and start Astra again.</source>
+        <translation>%1 konnte sich nicht ausweisen, darum wurde nichts dorthin geschickt. Ist es ein eigener Rechner, das Zertifikat, das für ihn bürgt, als .pem-Datei in den Ordner „ca“ bei Astras Einstellungen legen und Astra neu starten.</translation>
+    </message>
+    <message>
+        <source>%1 wants to pass on to %2 what only %1 may know. This was refused.</source>
+        <translation>%1 will an %2 weitergeben, was nur %1 wissen darf. Das wurde abgelehnt.</translation>
+    </message>
+    <message>
+        <source>%1 was not asked: whatever holds a key is never recorded, so nothing can be replayed.</source>
+        <translation>%1 wurde nicht gefragt: Was einen Schlüssel enthält, wird nie aufgezeichnet, darum lässt sich nichts wiedergeben.</translation>
     </message>
 </context>
 <context>
@@ -2003,10 +3249,6 @@
         <translation>Erneut versuchen: keine Antwort von %1</translation>
     </message>
     <message>
-        <source>%1 does not accept the key, or there is none. Connect a key of a service account; a personal access token needs “kind”: “bearer” in providers.json.</source>
-        <translation>%1 nimmt den Schlüssel nicht an, oder es gibt keinen. Den Schlüssel eines Dienstkontos verbinden; ein persönliches Zugriffstoken braucht „kind“: „bearer“ in providers.json.</translation>
-    </message>
-    <message>
         <source>%1 answered: %2</source>
         <translation>%1 hat geantwortet: %2</translation>
     </message>
@@ -2093,6 +3335,14 @@
     <message>
         <source>%1 holds %2 of this area, but nothing in these dates.</source>
         <translation>%1 führt %2 dieses Gebiets, aber nichts in diesem Zeitraum.</translation>
+    </message>
+    <message>
+        <source>its “connection” names no service.</source>
+        <translation>„connection“ nennt keinen Dienst.</translation>
+    </message>
+    <message>
+        <source>%1 does not accept the key, or there is none: it may be wrong, expired, revoked or not for this project. If it is right, try its other form under Accounts (service account or personal access token).</source>
+        <translation>%1 nimmt den Schlüssel nicht an, oder es gibt keinen: Vielleicht ist er falsch, abgelaufen, gesperrt oder nicht für dieses Projekt. Ist er richtig, dann unter Konten die andere Form versuchen (Dienstkonto oder persönliches Zugriffstoken).</translation>
     </message>
 </context>
 <context>
@@ -2390,6 +3640,14 @@
         <source>Land survey</source>
         <translation>Landesvermessung</translation>
     </message>
+    <message>
+        <source>Invented images, signed for free whenever they are read.</source>
+        <translation>Erfundene Bilder, beim Lesen kostenlos signiert.</translation>
+    </message>
+    <message>
+        <source>An invented service on this computer, with a key of its own.</source>
+        <translation>Ein erfundener Dienst auf diesem Computer, mit eigenem Schlüssel.</translation>
+    </message>
 </context>
 <context>
     <name>astra::scene</name>
@@ -2468,6 +3726,10 @@
     <message>
         <source>The pixels of this scene need a login at %1. They cannot be shown here yet.</source>
         <translation>Die Pixel dieser Szene brauchen eine Anmeldung bei %1. Sie lassen sich hier noch nicht zeigen.</translation>
+    </message>
+    <message>
+        <source>The pixels of this scene need an account or a key at %1.</source>
+        <translation>Die Pixel dieser Szene brauchen ein Konto oder einen Schlüssel bei %1.</translation>
     </message>
 </context>
 <context>
@@ -2575,6 +3837,10 @@
     <message>
         <source>File %1</source>
         <translation>Datei %1</translation>
+    </message>
+    <message>
+        <source>Whoever reads the pixels of this scene at %1 pays for it: your account there is charged for what is read.</source>
+        <translation>Wer die Pixel dieser Szene bei %1 liest, zahlt dafür: Das Gelesene wird dem eigenen Konto dort berechnet.</translation>
     </message>
 </context>
 <context>
@@ -2921,42 +4187,311 @@
     </message>
 </context>
 <context>
-    <name>astra::settings::AccountsModel</name>
+    <name>astra::settings</name>
+    <message>
+        <source>d MMM yyyy</source>
+        <translation>d. MMM yyyy</translation>
+    </message>
+    <message>
+        <source>%1 of %2 requests left</source>
+        <translation>%1 von %2 Anfragen übrig</translation>
+    </message>
+    <message>
+        <source>%1 requests left</source>
+        <translation>%1 Anfragen übrig</translation>
+    </message>
+    <message>
+        <source>%1 requests allowed</source>
+        <translation>%1 Anfragen erlaubt</translation>
+    </message>
+    <message>
+        <source>%1, full again %2</source>
+        <translation>%1, %2 wieder voll</translation>
+    </message>
+    <message>
+        <source>%1 credits left</source>
+        <translation>noch %1 Guthaben</translation>
+    </message>
+    <message>
+        <source>The keychain</source>
+        <translation>Der Schlüsselbund</translation>
+    </message>
     <message>
         <source>Keys are kept in the keychain of this computer.</source>
         <translation>Schlüssel liegen im Schlüsselbund dieses Computers.</translation>
     </message>
     <message>
-        <source>The keychain of this computer is locked. Unlock it to use the keys in it; a key entered now stays in memory until Astra ends.</source>
-        <translation>Der Schlüsselbund dieses Computers ist gesperrt. Entsperren, um seine Schlüssel zu nutzen; ein jetzt eingegebener Schlüssel bleibt im Arbeitsspeicher, bis Astra endet.</translation>
+        <source>Keys are kept in %1, the keychain of this computer.</source>
+        <translation>Schlüssel liegen in %1, dem Schlüsselbund dieses Computers.</translation>
     </message>
     <message>
-        <source>This computer has no keychain that Astra can reach. A key entered now stays in memory until Astra ends.</source>
-        <translation>Dieser Computer hat keinen Schlüsselbund, den Astra erreicht. Ein jetzt eingegebener Schlüssel bleibt im Arbeitsspeicher, bis Astra endet.</translation>
+        <source>%1 is locked: the keys in it cannot be read. Unlock it, then check again. Until then a key entered here stays in memory and is gone when Astra ends.</source>
+        <translation>%1 ist gesperrt: Die Schlüssel darin lassen sich nicht lesen. Entsperren und dann erneut prüfen. Bis dahin bleibt ein hier eingegebener Schlüssel im Arbeitsspeicher und ist weg, wenn Astra endet.</translation>
     </message>
     <message>
-        <source>Asking %1…</source>
-        <translation>%1 wird gefragt …</translation>
+        <source>%1 has stopped answering. Keys that were read before still work; a key entered now stays in memory and is gone when Astra ends.</source>
+        <translation>%1 antwortet nicht mehr. Schon gelesene Schlüssel gelten weiter; ein jetzt eingegebener bleibt im Arbeitsspeicher und ist weg, wenn Astra endet.</translation>
     </message>
     <message>
-        <source>The key works.</source>
-        <translation>Der Schlüssel gilt.</translation>
+        <source>No keychain answers on this computer. A key entered here stays in memory and is gone when Astra ends. To keep keys, start a keychain (GNOME Keyring or KWallet), then check again.</source>
+        <translation>Auf diesem Computer antwortet kein Schlüsselbund. Ein hier eingegebener Schlüssel bleibt im Arbeitsspeicher und ist weg, wenn Astra endet. Um Schlüssel zu behalten, einen Schlüsselbund starten (GNOME Keyring oder KWallet) und dann erneut prüfen.</translation>
     </message>
     <message>
-        <source>The key is gone from this computer. It is still valid at the service.</source>
-        <translation>Der Schlüssel ist von diesem Computer verschwunden. Beim Dienst gilt er weiter.</translation>
+        <source>%1 has no keyring to keep keys in. A key entered here stays in memory and is gone when Astra ends. To keep keys, make a keyring there, then check again.</source>
+        <translation>%1 hat noch keinen Schlüsselbund angelegt. Ein hier eingegebener Schlüssel bleibt im Arbeitsspeicher und ist weg, wenn Astra endet. Um Schlüssel zu behalten, dort einen Schlüsselbund anlegen und dann erneut prüfen.</translation>
     </message>
     <message>
         <source>in the keychain</source>
         <translation>im Schlüsselbund</translation>
     </message>
     <message>
+        <source>in %1</source>
+        <translation>in %1</translation>
+    </message>
+    <message>
         <source>in memory until Astra ends</source>
         <translation>im Arbeitsspeicher, bis Astra endet</translation>
     </message>
     <message>
-        <source>no key</source>
-        <translation>kein Schlüssel</translation>
+        <source>from the environment</source>
+        <translation>in der Programmumgebung</translation>
+    </message>
+    <message>
+        <source>nothing to enter</source>
+        <translation>nichts einzugeben</translation>
+    </message>
+    <message>
+        <source>not connected</source>
+        <translation>nicht verbunden</translation>
+    </message>
+    <message>
+        <source>refused by the service</source>
+        <translation>vom Dienst abgelehnt</translation>
+    </message>
+    <message>
+        <source>being rotated</source>
+        <translation>wird gewechselt</translation>
+    </message>
+    <message>
+        <source>not in use</source>
+        <translation>nicht in Gebrauch</translation>
+    </message>
+    <message>
+        <source>connected, in use</source>
+        <translation>verbunden, in Gebrauch</translation>
+    </message>
+    <message>
+        <source>connected</source>
+        <translation>verbunden</translation>
+    </message>
+    <message>
+        <source>in %1 min</source>
+        <translation>in %1 min</translation>
+    </message>
+    <message>
+        <source>in %1 h</source>
+        <translation>in %1 h</translation>
+    </message>
+    <message>
+        <source>on %1</source>
+        <translation>am %1</translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation>gerade eben</translation>
+    </message>
+    <message>
+        <source>%1 min ago</source>
+        <translation>vor %1 min</translation>
+    </message>
+    <message>
+        <source>%1 h ago</source>
+        <translation>vor %1 h</translation>
+    </message>
+    <message>
+        <source>ends %1</source>
+        <translation>läuft %1 ab</translation>
+    </message>
+    <message>
+        <source>ended %1</source>
+        <translation>%1 abgelaufen</translation>
+    </message>
+    <message>
+        <source>not used yet</source>
+        <translation>noch nicht benutzt</translation>
+    </message>
+    <message>
+        <source>used %1</source>
+        <translation>%1 benutzt</translation>
+    </message>
+    <message>
+        <source>%1 · requests today: %2</source>
+        <translation>%1 · Anfragen heute: %2</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>Schlüssel</translation>
+    </message>
+    <message>
+        <source>Kept</source>
+        <translation>Liegt</translation>
+    </message>
+    <message>
+        <source>Goes to</source>
+        <translation>Geht an</translation>
+    </message>
+    <message>
+        <source>%1 and nowhere else</source>
+        <translation>%1 und sonst nirgendwohin</translation>
+    </message>
+    <message>
+        <source>Way of sign-in</source>
+        <translation>Art der Anmeldung</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>Angemeldet als</translation>
+    </message>
+    <message>
+        <source>Good for</source>
+        <translation>Gilt für</translation>
+    </message>
+    <message>
+        <source>In Astra since</source>
+        <translation>In Astra seit</translation>
+    </message>
+    <message>
+        <source>Last used</source>
+        <translation>Zuletzt benutzt</translation>
+    </message>
+    <message>
+        <source>not yet</source>
+        <translation>noch nicht</translation>
+    </message>
+    <message>
+        <source>Requests today</source>
+        <translation>Anfragen heute</translation>
+    </message>
+    <message>
+        <source>Rate</source>
+        <translation>Kontingent</translation>
+    </message>
+    <message>
+        <source>Credits</source>
+        <translation>Guthaben</translation>
+    </message>
+    <message>
+        <source>Validity</source>
+        <translation>Gültigkeit</translation>
+    </message>
+    <message>
+        <source>Old key, still valid</source>
+        <translation>Alter Schlüssel, gilt noch</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>Tarif</translation>
+    </message>
+    <message>
+        <source>Credits left</source>
+        <translation>Guthaben übrig</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message>
+        <source>Requests this week</source>
+        <translation>Anfragen diese Woche</translation>
+    </message>
+    <message>
+        <source>Requests this month</source>
+        <translation>Anfragen diesen Monat</translation>
+    </message>
+    <message>
+        <source>Allowed a minute</source>
+        <translation>Erlaubt je Minute</translation>
+    </message>
+    <message>
+        <source>Period ends</source>
+        <translation>Zeitraum endet</translation>
+    </message>
+</context>
+<context>
+    <name>astra::settings::AccountDetail</name>
+    <message>
+        <source>The service answered, but told nothing of its counts.</source>
+        <translation>Der Dienst hat geantwortet, aber keine Zahlen genannt.</translation>
+    </message>
+</context>
+<context>
+    <name>astra::settings::Accounts</name>
+    <message>
+        <source>At an address of its own</source>
+        <translation>Unter eigener Adresse</translation>
+    </message>
+    <message>
+        <source>Further services</source>
+        <translation>Weitere Dienste</translation>
+    </message>
+    <message>
+        <source>Accounts without imagery</source>
+        <translation>Konten ohne Bilder</translation>
+    </message>
+    <message>
+        <source>A further account</source>
+        <translation>Ein weiteres Konto</translation>
+    </message>
+</context>
+<context>
+    <name>astra::settings::AccountsModel</name>
+    <message>
+        <source>Asking %1…</source>
+        <translation>%1 wird gefragt …</translation>
+    </message>
+    <message>
+        <source>Imagery</source>
+        <translation>Bilder</translation>
+    </message>
+    <message>
+        <source>Processing</source>
+        <translation>Verarbeitung</translation>
+    </message>
+    <message>
+        <source>Other accounts</source>
+        <translation>Andere Konten</translation>
+    </message>
+    <message>
+        <source>Looking for the keychain…</source>
+        <translation>Schlüsselbund wird gesucht …</translation>
+    </message>
+    <message>
+        <source>%1 accepts it.</source>
+        <translation>Von %1 angenommen.</translation>
+    </message>
+    <message>
+        <source>%1 accepts it in this form, which is kept to from now on.</source>
+        <translation>Von %1 in dieser Form angenommen; dabei bleibt es.</translation>
+    </message>
+    <message>
+        <source>Signing out…</source>
+        <translation>Abmeldung läuft …</translation>
+    </message>
+    <message>
+        <source>Signed out. The key is gone from this computer; at the service it stays valid until it is revoked there.</source>
+        <translation>Abgemeldet. Der Schlüssel ist von diesem Computer verschwunden; beim Dienst gilt er weiter, bis er dort gesperrt wird.</translation>
+    </message>
+    <message>
+        <source>Removing…</source>
+        <translation>Wird entfernt …</translation>
+    </message>
+    <message>
+        <source>Requests take this account from now on.</source>
+        <translation>Anfragen laufen ab jetzt über dieses Konto.</translation>
+    </message>
+    <message>
+        <source>Copied, marked as a secret. The clipboard is cleared in a minute.</source>
+        <translation>Kopiert, als geheim markiert. Die Zwischenablage wird in einer Minute geleert.</translation>
     </message>
 </context>
 <context>
@@ -3016,6 +4551,106 @@
             <numerusform>%1 von %n Sammlung</numerusform>
             <numerusform>%1 von %n Sammlungen</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>astra::settings::NoticeSwitches</name>
+    <message>
+        <source>The service refused it</source>
+        <translation>Der Dienst hat ihn abgelehnt</translation>
+    </message>
+    <message>
+        <source>It ends soon</source>
+        <translation>Er läuft bald ab</translation>
+    </message>
+    <message>
+        <source>The key is 90 days old</source>
+        <translation>Er ist 90 Tage alt</translation>
+    </message>
+    <message>
+        <source>It was not used for 90 days</source>
+        <translation>Er wurde 90 Tage nicht benutzt</translation>
+    </message>
+    <message>
+        <source>Ten times the requests of its usual day</source>
+        <translation>Zehnmal so viele Anfragen wie üblich am Tag</translation>
+    </message>
+</context>
+<context>
+    <name>astra::settings::ProviderKeysModel</name>
+    <message>
+        <source>The key for %1 is kept at the service, not here.</source>
+        <translation>Der Schlüssel für %1 liegt beim Dienst, nicht hier.</translation>
+    </message>
+    <message>
+        <source>The key for %1 is gone from the service.</source>
+        <translation>Der Schlüssel für %1 ist vom Dienst verschwunden.</translation>
+    </message>
+    <message>
+        <source>added %1</source>
+        <translation>%1 hinzugefügt</translation>
+    </message>
+</context>
+<context>
+    <name>astra::settings::ServiceKeysModel</name>
+    <message>
+        <source>%1 is made, and kept here as an account of its own.</source>
+        <translation>%1 ist angelegt und bleibt hier als eigenes Konto.</translation>
+    </message>
+    <message>
+        <source>%1 is made. It is not kept here.</source>
+        <translation>%1 ist angelegt. Hier wird er nicht aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>The key has a new secret, and Astra uses it from now on.</source>
+        <translation>Der Schlüssel ist erneuert, und Astra benutzt ab jetzt den neuen.</translation>
+    </message>
+    <message>
+        <source>%1 has a new secret. It is not kept here.</source>
+        <translation>%1 ist erneuert. Hier wird der neue nicht aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>%1 is revoked.</source>
+        <translation>%1 ist gesperrt.</translation>
+    </message>
+    <message>
+        <source>made %1</source>
+        <translation>%1 angelegt</translation>
+    </message>
+    <message>
+        <source>used %1</source>
+        <translation>%1 benutzt</translation>
+    </message>
+    <message>
+        <source>revoked</source>
+        <translation>gesperrt</translation>
+    </message>
+    <message>
+        <source>This account of Astra, and everything else that uses this key, stops working at once. It cannot be taken back.</source>
+        <translation>Dieses Konto in Astra und alles andere, was diesen Schlüssel benutzt, hört sofort auf zu arbeiten. Das lässt sich nicht zurücknehmen.</translation>
+    </message>
+    <message>
+        <source>Every program that uses this key stops working at once. It cannot be taken back.</source>
+        <translation>Jedes Programm, das diesen Schlüssel benutzt, hört sofort auf zu arbeiten. Das lässt sich nicht zurücknehmen.</translation>
+    </message>
+</context>
+<context>
+    <name>astra::settings::SignInForm</name>
+    <message>
+        <source>%1 answers.</source>
+        <translation>%1 antwortet.</translation>
+    </message>
+    <message>
+        <source>%1 accepts it. It is kept %2.</source>
+        <translation>Von %1 angenommen. Aufbewahrt: %2.</translation>
+    </message>
+    <message>
+        <source>%1 min left</source>
+        <translation>noch %1 min</translation>
+    </message>
+    <message>
+        <source>%1 s left</source>
+        <translation>noch %1 s</translation>
     </message>
 </context>
 <context>

@@ -39,6 +39,30 @@
     </message>
 </context>
 <context>
+    <name>astra::Accounts</name>
+    <message numerus="yes">
+        <source>It ends in %n minute(s).</source>
+        <translation>
+            <numerusform>It ends in %n minute.</numerusform>
+            <numerusform>It ends in %n minutes.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>This key has been here for %n day(s). A new one every three months limits what a lost one can do.</source>
+        <translation>
+            <numerusform>This key has been here for %n day. A new one every three months limits what a lost one can do.</numerusform>
+            <numerusform>This key has been here for %n days. A new one every three months limits what a lost one can do.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It has not been used for %n day(s). A key that nobody needs is best revoked.</source>
+        <translation>
+            <numerusform>It has not been used for %n day. A key that nobody needs is best revoked.</numerusform>
+            <numerusform>It has not been used for %n days. A key that nobody needs is best revoked.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>astra::imagery</name>
     <message numerus="yes">
         <source>%1 should hold “%2” as band %3, but has only %n bands.</source>
