@@ -57,7 +57,7 @@ bool flagAt(const Json &json, const char *key, bool fallback) { return asBool(me
 /// An id as accounts and services have them.
 bool isId(const QString &text)
 {
-    static const QRegularExpression form(QStringLiteral("^[a-z0-9][a-z0-9._-]{0,79}$"));
+    static const QRegularExpression form(QStringLiteral("^[a-z0-9][a-z0-9._-]{0,79}\\z"));
     return form.match(text).hasMatch();
 }
 

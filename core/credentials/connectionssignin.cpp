@@ -141,7 +141,11 @@ ServiceCalls Connections::Private::calls(const Holding &holding, const QString &
     auto values = holding.record.values;
     if (!holding.record.address.isEmpty())
         values.insert(QStringLiteral("address"), holding.record.address.toString(QUrl::StripTrailingSlash));
-    return {client.lock(), *holding.kind, connection.isEmpty() ? QString(holding.record.id + u'#') : connection,
+    ServiceKind kind = *holding.kind;
+    // openEO's typed address tells where its API is; whatever it told, calls stay at the kind's hosts.
+    if (const QString api = values.value(QStringLiteral("api")); kind.openEo && !api.isEmpty())
+        kind.base = QUrl(api).toString(QUrl::StripTrailingSlash);
+    return {client.lock(), std::move(kind), connection.isEmpty() ? QString(holding.record.id + u'#') : connection,
             values};
 }
 
@@ -555,9 +559,10 @@ Future<data::Account> Connections::Private::signOut(const QString &name)
         found->record.rotation = Rotation::None;
         settleUse(holding.record.service);
     }
-    if (const auto http = client.lock(); http && holding.credential.session && !holding.method->logout.is_null()) {
+    if (const auto http = client.lock(); http && holding.credential.session) {
         const TokenClient tokens(http, *holding.kind, *holding.method, settings.clock);
-        deliver(tokens.signOut(holding.credential.session->tokens()), store.get(), [](const Result<void> &) {});
+        deliver(tokens.signOut(holding.credential.session->tokens(), holding.credential.fields), store.get(),
+                [](const Result<void> &) {});
     }
     const QString id = holding.record.id;
     const bool inKeychain = holding.place == Place::Keychain;

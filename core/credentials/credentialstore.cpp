@@ -12,6 +12,7 @@
 #if defined(Q_OS_UNIX) && !defined(Q_OS_DARWIN)
 #define ASTRA_SECRET_SERVICE
 #include <QDBusConnection>
+#include <QDBusError>
 #include <QDBusMessage>
 #include <QDBusObjectPath>
 #include <QDBusPendingCallWatcher>
@@ -71,10 +72,12 @@ CredentialStore::~CredentialStore() = default;
 /// A question on the session bus. An error there is an error here.
 Future<QDBusMessage> CredentialStore::ask(const QDBusMessage &message)
 {
+    const auto bus = QDBusConnection::sessionBus();
+    if (!bus.isConnected()) // a call on it would never finish
+        return ready<QDBusMessage>(fail(ErrorCode::Storage, bus.lastError().message()));
     auto settler = std::make_shared<Settler<QDBusMessage>>();
     auto future = settler->future();
-    auto *watcher = new QDBusPendingCallWatcher(
-        QDBusConnection::sessionBus().asyncCall(message, static_cast<int>(m_limit.count()) / 2), this);
+    auto *watcher = new QDBusPendingCallWatcher(bus.asyncCall(message, static_cast<int>(m_limit.count()) / 2), this);
     connect(watcher, &QDBusPendingCallWatcher::finished, this, [watcher, settler] {
         watcher->deleteLater();
         const auto answer = watcher->reply();

@@ -275,7 +275,7 @@ void BrowserSignIn::cameBack(const QUrlQuery &answer)
     }
     const QByteArray code = value("code").toUtf8();
     if (code.isEmpty()) {
-        static const QRegularExpression form(QStringLiteral("^[a-z_]{1,64}$"));
+        static const QRegularExpression form(QStringLiteral("^[a-z_]{1,64}\\z"));
         const QString refusal = value("error");
         finish(fail(oidcRefusal(m_oidc, form.match(refusal).hasMatch() ? refusal : QStringLiteral("access_denied"))));
         return;

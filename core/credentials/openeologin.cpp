@@ -71,7 +71,7 @@ QUrl chosenVersion(const Json &wellKnown)
 
 bool takesPlainTokens(const Json &capabilities)
 {
-    static const QRegularExpression jwt(QStringLiteral("^https://api\\.openeo\\.org/[^/]+/authentication/jwt/?$"));
+    static const QRegularExpression jwt(QStringLiteral("^https://api\\.openeo\\.org/[^/]+/authentication/jwt/?\\z"));
     const auto classes = asStringList(member(capabilities, "conformsTo"));
     return std::any_of(classes.begin(), classes.end(), [](const QString &one) { return jwt.match(one).hasMatch(); });
 }
@@ -79,7 +79,7 @@ bool takesPlainTokens(const Json &capabilities)
 QList<OpenEoProvider> providersIn(const Json &credentials)
 {
     // The id becomes part of a header and is divided off by slashes.
-    static const QRegularExpression usableId(QStringLiteral("^[A-Za-z0-9._~-]{1,100}$"));
+    static const QRegularExpression usableId(QStringLiteral("^[A-Za-z0-9._~-]{1,100}\\z"));
     QList<OpenEoProvider> providers;
     for (const auto &entry : member(credentials, "providers")) {
         OpenEoProvider provider {stringAt(entry, "id"),

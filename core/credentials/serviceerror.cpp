@@ -123,7 +123,7 @@ QString plainCode(const QString &code)
 /// A name for programs, not a sentence.
 bool isCode(const QString &text)
 {
-    static const QRegularExpression form(QStringLiteral("^[A-Za-z][A-Za-z0-9]*(?:[_.-][A-Za-z0-9]+)+$"));
+    static const QRegularExpression form(QStringLiteral("^[A-Za-z][A-Za-z0-9]*(?:[_.-][A-Za-z0-9]+)+\\z"));
     return text.size() <= 60 && form.match(text).hasMatch();
 }
 
@@ -132,7 +132,7 @@ QString safeCode(const QString &code) { return code.size() <= 60 && clean(code) 
 /// A request's id is told as it is, so it must not be something else.
 QString safeId(const QString &id)
 {
-    static const QRegularExpression form(QStringLiteral("^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$"));
+    static const QRegularExpression form(QStringLiteral("^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}\\z"));
     static const QRegularExpression key(QStringLiteral("astra_|aw_|ask-|am_|eyJ"));
     return form.match(id).hasMatch() && !id.contains(key) ? id : QString();
 }

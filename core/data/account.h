@@ -35,6 +35,7 @@ struct SignInWay {
     QList<SignInField> fields; ///< none: a click is enough
     bool browser = false; ///< goes on in the person's browser
     bool available = true; ///< false: the service plans it only
+    bool testable = true; ///< false: nothing shows whether it is accepted before the first use
     friend bool operator==(const SignInWay &, const SignInWay &) = default;
 };
 
@@ -67,7 +68,15 @@ struct Service {
 
 /// Something about an account worth knowing, each with its switch.
 struct AccountNotice {
-    enum class Kind { Old, Unused, Spike, Quota, Expiring, Refused };
+    enum class Kind {
+        Old,
+        Unused,
+        Spike,
+        Quota,
+        Expiring,
+        Refused,
+        Left, ///< something to be done by hand since a rotation; no switch, gone with the next one
+    };
     Kind kind = Kind::Old;
     QString text; ///< a sentence
     friend bool operator==(const AccountNotice &, const AccountNotice &) = default;
@@ -112,6 +121,7 @@ struct Account {
     QDateTime created; ///< when this key came to Astra, UTC; invalid: unknown
     QDateTime lastUsed; ///< by Astra, UTC; invalid: never
     QDateTime expires; ///< UTC; invalid: never, or not told
+    bool renews = false; ///< what ends is renewed without the person
     int usedToday = 0; ///< requests by Astra, since midnight UTC
     Allowance allowance;
     QString former; ///< during a rotation the old key, masked: still valid, not used any more
@@ -152,6 +162,7 @@ struct ServiceKey {
 struct NewKey {
     ServiceKey key;
     Secret secret;
+    Account::Place kept = Account::Place::None; ///< where it was put here, if it was to be
 };
 
 /// What a new key is to be.

@@ -115,6 +115,14 @@ Result<std::vector<Candidate>> ClearSkies::Private::candidatesOf(const data::Acq
         if (!kind)
             continue;
         const auto mask = data::findBand(scene, processing::maskBand(*kind));
+        // Asked for every row of a list: that must not cost anybody money.
+        if (mask->asset->access == data::Access::Paid) {
+            if (!why)
+                why = Error {ErrorCode::Unauthorized,
+                             Text::tr("Whoever reads %1 at %2 pays for it.").arg(scene.id, scene.provider),
+                             scene.provider, false};
+            continue;
+        }
         if (const QString obstacle = imagery::obstacle(scene, *mask->asset); !obstacle.isEmpty()) {
             if (!why)
                 why = Error {ErrorCode::Unauthorized, obstacle, scene.provider, false};

@@ -66,6 +66,13 @@ QString obstacle(const data::Scene &scene, const data::Asset &asset)
                           : Text::tr("The pixels of %1 at %2 cannot be read: %3.").arg(scene.id, scene.provider, note);
 }
 
+std::size_t copyAfter(const data::Acquisition &acquisition, std::size_t index)
+{
+    const auto &copies = acquisition.copies;
+    for (++index; index < copies.size() && data::pixelAccess(copies[index]) == data::Access::Paid; ++index) { }
+    return index;
+}
+
 bool isMaskBand(const QString &name)
 {
     return name.compare(u"scl", Qt::CaseInsensitive) == 0 || name.compare(u"qa_pixel", Qt::CaseInsensitive) == 0;

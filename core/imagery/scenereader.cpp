@@ -20,10 +20,11 @@ SceneReader::SceneReader(data::Acquisition acquisition, std::shared_ptr<ByteSour
 
 bool SceneReader::next(const Error &why)
 {
-    if (why.code == ErrorCode::Cancelled || m_index + 1 >= m_acquisition.copies.size())
+    const std::size_t other = copyAfter(m_acquisition, m_index);
+    if (why.code == ErrorCode::Cancelled || other >= m_acquisition.copies.size())
         return false;
     const QString failed = m_acquisition.copies[m_index].provider;
-    ++m_index;
+    m_index = other;
     m_open = std::make_shared<OpenScene>(m_acquisition.copies[m_index], m_sources);
     m_notes << Text::tr("Read from %1: %2 did not deliver (%3)").arg(scene().provider, failed, why.message);
     return true;

@@ -30,6 +30,7 @@ private Q_SLOTS:
     void add_asksForTheAddress();
     void secondAccount_hasItsOwnId_andUse();
     void environment_isShownAsSuch();
+    void withoutABus_memoryServes();
     void pixxel_otherWay();
     void astromesh_devLoginAndProviderKeys();
     void keys_live();
@@ -215,6 +216,18 @@ void TestCliAccounts::environment_isShownAsSuch()
         0);
     // Never written: gone with the variable.
     QCOMPARE(stringAt(entryOf(connections(), "astra-os"), "place"), QStringLiteral("none"));
+}
+
+void TestCliAccounts::withoutABus_memoryServes()
+{
+    const QStringList nowhere {QStringLiteral("DBUS_SESSION_BUS_ADDRESS=unix:path=/nowhere")};
+    const auto list = astra({QStringLiteral("connections"), QStringLiteral("list")}, {}, nowhere);
+    QCOMPARE(list.status, 0);
+    QVERIFY2(list.messages.contains("no keychain"), list.messages.constData());
+    const auto add = astra({QStringLiteral("connections"), QStringLiteral("add"), QStringLiteral("astra-os")},
+                           m_server.key(), nowhere);
+    QVERIFY2(add.status == 0, add.messages.constData());
+    QVERIFY2(add.messages.contains("gone when this command ends"), add.messages.constData());
 }
 
 void TestCliAccounts::pixxel_otherWay()

@@ -60,8 +60,8 @@ Panel {
             Layout.fillWidth: true
             kind: Message.Warning
             text: panel.scene.access
-            action: panel.scene.missingKeys.length > 0 ? qsTr("Connect…") : ""
-            onTriggered: panel.keyWanted(panel.scene.missingKeys[0])
+            action: panel.scene.missingKeys.length > 0 ? qsTr("Connect…") : panel.scene.asksBeforePaying ? qsTr("Read and pay") : ""
+            onTriggered: panel.scene.asksBeforePaying ? panel.scene.payToRead() : panel.keyWanted(panel.scene.missingKeys[0])
         }
         ColumnLayout {
             Layout.fillWidth: true

@@ -91,7 +91,7 @@ void SceneViewer::load()
     m_error.clear();
     Q_EMIT tilesChanged(nullptr);
     m_tiles.reset();
-    if (m_engine && m_acquisition) {
+    if (m_engine && m_acquisition && !asksBeforePaying()) {
         m_tiles = m_engine->tiles(*m_acquisition, m_style);
         connect(m_tiles.get(), &imagery::TileLoader::statusChanged, this, &SceneViewer::statusChanged);
         connect(m_tiles.get(), &imagery::TileLoader::failed, this, [this](const Error &error) {
@@ -111,6 +111,30 @@ void SceneViewer::clear()
 }
 
 void SceneViewer::retry() { load(); }
+
+void SceneViewer::payToRead()
+{
+    if (m_acquisition)
+        m_paidFor.insert(m_acquisition->best().qualifiedId());
+    load();
+    Q_EMIT keysChanged();
+}
+
+/// With an account that pays, a look costs: nobody spends by a look at a list.
+bool SceneViewer::asksBeforePaying() const
+{
+    return m_acquisition && data::pixelAccess(m_acquisition->best()) == data::Access::Paid && takesKey()
+        && m_missingKeys.isEmpty() && !m_paidFor.contains(m_acquisition->best().qualifiedId());
+}
+
+/// Whether an account here can open its pixels.
+bool SceneViewer::takesKey() const
+{
+    const auto &assets = m_acquisition->best().assets;
+    return std::any_of(assets.begin(), assets.end(), [](const data::Asset &asset) {
+        return asset.isRaster() && data::needsAccount(asset.access) && !asset.connection.isEmpty();
+    });
+}
 
 void SceneViewer::inspect(double longitude, double latitude)
 {
@@ -209,6 +233,7 @@ void SceneViewer::showAgain()
 {
     m_pixel.clear();
     m_pixelPlace.clear();
+    findMissingKeys();
     load();
     tellScene();
 }
@@ -227,7 +252,6 @@ void SceneViewer::tellScene()
         };
     }
     m_metadata.setSource(std::move(ask));
-    findMissingKeys();
     Q_EMIT sceneChanged();
     Q_EMIT stylesChanged();
     Q_EMIT styleChanged();
@@ -243,11 +267,12 @@ QString SceneViewer::access() const
     if (!m_acquisition)
         return {};
     const data::Scene &scene = m_acquisition->best();
-    const bool takesKey = std::any_of(scene.assets.begin(), scene.assets.end(), [](const data::Asset &asset) {
-        return asset.isRaster() && data::needsAccount(asset.access) && !asset.connection.isEmpty();
-    });
+    if (asksBeforePaying())
+        return tr("Whoever reads the pixels of this scene at %1 pays for it: your account there is charged for what is "
+                  "read.")
+            .arg(providerTitle(scene.provider));
     // With the key the pixels are tried like any others.
-    if (takesKey && m_missingKeys.isEmpty() && m_engine)
+    if (takesKey() && m_missingKeys.isEmpty() && m_engine)
         return {};
     return accessSentence(scene, providerTitle(scene.provider), !m_missingKeys.isEmpty());
 }

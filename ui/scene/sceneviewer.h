@@ -7,6 +7,7 @@
 
 #include <QHash>
 #include <QObject>
+#include <QSet>
 #include <QVariantList>
 #include <QtQml/qqmlregistration.h>
 
@@ -29,6 +30,7 @@ class SceneViewer : public QObject
     Q_PROPERTY(astra::scene::MetadataModel *metadata READ metadata CONSTANT)
     Q_PROPERTY(QString attribution READ attribution NOTIFY sceneChanged)
     Q_PROPERTY(bool invented READ invented NOTIFY sceneChanged)
+    Q_PROPERTY(bool asksBeforePaying READ asksBeforePaying NOTIFY keysChanged)
     Q_PROPERTY(QString access READ access NOTIFY keysChanged) ///< what stands before the pixels, or empty
     Q_PROPERTY(QStringList missingKeys READ missingKeys NOTIFY keysChanged) ///< connections that its files wait for
     Q_PROPERTY(QVariantList styles READ styles NOTIFY stylesChanged) ///< {id, title, available}
@@ -78,6 +80,8 @@ public:
     [[nodiscard]] QString attribution() const;
     [[nodiscard]] bool invented() const;
     [[nodiscard]] QString access() const;
+    [[nodiscard]] bool asksBeforePaying() const; ///< its pixels are read only once payToRead() was called
+    Q_INVOKABLE void payToRead();
     [[nodiscard]] QStringList missingKeys() const { return m_missingKeys; }
     [[nodiscard]] QVariantList styles() const;
     [[nodiscard]] QString styleId() const { return m_style.id; }
@@ -115,6 +119,7 @@ private:
     void tellScene();
     void findMissingKeys();
     [[nodiscard]] QString providerTitle(const QString &id) const;
+    [[nodiscard]] bool takesKey() const;
     [[nodiscard]] bool holdsIndex() const; ///< its pixels are the index already: a result of a job
 
     std::shared_ptr<engine::Engine> m_engine;
@@ -124,6 +129,7 @@ private:
     std::optional<render::Style> m_ownStyle; ///< one that only this scene has: its file as it stands
     QString m_error;
     QStringList m_missingKeys;
+    QSet<QString> m_paidFor; ///< qualified ids, until the program ends
     QVariantList m_pixel;
     QString m_pixelPlace;
     StopSource m_pixelStop;

@@ -5,6 +5,7 @@
 #include "core/backends/resultitem.h"
 #include "core/data/offsetoverride.h"
 #include "core/imagery/look.h"
+#include "core/imagery/openscene.h"
 #include "core/processing/operation.h"
 #include "core/raster/cogwriter.h"
 
@@ -59,7 +60,7 @@ Result<data::JobResult> compute(const data::JobRequest &request, Pools &pools, B
 {
     QStringList swaps;
     const auto &copies = request.inputs.front().copies;
-    for (std::size_t i = 0;; ++i) {
+    for (std::size_t i = 0;;) {
         const data::Scene &scene = copies[i];
         SceneInputs inputs(scene, sources, progress.stopToken());
         activity(Text::tr("Computing from %1").arg(scene.provider));
@@ -75,10 +76,12 @@ Result<data::JobResult> compute(const data::JobRequest &request, Pools &pools, B
         }
         if (result.error().code == ErrorCode::Cancelled || progress.stopped())
             return cancelled();
-        if (!inputs.readingFailed() || i + 1 == copies.size())
+        const std::size_t other = imagery::copyAfter(request.inputs.front(), i);
+        if (!inputs.readingFailed() || other >= copies.size())
             return result;
         swaps << Text::tr("Read from %1: %2 did not deliver (%3)")
-                     .arg(copies[i + 1].provider, scene.provider, result.error().message);
+                     .arg(copies[other].provider, scene.provider, result.error().message);
+        i = other;
     }
 }
 

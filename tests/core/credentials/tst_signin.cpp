@@ -8,6 +8,7 @@
 #include <QCryptographicHash>
 #include <QTcpServer>
 #include <QTcpSocket>
+#include <QPointer>
 #include <QTest>
 #include <QUrlQuery>
 
