@@ -78,6 +78,10 @@ Future<QDBusMessage> CredentialStore::ask(const QDBusMessage &message)
     auto settler = std::make_shared<Settler<QDBusMessage>>();
     auto future = settler->future();
     auto *watcher = new QDBusPendingCallWatcher(bus.asyncCall(message, static_cast<int>(m_limit.count()) / 2), this);
+    if (watcher->isFinished() && watcher->isError()) {
+        delete watcher; // the bus has gone meanwhile: nothing would ever be told
+        return ready<QDBusMessage>(fail(ErrorCode::Storage, bus.lastError().message()));
+    }
     connect(watcher, &QDBusPendingCallWatcher::finished, this, [watcher, settler] {
         watcher->deleteLater();
         const auto answer = watcher->reply();

@@ -226,12 +226,12 @@ void Exchange::clean(HttpResponse &response) const
     for (auto &header : response.headers)
         header.second = withoutSecrets(header.second, m_trail.secrets);
     response.url = QUrl::fromEncoded(withoutSecrets(response.url.toEncoded(), m_trail.secrets));
-    // What a confidential answer tells is what was asked for. Of an answer that holds data, only whole keys are struck
-    // out: a short password may well be a word of it.
+    // What a confidential answer tells is what was asked for; a refusal tells nothing that is wanted. Of an answer that
+    // holds data, only whole keys are struck out: a short password may well be a word of it.
     const QByteArray type = response.header("Content-Type").toLower();
     const bool data = response.ok();
     const bool text = type.startsWith("text/") || type.contains("json") || type.contains("xml");
-    if (!m_request.confidential && response.status != 206 && (text || !data))
+    if ((!m_request.confidential || !data) && response.status != 206 && (text || !data))
         response.body = withoutSecrets(response.body, m_trail.secrets, data ? Quoted::Keys : Quoted::Anything);
 }
 
