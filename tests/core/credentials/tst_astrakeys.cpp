@@ -250,7 +250,7 @@ void TestAstraKeys::errors_areSaid_data()
     row("UNAUTHORIZED", 401, R"({"error":{"code":"UNAUTHORIZED","message":"revoked"}})", ErrorCode::Unauthorized,
         "ASTRA OS does not accept this key: it is unknown or has been revoked. It says: revoked");
     row("FORBIDDEN", 403, R"({"error":{"code":"FORBIDDEN","message":"Pro only"}})", ErrorCode::Unauthorized,
-        "The plan of this ASTRA OS account does not include this. It says: Pro only");
+        "The plan of this ASTRA OS account does not include this, or its keys are used up. It says: Pro only");
     row("NOT_FOUND", 404, R"({"error":{"code":"NOT_FOUND","message":"no such job"}})", ErrorCode::NotFound,
         "ASTRA OS does not have what was asked for: no such job");
     row("SCENE_NOT_FOUND", 404, R"({"error":{"code":"SCENE_NOT_FOUND","message":"no such scene"}})",

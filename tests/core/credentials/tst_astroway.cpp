@@ -145,7 +145,7 @@ void TestAstroWay::keys_areMadeByAMasterKeyOnly()
     const auto refused = waitFor(test::callsWith(kind, service.key()).createKey(wish));
     QVERIFY(!refused);
     QCOMPARE(refused.error().code, ErrorCode::Unauthorized);
-    QVERIFY2(refused.error().message.startsWith(u"AstroWay lets only a master key do this"),
+    QVERIFY2(refused.error().message.startsWith(u"Only a master key may do this at AstroWay"),
              qPrintable(refused.error().message));
 
     const auto unusable = waitFor(test::callsWith(kind, service.masterKey()).createKey({}));
@@ -279,7 +279,7 @@ void TestAstroWay::errors_areSaid_data()
     row(402, "PLAN_PACK_MISMATCH", ErrorCode::Unauthorized, "The AstroWay plan does not include this.");
     row(402, "SUBSCRIPTION_EXPIRED", ErrorCode::Unauthorized, "The AstroWay subscription has ended.");
     row(402, "SOMETHING_NEW", ErrorCode::Unauthorized, "At AstroWay the credits are used up, or the plan");
-    row(403, "insufficient_scope", ErrorCode::Unauthorized, "AstroWay lets only a master key do this");
+    row(403, "insufficient_scope", ErrorCode::Unauthorized, "Only a master key may do this at AstroWay");
     row(403, "DOMAIN_MISMATCH", ErrorCode::Unauthorized, "This AstroWay key is bound to a website");
     row(403, "FORBIDDEN_ORIGIN", ErrorCode::Unauthorized, "This AstroWay key is bound to a website");
     row(403, "KEY_SUSPENDED", ErrorCode::Unauthorized, "AstroWay has suspended this key.");
