@@ -4,6 +4,7 @@
 #include "app/cli/secretinput.h"
 #include "app/cli/table.h"
 #include "app/cli/usage.h"
+#include "core/credentials/environmentkeys.h"
 
 #include <QCoreApplication>
 
@@ -23,7 +24,19 @@ const QString fieldOption = QStringLiteral("--field");
 
 QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
 
-QString placeOf(const data::Account &account)
+/// The ids of the services that are open or sign for free.
+QStringList openServices(const engine::Engine &engine)
+{
+    QStringList ids;
+    for (const auto &service : engine.services()) {
+        if (!service.needsAccount)
+            ids << service.id;
+    }
+    return ids;
+}
+
+/// @param open the services that need no account
+QString placeOf(const data::Account &account, const QStringList &open)
 {
     switch (account.place) {
     case data::Account::Place::Keychain:
@@ -35,7 +48,7 @@ QString placeOf(const data::Account &account)
     case data::Account::Place::None:
         break;
     }
-    return say("not signed in");
+    return open.contains(account.service) ? say("nothing to enter") : say("not signed in");
 }
 
 const char *placeCode(data::Account::Place place)
@@ -59,8 +72,10 @@ Json textOrNull(const QString &text) { return text.isEmpty() ? Json() : Json(toS
 
 template<typename T> Json orNull(const std::optional<T> &value) { return value ? Json(*value) : Json(); }
 
-Json entryOf(const data::Account &account)
+/// @param open the services that need no account, and so no place in the environment
+Json entryOf(const data::Account &account, const QStringList &open)
 {
+    const QString variable = open.contains(account.service) ? QString() : credentials::environmentVariable(account.id);
     Json notices = Json::array();
     for (const auto &notice : account.notices)
         notices.push_back(toStd(notice.text));
@@ -71,6 +86,7 @@ Json entryOf(const data::Account &account)
             {"host", toStd(account.host)},
             {"way", textOrNull(account.way)},
             {"place", placeCode(account.place)},
+            {"environment", textOrNull(variable)},
             {"masked", textOrNull(account.masked)},
             {"who", textOrNull(account.who)},
             {"test", account.test},
@@ -131,6 +147,10 @@ QString keychainLine(const data::Keychain &keychain)
     case data::Keychain::State::Absent:
         break;
     }
+    if (!keychain.name.isEmpty())
+        return say("%1 has no keyring to keep keys in: make one in it, or give keys as ASTRA_KEY_<CONNECTION> in the "
+                   "environment")
+            .arg(keychain.name);
     return say("there is no keychain here: give keys as ASTRA_KEY_<CONNECTION> in the environment, or as a systemd "
                "credential");
 }
@@ -142,10 +162,11 @@ int list(Context &context, const Arguments &arguments)
     if (!engine)
         return context.failed(engine.error());
     const auto accounts = (*engine)->accounts();
+    const QStringList open = openServices(**engine);
     if (arguments.has(jsonOption)) {
         Json entries = Json::array();
         for (const auto &account : accounts)
-            entries.push_back(entryOf(account));
+            entries.push_back(entryOf(account, open));
         Json state {{"name", textOrNull(keychain.name)}, {"open", keychain.state == data::Keychain::State::Open}};
         context.print(Json {{"connections", std::move(entries)}, {"keychain", std::move(state)}});
         return Exit::Done;
@@ -156,7 +177,7 @@ int list(Context &context, const Arguments &arguments)
     rows.reserve(accounts.size());
     for (const auto &account : accounts)
         rows.push_back(
-            {account.id, account.title, account.label, account.masked, placeOf(account), remarksOn(account)});
+            {account.id, account.title, account.label, account.masked, placeOf(account, open), remarksOn(account)});
     for (const auto &line : tabulated(rows))
         context.print(line);
     return Exit::Done;
@@ -186,14 +207,17 @@ int kinds(Context &context, const Arguments &arguments)
         QStringList ways;
         Json wayEntries = Json::array();
         for (const auto &way : service.ways) {
-            QStringList fields;
+            Json fields = Json::array();
             for (const auto &field : way.fields)
-                fields << field.name;
+                fields.push_back({{"name", toStd(field.name)},
+                                  {"label", toStd(field.label)},
+                                  {"secret", field.secret},
+                                  {"optional", field.optional}});
             ways << (way.available ? way.id : say("%1 (not available yet)").arg(way.id));
             wayEntries.push_back({{"id", toStd(way.id)},
                                   {"title", toStd(way.title)},
                                   {"available", way.available},
-                                  {"fields", toStd(fields.join(u','))}});
+                                  {"fields", std::move(fields)}});
         }
         entries.push_back({{"id", toStd(service.id)},
                            {"title", toStd(service.title)},
@@ -237,13 +261,14 @@ Result<QMap<QString, Secret>> fieldsFor(Context &context, const Arguments &argum
     return given;
 }
 
-void report(Context &context, const Arguments &arguments, const data::Account &account)
+void report(Context &context, const Arguments &arguments, const engine::Engine &engine, const data::Account &account)
 {
+    const QStringList open = openServices(engine);
     if (arguments.has(jsonOption)) {
-        context.print(entryOf(account));
+        context.print(entryOf(account, open));
         return;
     }
-    QStringList parts {account.id, account.title, account.masked, placeOf(account), remarksOn(account)};
+    QStringList parts {account.id, account.title, account.masked, placeOf(account, open), remarksOn(account)};
     parts.removeAll(QString());
     context.print(oneLine(parts.join(QStringLiteral("  "))));
 }
@@ -290,8 +315,25 @@ int add(Context &context, const Arguments &arguments, const QString &kind)
         return context.failed(account.error());
     if (account->place == data::Account::Place::Memory)
         context.note(say("warning: no keychain took it, so it is gone when this command ends"));
-    report(context, arguments, *account);
+    report(context, arguments, **engine, *account);
     return Exit::Done;
+}
+
+/// Whether a key that the person has made elsewhere can take the place of the one in use.
+bool takesNewKey(const data::Account &account, const data::Service &service)
+{
+    if (account.place != data::Account::Place::Keychain && account.place != data::Account::Place::Memory)
+        return false;
+    return std::any_of(service.ways.begin(), service.ways.end(), [&](const auto &way) {
+        return way.id == account.way && way.fields.size() == 1 && way.fields.front().name == u"key";
+    });
+}
+
+/// A service may offer to make keys, and not to this one.
+bool makesNoKey(const Error &error)
+{
+    return error.code == ErrorCode::Unsupported || error.code == ErrorCode::Unauthorized
+        || error.code == ErrorCode::NotFound;
 }
 
 /// Makes a new key, switches to it, and revokes the old one once the new one has been seen to work.
@@ -308,21 +350,27 @@ int rotate(Context &context, const Arguments &arguments, const Engine &engine, c
     if (service == services.end())
         return context.wrongUse(say("there is no connection \"%1\" (astra connections list shows them)").arg(id));
     if (account->former.isEmpty()) {
-        Secret made;
-        if (!service->createsKeys) {
-            auto entered = readSecret(context, say("New key of %1").arg(service->title));
+        const auto begin = [&](const Secret &key) {
+            return waitFor(engine->beginRotation(id, arguments.value(labelOption), key, context.stop()));
+        };
+        const bool enters = takesNewKey(*account, *service);
+        auto begun = service->createsKeys || !enters ? begin({}) : Result<data::Account>(*account);
+        const bool asks = enters && (!service->createsKeys || (!begun && makesNoKey(begun.error())));
+        if (asks) {
+            if (!begun)
+                context.note(begun.error().message);
+            const auto entered = readSecret(context, say("New key of %1").arg(account->title));
             if (!entered)
                 return context.failed(entered.error());
-            made = *std::move(entered);
+            begun = begin(*entered);
         }
-        const auto begun = waitFor(engine->beginRotation(id, arguments.value(labelOption), made, context.stop()));
         if (!begun)
             return context.failed(begun.error());
     }
     const auto finished = waitFor(engine->finishRotation(id, context.stop()));
     if (!finished)
         return context.failed(finished.error());
-    report(context, arguments, *finished);
+    report(context, arguments, *engine, *finished);
     return Exit::Done;
 }
 
@@ -339,7 +387,7 @@ int change(Context &context, const Arguments &arguments, const QString &what, co
                                                            : (*engine)->signOut(id));
         if (!account)
             return context.failed(account.error());
-        report(context, arguments, *account);
+        report(context, arguments, **engine, *account);
         return Exit::Done;
     }
     const auto done = waitFor(what == u"remove"    ? (*engine)->removeAccount(id)
@@ -362,7 +410,7 @@ int usage(Context &context, const Arguments &arguments, const QString &id)
 
 int run(Context &context, const Arguments &arguments)
 {
-    const QStringList words = arguments.positional();
+    const QStringList &words = arguments.positional();
     const QString what = words.value(0, QStringLiteral("list"));
     static const QStringList alone {QStringLiteral("list"), QStringLiteral("kinds")};
     static const QStringList withOne {QStringLiteral("add"),    QStringLiteral("test"),     QStringLiteral("usage"),
@@ -375,6 +423,8 @@ int run(Context &context, const Arguments &arguments)
                                     : what == u"add"
                                     ? say("add takes one kind of service, and the key from standard input")
                                     : say("%1 takes one connection").arg(what));
+    if (what == u"rename" && !arguments.has(labelOption))
+        return context.wrongUse(say("rename takes the new name: --label TEXT"));
     if (what == u"list")
         return list(context, arguments);
     if (what == u"kinds")

@@ -49,6 +49,18 @@ Json entryOf(const data::ServiceKey &key)
             {"scopes", std::move(scopes)}};
 }
 
+QString remarksOn(const data::ServiceKey &key)
+{
+    QStringList parts;
+    if (key.revoked)
+        parts << say("revoked");
+    if (key.ours)
+        parts << say("used here");
+    if (key.test)
+        parts << say("test key");
+    return parts.join(QStringLiteral(", "));
+}
+
 int list(Context &context, const Arguments &arguments, engine::Engine &engine, const QString &connection)
 {
     const auto keys = waitFor(engine.serviceKeys(connection, context.stop()));
@@ -60,11 +72,7 @@ int list(Context &context, const Arguments &arguments, engine::Engine &engine, c
     for (const auto &key : *keys) {
         entries.push_back(entryOf(key));
         rows.push_back({key.id, key.label, key.masked, say("made %1").arg(dayOf(key.created)),
-                        say("used %1").arg(dayOf(key.lastUsed)),
-                        key.revoked    ? say("revoked")
-                            : key.ours ? say("used here")
-                            : key.test ? say("test key")
-                                       : QString()});
+                        say("used %1").arg(dayOf(key.lastUsed)), remarksOn(key)});
     }
     if (arguments.has(jsonOption)) {
         context.print(Json {{"keys", std::move(entries)}});
@@ -76,15 +84,38 @@ int list(Context &context, const Arguments &arguments, engine::Engine &engine, c
 }
 
 /// The key alone on standard output: it can be sent on to a file or a secrets manager, and is never seen again.
-int show(Context &context, const Result<data::NewKey> &made, bool kept)
+int show(Context &context, const Result<data::NewKey> &made, const QString &note)
 {
     if (!made)
         return context.failed(made.error());
-    context.note(kept ? say("Key %1 is made and kept here as a connection. This is the only time it is shown.")
-                            .arg(made->key.label)
-                      : say("Key %1 is made. This is the only time it is shown.").arg(made->key.label));
+    context.note(note.arg(made->key.label));
     context.print(QString::fromUtf8(made->secret.reveal()));
     return Exit::Done;
+}
+
+/// What became of a new key; %1 stands for its label.
+QString createdNote(data::Account::Place kept, bool wanted)
+{
+    if (kept == data::Account::Place::Keychain)
+        return say("Key %1 is made and kept here as a connection. This is the only time it is shown.");
+    return wanted ? say("Key %1 is made, but no keychain took it: keep it yourself. This is the only time it is shown.")
+                  : say("Key %1 is made. This is the only time it is shown.");
+}
+
+/// What became of a key made anew in place of another; %1 stands for its label.
+QString rolledNote(data::Account::Place kept)
+{
+    switch (kept) {
+    case data::Account::Place::Keychain:
+        return say("Key %1 is made anew and has replaced the one used here. This is the only time it is shown.");
+    case data::Account::Place::Memory:
+        return say("Key %1 is made anew and is used here, but no keychain took it: keep it yourself. This is the only "
+                   "time it is shown.");
+    case data::Account::Place::Environment:
+    case data::Account::Place::None:
+        break;
+    }
+    return say("Key %1 is made anew. This is the only time it is shown.");
 }
 
 int create(Context &context, const Arguments &arguments, engine::Engine &engine, const QString &connection)
@@ -96,14 +127,15 @@ int create(Context &context, const Arguments &arguments, engine::Engine &engine,
     wish.scopes = arguments.list(scopesOption);
     if (wish.label.isEmpty())
         return context.wrongUse(say("a key needs a label that says where it is used: --label \"%1\"")
-                                    .arg(engine.suggestedLabel(connection, QStringLiteral("script"))));
+                                    .arg(engine.suggestedLabel(connection, say("script"))));
     const bool keep = arguments.has(keepOption);
-    return show(context, waitFor(engine.createKey(connection, wish, keep, context.stop())), keep);
+    const auto made = waitFor(engine.createKey(connection, wish, keep, context.stop()));
+    return show(context, made, made ? createdNote(made->kept, keep) : QString());
 }
 
 int providerKeys(Context &context, const Arguments &arguments, engine::Engine &engine, const QString &connection)
 {
-    const QStringList words = arguments.positional();
+    const QStringList &words = arguments.positional();
     const QString what = words.value(1, QStringLiteral("list"));
     const QString provider = words.value(2);
     if ((what == u"add" || what == u"remove") && !provider.isEmpty()) {
@@ -144,7 +176,7 @@ int providerKeys(Context &context, const Arguments &arguments, engine::Engine &e
 
 int run(Context &context, const Arguments &arguments)
 {
-    const QStringList words = arguments.positional();
+    const QStringList &words = arguments.positional();
     const QString what = words.value(0, QStringLiteral("list"));
     const bool named = what == u"roll" || what == u"revoke" || what == u"usage";
     if (!named && what != u"list" && what != u"create" && what != u"providers")
@@ -174,8 +206,10 @@ int run(Context &context, const Arguments &arguments)
         return create(context, arguments, engine, connection);
     if (what == u"providers")
         return providerKeys(context, arguments, engine, connection);
-    if (what == u"roll")
-        return show(context, waitFor(engine.rollKey(connection, words[1], context.stop())), false);
+    if (what == u"roll") {
+        const auto rolled = waitFor(engine.rollKey(connection, words[1], context.stop()));
+        return show(context, rolled, rolled ? rolledNote(rolled->kept) : QString());
+    }
     if (what == u"usage") {
         const auto told = waitFor(engine.keyUsage(connection, words[1], context.stop()));
         if (!told)

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void initTestCase();
     void init();
     void kinds_areListed();
+    void list_saysWhatIsNeeded();
     void add_testsAndKeeps();
     void add_aWrongKey_isNotKept();
     void add_whatLooksWrong_isNotSent();
@@ -35,6 +36,7 @@ private Q_SLOTS:
     void astromesh_devLoginAndProviderKeys();
     void keys_live();
     void rotate_leavesOneKey();
+    void rotate_asksForAKey_whereNoneCanBeMade();
     void remove_forgets();
     void wrongUse_data();
     void wrongUse();
@@ -43,6 +45,8 @@ private:
     [[nodiscard]] Run astra(const QStringList &arguments, const QByteArray &input = {},
                             const QStringList &environment = {});
     [[nodiscard]] Json connections();
+    /// The service of this kind is the one on this machine.
+    void point(const char *kind, const Loopback &service, const char *path);
     [[nodiscard]] QString server() const { return m_server.url().toString(); }
 
     AstraOs m_server {AstraOs::Form::Own};
@@ -78,6 +82,16 @@ Json TestCliAccounts::connections()
     return document ? member(*document, "connections") : Json();
 }
 
+void TestCliAccounts::point(const char *kind, const Loopback &service, const char *path)
+{
+    QFile file(m_folder->filePath(QStringLiteral("config/connections/%1.json").arg(QLatin1String(kind))));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    const std::string url = toStd(service.url().toString());
+    std::string base = url;
+    base += path;
+    file.write(toText({{"id", kind}, {"hosts", Json::array({url})}, {"base", base}}));
+}
+
 /// The entry of one connection, or null.
 static Json entryOf(const Json &connections, const char *id)
 {
@@ -98,14 +112,6 @@ void TestCliAccounts::init()
     // Each test begins with nothing: the keyring's entries are named after hosts, and their accounts after this folder.
     m_folder = std::make_unique<QTemporaryDir>();
     QDir(m_folder->path()).mkpath(QStringLiteral("config/connections"));
-    const auto point = [&](const char *kind, const Loopback &service, const char *path) {
-        QFile file(m_folder->filePath(QStringLiteral("config/connections/%1.json").arg(QLatin1String(kind))));
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        const std::string url = toStd(service.url().toString());
-        std::string base = url;
-        base += path;
-        file.write(toText({{"id", kind}, {"hosts", Json::array({url})}, {"base", base}}));
-    };
     point("astra-os", m_server, "/api");
     point("pixxel", m_pixxel, "/v0");
     point("astromesh", m_mesh, "/api/v1");
@@ -127,6 +133,27 @@ void TestCliAccounts::kinds_areListed()
     for (const char *id : {"astra-os", "astra-server", "pixxel", "planetary-computer", "cdse", "cdse-s3", "usgs", "aws",
                            "openeo", "astroway", "astromesh"})
         QVERIFY2(ids.contains(QLatin1String(id)), id);
+    // Enough to write the value of an environment variable with several things in it.
+    const Json s3 = entryOf(member(*document, "services"), "cdse-s3");
+    QStringList fields;
+    for (const auto &field : member(member(s3, "ways")[0], "fields"))
+        fields << stringAt(field, "name") + QLatin1String(asBool(member(field, "secret")).value_or(false) ? "!" : "");
+    QCOMPARE(fields, QStringList({QStringLiteral("access"), QStringLiteral("secret!")}));
+}
+
+void TestCliAccounts::list_saysWhatIsNeeded()
+{
+    const Json all = connections();
+    QCOMPARE(stringAt(entryOf(all, "astra-os"), "environment"), QStringLiteral("ASTRA_KEY_ASTRA_OS"));
+    QVERIFY(member(entryOf(all, "planetary-computer"), "environment").is_null());
+    const auto run = astra({QStringLiteral("connections")});
+    for (const QByteArray &line : run.output.split('\n')) {
+        if (line.startsWith("planetary-computer"))
+            QVERIFY2(line.contains("nothing to enter"), line.constData());
+        if (line.startsWith("astra-os"))
+            QVERIFY2(line.contains("not signed in"), line.constData());
+    }
+    QVERIFY2(run.output.contains("planetary-computer"), run.output.constData());
 }
 
 void TestCliAccounts::add_testsAndKeeps()
@@ -303,6 +330,20 @@ void TestCliAccounts::keys_live()
     QVERIFY(m_server.accepts(key)); // for 24 hours more
     QCOMPARE(astra(keys + QStringList {QStringLiteral("revoke"), id}).status, 0);
     QVERIFY(!m_server.accepts(key));
+
+    // The key of the connection itself: what is kept here goes on working.
+    QString own;
+    for (const auto &entry : listed()) {
+        if (asBool(member(entry, "ours")).value_or(false))
+            own = stringAt(entry, "id");
+    }
+    QVERIFY(!own.isEmpty());
+    const auto replaced = astra(keys + QStringList {QStringLiteral("roll"), own});
+    QVERIFY2(replaced.status == 0, replaced.messages.constData());
+    QVERIFY2(replaced.messages.contains("has replaced the one used here"), replaced.messages.constData());
+    QVERIFY(!rolled.messages.contains("has replaced"));
+    m_server.revoke(m_server.managerKey());
+    QCOMPARE(astra({QStringLiteral("connections"), QStringLiteral("test"), QStringLiteral("astra-server")}).status, 0);
 }
 
 void TestCliAccounts::rotate_leavesOneKey()
@@ -320,6 +361,27 @@ void TestCliAccounts::rotate_leavesOneKey()
     QVERIFY(member(after, "former").is_null());
     QCOMPARE(stringAt(after, "place"), QStringLiteral("keychain"));
     QCOMPARE(astra({QStringLiteral("connections"), QStringLiteral("test"), QStringLiteral("astra-server")}).status, 0);
+}
+
+void TestCliAccounts::rotate_asksForAKey_whereNoneCanBeMade()
+{
+    AstraOs documented(AstraOs::Form::Documented);
+    point("astra-os", documented, "/api");
+    QCOMPARE(
+        astra({QStringLiteral("connections"), QStringLiteral("add"), QStringLiteral("astra-os")}, documented.testKey())
+            .status,
+        0);
+    const QStringList rotate {QStringLiteral("connections"), QStringLiteral("rotate"), QStringLiteral("astra-os")};
+    QCOMPARE(astra(rotate).status, 1); // nobody to ask
+    QVERIFY(asBool(member(entryOf(connections(), "astra-os"), "test")).value_or(false));
+    const auto run = astra(rotate, documented.key() + '\n');
+    QVERIFY2(run.status == 0, run.messages.constData());
+    QVERIFY2(run.messages.contains("only on its website"), run.messages.constData());
+    const Json after = entryOf(connections(), "astra-os");
+    QVERIFY(stringAt(after, "masked").endsWith(QString::fromLatin1(documented.key().right(4))));
+    QVERIFY(member(after, "former").is_null());
+    // It is not kept for a service that is gone.
+    QCOMPARE(astra({QStringLiteral("connections"), QStringLiteral("remove"), QStringLiteral("astra-os")}).status, 0);
 }
 
 void TestCliAccounts::remove_forgets()
@@ -343,6 +405,8 @@ void TestCliAccounts::wrongUse_data()
                                                          QStringLiteral("astra-os"), QStringLiteral("--field"),
                                                          QStringLiteral("key=x")};
     QTest::newRow("no such word") << QStringList {QStringLiteral("connections"), QStringLiteral("explode")};
+    QTest::newRow("no new name") << QStringList {QStringLiteral("connections"), QStringLiteral("rename"),
+                                                 QStringLiteral("astra-os")};
     QTest::newRow("a label is missing") << QStringList {QStringLiteral("keys"), QStringLiteral("create"),
                                                         QStringLiteral("--connection"), QStringLiteral("astra-os")};
     QTest::newRow("no such connection") << QStringList {QStringLiteral("keys"), QStringLiteral("list"),
