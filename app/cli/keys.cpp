@@ -98,8 +98,9 @@ QString createdNote(data::Account::Place kept, bool wanted)
 {
     if (kept == data::Account::Place::Keychain)
         return say("Key %1 is made and kept here as a connection. This is the only time it is shown.");
-    return wanted ? say("Key %1 is made, but no keychain took it: keep it yourself. This is the only time it is shown.")
-                  : say("Key %1 is made. This is the only time it is shown.");
+    return wanted
+        ? say("Key %1 is made, but could not be kept here: keep it yourself. This is the only time it is shown.")
+        : say("Key %1 is made. This is the only time it is shown.");
 }
 
 /// What became of a key made anew in place of another; %1 stands for its label.
