@@ -124,6 +124,11 @@ Rotation rotationFrom(const QString &text)
     return text == u"switching" ? Rotation::Switching : text == u"ending" ? Rotation::Ending : Rotation::None;
 }
 
+Leftover leftoverFrom(const QString &text)
+{
+    return text == u"former" ? Leftover::Former : text == u"newer" ? Leftover::Newer : Leftover::None;
+}
+
 QString dayText(const QDateTime &time) { return QLocale().toString(time.toUTC().date(), QLocale::ShortFormat); }
 
 /// The middle one of the days before `today`.
@@ -163,9 +168,13 @@ Json AccountRecord::toJson() const
         json["address"] = toStd(address.toString(QUrl::FullyEncoded));
     if (rotation != Rotation::None) {
         json["rotation"] = rotation == Rotation::Switching ? "switching" : "ending";
-        json["former"] = {
-            {"keyId", toStd(formerKeyId)}, {"label", toStd(formerLabel)}, {"created", moment(formerCreated)}};
+        json["former"] = {{"keyId", toStd(formerKeyId)},
+                          {"label", toStd(formerLabel)},
+                          {"created", moment(formerCreated)},
+                          {"replaced", madeHere ? "here" : "elsewhere"}};
     }
+    if (left != Leftover::None)
+        json["left"] = left == Leftover::Former ? "former" : "newer";
     Json own = Json::object();
     for (auto it = values.begin(); it != values.end(); ++it)
         own[toStd(it.key())] = toStd(it.value());
@@ -198,6 +207,8 @@ std::optional<AccountRecord> AccountRecord::fromJson(const Json &json)
     record.formerKeyId = textAt(former, "keyId");
     record.formerLabel = textAt(former, "label");
     record.formerCreated = momentAt(former, "created");
+    record.madeHere = stringAt(former, "replaced") == u"here";
+    record.left = leftoverFrom(textAt(json, "left"));
     const Json &own = member(json, "values");
     if (own.is_object() && own.size() <= 32) {
         for (const auto &[name, value] : own.items()) {
@@ -373,7 +384,7 @@ QString suggestedLabel(const QString &place)
 {
     // Services take 64 characters at least.
     const QString machine = QSysInfo::machineHostName().section(u'.', 0, 0);
-    return (machine.isEmpty() ? place : Text::tr("%1 on %2").arg(place, machine)).left(60);
+    return (machine.isEmpty() ? place : machine).left(60);
 }
 
 } // namespace astra::credentials

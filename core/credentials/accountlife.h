@@ -20,6 +20,13 @@ enum class Rotation {
     Ending, ///< the old key is revoked, and about to be removed
 };
 
+/// A key that nobody could revoke at the end of a rotation.
+enum class Leftover {
+    None,
+    Former, ///< the old one, after the rotation was finished
+    Newer, ///< the new one, after it was undone
+};
+
 /// One account as accounts.json keeps it: never a secret, nor a part of one.
 struct AccountRecord {
     QString id;
@@ -37,6 +44,8 @@ struct AccountRecord {
     QString formerKeyId; ///< during a rotation, what the old key was
     QString formerLabel;
     QDateTime formerCreated;
+    bool madeHere = false; ///< during a rotation, whether Astra asked for the new key
+    Leftover left = Leftover::None; ///< to be revoked by hand, until the next rotation
     QString who;
     QMap<QString, QString> values; ///< what its calls need ("org")
     QMap<QDate, int> uses; ///< requests a day (UTC), the last 30 days with any
@@ -77,7 +86,8 @@ public:
 
 /// "laptop" → "laptop-v2" → "laptop-v3"; @param taken labels that exist
 [[nodiscard]] QString nextLabel(const QString &label, const QStringList &taken);
-/// A label for a key made here: the name of this place ("window on field-box").
+/// A label for a key made here: the name of this computer ("field-box"), or of the place in the program where it has
+/// none.
 [[nodiscard]] QString suggestedLabel(const QString &place);
 
 } // namespace astra::credentials

@@ -6,6 +6,7 @@
 #include "core/credentials/connectionsparts.h"
 #include "core/credentials/environmentkeys.h"
 #include "core/credentials/s3signature.h"
+#include "core/net/secrets.h"
 
 #include <QCoreApplication>
 #include <QThread>
@@ -28,6 +29,7 @@ using State = data::Keychain::State;
 
 constexpr auto saveAfter = std::chrono::seconds(3);
 constexpr auto tellAfter = std::chrono::milliseconds(500);
+constexpr auto tellCountersAfter = std::chrono::seconds(30);
 constexpr int environmentAccounts = 9; ///< of one service
 
 bool usesSecrets(const ServiceKind &kind)
@@ -53,6 +55,26 @@ bool spent(const std::optional<double> &before, const std::optional<double> &aft
     return before && after && *after < *before;
 }
 
+/// What people, and what they look at, act on.
+struct Standing {
+    explicit Standing(const data::Account &account)
+        : place(account.place)
+        , refused(account.refused)
+        , inUse(account.inUse)
+        , way(account.way)
+    {
+        notices.reserve(account.notices.size());
+        for (const auto &notice : account.notices)
+            notices.append(notice.kind);
+    }
+    Place place;
+    bool refused;
+    bool inUse;
+    QString way;
+    QList<data::AccountNotice::Kind> notices;
+    friend bool operator==(const Standing &, const Standing &) = default;
+};
+
 /// What the last answer did not tell stays as it was told before.
 void lay(data::Allowance &known, const data::Allowance &told)
 {
@@ -70,6 +92,35 @@ void lay(data::Allowance &known, const data::Allowance &told)
 }
 
 } // namespace
+
+std::vector<Secret> secretsOf(const Credential &credential, const SignInMethod &method)
+{
+    std::vector<Secret> secrets {credential.tokens.access, credential.tokens.refresh};
+    if (credential.session) {
+        const Tokens now = credential.session->tokens();
+        secrets.insert(secrets.end(), {now.access, now.refresh});
+    }
+    for (auto field = credential.fields.begin(); field != credential.fields.end(); ++field) {
+        const auto known = std::ranges::find(method.way.fields, field.key(), &data::SignInField::name);
+        if (known == method.way.fields.end() || known->secret)
+            secrets.push_back(field.value());
+    }
+    return secrets;
+}
+
+std::vector<Secret> secretsOf(const Holding &holding)
+{
+    auto secrets = secretsOf(holding.credential, *holding.method);
+    const auto former = secretsOf(holding.former, *holding.method);
+    secrets.insert(secrets.end(), former.begin(), former.end());
+    return secrets;
+}
+
+Error withoutSecrets(Error error, const std::vector<Secret> &secrets)
+{
+    error.message = QString::fromUtf8(net::withoutSecrets(error.message.toUtf8(), secrets));
+    return error;
+}
 
 Connections::Connections()
     : d(std::make_shared<Private>())
@@ -385,13 +436,24 @@ data::Account Connections::Private::account(const Holding &holding) const
     if (const auto &session = holding.credential.session) {
         judged.refused = judged.refused || session->ended();
         judged.created = {}; // a login is not a key that grows old
-        if (session->expires().isValid())
-            account.expires = session->expires();
+        account.renews = !session->ended() && renewsItself(session->tokens(), *holding.method);
+        // The end of a token that another one follows is worth telling only while it is ahead, and no warning.
+        const QDateTime expires = session->expires();
+        if (account.renews) {
+            account.expires = expires > now ? expires : QDateTime();
+            judged.expires = {};
+        } else if (expires.isValid()) {
+            account.expires = expires;
+        }
     }
     account.refused = judged.refused;
     account.notices = noticesFor(judged, holding.allowance, notices, now);
-    if (!holding.left.isEmpty())
-        account.notices.append({data::AccountNotice::Kind::Old, holding.left});
+    for (data::AccountNotice &notice : account.notices) {
+        if (notice.kind == data::AccountNotice::Kind::Refused && holding.credential.session)
+            notice.text = Text::tr("The sign-in has ended. Sign in again.");
+    }
+    if (const QString left = leftText(holding); !left.isEmpty())
+        account.notices.append({data::AccountNotice::Kind::Left, left});
     return account;
 }
 
@@ -498,7 +560,19 @@ void Connections::Private::change(const QString &id, const std::function<void(Ho
             return;
         how(found->second);
     }
-    touch(false);
+    touch(Seen::Nothing);
+}
+
+void Connections::Private::ended(const QString &id, const std::shared_ptr<TokenSession> &session)
+{
+    {
+        const std::lock_guard lock(mutex);
+        const auto found = accounts.find(id);
+        if (found == accounts.end() || found->second.credential.session != session || !session->ended()
+            || std::exchange(found->second.record.refused, true))
+            return;
+    }
+    touch(Seen::Standing);
 }
 
 // --- Keeping --------------------------------------------------------------------------------------------------------
@@ -519,8 +593,8 @@ AccountFile::Content Connections::Private::content()
 }
 
 /// Has the records written in a few seconds, once however often it is called. Any thread.
-/// @param seen people see the difference
-void Connections::Private::touch(bool seen)
+/// @param seen what of the difference people see
+void Connections::Private::touch(Seen seen)
 {
     dirty = true;
     const auto later = [this](std::atomic<bool> &posted, std::chrono::milliseconds wait, void (Private::*what)()) {
@@ -538,8 +612,10 @@ void Connections::Private::touch(bool seen)
     };
     if (!settings.file.isEmpty())
         later(writePosted, saveAfter, &Private::save);
-    if (seen && settings.changed)
+    if (seen == Seen::Standing && settings.changed)
         later(tellPosted, tellAfter, &Private::tell);
+    else if (seen == Seen::Counters && settings.changed)
+        later(countersPosted, tellCountersAfter, &Private::tellCounters);
 }
 
 void Connections::Private::save()
@@ -554,6 +630,12 @@ void Connections::Private::save()
 void Connections::Private::tell()
 {
     tellPosted = false;
+    tellChanged();
+}
+
+void Connections::Private::tellCounters()
+{
+    countersPosted = false;
     tellChanged();
 }
 
@@ -647,10 +729,13 @@ Future<net::Authorization> Connections::authorize(const QString &id, const QUrl 
                          // A key cannot be renewed: refused is refused, and the same key is given again.
                          return ready<net::Authorization>(self->sent(holding, url));
                      return chain(holding.credential.session->access(refused),
-                                  [header = holding.method->header, prefix = holding.method->prefix](
+                                  [weak, holding, header = holding.method->header, prefix = holding.method->prefix](
                                       Result<Secret> token) -> Result<net::Authorization> {
+                                      const auto same = token ? nullptr : weak.lock();
+                                      if (same)
+                                          same->ended(holding.record.id, holding.credential.session);
                                       if (!token)
-                                          return fail(token.error());
+                                          return fail(withoutSecrets(token.error(), secretsOf(holding)));
                                       return net::Authorization {{{header, Secret(prefix + token->reveal())}}, {}};
                                   });
                  });
@@ -664,6 +749,8 @@ void Connections::keep(const QString &connection, const std::vector<net::SignedL
 
 void Connections::answered(const QString &connection, const QUrl &url, const net::HttpResponse &response)
 {
+    // Whoever hears of a change asks again what was refused: being refused the same way again is none.
+    auto seen = response.ok() ? Private::Seen::Counters : Private::Seen::Nothing;
     {
         const std::lock_guard lock(d->mutex);
         if (d->trials.contains(connection))
@@ -671,6 +758,7 @@ void Connections::answered(const QString &connection, const QUrl &url, const net
         Holding *holding = d->resolve(connection, url);
         if (!holding)
             return;
+        const Standing standing(d->account(*holding));
         const auto told = allowanceOf(response, holding->kind->allowance);
         const auto before = holding->allowance.creditsLeft;
         holding->record.count(d->settings.clock(), spent(before, told.creditsLeft) ? *before - *told.creditsLeft : 0.0);
@@ -681,8 +769,10 @@ void Connections::answered(const QString &connection, const QUrl &url, const net
         const bool unknown = refusal && !holding->kind->notOffered(url, response.status);
         if (unknown || response.ok())
             holding->record.refused = unknown;
+        if (!(standing == Standing(d->account(*holding))))
+            seen = Private::Seen::Standing;
     }
-    d->touch(true);
+    d->touch(seen);
 }
 
 } // namespace astra::credentials

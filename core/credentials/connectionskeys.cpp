@@ -47,7 +47,7 @@ template<typename T, typename Held, typename Ask> Future<T> asked(const Held &ho
 {
     if (!holding)
         return failed<T>(holding.error());
-    return connected ? ask(*holding) : ready<T>(cancelled());
+    return connected ? withoutSecrets<T>(ask(*holding), secretsOf(*holding)) : ready<T>(cancelled());
 }
 
 Credential keyCredential(const Secret &key, const SignInMethod &method)
@@ -57,13 +57,32 @@ Credential keyCredential(const Secret &key, const SignInMethod &method)
     return credential;
 }
 
-QString stillValid(const ServiceKind &kind, const QString &masked)
+Error keychainClosed(const QString &title)
 {
-    return Text::tr("The old key %1 is still valid at %2: revoke it on the website of the service.")
-        .arg(masked, kind.service.title);
+    return {ErrorCode::Storage,
+            Text::tr("The keychain is not open, and a key made now could not be kept in it. Unlock it and try again."),
+            title, false};
 }
 
 } // namespace
+
+QString leftText(const Holding &holding)
+{
+    const QString &title = holding.kind->service.title;
+    const QString &key = holding.leftMasked;
+    switch (holding.record.left) {
+    case Leftover::Former:
+        return key.isEmpty()
+            ? Text::tr("The old key is still valid at %1: revoke it on the website of the service.").arg(title)
+            : Text::tr("The old key %1 is still valid at %2: revoke it on the website of the service.").arg(key, title);
+    case Leftover::Newer:
+        return key.isEmpty() ? Text::tr("The key that was to replace it is still valid at %1.").arg(title)
+                             : Text::tr("The key %1, which was to replace it, is still valid at %2.").arg(key, title);
+    case Leftover::None:
+        break;
+    }
+    return {};
+}
 
 void Connections::Private::note(const Result<void> &written)
 {
@@ -138,13 +157,18 @@ Future<data::NewKey> Connections::createKey(const QString &account, const data::
                            entry.fields = credential.fields;
                            return self.next(self.keepNew(entry, credential, made->key.id),
                                             [made, id = entry.account, values = holding.record.values](
-                                                Private &same, const Result<data::Account> &) {
+                                                Private &same, const Result<data::Account> &put) mutable {
+                                                // What could not be kept is not said to be.
+                                                if (put)
+                                                    made->kept = put->place;
+                                                else
+                                                    qCWarning(logCredentials) << put.error().message;
                                                 same.change(id, [&](Holding &kept) {
                                                     kept.record.values = values;
                                                     if (made->key.expires.isValid())
                                                         kept.record.expires = made->key.expires;
                                                 });
-                                                return made;
+                                                return std::move(made);
                                             });
                        });
     });
@@ -161,30 +185,38 @@ Future<data::NewKey> Connections::rollKey(const QString &account, const QString 
                         {ErrorCode::Unsupported,
                          Text::tr("This key comes from the environment of the program: roll it where it is set."),
                          holding.kind->service.title, false});
-                if (self.client.expired())
-                    return ready<data::NewKey>(cancelled());
-                return self.next(self.calls(holding).rollKey(key, stop),
-                                 [holding, ours](Private &same, Result<data::NewKey> made) -> Future<data::NewKey> {
-                                     if (!made || !ours)
-                                         return ready<data::NewKey>(std::move(made));
-                                     const Credential credential = keyCredential(made->secret, *holding.method);
-                                     // In use at once, wherever it can be kept: the old one ends by itself.
-                                     same.change(holding.record.id, [&](Holding &kept) {
-                                         kept.credential = credential;
-                                         kept.record.keyId = made->key.id.isEmpty() ? kept.record.keyId : made->key.id;
-                                         kept.record.created = same.settings.clock();
-                                         kept.record.refused = false;
-                                         kept.record.expires = made->key.expires;
-                                     });
-                                     return same.next(
-                                         same.store->write(storeName(holding), pack(credential, *holding.method)),
-                                         [made, id = holding.record.id](Private &owner, const Result<Place> &place) {
-                                             owner.change(id, [&place](Holding &kept) {
-                                                 kept.place = place.value_or(Place::Memory);
-                                             });
-                                             return made;
-                                         });
-                                 });
+                const bool inKeychain = ours && holding.place == Place::Keychain;
+                const auto state = inKeychain ? self.store->state()
+                                              : ready<data::Keychain>(data::Keychain {State::Open, {}});
+                return self.next(
+                    state, [holding, key, stop, ours](Private &asker, const Result<data::Keychain> &keychain) {
+                        if (!keychain || keychain->state != State::Open)
+                            return failed<data::NewKey>(keychainClosed(holding.kind->service.title));
+                        if (asker.client.expired())
+                            return ready<data::NewKey>(cancelled());
+                        return asker.next(
+                            asker.calls(holding).rollKey(key, stop),
+                            [holding, ours](Private &same, Result<data::NewKey> made) -> Future<data::NewKey> {
+                                if (!made || !ours)
+                                    return ready<data::NewKey>(std::move(made));
+                                const Credential credential = keyCredential(made->secret, *holding.method);
+                                // In use at once, wherever it can be kept: the old one ends by itself.
+                                same.change(holding.record.id, [&](Holding &kept) {
+                                    kept.credential = credential;
+                                    kept.record.keyId = made->key.id.isEmpty() ? kept.record.keyId : made->key.id;
+                                    kept.record.created = same.settings.clock();
+                                    kept.record.refused = false;
+                                    kept.record.expires = made->key.expires;
+                                });
+                                return same.next(
+                                    same.store->write(storeName(holding), pack(credential, *holding.method)),
+                                    [made, id = holding.record.id](Private &owner, const Result<Place> &place) mutable {
+                                        made->kept = place.value_or(Place::Memory);
+                                        owner.change(id, [&made](Holding &held) { held.place = made->kept; });
+                                        return std::move(made);
+                                    });
+                            });
+                    });
             });
     });
 }
@@ -283,7 +315,8 @@ Future<data::Account> Connections::beginRotation(const QString &account, const Q
         QStringList labels;
         for (const auto &[id, other] : d->accounts)
             labels << other.record.label;
-        called = nextLabel(holding->record.label, labels);
+        const QString before = holding->record.label;
+        called = nextLabel(before.isEmpty() ? suggestedLabel({}) : before, labels);
     }
     struct Plan {
         Holding old;
@@ -301,7 +334,7 @@ Future<data::Account> Connections::beginRotation(const QString &account, const Q
         // What was made for nothing does not stay behind, if that can be helped.
         if (plan->taken.isEmpty() && !plan->made.key.id.isEmpty() && !self.client.expired())
             deliver(self.calls(plan->old).revokeKey(plan->made.key.id), self.store.get(), [](const Result<void> &) {});
-        Error error = good.error();
+        Error error = withoutSecrets(good.error(), {plan->made.secret});
         error.message = Text::tr("The new key does not work, so the old one stays in use: %1").arg(error.message);
         return failed<data::Account>(error);
     };
@@ -328,17 +361,15 @@ Future<data::Account> Connections::beginRotation(const QString &account, const Q
         wish.scopes = plan->own.scopes; // what the old one may, the new one may, too
         return self.next(self.calls(plan->old).createKey(wish, plan->stop), made);
     };
-    return d->next(d->store->state(),
-                   [plan, found](Private &self, const Result<data::Keychain> &keychain) -> Future<data::Account> {
-                       const bool open = keychain && keychain->state == State::Open;
-                       if (plan->old.place == Place::Keychain && !open)
-                           return failed<data::Account>(
-                               {ErrorCode::Storage,
-                                Text::tr("The keychain is not open, and a key made now could not be kept in it. "
-                                         "Unlock it and try again."),
-                                plan->old.kind->service.title, false});
-                       return self.next(self.ownKey(plan->old, plan->stop), found);
-                   });
+    const auto begun = d->next(
+        d->store->state(),
+        [plan, found](Private &self, const Result<data::Keychain> &keychain) -> Future<data::Account> {
+            const bool open = keychain && keychain->state == State::Open;
+            if (plan->old.place == Place::Keychain && !open)
+                return failed<data::Account>(keychainClosed(plan->old.kind->service.title));
+            return self.next(self.ownKey(plan->old, plan->stop), found);
+        });
+    return withoutSecrets(begun, secretsOf(*holding));
 }
 
 /// First it is written down what is about to happen, then the old key is put aside, then the new one takes its place:
@@ -353,6 +384,7 @@ Future<data::Account> Connections::Private::switchKey(const Holding &old, const 
         record.formerKeyId = oldId;
         record.formerLabel = record.label;
         record.formerCreated = record.created;
+        record.madeHere = !made.key.id.isEmpty();
         record.keyId = made.key.id;
         record.label = label;
     });
@@ -374,7 +406,8 @@ Future<data::Account> Connections::Private::switchKey(const Holding &old, const 
             holding.formerPlace = holding.place;
             holding.credential = credential;
             holding.place = *place;
-            holding.left.clear();
+            holding.leftMasked.clear();
+            holding.record.left = Leftover::None;
             holding.record.created = self.settings.clock();
             holding.record.refused = false;
             holding.record.expires = made.key.expires.isValid() ? made.key.expires : jwtExpiry(made.secret);
@@ -460,13 +493,11 @@ Future<data::Account> Connections::finishRotation(const QString &account, const 
         return failed<data::Account>(
             {ErrorCode::InvalidInput, Text::tr("The key of %1 is not being changed.").arg(title), title, false});
 
-    const auto revoked = [id, old = *holding](Private &self, const Result<void> &gone) -> Future<data::Account> {
+    const auto revoked = [id](Private &self, const Result<void> &gone) -> Future<data::Account> {
         // One that is not there any more is as good as revoked.
         if (!gone && gone.error().code != ErrorCode::NotFound && gone.error().code != ErrorCode::Unsupported)
             return failed<data::Account>(gone.error());
-        const QString former = masked(old.former.fields.value(keyField(*old.method)), *old.method);
-        const bool byHand = !gone && gone.error().code == ErrorCode::Unsupported;
-        return self.endRotation(id, byHand ? stillValid(*old.kind, former) : QString());
+        return self.endRotation(id, !gone && gone.error().code == ErrorCode::Unsupported);
     };
     const auto verified = [old = *holding, revoked, stop](Private &self, const Result<void> &good) {
         if (!good) {
@@ -490,20 +521,23 @@ Future<data::Account> Connections::finishRotation(const QString &account, const 
         return self.next(self.accepted(old, QString(id + u'#'), stop), verified);
     };
     const bool again = holding->place == Place::Memory && holding->formerPlace == Place::Keychain;
-    return d->next(again ? d->store->write(storeName(*holding), pack(holding->credential, *holding->method))
-                         : ready<Place>(holding->place),
-                   kept);
+    const auto written = again ? d->store->write(storeName(*holding), pack(holding->credential, *holding->method))
+                               : ready<Place>(holding->place);
+    return withoutSecrets(d->next(written, kept), secretsOf(*holding));
 }
 
 /// The old key goes; how far this came is written down before and after.
-Future<data::Account> Connections::Private::endRotation(const QString &id, const QString &left)
+Future<data::Account> Connections::Private::endRotation(const QString &id, bool byHand)
 {
     QString former;
     change(id, [&](Holding &holding) {
         holding.record.rotation = Rotation::Ending;
+        if (byHand) {
+            holding.record.left = Leftover::Former;
+            holding.leftMasked = masked(holding.former.fields.value(keyField(*holding.method)), *holding.method);
+        }
         holding.former = {};
         holding.formerPlace = Place::None;
-        holding.left = left;
         former = formerName(holding);
     });
     const auto removed = [id](Private &self, const Result<void> &gone) {
@@ -514,6 +548,7 @@ Future<data::Account> Connections::Private::endRotation(const QString &id, const
                 holding.record.formerKeyId.clear();
                 holding.record.formerLabel.clear();
                 holding.record.formerCreated = {};
+                holding.record.madeHere = false;
             });
         return self.next(self.persist(), [id](Private &same, const Result<void> &saved) {
             note(saved);
@@ -542,17 +577,38 @@ Future<data::Account> Connections::undoRotation(const QString &account)
         self.change(newer.record.id, [&](Holding &held) {
             held.credential = newer.former;
             held.place = *place;
-            held.left = Text::tr("The key %1, which was to replace it, is still valid at %2.")
-                            .arg(masked(newer.key(), *newer.method), newer.kind->service.title);
+            held.record.left = Leftover::Newer;
+            held.leftMasked = masked(newer.key(), *newer.method);
         });
         self.change(newer.record.id, backToFormer);
         return self.next(self.persist(), [newer](Private &same, const Result<void> &saved) {
             Private::note(saved);
             return same.next(same.store->remove(formerName(newer)),
-                             [id = newer.record.id](Private &owner, const Result<void> &) { return owner.told(id); });
+                             [newer](Private &owner, const Result<void> &) { return owner.revokeNewer(newer); });
         });
     };
     return d->next(d->store->write(storeName(newer), pack(newer.former, *newer.method)), back);
+}
+
+/// A key that Astra itself made for a rotation now undone does not stay behind where that can be helped.
+Future<data::Account> Connections::Private::revokeNewer(const Holding &newer)
+{
+    const QString id = newer.record.id;
+    const QString key = newer.record.keyId;
+    if (!newer.record.madeHere || key.isEmpty() || !newer.kind->service.revokesKeys || client.expired())
+        return ready<data::Account>(told(id));
+    return next(calls(newer).revokeKey(key), [id](Private &self, const Result<void> &revoked) -> Future<data::Account> {
+        if (!revoked)
+            return ready<data::Account>(self.told(id));
+        self.change(id, [](Holding &holding) {
+            holding.record.left = Leftover::None;
+            holding.leftMasked.clear();
+        });
+        return self.next(self.persist(), [id](Private &same, const Result<void> &saved) {
+            note(saved);
+            return same.told(id);
+        });
+    });
 }
 
 void backToFormer(Holding &holding)
@@ -565,6 +621,7 @@ void backToFormer(Holding &holding)
     record.formerKeyId.clear();
     record.formerLabel.clear();
     record.formerCreated = {};
+    record.madeHere = false;
     record.refused = false;
     record.expires = jwtExpiry(holding.key());
     holding.former = {};
@@ -612,7 +669,7 @@ void Connections::Private::takeFormer(const QString &id, const CredentialStore::
         if (kept.secret.isEmpty())
             formerly.clear();
     }
-    touch(false);
+    touch(Seen::Nothing);
     const auto clear = [formerly](Private &self) {
         return formerly.isEmpty() ? ready<void>({}) : self.store->remove(formerly);
     };

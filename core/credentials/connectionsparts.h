@@ -37,7 +37,7 @@ struct Holding {
     Place formerPlace = Place::None;
     data::Allowance allowance;
     bool written = false; ///< it stands in accounts.json
-    QString left; ///< what the last rotation left to be done by hand, as a sentence
+    QString leftMasked; ///< what of record.left may be shown, while the program runs
 
     [[nodiscard]] bool open() const { return place != Place::None; }
     /// The key itself; empty where none is sent as it is.
@@ -46,6 +46,8 @@ struct Holding {
 
 /// Whether tokens are handed out for what is entered.
 [[nodiscard]] bool usesTokens(const ServiceKind &kind, const SignInMethod &method);
+/// Whether new tokens come without the person.
+[[nodiscard]] bool renewsItself(const Tokens &tokens, const SignInMethod &method);
 /// The field that holds the key; empty: no such thing.
 [[nodiscard]] QString keyField(const SignInMethod &method);
 /// As the keychain keeps it: the bare key, or a JSON object of fields and refresh token. Empty: nothing worth keeping.
@@ -57,6 +59,19 @@ struct Holding {
 /// Two accounts of one host are kept apart by their ids, two hosts of one id (a sandbox, the real one) by their names.
 [[nodiscard]] QString storeName(const Holding &holding);
 [[nodiscard]] QString formerName(const Holding &holding);
+/// What the last rotation left to be done by hand, as a sentence; empty: nothing.
+[[nodiscard]] QString leftText(const Holding &holding);
+/// What must not be quoted by any text about this holding.
+[[nodiscard]] std::vector<Secret> secretsOf(const Holding &holding);
+[[nodiscard]] std::vector<Secret> secretsOf(const Credential &credential, const SignInMethod &method);
+[[nodiscard]] Error withoutSecrets(Error error, const std::vector<Secret> &secrets);
+/// A service may quote what it was sent in its own words, and a short key has no form that it could be known by.
+template<typename T> [[nodiscard]] Future<T> withoutSecrets(const Future<T> &future, std::vector<Secret> secrets)
+{
+    return chain(future, [secrets = std::move(secrets)](Result<T> result) -> Result<T> {
+        return result ? std::move(result) : Result<T>(fail(withoutSecrets(result.error(), secrets)));
+    });
+}
 /// The record of a change that did not come to pass.
 void backToFormer(Holding &holding);
 
@@ -89,12 +104,21 @@ public:
     [[nodiscard]] Result<data::Account> told(const QString &id);
     void change(const QString &id, const std::function<void(Holding &)> &how);
 
+    /// The service refuses to renew this session of an account (any thread).
+    void ended(const QString &id, const std::shared_ptr<TokenSession> &session);
+
     // Keeping (any thread)
-    void touch(bool seen);
+    enum class Seen {
+        Nothing, ///< only the file differs
+        Counters, ///< numbers: told now and then
+        Standing, ///< something that people, and what they look at, act on
+    };
+    void touch(Seen seen);
     [[nodiscard]] AccountFile::Content content();
-    [[nodiscard]] Future<void> persist(); ///< store's thread, as are the next three
+    [[nodiscard]] Future<void> persist(); ///< store's thread, as are the next four
     void save();
     void tell();
+    void tellCounters();
     void tellChanged() const;
 
     // Signing in (connectionssignin.cpp)
@@ -130,7 +154,8 @@ public:
     [[nodiscard]] Future<data::Account> switchKey(const Holding &old, const data::NewKey &made, const QString &label,
                                                   const QString &oldId);
     [[nodiscard]] Future<data::Account> stepBack(const Holding &old, const Error &why);
-    [[nodiscard]] Future<data::Account> endRotation(const QString &id, const QString &left);
+    [[nodiscard]] Future<data::Account> endRotation(const QString &id, bool byHand);
+    [[nodiscard]] Future<data::Account> revokeNewer(const Holding &newer);
 
     [[nodiscard]] net::Authorization sent(const Holding &holding, const QUrl &url) const;
     [[nodiscard]] ServiceCalls calls(const Holding &holding, const QString &connection = {}) const;
@@ -162,6 +187,7 @@ public:
     std::atomic<bool> dirty = false;
     std::atomic<bool> writePosted = false;
     std::atomic<bool> tellPosted = false;
+    std::atomic<bool> countersPosted = false;
     QThreadPool disk; ///< one thread: what is written last stands
 };
 

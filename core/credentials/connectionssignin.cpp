@@ -66,6 +66,13 @@ QString keyField(const SignInMethod &method)
     return field == method.way.fields.end() ? QStringLiteral("key") : field->name;
 }
 
+bool renewsItself(const Tokens &tokens, const SignInMethod &method)
+{
+    if (opensAlone(method))
+        return true;
+    return !tokens.refresh.isEmpty() && (method.type != Type::Session || !method.refresh.is_null());
+}
+
 Secret Holding::key() const { return method ? credential.fields.value(keyField(*method)) : Secret(); }
 
 Secret pack(const Credential &credential, const SignInMethod &method)
@@ -420,12 +427,13 @@ Future<data::Account> Connections::Private::keepNew(const Entry &entry, const Cr
             record.formerKeyId.clear();
             record.formerLabel.clear();
             record.formerCreated = {};
+            record.left = Leftover::None;
             record.who = credential.tokens.who;
             record.values = credential.tokens.values;
             record.expires = {};
             if (!credential.session)
                 record.expires = jwtExpiry(credential.fields.value(keyField(*entry.method)));
-            else if (credential.tokens.refresh.isEmpty() && !opensAlone(*entry.method))
+            else if (!renewsItself(credential.tokens, *entry.method))
                 record.expires = credential.tokens.expires;
             holding.kind = entry.kind;
             holding.method = entry.method;
@@ -434,7 +442,7 @@ Future<data::Account> Connections::Private::keepNew(const Entry &entry, const Cr
             holding.former = {};
             holding.formerPlace = Place::None;
             holding.allowance = {};
-            holding.left.clear();
+            holding.leftMasked.clear();
             self.settleUse(record.service);
         }
         if (!former.isEmpty())
@@ -453,16 +461,20 @@ Future<data::Account> Connections::signIn(const data::SignInRequest &request, co
         const auto entry = self.checked(request);
         if (!entry)
             return failed<data::Account>(entry.error());
-        return self.next(
+        const auto signedIn = self.next(
             self.opened(*entry, prompt, stop), [entry = *entry, stop](Private &same, Result<Credential> credential) {
                 if (!credential)
                     return failed<data::Account>(credential.error());
                 return same.next(same.tried(entry, *credential, stop),
                                  [entry, credential = *credential](Private &owner, const Result<void> &good) {
                                      return good ? owner.keepNew(entry, credential, {})
-                                                 : failed<data::Account>(good.error());
+                                                 : failed<data::Account>(withoutSecrets(
+                                                     good.error(), secretsOf(credential, *entry.method)));
                                  });
             });
+        Credential entered;
+        entered.fields = entry->fields;
+        return withoutSecrets(signedIn, secretsOf(entered, *entry->method));
     });
 }
 
@@ -485,8 +497,26 @@ Future<data::Account> Connections::test(const QString &account, const StopToken 
     if (!holding)
         return failed<data::Account>(holding.error());
     const QString id = holding->record.id;
-    return d->next(d->accepted(*holding, QString(id + u'#'), stop),
-                   [id](Private &self, const Result<void> &good) -> Result<data::Account> {
+    const auto session = holding->credential.session;
+    const bool untold = holding->kind->testOf(*holding->method).is_null();
+    if (!holding->method->way.testable)
+        return failed<data::Account>({ErrorCode::Unsupported,
+                                      Text::tr("Whether this key is right shows when the first image is read."),
+                                      holding->kind->service.title, false});
+    auto asked = ready<void>({});
+    if (untold && session && renewsItself(session->tokens(), *holding->method))
+        // The token at hand says nothing of what it was handed out for.
+        asked = chain(session->access(true), [](const Result<Secret> &token) -> Result<void> {
+            if (!token)
+                return fail(token.error());
+            return {};
+        });
+    else
+        asked = d->accepted(*holding, QString(id + u'#'), stop);
+    return d->next(withoutSecrets(asked, secretsOf(*holding)),
+                   [id, session](Private &self, const Result<void> &good) -> Result<data::Account> {
+                       if (!good && session)
+                           self.ended(id, session);
                        if (!good)
                            return fail(good.error());
                        self.change(id, [](Holding &tested) { tested.record.refused = false; });
@@ -512,7 +542,7 @@ Future<data::Account> Connections::tryWay(const QString &account, const QString 
     entry.address = holding->record.address;
     Credential credential;
     credential.fields.insert(keyField(*method), holding->key());
-    return d->next(d->tried(entry, credential, stop),
+    return d->next(withoutSecrets(d->tried(entry, credential, stop), secretsOf(credential, *method)),
                    [entry, credential](Private &self, const Result<void> &good) -> Future<data::Account> {
                        if (!good)
                            return failed<data::Account>(good.error());
@@ -553,7 +583,8 @@ Future<data::Account> Connections::Private::signOut(const QString &name)
         found->former = {};
         found->place = found->formerPlace = Place::None;
         found->allowance = {};
-        found->left.clear();
+        found->leftMasked.clear();
+        found->record.left = Leftover::None;
         found->record.refused = false;
         found->record.expires = {};
         found->record.rotation = Rotation::None;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Definitions of services, read and checked.
 
+#include "core/credentials/connectionsparts.h"
 #include "core/credentials/formcheck.h"
 #include "core/credentials/servicekind.h"
 
@@ -586,6 +587,10 @@ QString Reader::readCalls()
     });
     if (untested != kind.methods.end())
         return Text::tr("it takes a key, but has no “test” to try it with.");
+    // Where tokens are handed out, getting one is a test.
+    for (SignInMethod &method : kind.methods)
+        method.way.testable = !holdsSecret(method.type) || !kind.testOf(method).is_null() || usesTokens(kind, method);
+    std::ranges::transform(kind.methods, kind.service.ways.begin(), &SignInMethod::way);
     for (const auto step : {&Reader::readUsage, &Reader::readKeys, &Reader::readProviderKeys}) {
         if (QString wrong = (this->*step)(); !wrong.isEmpty())
             return wrong;

@@ -432,7 +432,8 @@ QString Engine::suggestedLabel(const QString &account, const QString &place) con
         if (other.id == account)
             label = other.label;
     }
-    return label.isEmpty() ? credentials::suggestedLabel(place) : credentials::nextLabel(label, labels);
+    const QString here = credentials::suggestedLabel(place);
+    return place.isEmpty() ? credentials::nextLabel(label.isEmpty() ? here : label, labels) : here;
 }
 
 double areaKm2(const data::GeoBox &box) { return raster::areaKm2(box); }

@@ -177,7 +177,8 @@ public:
     [[nodiscard]] Future<data::Account> undoRotation(const QString &account);
     [[nodiscard]] data::NoticeSettings noticeSettings() const;
     [[nodiscard]] Future<void> setNoticeSettings(const data::NoticeSettings &settings);
-    /// "laptop" → "laptop-v2"; for a new key a name of this place.
+    /// For a new key the name of this computer (of `place` where it has none); without a place, for what takes the
+    /// place of the account's key: "laptop" → "laptop-v2".
     [[nodiscard]] QString suggestedLabel(const QString &account, const QString &place) const;
 
 Q_SIGNALS:

@@ -9,6 +9,7 @@
 #include <QLoggingCategory>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 
 #include <atomic>
 
@@ -137,6 +138,11 @@ private Q_SLOTS:
     void accounts_severalAtOneService();
     void accounts_eachAtAnAddressOfItsOwn();
     void accounts_areCountedAndRefused();
+    void accounts_tellOnceThatAKeyIsRefused();
+    void session_thatRenewsItselfIsNotAboutToEnd_data();
+    void session_thatRenewsItselfIsNotAboutToEnd();
+    void session_isTestedByRenewingIt();
+    void errors_quoteNoShortKey();
     void accounts_comeBackFromTheFile();
     void signIn_keepsTheFormerSecretWhenRefused();
     void session_isRenewedAndTold();
@@ -647,6 +653,171 @@ void TestConnections::accounts_areCountedAndRefused()
     QCOMPARE(account().notices.size(), 2); // old and unused
 }
 
+/// Who hears of a change asks again what failed: a service that refuses a key is not to be asked for ever.
+void TestConnections::accounts_tellOnceThatAKeyIsRefused()
+{
+    test::AstraOs service(test::AstraOs::Form::Documented);
+    const auto client = net::HttpClient::create();
+    std::atomic<int> changes = 0;
+    const auto connections = Connections::create({bearer(service.url())}, memory(), client,
+                                                 {{}, {}, [&changes] { ++changes; }});
+    client->setAuthorizer(connections);
+    const QString os = QStringLiteral("astra-os");
+    QVERIFY(waitFor(connections->connectKey(os, Secret(service.key()))));
+    net::HttpRequest request;
+    request.url = service.url(QStringLiteral("/api/v1/search?bbox=0,0,1,1&datetime=2025-01-01"));
+    request.connection = os;
+    request.retries = 0;
+    // What is only counted is not told at once.
+    QCOMPARE(waitFor(client->send(request))->status, 200);
+    service.revoke(service.key());
+    QCOMPARE(waitFor(client->send(request))->status, 401);
+    QTRY_COMPARE(changes.load(), 1);
+    QVERIFY(connections->accounts().front().refused);
+    // Asked again by everyone who heard of it, and refused again: nothing new.
+    for (int i = 0; i < 3; ++i)
+        QCOMPARE(waitFor(client->send(request))->status, 401);
+    QTRY_COMPARE(connections->accounts().front().usedToday, 5);
+    // A change is told half a second later; a timer that begins after it and takes longer ends after it.
+    bool over = false;
+    QTimer::singleShot(600, this, [&over] { over = true; });
+    QTRY_VERIFY(over);
+    QCOMPARE(changes.load(), 1);
+    client->setAuthorizer(nullptr);
+}
+
+namespace {
+
+/// A service that hands out tokens for an hour, and refuses to renew them once it is told to.
+struct TokenService {
+    std::atomic<bool> renews = true;
+    std::atomic<int> renewals = 0;
+    bool refreshes;
+    ScriptedServer server;
+
+    explicit TokenService(bool withRefresh)
+        : refreshes(withRefresh)
+        , server([this](const server::Request &request) { return answer(request); })
+    {
+    }
+    server::Response answer(const server::Request &request)
+    {
+        if (request.path == u"/renew" && !renews)
+            return server::Response::json(R"({"error":"the login canary-refresh-token-1 has ended"})", 401);
+        renewals += request.path == u"/renew" ? 1 : 0;
+        const Json refresh = refreshes ? Json("canary-refresh-token-1") : Json();
+        return server::Response::json(
+            toText(Json {{"access_token", "canary-access-token-1"}, {"refresh_token", refresh}, {"expires_in", 3600}}));
+    }
+    [[nodiscard]] ServiceKind kind() const
+    {
+        const std::string root = toStd(server.url().toString());
+        return ServiceKind::fromJson(
+                   {{"id", "logins"},
+                    {"title", "Logins"},
+                    {"group", "imagery"},
+                    {"hosts", Json::array({root})},
+                    {"base", root},
+                    {"signIn",
+                     Json::array(
+                         {{{"id", "dev"},
+                           {"type", "session"},
+                           {"title", "Login"},
+                           {"fields", Json::array({{{"name", "email"}, {"secret", false}}})},
+                           {"login", {{"method", "POST"}, {"path", "/login"}, {"body", {{"email", "{email}"}}}}},
+                           {"refresh",
+                            {{"method", "POST"}, {"path", "/renew"}, {"body", {{"refresh", "{refresh}"}}}}}}})}})
+            .value();
+    }
+    [[nodiscard]] static data::SignInRequest request()
+    {
+        data::SignInRequest request;
+        request.service = QStringLiteral("logins");
+        request.fields.insert(QStringLiteral("email"), Secret(QByteArray("kim@example.org")));
+        return request;
+    }
+};
+
+} // namespace
+
+void TestConnections::session_thatRenewsItselfIsNotAboutToEnd_data()
+{
+    QTest::addColumn<bool>("renews");
+    QTest::newRow("with a refresh token") << true;
+    QTest::newRow("without one") << false;
+}
+
+void TestConnections::session_thatRenewsItselfIsNotAboutToEnd()
+{
+    QFETCH(bool, renews);
+    TokenService service(renews);
+    const QDateTime start = QDateTime::currentDateTimeUtc();
+    std::atomic<qint64> shift = 0;
+    Fixture fixture({service.kind()}, [&] { return start.addSecs(shift); });
+    const auto account = waitFor(fixture.connections->signIn(TokenService::request()));
+    QVERIFY2(account, account ? "" : qPrintable(account.error().message));
+    const auto now = [&] { return fixture.connections->accounts().front(); };
+    QCOMPARE(now().renews, renews);
+    QVERIFY(now().expires > start);
+    shift = 3500; // less than an hour ahead
+    QCOMPARE(now().notices.isEmpty(), renews);
+    shift = 7200;
+    QCOMPARE(now().expires.isValid(), !renews);
+    QCOMPARE(now().notices.isEmpty(), renews);
+}
+
+void TestConnections::session_isTestedByRenewingIt()
+{
+    TokenService service(true);
+    Fixture fixture({service.kind()});
+    const QString id = QStringLiteral("logins");
+    QVERIFY(fixture.connections->services().front().ways.front().testable);
+    QVERIFY(waitFor(fixture.connections->signIn(TokenService::request())));
+    QCOMPARE(service.renewals.load(), 0);
+    service.renews = false;
+    const auto tested = waitFor(fixture.connections->test(id));
+    QVERIFY(!tested);
+    QCOMPARE(tested.error().code, ErrorCode::Unauthorized);
+    QVERIFY2(!tested.error().message.contains(u"canary"), qPrintable(tested.error().message));
+    const auto account = fixture.connections->accounts().front();
+    QVERIFY(account.refused && !account.renews);
+    QCOMPARE(account.notices.first().kind, data::AccountNotice::Kind::Refused);
+    QVERIFY2(account.notices.first().text.contains(u"Sign in again"), qPrintable(account.notices.first().text));
+    // Signed in again, it is tested anew, and this time renewed.
+    service.renews = true;
+    auto again = TokenService::request();
+    again.account = id;
+    QVERIFY(waitFor(fixture.connections->signIn(again)));
+    QVERIFY(waitFor(fixture.connections->test(id)));
+    QCOMPARE(service.renewals.load(), 1);
+    QVERIFY(!fixture.connections->accounts().front().refused);
+}
+
+void TestConnections::errors_quoteNoShortKey()
+{
+    // Nothing in the form of such a key tells that it is one, and these exchanges are not cleaned on their way.
+    ScriptedServer service([](const server::Request &request) {
+        return server::Response::json(
+            R"({"error":{"code":"x","message":"no account for )" + request.header("X-Key") + R"("}})", 401);
+    });
+    const std::string root = toStd(service.url().toString());
+    const auto kind = ServiceKind::fromJson(
+        {{"id", "short"},
+         {"title", "Short"},
+         {"group", "imagery"},
+         {"hosts", Json::array({root})},
+         {"base", root},
+         {"signIn", Json::array({{{"id", "key"}, {"type", "key"}, {"title", "Key"}, {"header", "X-Key"}}})},
+         {"test", {{"path", "/test"}}}});
+    QVERIFY2(kind, kind ? "" : qPrintable(kind.error().message));
+    Fixture fixture({*kind});
+    const auto account = waitFor(
+        fixture.connections->connectKey(QStringLiteral("short"), Secret(QByteArray("plum42"))));
+    QVERIFY(!account);
+    QVERIFY2(account.error().message.contains(u"no account for"), qPrintable(account.error().message));
+    QVERIFY2(!account.error().message.contains(u"plum42"), qPrintable(account.error().message));
+}
+
 void TestConnections::accounts_comeBackFromTheFile()
 {
     test::AstraOs service(test::AstraOs::Form::Documented);
@@ -744,6 +915,7 @@ void TestConnections::session_isRenewedAndTold()
     QCOMPARE(account->masked, QString());
     QVERIFY(account->expires.isValid());
     QVERIFY(account->expires < QDateTime::currentDateTimeUtc().addSecs(901));
+    QVERIFY(account->renews && account->notices.isEmpty());
     QVERIFY(waitFor(connections.keys(account->id)));
     service.expireTokens();
     QVERIFY(waitFor(connections.keys(account->id))); // renewed once when refused
@@ -790,6 +962,13 @@ void TestConnections::s3_signsAndBasicLogsIn()
     const auto keys = signIn(
         "s3", {{QStringLiteral("access"), Secret(QByteArray("AKIDEXAMPLE"))}, {QStringLiteral("secret"), secret}});
     QVERIFY2(keys, keys ? "" : qPrintable(keys.error().message));
+    // Nothing there says whether it is right, and nobody pretends.
+    for (const data::Service &one : fixture.connections->services())
+        QVERIFY2(!one.ways.front().testable, qPrintable(one.id));
+    const auto tested = waitFor(fixture.connections->test(QStringLiteral("s3")));
+    QVERIFY(!tested);
+    QCOMPARE(tested.error().code, ErrorCode::Unsupported);
+    QVERIFY(store.requests().empty());
     QVERIFY(fixture.get(store.url(QStringLiteral("/bucket/key.tif")), QStringLiteral("s3")));
     const QByteArray signature = store.requests().back().header("Authorization");
     QVERIFY2(signature.startsWith("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/"), signature.constData());
@@ -863,6 +1042,7 @@ void TestConnections::createKey_asAnAccountOfItsOwn()
     const auto made = waitFor(connections.createKey(manager->id, {QStringLiteral("laptop"), false, {}, {}}, true));
     QVERIFY2(made, made ? "" : qPrintable(made.error().message));
     QVERIFY(service.accepts(made->secret.reveal()));
+    QCOMPARE(made->kept, Place::Memory);
     QCOMPARE(connections.accounts().size(), std::size_t(2));
     const auto account = connections.accounts().back();
     QCOMPARE(account.label, QStringLiteral("laptop"));
@@ -874,6 +1054,7 @@ void TestConnections::createKey_asAnAccountOfItsOwn()
     const auto rolled = waitFor(connections.rollKey(manager->id, made->key.id));
     QVERIFY2(rolled, rolled ? "" : qPrintable(rolled.error().message));
     QVERIFY(*connections.reveal(account.id) == made->secret); // not the manager's own: only shown
+    QCOMPARE(rolled->kept, Place::None);
     QVERIFY(waitFor(connections.revokeKey(manager->id, made->key.id)));
     QVERIFY(!waitFor(connections.test(account.id)));
     QVERIFY(connections.accounts().back().refused);

@@ -10,6 +10,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
+
 using namespace astra;
 using namespace astra::credentials;
 using Place = data::Account::Place;
@@ -252,6 +254,17 @@ private Q_SLOTS:
         QVERIFY(world.service.accepts(old) && world.service.accepts(world.service.key()));
         QCOMPARE(finished->notices.size(), 1);
         QVERIFY(finished->notices.first().text.contains(QString::fromLatin1(old.right(4))));
+        QCOMPARE(finished->notices.first().kind, data::AccountNotice::Kind::Left);
+        // It is not forgotten with the program, though nothing of the key is written down.
+        world.start();
+        QCOMPARE(world.account().notices.size(), 1);
+        QCOMPARE(world.account().notices.first().kind, data::AccountNotice::Kind::Left);
+        const auto text = toText(*readJsonFile(world.folder.filePath(QStringLiteral("accounts.json"))));
+        QVERIFY2(!text.contains(old.right(4)), text.constData());
+        // Gone with the next change.
+        const auto next = waitFor(world.connections->beginRotation(os, {}));
+        QVERIFY2(next, next ? "" : qPrintable(next.error().message));
+        QVERIFY(next->notices.isEmpty());
     }
 
     void rotation_takesAKeyThatSomeoneMade()
@@ -282,6 +295,9 @@ private Q_SLOTS:
         QCOMPARE(back->former, QString());
         QCOMPARE(back->label, QString());
         QVERIFY(world.works());
+        // Somebody else made it: it is theirs to revoke.
+        QVERIFY(world.service.accepts(world.service.managerKey()));
+        QCOMPARE(back->notices.first().kind, data::AccountNotice::Kind::Left);
         QCOMPARE(world.vault->kept.size(), 1);
     }
 
@@ -323,6 +339,58 @@ private Q_SLOTS:
         QVERIFY(world.service.accepts(old));
         QVERIFY(waitFor(world.connections->undoRotation(os)));
         QVERIFY(world.works());
+    }
+
+    void undo_revokesTheKeyThatWasMade()
+    {
+        World world;
+        const QByteArray old = world.service.managerKey();
+        QVERIFY(world.signIn(old));
+        QVERIFY(waitFor(world.connections->beginRotation(os, {})));
+        const QByteArray fresh = world.key();
+        world.start(); // also later
+        const auto back = waitFor(world.connections->undoRotation(os));
+        QVERIFY2(back, back ? "" : qPrintable(back.error().message));
+        QCOMPARE(world.key(), old);
+        QVERIFY(world.service.accepts(old) && !world.service.accepts(fresh));
+        QVERIFY(back->notices.isEmpty());
+    }
+
+    void roll_asksNothingWhileTheKeychainIsClosed()
+    {
+        World world;
+        const QByteArray old = world.service.managerKey();
+        world.service.revoke(world.service.key()); // so that one key alone is listed as ours may be
+        QVERIFY(world.signIn(old));
+        const auto listed = world.listed();
+        const auto own = std::ranges::find_if(listed, &data::ServiceKey::ours);
+        QVERIFY(own != listed.end());
+        world.vault->state = State::Locked;
+        const auto rolled = waitFor(world.connections->rollKey(os, own->id));
+        QVERIFY(!rolled);
+        QCOMPARE(rolled.error().code, ErrorCode::Storage);
+        for (const auto &request : world.service.requests())
+            QVERIFY(!request.path.endsWith(u"/roll"));
+        QCOMPARE(world.key(), old);
+        world.vault->state = State::Open;
+        const auto second = waitFor(world.connections->rollKey(os, own->id));
+        QVERIFY2(second, second ? "" : qPrintable(second.error().message));
+        QCOMPARE(second->kept, Place::Keychain);
+        QCOMPARE(world.key(), second->secret.reveal());
+        QVERIFY(world.works());
+    }
+
+    void createKey_saysWhereItWent()
+    {
+        World world;
+        QVERIFY(world.signIn(world.service.managerKey()));
+        const data::KeyWish wish {QStringLiteral("ci"), false, {}, {}};
+        const auto elsewhere = waitFor(world.connections->createKey(os, wish, false));
+        QVERIFY2(elsewhere, elsewhere ? "" : qPrintable(elsewhere.error().message));
+        QCOMPARE(elsewhere->kept, Place::None);
+        QCOMPARE(waitFor(world.connections->createKey(os, wish, true))->kept, Place::Keychain);
+        world.vault->state = State::Locked;
+        QCOMPARE(waitFor(world.connections->createKey(os, wish, true))->kept, Place::Memory);
     }
 
     void finish_revokesNothingWhileTheNewKeyIsOnlyInMemory()
