@@ -22,7 +22,9 @@ public:
     struct Settings {
         QString file; ///< accounts.json; empty: nothing is remembered but secrets
         Clock clock; ///< for tests
-        /// Called (any thread) when accounts(), as people see them, may have changed other than by a call from here.
+        /// Called (any thread) when accounts() has changed other than by a call from here, in something that people act
+        /// on: a refusal, a notice. Numbers alone are told at most every half a minute, and only after an accepted
+        /// request.
         std::function<void()> changed;
     };
 
@@ -52,7 +54,7 @@ public:
     /// signIn with the one field of the service's first way.
     [[nodiscard]] Future<data::Account> connectKey(const QString &service, const Secret &key,
                                                    const StopToken &stop = {});
-    /// Tests the secret that is kept.
+    /// Tests the secret that is kept. Unsupported: nothing but its use shows whether it is accepted.
     [[nodiscard]] Future<data::Account> test(const QString &account, const StopToken &stop = {});
     /// Tries the secret that is kept in another way of the service ("bearer" instead of "bare"), and keeps to it where
     /// it is accepted.
@@ -90,7 +92,8 @@ public:
     [[nodiscard]] Future<data::Account> beginRotation(const QString &account, const QString &label,
                                                       const Secret &newKey = {}, const StopToken &stop = {});
     [[nodiscard]] Future<data::Account> finishRotation(const QString &account, const StopToken &stop = {});
-    [[nodiscard]] Future<data::Account> undoRotation(const QString &account); ///< back to the old one
+    /// Back to the old one; a new one that was made for this is revoked where that can be done.
+    [[nodiscard]] Future<data::Account> undoRotation(const QString &account);
 
     [[nodiscard]] data::NoticeSettings noticeSettings() const;
     [[nodiscard]] Future<void> setNoticeSettings(const data::NoticeSettings &settings);

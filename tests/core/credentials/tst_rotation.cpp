@@ -262,7 +262,7 @@ private Q_SLOTS:
         const auto text = toText(*readJsonFile(world.folder.filePath(QStringLiteral("accounts.json"))));
         QVERIFY2(!text.contains(old.right(4)), text.constData());
         // Gone with the next change.
-        const auto next = waitFor(world.connections->beginRotation(os, {}));
+        const auto next = waitFor(world.connections->beginRotation(os, {}, Secret(old)));
         QVERIFY2(next, next ? "" : qPrintable(next.error().message));
         QVERIFY(next->notices.isEmpty());
     }
