@@ -9,6 +9,12 @@
 
 namespace astra::jobs {
 
+JobForm::JobForm(QObject *parent)
+    : QObject(parent)
+{
+    connect(this, &JobForm::changed, this, [this] { m_told = backends(); });
+}
+
 void JobForm::setEngine(std::shared_ptr<engine::Engine> engine)
 {
     if (m_engine)
@@ -17,11 +23,18 @@ void JobForm::setEngine(std::shared_ptr<engine::Engine> engine)
     m_scene.reset();
     m_backend = 0;
     if (m_engine) {
-        connect(m_engine.get(), &engine::Engine::accountsChanged, this, &JobForm::changed);
+        connect(m_engine.get(), &engine::Engine::accountsChanged, this, &JobForm::accountsChanged);
         connect(m_engine.get(), &engine::Engine::providersChanged, this, &JobForm::changed);
         connect(m_engine.get(), &engine::Engine::jobAdded, this, &JobForm::changed);
     }
     Q_EMIT changed();
+}
+
+/// Accounts change with each of their requests; here only what they open counts.
+void JobForm::accountsChanged()
+{
+    if (backends() != m_told)
+        Q_EMIT changed();
 }
 
 void JobForm::setScene(const std::optional<data::Acquisition> &scene)

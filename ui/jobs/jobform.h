@@ -31,7 +31,7 @@ class JobForm : public QObject
     Q_PROPERTY(QString folder READ folder NOTIFY changed)
 
 public:
-    using QObject::QObject;
+    explicit JobForm(QObject *parent = nullptr);
 
     void setEngine(std::shared_ptr<engine::Engine> engine);
     void setScene(const std::optional<data::Acquisition> &scene);
@@ -51,6 +51,7 @@ Q_SIGNALS:
     void changed();
 
 private:
+    void accountsChanged();
     [[nodiscard]] QString backendId() const;
     [[nodiscard]] QString newOutput() const;
     [[nodiscard]] data::JobRequest request() const;
@@ -61,6 +62,7 @@ private:
     bool m_wholeScene = false;
     bool m_maskClouds = true;
     int m_backend = 0;
+    QVariantList m_told; ///< the back-ends, as of the last change that was told
 };
 
 } // namespace astra::jobs

@@ -32,7 +32,9 @@ void SceneViewer::setEngine(std::shared_ptr<engine::Engine> engine)
     if (m_engine) {
         connect(m_engine.get(), &engine::Engine::accountsChanged, this, [this] {
             const auto missing = m_missingKeys;
-            findMissingKeys();
+            if (!findMissingKeys())
+                return;
+            Q_EMIT keysChanged();
             if (m_missingKeys.size() < missing.size() && !m_error.isEmpty())
                 load();
         });
@@ -40,9 +42,9 @@ void SceneViewer::setEngine(std::shared_ptr<engine::Engine> engine)
 }
 
 /// Of what its files need, that which has no key here but takes one. What the pixels need comes first.
-void SceneViewer::findMissingKeys()
+bool SceneViewer::findMissingKeys()
 {
-    m_missingKeys.clear();
+    QStringList found;
     const auto accounts = m_engine && m_acquisition ? m_engine->accounts() : std::vector<data::Account> {};
     const auto missing = [&](const QString &connection) {
         bool taken = false;
@@ -58,15 +60,16 @@ void SceneViewer::findMissingKeys()
     const auto look = [&](bool pixels) {
         for (const auto &asset : m_acquisition->best().assets) {
             if (asset.isRaster() == pixels && data::needsAccount(asset.access) && !asset.connection.isEmpty()
-                && !m_missingKeys.contains(asset.connection) && missing(asset.connection))
-                m_missingKeys.append(asset.connection);
+                && !found.contains(asset.connection) && missing(asset.connection))
+                found.append(asset.connection);
         }
     };
     if (!accounts.empty()) {
         look(true);
         look(false);
     }
-    Q_EMIT keysChanged();
+    std::swap(found, m_missingKeys);
+    return found != m_missingKeys;
 }
 
 void SceneViewer::show(const data::Acquisition &acquisition, const QString &styleId)
@@ -234,6 +237,7 @@ void SceneViewer::showAgain()
     m_pixel.clear();
     m_pixelPlace.clear();
     findMissingKeys();
+    Q_EMIT keysChanged();
     load();
     tellScene();
 }

@@ -117,7 +117,7 @@ private:
     void load();
     void showAgain();
     void tellScene();
-    void findMissingKeys();
+    bool findMissingKeys(); ///< @return whether they are others than before
     [[nodiscard]] QString providerTitle(const QString &id) const;
     [[nodiscard]] bool takesKey() const;
     [[nodiscard]] bool holdsIndex() const; ///< its pixels are the index already: a result of a job

@@ -49,6 +49,11 @@ Item {
             label.text = page.detail.card.label;
             removal.visible = false;
         }
+        function onChanged() {
+            // What is being typed stays.
+            if (!label.input.activeFocus)
+                label.text = page.detail.card.label;
+        }
     }
 
     ColumnLayout {
@@ -79,7 +84,7 @@ Item {
                     },
                     {
                         "id": "rotation",
-                        "title": qsTr("Rotate")
+                        "title": qsTr("Rotate…")
                     }
                 ]
                 Tab {
@@ -115,7 +120,7 @@ Item {
                     Layout.fillWidth: true
                     kind: Message.Info
                     text: modelData.text
-                    action: qsTr("Tell no more")
+                    action: modelData.switched ? qsTr("Tell no more, for any account") : ""
                     onTriggered: page.accounts.notices.set(modelData.kind, false)
                 }
             }
@@ -131,10 +136,38 @@ Item {
                 Layout.fillWidth: true
                 entries: page.detail.facts
             }
+            RowLayout {
+                Layout.fillWidth: true
+                visible: page.card.variable !== ""
+                spacing: Theme.gap
+                Label {
+                    Layout.preferredWidth: 132
+                    text: qsTr("On servers")
+                    muted: true
+                    Accessible.name: text + ": " + page.card.variable
+                }
+                Label {
+                    Layout.fillWidth: true
+                    text: page.card.variable
+                    font.family: Theme.monospace
+                    wrapMode: Text.WrapAnywhere
+                    Accessible.ignored: true
+                }
+                Button {
+                    implicitHeight: 28
+                    symbol: "copy"
+                    text: qsTr("Copy")
+                    tip: qsTr("The name of the environment variable that gives this key where there is no keychain")
+                    Accessible.name: qsTr("Copy the name %1").arg(page.card.variable)
+                    onClicked: page.accounts.list.copyVariable(page.card.account)
+                }
+            }
             Message {
                 Layout.fillWidth: true
                 kind: page.card.failed ? Message.Error : page.card.busy ? Message.Info : Message.Success
                 text: page.card.message
+                action: page.card.source !== "" ? qsTr("Switch it on") : ""
+                onTriggered: page.accounts.list.switchOn(page.card.account)
             }
             Flow {
                 Layout.fillWidth: true
@@ -148,13 +181,13 @@ Item {
                     onClicked: page.accounts.list.tryOther(page.card.account)
                 }
                 Button {
-                    visible: page.card.needsAccount
+                    visible: page.card.needsAccount && !page.card.given
                     text: page.card.connected ? qsTr("Sign in again…") : qsTr("Connect…")
                     enabled: !page.card.busy
                     onClicked: page.connectWanted(page.card.service, page.card.account)
                 }
                 Button {
-                    visible: page.card.connected
+                    visible: page.card.testable
                     text: qsTr("Test")
                     enabled: !page.card.busy
                     onClicked: page.accounts.list.test(page.card.account)

@@ -64,6 +64,7 @@ ScrollColumn {
                 onConnectWanted: page.connectWanted(card.service, card.account)
                 onTestWanted: page.accounts.list.test(card.account)
                 onUseWanted: page.accounts.list.use(card.account)
+                onSourceWanted: page.accounts.list.switchOn(card.account)
                 onOtherWanted: page.accounts.list.tryOther(card.account)
                 onDetailsWanted: page.detailsWanted(card.account)
                 onNoticeUnwanted: kind => page.accounts.notices.set(kind, false)

@@ -34,7 +34,7 @@ ColumnLayout {
         done: view.rotation.step > KeyRotation.Make
         current: view.rotation.step === KeyRotation.Make
         title: qsTr("Make a new key and switch to it")
-        text: view.rotation.makes ? qsTr("%1 makes it. It is tested, kept, and used from then on.").arg(view.rotation.title) : qsTr("Make it at %1 and paste it here. It is tested, kept, and used from then on.").arg(view.rotation.title)
+        text: view.rotation.makes ? qsTr("Astra asks %1 to make it; where that is not allowed, paste one. It is tested, kept, and used from then on.").arg(view.rotation.title) : qsTr("Make it at %1 and paste it here. It is tested, kept, and used from then on.").arg(view.rotation.title)
 
         Field {
             id: label

@@ -16,6 +16,7 @@ Rectangle {
     signal testWanted
     signal useWanted
     signal otherWanted
+    signal sourceWanted
     signal detailsWanted
     signal noticeUnwanted(int kind)
 
@@ -141,7 +142,8 @@ Rectangle {
                     implicitWidth: 24
                     implicitHeight: 24
                     symbolSize: 14
-                    name: qsTr("Tell no more about this")
+                    visible: notice.modelData.switched
+                    name: qsTr("Tell no more about this, for any account")
                     symbol: "x"
                     onClicked: view.noticeUnwanted(notice.modelData.kind)
                 }
@@ -151,20 +153,21 @@ Rectangle {
             Layout.fillWidth: true
             kind: view.card.failed ? Message.Error : view.card.busy ? Message.Info : Message.Success
             text: view.card.message
-            action: view.card.failed && view.card.refused && view.card.otherWay !== "" ? qsTr("Try the other form") : ""
-            onTriggered: view.otherWanted()
+            action: view.card.source !== "" ? qsTr("Switch it on") : view.card.failed && view.card.refused && view.card.otherWay !== "" ? qsTr("Try the other form") : ""
+            onTriggered: view.card.source !== "" ? view.sourceWanted() : view.otherWanted()
         }
         RowLayout {
             visible: view.card.connected
             spacing: Theme.gap
             Button {
-                visible: view.card.refused || view.card.tone === "error"
+                visible: !view.card.given && (view.card.refused || view.card.tone === "error")
                 text: qsTr("Sign in again…")
                 enabled: !view.card.busy
                 Accessible.name: qsTr("Sign in to %1 again").arg(view.card.title)
                 onClicked: view.connectWanted()
             }
             Button {
+                visible: view.card.testable
                 text: qsTr("Test")
                 enabled: !view.card.busy
                 Accessible.name: qsTr("Test %1").arg(view.card.title)

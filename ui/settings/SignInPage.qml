@@ -152,6 +152,13 @@ ScrollColumn {
         input.maximumLength: 64
         input.onAccepted: page.submit()
     }
+    Label {
+        Layout.fillWidth: true
+        visible: page.form.secret && !page.form.testable
+        text: qsTr("It is kept %1; whether it is right shows when the first image is read.").arg(page.accounts.list.keptText)
+        muted: true
+        wrapMode: Text.Wrap
+    }
     RowLayout {
         Layout.fillWidth: true
         visible: !page.waiting
@@ -160,7 +167,15 @@ ScrollColumn {
             id: submitButton
             primary: true
             enabled: !page.form.busy && page.form.service !== ""
-            text: page.form.browser ? qsTr("Go on in the browser") : page.accounts.list.keychainOpen ? qsTr("Test and keep") : qsTr("Test and keep in memory")
+            text: {
+                if (page.form.browser)
+                    return qsTr("Go on in the browser");
+                if (!page.form.secret)
+                    return page.form.fields.length > 0 ? qsTr("Sign in") : qsTr("Connect");
+                if (!page.form.testable)
+                    return page.accounts.list.keychainOpen ? qsTr("Keep") : qsTr("Keep in memory");
+                return page.accounts.list.keychainOpen ? qsTr("Test and keep") : qsTr("Test and keep in memory");
+            }
             onClicked: page.submit()
         }
         Button {

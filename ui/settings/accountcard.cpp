@@ -27,14 +27,16 @@ AccountCard AccountCard::of(const data::Account &account, const data::Service &s
     const Standing standing = standingOf(account, service, several, now);
     card.state = standing.text;
     card.tone = standing.tone;
-    card.ends = endText(account.expires, now);
+    card.ends = account.renews ? QString() : endText(account.expires, now);
     card.use = card.connected ? useText(account, now) : QString();
     card.left = allowanceText(account.allowance, now);
     card.former = account.former;
     for (const auto &notice : account.notices) {
         card.notices.append(QVariantMap {{QStringLiteral("kind"), static_cast<int>(notice.kind)},
-                                         {QStringLiteral("text"), notice.text}});
+                                         {QStringLiteral("text"), notice.text},
+                                         {QStringLiteral("switched"), notice.kind != data::AccountNotice::Kind::Left}});
     }
+    card.variable = way && asksForSecret(*way) ? variableOf(account.id) : QString();
     card.test = account.test;
     card.refused = account.refused;
     card.inUse = account.inUse;
@@ -43,6 +45,8 @@ AccountCard AccountCard::of(const data::Account &account, const data::Service &s
     card.removable = account.place != Place::Environment && (several || service.byChoice || service.ownAddress);
     const bool oneSecret = way && !way->browser && way->fields.size() == 1 && way->fields.front().secret;
     card.kept = account.place == Place::Keychain || account.place == Place::Memory;
+    card.given = account.place == Place::Environment;
+    card.testable = card.connected && (!way || way->testable);
     card.copyable = oneSecret && card.kept;
     card.rotatable = card.copyable;
     if (const data::SignInWay *const other = card.kept ? otherFormOf(service, account.way) : nullptr) {

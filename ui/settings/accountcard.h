@@ -26,7 +26,8 @@ struct AccountCard {
     Q_PROPERTY(QString use MEMBER use CONSTANT) ///< "used 5 min ago · 42 requests today"
     Q_PROPERTY(QString left MEMBER left CONSTANT) ///< what may still be asked; empty: not told
     Q_PROPERTY(QString former MEMBER former CONSTANT) ///< during a rotation the old key, masked
-    Q_PROPERTY(QVariantList notices MEMBER notices CONSTANT) ///< {kind, text}
+    Q_PROPERTY(QVariantList notices MEMBER notices CONSTANT) ///< {kind, text, switched}
+    Q_PROPERTY(QString variable MEMBER variable CONSTANT) ///< that gives its secret on servers; empty: none does
     Q_PROPERTY(bool connected MEMBER connected CONSTANT)
     Q_PROPERTY(bool needsAccount MEMBER needsAccount CONSTANT)
     Q_PROPERTY(bool test MEMBER test CONSTANT) ///< what it answers is invented
@@ -35,6 +36,8 @@ struct AccountCard {
     Q_PROPERTY(bool several MEMBER several CONSTANT) ///< accounts at this service
     Q_PROPERTY(bool removable MEMBER removable CONSTANT)
     Q_PROPERTY(bool kept MEMBER kept CONSTANT) ///< its secret is held by Astra: it can be signed out
+    Q_PROPERTY(bool given MEMBER given CONSTANT) ///< by the environment
+    Q_PROPERTY(bool testable MEMBER testable CONSTANT)
     Q_PROPERTY(bool copyable MEMBER copyable CONSTANT) ///< its key may be copied
     Q_PROPERTY(bool rotatable MEMBER rotatable CONSTANT)
     Q_PROPERTY(QString otherWay MEMBER otherWay CONSTANT) ///< another form in which the same key can be sent; or empty
@@ -42,6 +45,7 @@ struct AccountCard {
     Q_PROPERTY(bool busy MEMBER busy CONSTANT)
     Q_PROPERTY(bool failed MEMBER failed CONSTANT) ///< what was asked last
     Q_PROPERTY(QString message MEMBER message CONSTANT) ///< what came of it
+    Q_PROPERTY(QString source MEMBER source CONSTANT) ///< id of its catalogue, to be switched on; empty: it is on
 
 public:
     QString account;
@@ -59,6 +63,7 @@ public:
     QString left;
     QString former;
     QVariantList notices;
+    QString variable;
     bool connected = false;
     bool needsAccount = true;
     bool test = false;
@@ -67,6 +72,8 @@ public:
     bool several = false;
     bool removable = false;
     bool kept = false;
+    bool given = false;
+    bool testable = false;
     bool copyable = false;
     bool rotatable = false;
     QString otherWay;
@@ -74,6 +81,7 @@ public:
     bool busy = false;
     bool failed = false;
     QString message;
+    QString source;
 
     /// @param several there are others at the same service. @param keychain its name; may be empty
     [[nodiscard]] static AccountCard of(const data::Account &account, const data::Service &service, bool several,

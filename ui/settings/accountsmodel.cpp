@@ -3,6 +3,9 @@
 
 #include "ui/settings/accountwords.h"
 
+#include <QClipboard>
+#include <QGuiApplication>
+
 #include <algorithm>
 
 namespace astra::settings {
@@ -81,6 +84,7 @@ void AccountsModel::refresh()
             row.busy = old->busy;
             row.failed = old->failed;
             row.message = old->message;
+            row.source = old->source;
             row.card = old->card;
         }
     }
@@ -157,6 +161,12 @@ QString AccountsModel::keychainText() const
     return m_keychain ? settings::keychainText(*m_keychain) : tr("Looking for the keychain…");
 }
 
+QString AccountsModel::keptText() const
+{
+    return placeText(keychainOpen() ? data::Account::Place::Keychain : data::Account::Place::Memory,
+                     m_keychain ? m_keychain->name : QString());
+}
+
 bool AccountsModel::keychainOpen() const { return !m_keychain || m_keychain->state == data::Keychain::State::Open; }
 
 template<typename T>
@@ -166,6 +176,7 @@ void AccountsModel::follow(const QString &account, const QString &doing, const F
         row->busy = true;
         row->failed = false;
         row->message = doing;
+        row->source.clear();
         touch();
     }
     deliver(change, this, [this, account, good, life = m_life](const Result<T> &result) {
@@ -202,11 +213,15 @@ void AccountsModel::tryOther(const QString &account)
 
 void AccountsModel::signOut(const QString &account)
 {
-    if (const Row *const row = find(account); row && !row->busy) {
-        follow(account, tr("Signing out…"), m_engine->signOut(account),
-               tr("Signed out. The key is gone from this computer; at the service it stays valid until it is revoked "
-                  "there."));
-    }
+    const Row *const row = find(account);
+    if (!row || row->busy)
+        return;
+    const data::SignInWay *const way = wayOf(row->service, row->account.way);
+    follow(account, tr("Signing out…"), m_engine->signOut(account),
+           way && !asksForSecret(*way)
+               ? tr("Signed out.")
+               : tr("Signed out. The key is gone from this computer; at the service it stays valid until it is "
+                    "revoked there."));
 }
 
 void AccountsModel::remove(const QString &account)
@@ -217,8 +232,34 @@ void AccountsModel::remove(const QString &account)
 
 void AccountsModel::rename(const QString &account, const QString &label)
 {
-    if (const Row *const row = find(account); row && !row->busy && row->account.label != label.trimmed())
-        follow(account, {}, m_engine->renameAccount(account, label.trimmed()), {});
+    const Row *const row = find(account);
+    if (!row || row->account.label == label.trimmed())
+        return;
+    // A name may be given while the service is being asked: nothing waits for it, and only a failure is told.
+    deliver(m_engine->renameAccount(account, label.trimmed()), this,
+            [this, account, life = m_life](const Result<void> &renamed) {
+                Row *const named = life == m_life && !renamed ? find(account) : nullptr;
+                if (!named)
+                    return;
+                named->failed = true;
+                named->message = renamed.error().message;
+                named->source.clear();
+                touch();
+            });
+}
+
+void AccountsModel::switchOn(const QString &account)
+{
+    if (const Row *const row = find(account); row && !row->busy && !row->source.isEmpty()) {
+        follow(account, {}, m_engine->setProviderEnabled(row->source, true),
+               tr("Its catalogue is searched from now on."));
+    }
+}
+
+void AccountsModel::copyVariable(const QString &account)
+{
+    if (const Row *const row = find(account))
+        QGuiApplication::clipboard()->setText(row->card.variable);
 }
 
 void AccountsModel::use(const QString &account)
@@ -234,6 +275,7 @@ void AccountsModel::copyKey(const QString &account)
         return;
     const auto secret = m_engine->revealKey(account);
     row->failed = !secret;
+    row->source.clear();
     row->message = secret ? tr("Copied, marked as a secret. The clipboard is cleared in a minute.")
                           : secret.error().message;
     if (secret)
@@ -241,11 +283,12 @@ void AccountsModel::copyKey(const QString &account)
     touch();
 }
 
-void AccountsModel::say(const QString &account, const QString &message)
+void AccountsModel::say(const QString &account, const QString &message, const QString &source)
 {
     if (Row *const row = find(account)) {
         row->failed = false;
         row->message = message;
+        row->source = source;
         touch();
     }
 }
@@ -257,6 +300,7 @@ AccountCard AccountsModel::cardOf(const Row &row) const
     card.busy = row.busy;
     card.failed = row.failed;
     card.message = row.message;
+    card.source = row.source;
     return card;
 }
 

@@ -21,6 +21,7 @@ class AccountsModel : public QAbstractListModel
     QML_ELEMENT
     QML_UNCREATABLE("made by the shell")
     Q_PROPERTY(QString keychainText READ keychainText NOTIFY keychainChanged)
+    Q_PROPERTY(QString keptText READ keptText NOTIFY keychainChanged) ///< where a key entered now goes: "in KWallet"
     Q_PROPERTY(bool keychainOpen READ keychainOpen NOTIFY keychainChanged)
     Q_PROPERTY(bool keychainAsked READ keychainAsked NOTIFY keychainChanged) ///< it is being looked at
     Q_PROPERTY(int count READ rowCountNow NOTIFY countChanged)
@@ -46,7 +47,10 @@ public:
     Q_INVOKABLE void use(const QString &account);
     Q_INVOKABLE void copyKey(const QString &account); ///< by the person's click, and nothing else
     /// What a screen beside the list has to say of an account: on its card.
-    void say(const QString &account, const QString &message);
+    /// @param source id of its catalogue where that is to be switched on
+    void say(const QString &account, const QString &message, const QString &source = {});
+    Q_INVOKABLE void switchOn(const QString &account); ///< the catalogue that its card names
+    Q_INVOKABLE void copyVariable(const QString &account); ///< its name; there is no secret in it
 
     [[nodiscard]] AccountCard card(const QString &account) const; ///< without an id: there is none
     [[nodiscard]] QVariantList facts(const QString &account) const;
@@ -54,6 +58,7 @@ public:
     [[nodiscard]] data::Service service(const QString &service) const;
 
     [[nodiscard]] QString keychainText() const;
+    [[nodiscard]] QString keptText() const;
     [[nodiscard]] bool keychainOpen() const;
     [[nodiscard]] bool keychainAsked() const { return m_keychainAsked; }
     [[nodiscard]] int rowCountNow() const { return static_cast<int>(m_rows.size()); }
@@ -74,6 +79,7 @@ private:
         bool busy = false;
         bool failed = false;
         QString message {};
+        QString source {};
         AccountCard card {}; ///< as it is shown
     };
     void refresh();

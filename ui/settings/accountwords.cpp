@@ -57,8 +57,11 @@ private:
     QVariantList m_list;
 };
 
-QString rateText(const data::Allowance &allowance)
+/// Nothing of a period that is over.
+QString rateText(const data::Allowance &allowance, const QDateTime &now)
 {
+    if (allowance.rateReset.isValid() && allowance.rateReset <= now)
+        return {};
     if (allowance.rateLeft && allowance.rateLimit)
         return Text::tr("%1 of %2 requests left").arg(number(*allowance.rateLeft), number(*allowance.rateLimit));
     if (allowance.rateLeft)
@@ -144,6 +147,21 @@ const data::SignInWay *otherFormOf(const data::Service &service, const QString &
     return found == service.ways.end() ? nullptr : &*found;
 }
 
+bool asksForSecret(const data::SignInWay &way)
+{
+    return std::any_of(way.fields.begin(), way.fields.end(), [](const auto &field) { return field.secret; });
+}
+
+QString variableOf(const QString &account)
+{
+    QString name = QStringLiteral("ASTRA_KEY_") + account.toUpper();
+    for (QChar &letter : name) {
+        if (!(letter >= u'A' && letter <= u'Z') && !(letter >= u'0' && letter <= u'9'))
+            letter = u'_';
+    }
+    return name;
+}
+
 bool isConnected(const data::Account &account, const data::Service &service)
 {
     if (account.place != Place::None)
@@ -166,7 +184,7 @@ Standing standingOf(const data::Account &account, const data::Service &service, 
         return {Text::tr("not connected"), QStringLiteral("quiet")};
     if (account.refused)
         return {Text::tr("refused by the service"), QStringLiteral("error")};
-    if (account.expires.isValid() && account.expires <= now)
+    if (!account.renews && account.expires.isValid() && account.expires <= now)
         return {endText(account.expires, now), QStringLiteral("error")};
     if (!account.former.isEmpty())
         return {Text::tr("being rotated"), QStringLiteral("info")};
@@ -217,7 +235,7 @@ QString useText(const data::Account &account, const QDateTime &now)
 
 QString allowanceText(const data::Allowance &allowance, const QDateTime &now)
 {
-    QStringList parts {fullAgain(rateText(allowance), allowance.rateReset, now),
+    QStringList parts {fullAgain(rateText(allowance, now), allowance.rateReset, now),
                        fullAgain(creditsText(allowance), allowance.creditsReset, now)};
     parts.removeAll(QString());
     return parts.join(QStringLiteral(" · "));
@@ -241,9 +259,11 @@ QVariantList accountFacts(const data::Account &account, const data::Service &ser
                   account.lastUsed.isValid() ? agoText(account.lastUsed, now) : Text::tr("not yet"));
         facts.add(Text::tr("Requests today"), number(static_cast<qint64>(account.usedToday)));
     }
-    facts.add(Text::tr("Rate"), fullAgain(rateText(account.allowance), account.allowance.rateReset, now));
+    facts.add(Text::tr("Rate"), fullAgain(rateText(account.allowance, now), account.allowance.rateReset, now));
     facts.add(Text::tr("Credits"), fullAgain(creditsText(account.allowance), account.allowance.creditsReset, now));
-    if (account.expires.isValid())
+    if (account.renews && isConnected(account, service))
+        facts.add(Text::tr("Validity"), Text::tr("renewed by Astra"));
+    else
         facts.add(Text::tr("Validity"), endText(account.expires, now));
     facts.addCode(Text::tr("Old key, still valid"), account.former);
     return facts.take();

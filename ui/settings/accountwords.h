@@ -19,6 +19,11 @@ namespace astra::settings {
 /// Another way that asks for the very same fields: the same key sent in another form. Null: there is none.
 [[nodiscard]] const data::SignInWay *otherFormOf(const data::Service &service, const QString &way);
 
+/// It takes a key or password of the person's.
+[[nodiscard]] bool asksForSecret(const data::SignInWay &way);
+/// The environment variable that gives this account's secret where there is no desktop: "ASTRA_KEY_ASTRA_OS_2".
+[[nodiscard]] QString variableOf(const QString &account);
+
 /// It holds a secret, or takes a way that needs none.
 [[nodiscard]] bool isConnected(const data::Account &account, const data::Service &service);
 

@@ -59,14 +59,30 @@ void CollectionsModel::setEngine(std::shared_ptr<engine::Engine> engine)
         });
     };
     connect(m_engine.get(), &engine::Engine::providersChanged, this, refresh);
-    connect(m_engine.get(), &engine::Engine::accountsChanged, this, [this] {
-        // A key may open what failed without it.
-        for (std::size_t i = 0; m_wanted && i < m_sources.size(); ++i) {
-            if (m_sources[i].state == State::Failed)
-                ask(static_cast<int>(i));
-        }
-    });
+    connect(m_engine.get(), &engine::Engine::accountsChanged, this, &CollectionsModel::accountsChanged);
     refresh();
+}
+
+/// A key may open what failed without it. To be refused changes an account as well, and is no reason to ask again.
+void CollectionsModel::accountsChanged()
+{
+    for (std::size_t i = 0; m_wanted && i < m_sources.size(); ++i) {
+        if (m_sources[i].state == State::Failed && m_sources[i].held != heldFor(m_sources[i].info.connection))
+            ask(static_cast<int>(i));
+    }
+}
+
+std::vector<CollectionsModel::Held> CollectionsModel::heldFor(const QString &connection) const
+{
+    std::vector<Held> held;
+    if (!m_engine || connection.isEmpty())
+        return held;
+    const auto accounts = m_engine->accounts();
+    for (const auto &account : accounts) {
+        if (account.id == connection || account.service == connection)
+            held.push_back({account.id, account.place, account.way, account.masked, account.created, account.inUse});
+    }
+    return held;
 }
 
 void CollectionsModel::setSources(const std::vector<data::ProviderInfo> &sources, Ask ask)
@@ -113,6 +129,7 @@ void CollectionsModel::ask(int source)
     Source &asked = m_sources[static_cast<std::size_t>(source)];
     asked.state = State::Loading;
     asked.error.clear();
+    asked.held = heldFor(asked.info.connection);
     const QModelIndex at = index(rowOfSource(source));
     Q_EMIT dataChanged(at, at);
     Q_EMIT summaryChanged();

@@ -69,17 +69,30 @@ private:
         QString access; ///< in words
         QString sought; ///< everything that the filter looks at, in lower case
     };
+    /// What of an account decides whether a source lets it in; its counts and times do not.
+    struct Held {
+        QString account;
+        data::Account::Place place = data::Account::Place::None;
+        QString way;
+        QString masked;
+        QDateTime created;
+        bool inUse = true;
+        friend bool operator==(const Held &, const Held &) = default;
+    };
     struct Source {
         data::ProviderInfo info;
         State state = State::Unasked;
         QString error {};
         std::vector<Entry> entries {};
+        std::vector<Held> held {}; ///< as it was asked last
     };
     struct Place {
         int source = 0;
         int entry = -1; ///< −1: the source's own row
     };
     void ask(int source);
+    void accountsChanged();
+    [[nodiscard]] std::vector<Held> heldFor(const QString &connection) const;
     void answer(const QString &provider, const Result<std::vector<data::CollectionInfo>> &collections);
     [[nodiscard]] Entry entryOf(const data::CollectionInfo &info, const QString &sourceTitle) const;
     [[nodiscard]] std::vector<Place> passing(int source) const;

@@ -61,21 +61,18 @@ QString KeyRotation::website() const { return webAddress(m_service.website); }
 
 void KeyRotation::follow(const Future<data::Account> &change, Step next)
 {
-    const data::Account *const known = m_accounts->account(m_account);
-    const auto before = known ? known->notices : QList<data::AccountNotice> {};
     m_busy = true;
     m_left.clear();
     m_error.clear();
     Q_EMIT changed();
-    deliver(change, this, [this, next, before, life = m_life](const Result<data::Account> &account) {
+    deliver(change, this, [this, next, life = m_life](const Result<data::Account> &account) {
         if (life != m_life)
             return;
         m_busy = false;
         if (account) {
             m_step = next;
-            // A key that could not be revoked from here is told of as a notice.
             for (const auto &notice : account->notices) {
-                if (!before.contains(notice))
+                if (notice.kind == data::AccountNotice::Kind::Left)
                     m_left = notice.text;
             }
         } else {

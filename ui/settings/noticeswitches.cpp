@@ -56,6 +56,7 @@ QVariantList NoticeSwitches::on() const
         case Kind::Refused:
             return m_settings.refused;
         case Kind::Quota:
+        case Kind::Left:
             break;
         }
         return m_settings.dailyLimit.has_value();
@@ -89,6 +90,8 @@ void NoticeSwitches::set(int kind, bool on)
         // It is on by its number; without one there is none.
         if (!on)
             settings.dailyLimit.reset();
+        break;
+    case Kind::Left:
         break;
     }
     keep(settings);

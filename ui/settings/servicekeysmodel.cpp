@@ -5,6 +5,29 @@
 
 namespace astra::settings {
 
+namespace {
+
+/// @param wanted it was to be kept
+QString keptText(const data::NewKey &made, bool wanted)
+{
+    using Place = data::Account::Place;
+    switch (made.kept) {
+    case Place::Keychain:
+        return ServiceKeysModel::tr("%1 is made, and kept in the keychain as an account of its own.")
+            .arg(made.key.label);
+    case Place::Memory:
+        return ServiceKeysModel::tr("%1 is made, and kept in memory until Astra ends, as an account of its own.")
+            .arg(made.key.label);
+    case Place::Environment:
+    case Place::None:
+        break;
+    }
+    return wanted ? ServiceKeysModel::tr("%1 is made, but could not be kept here: copy it now.").arg(made.key.label)
+                  : ServiceKeysModel::tr("%1 is made. It is not kept here: copy it now.").arg(made.key.label);
+}
+
+} // namespace
+
 ServiceKeysModel::ServiceKeysModel(AccountsModel *accounts, SecretClipboard *clipboard, QObject *parent)
     : QAbstractListModel(parent)
     , m_accounts(accounts)
@@ -93,9 +116,7 @@ void ServiceKeysModel::create(const QString &label, bool test, const QString &pl
     const data::KeyWish wish {label.trimmed(), test, plan, scopes};
     follow(m_engine->createKey(m_account, wish, keepHere, m_stop.get_token()),
            [this, keepHere](const Result<data::NewKey> &made) {
-               showNewKey(made->secret,
-                          keepHere ? tr("%1 is made, and kept here as an account of its own.").arg(made->key.label)
-                                   : tr("%1 is made. It is not kept here.").arg(made->key.label));
+               showNewKey(made->secret, keptText(*made, keepHere));
                load();
            });
 }
@@ -109,7 +130,7 @@ void ServiceKeysModel::roll(int row)
            [this, ours = key.ours](const Result<data::NewKey> &made) {
                showNewKey(made->secret,
                           ours ? tr("The key has a new secret, and Astra uses it from now on.")
-                               : tr("%1 has a new secret. It is not kept here.").arg(made->key.label));
+                               : tr("%1 has a new secret. It is not kept here: copy it now.").arg(made->key.label));
                load();
            });
 }

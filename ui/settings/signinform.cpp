@@ -6,6 +6,9 @@
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QLocale>
+#include <QPointer>
+
+#include <algorithm>
 
 namespace astra::settings {
 
@@ -155,6 +158,40 @@ void SignInForm::send()
             });
 }
 
+bool SignInForm::secret() const { return asksForSecret(current()); }
+
+QString SignInForm::welcome(const data::Account &account) const
+{
+    const QString place = placeText(account.place, {});
+    const data::SignInWay *const way = wayOf(m_service, account.way);
+    const bool tested = !way || way->testable;
+    const bool off = !switchedOff().isEmpty();
+    QString text;
+    if (place.isEmpty())
+        text = tested ? tr("%1 answers.").arg(account.title) : tr("%1 is connected.").arg(account.title);
+    else if (!tested)
+        text = tr("It is kept %1; whether it is right shows when the first image is read.").arg(place);
+    else
+        text = off ? tr("%1 accepts it.").arg(account.title)
+                   : tr("%1 accepts it. It is kept %2.").arg(account.title, place);
+    if (off)
+        text += u' ' + tr("Its catalogue is switched off: switch it on under Sources.");
+    return text;
+}
+
+QString SignInForm::switchedOff() const
+{
+    QString off;
+    for (const auto &provider : m_engine->providers()) {
+        if (provider.connection != m_service.id)
+            continue;
+        if (provider.enabled)
+            return {};
+        off = provider.id;
+    }
+    return off;
+}
+
 void SignInForm::settled(const Result<data::Account> &account)
 {
     m_busy = false;
@@ -164,10 +201,7 @@ void SignInForm::settled(const Result<data::Account> &account)
         forget();
         Q_EMIT changed();
         m_accounts->checkKeychain();
-        const QString place = placeText(account->place, {});
-        m_accounts->say(account->id,
-                        place.isEmpty() ? tr("%1 answers.").arg(account->title)
-                                        : tr("%1 accepts it. It is kept %2.").arg(account->title, place));
+        m_accounts->say(account->id, welcome(*account), switchedOff());
         Q_EMIT signedIn(account->id);
         return;
     }

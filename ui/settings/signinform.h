@@ -27,6 +27,8 @@ class SignInForm : public QObject
     Q_PROPERTY(int way READ way WRITE setWay NOTIFY wayChanged)
     Q_PROPERTY(QString note READ note NOTIFY wayChanged)
     Q_PROPERTY(QVariantList fields READ fields NOTIFY wayChanged) ///< {name, label, hint, secret, optional}
+    Q_PROPERTY(bool testable READ testable NOTIFY wayChanged) ///< the service can be asked whether it accepts it
+    Q_PROPERTY(bool secret READ secret NOTIFY wayChanged) ///< a key or password is asked for
     Q_PROPERTY(bool browser READ browser NOTIFY wayChanged)
     Q_PROPERTY(bool busy READ busy NOTIFY changed)
     Q_PROPERTY(QString objection READ objection NOTIFY changed) ///< to what was entered; nothing was sent
@@ -64,6 +66,8 @@ public:
     void setWay(int way);
     [[nodiscard]] QString note() const { return current().note; }
     [[nodiscard]] QVariantList fields() const;
+    [[nodiscard]] bool testable() const { return current().testable; }
+    [[nodiscard]] bool secret() const;
     [[nodiscard]] bool browser() const { return current().browser; }
     [[nodiscard]] bool busy() const { return m_busy; }
     [[nodiscard]] QString objection() const { return m_objection; }
@@ -82,6 +86,9 @@ Q_SIGNALS:
 private:
     [[nodiscard]] data::SignInWay current() const;
     void send();
+    [[nodiscard]] QString welcome(const data::Account &account) const;
+    /// Of the service's catalogue where that is switched off; empty: it is on, or there is none.
+    [[nodiscard]] QString switchedOff() const;
     void settled(const Result<data::Account> &account);
     void forget();
 

@@ -86,6 +86,8 @@ private Q_SLOTS:
         auto ended = account();
         ended.expires = now.addSecs(-3 * 3600);
         row("ended", ended, false, QStringLiteral("ended 3 h ago"), QStringLiteral("error"));
+        ended.renews = true;
+        row("renews itself", ended, false, QStringLiteral("connected"), QStringLiteral("ok"));
         auto rotating = account();
         rotating.former = QStringLiteral("…0001");
         row("rotating", rotating, false, QStringLiteral("being rotated"), QStringLiteral("info"));
@@ -150,9 +152,9 @@ private Q_SLOTS:
         QCOMPARE(
             allowanceText(allowance, now),
             QString(u"28 of 30 requests left, full again in 1 min · %1 credits left"_qs.arg(QLocale().toString(9850))));
-        // A moment that has passed tells nothing.
+        // Of a period that is over nothing is known any more.
         allowance.rateReset = now.addSecs(-1);
-        QVERIFY(allowanceText(allowance, now).startsWith(u"28 of 30 requests left · "));
+        QCOMPARE(allowanceText(allowance, now), QString(u"%1 credits left"_qs.arg(QLocale().toString(9850))));
     }
 
     void usageNamesOnlyWhatWasTold()
@@ -204,8 +206,37 @@ private Q_SLOTS:
         const auto given = AccountCard::of(account(Place::Environment), lab, true, {}, now);
         QCOMPARE(given.place, QStringLiteral("from the environment"));
         QVERIFY(given.connected && !given.copyable && !given.rotatable && !given.removable);
+        QVERIFY(given.given && !kept.given);
         const auto out = AccountCard::of(account(Place::None), lab, false, {}, now);
         QVERIFY(!out.connected && out.use.isEmpty() && out.otherWay.isEmpty());
+        // What cannot be tried is not offered to be.
+        auto untried = lab;
+        untried.ways.front().testable = false;
+        QVERIFY(kept.testable && !AccountCard::of(account(), untried, false, {}, now).testable);
+        auto renewed = account();
+        renewed.expires = now.addSecs(-60);
+        renewed.renews = true;
+        QCOMPARE(AccountCard::of(renewed, lab, false, {}, now).ends, QString());
+    }
+
+    void variableIsNamedWhereOneGivesTheKey()
+    {
+        auto second = account();
+        second.id = QStringLiteral("field-lab-2");
+        QCOMPARE(AccountCard::of(second, service(), false, {}, now).variable, QStringLiteral("ASTRA_KEY_FIELD_LAB_2"));
+        second.way = QStringLiteral("device");
+        QCOMPARE(AccountCard::of(second, service(), false, {}, now).variable, QString());
+    }
+
+    void whatIsLeftToDo_hasNoSwitch()
+    {
+        using Kind = data::AccountNotice::Kind;
+        auto rotated = account();
+        rotated.notices = {{Kind::Old, QStringLiteral("old")}, {Kind::Left, QStringLiteral("left")}};
+        const auto notices = AccountCard::of(rotated, service(), false, {}, now).notices;
+        QCOMPARE(notices.size(), 2);
+        QVERIFY(notices[0].toMap()[QStringLiteral("switched")].toBool());
+        QVERIFY(!notices[1].toMap()[QStringLiteral("switched")].toBool());
     }
 };
 

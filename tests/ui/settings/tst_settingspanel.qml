@@ -88,7 +88,7 @@ Item {
                     "usage": "Usage",
                     "keys": "Keys",
                     "providers": "Further keys",
-                    "rotation": "Rotate"
+                    "rotation": "Rotate…"
                 }[part];
                 press(tab);
                 check();
@@ -167,7 +167,7 @@ Item {
 
         function test_rotationStepByStep() {
             signIn();
-            press("Rotate");
+            press("Rotate…");
             press("Make and switch");
             tryVerify(() => named("Verify").length === 1);
             press("Verify");
