@@ -20,16 +20,8 @@
         <translation>Weitere</translation>
     </message>
     <message>
-        <source>Rotate</source>
-        <translation>Wechseln</translation>
-    </message>
-    <message>
         <source>Test key: what it answers is invented.</source>
         <translation>Testschlüssel: Seine Antworten sind erfunden.</translation>
-    </message>
-    <message>
-        <source>Tell no more</source>
-        <translation>Nicht mehr melden</translation>
     </message>
     <message>
         <source>Your name for it: the place where it is used</source>
@@ -94,6 +86,34 @@
     <message>
         <source>Ask again</source>
         <translation>Erneut fragen</translation>
+    </message>
+    <message>
+        <source>Rotate…</source>
+        <translation>Wechseln …</translation>
+    </message>
+    <message>
+        <source>Tell no more, for any account</source>
+        <translation>Bei keinem Konto mehr melden</translation>
+    </message>
+    <message>
+        <source>On servers</source>
+        <translation>Auf Servern</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>The name of the environment variable that gives this key where there is no keychain</source>
+        <translation>Name der Umgebungsvariable, die diesen Schlüssel angibt, wo es keinen Schlüsselbund gibt</translation>
+    </message>
+    <message>
+        <source>Copy the name %1</source>
+        <translation>Den Namen %1 kopieren</translation>
+    </message>
+    <message>
+        <source>Switch it on</source>
+        <translation>Einschalten</translation>
     </message>
 </context>
 <context>
@@ -744,10 +764,6 @@
         <translation>Neuen Schlüssel anlegen und zu ihm wechseln</translation>
     </message>
     <message>
-        <source>%1 makes it. It is tested, kept, and used from then on.</source>
-        <translation>%1 legt ihn an. Er wird geprüft, aufbewahrt und von da an benutzt.</translation>
-    </message>
-    <message>
         <source>Make it at %1 and paste it here. It is tested, kept, and used from then on.</source>
         <translation>Bei %1 anlegen und hier einfügen. Er wird geprüft, aufbewahrt und von da an benutzt.</translation>
     </message>
@@ -814,6 +830,10 @@
     <message>
         <source>The key is rotated: only the new one is kept here.</source>
         <translation>Der Schlüssel ist gewechselt: Hier liegt nur noch der neue.</translation>
+    </message>
+    <message>
+        <source>Astra asks %1 to make it; where that is not allowed, paste one. It is tested, kept, and used from then on.</source>
+        <translation>Astra lässt ihn bei %1 anlegen; wo das nicht erlaubt ist, einen einfügen. Er wird geprüft, aufbewahrt und von da an benutzt.</translation>
     </message>
 </context>
 <context>
@@ -994,10 +1014,6 @@
         <translation>Testschlüssel: Antworten erfunden</translation>
     </message>
     <message>
-        <source>Tell no more about this</source>
-        <translation>Das nicht mehr melden</translation>
-    </message>
-    <message>
         <source>Try the other form</source>
         <translation>Andere Form versuchen</translation>
     </message>
@@ -1032,6 +1048,14 @@
     <message>
         <source>More about %1</source>
         <translation>Mehr über %1</translation>
+    </message>
+    <message>
+        <source>Tell no more about this, for any account</source>
+        <translation>Das bei keinem Konto mehr melden</translation>
+    </message>
+    <message>
+        <source>Switch it on</source>
+        <translation>Einschalten</translation>
     </message>
 </context>
 <context>
@@ -1208,6 +1232,26 @@
     <message>
         <source>What you enter goes to %1 and nowhere else.</source>
         <translation>Was hier eingegeben wird, geht an %1 und sonst nirgendwohin.</translation>
+    </message>
+    <message>
+        <source>It is kept %1; whether it is right shows when the first image is read.</source>
+        <translation>Aufbewahrt: %1; ob alles stimmt, zeigt sich beim ersten gelesenen Bild.</translation>
+    </message>
+    <message>
+        <source>Sign in</source>
+        <translation>Anmelden</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>Verbinden</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Behalten</translation>
+    </message>
+    <message>
+        <source>Keep in memory</source>
+        <translation>Vorerst behalten</translation>
     </message>
 </context>
 <context>
@@ -1442,6 +1486,14 @@
         <source>The key %1, which was to replace it, is still valid at %2.</source>
         <translation>Der Schlüssel %1, der ihn ablösen sollte, gilt bei %2 noch.</translation>
     </message>
+    <message>
+        <source>The old key is still valid at %1: revoke it on the website of the service.</source>
+        <translation>Der alte Schlüssel gilt bei %1 noch: auf der Website des Dienstes sperren.</translation>
+    </message>
+    <message>
+        <source>The key that was to replace it is still valid at %1.</source>
+        <translation>Der Schlüssel, der ihn ablösen sollte, gilt bei %1 noch.</translation>
+    </message>
 </context>
 <context>
     <name>astra::Accounts</name>
@@ -1510,10 +1562,6 @@
         <source>%1 requests today, more than the %2 that you chose.</source>
         <translation>Heute %1 Anfragen, mehr als die gewählten %2.</translation>
     </message>
-    <message>
-        <source>%1 on %2</source>
-        <translation>%1 auf %2</translation>
-    </message>
 </context>
 <context>
     <name>astra::AstraBackend</name>
@@ -1567,6 +1615,10 @@
     <message>
         <source>There is no account “%1”.</source>
         <translation>Es gibt kein Konto „%1“.</translation>
+    </message>
+    <message>
+        <source>The sign-in has ended. Sign in again.</source>
+        <translation>Die Anmeldung ist abgelaufen. Neu anmelden.</translation>
     </message>
 </context>
 <context>
@@ -2275,6 +2327,10 @@
     <message>
         <source>Signing in at %1 in this way is not available yet.</source>
         <translation>So kann man sich bei %1 noch nicht anmelden.</translation>
+    </message>
+    <message>
+        <source>Whether this key is right shows when the first image is read.</source>
+        <translation>Ob dieser Schlüssel stimmt, zeigt sich beim ersten gelesenen Bild.</translation>
     </message>
 </context>
 <context>
@@ -4416,6 +4472,10 @@
         <source>Period ends</source>
         <translation>Zeitraum endet</translation>
     </message>
+    <message>
+        <source>renewed by Astra</source>
+        <translation>von Astra erneuert</translation>
+    </message>
 </context>
 <context>
     <name>astra::settings::AccountDetail</name>
@@ -4492,6 +4552,14 @@
     <message>
         <source>Copied, marked as a secret. The clipboard is cleared in a minute.</source>
         <translation>Kopiert, als geheim markiert. Die Zwischenablage wird in einer Minute geleert.</translation>
+    </message>
+    <message>
+        <source>Signed out.</source>
+        <translation>Abgemeldet.</translation>
+    </message>
+    <message>
+        <source>Its catalogue is searched from now on.</source>
+        <translation>Sein Katalog wird ab jetzt durchsucht.</translation>
     </message>
 </context>
 <context>
@@ -4594,20 +4662,8 @@
 <context>
     <name>astra::settings::ServiceKeysModel</name>
     <message>
-        <source>%1 is made, and kept here as an account of its own.</source>
-        <translation>%1 ist angelegt und bleibt hier als eigenes Konto.</translation>
-    </message>
-    <message>
-        <source>%1 is made. It is not kept here.</source>
-        <translation>%1 ist angelegt. Hier wird er nicht aufbewahrt.</translation>
-    </message>
-    <message>
         <source>The key has a new secret, and Astra uses it from now on.</source>
         <translation>Der Schlüssel ist erneuert, und Astra benutzt ab jetzt den neuen.</translation>
-    </message>
-    <message>
-        <source>%1 has a new secret. It is not kept here.</source>
-        <translation>%1 ist erneuert. Hier wird der neue nicht aufbewahrt.</translation>
     </message>
     <message>
         <source>%1 is revoked.</source>
@@ -4633,6 +4689,26 @@
         <source>Every program that uses this key stops working at once. It cannot be taken back.</source>
         <translation>Jedes Programm, das diesen Schlüssel benutzt, hört sofort auf zu arbeiten. Das lässt sich nicht zurücknehmen.</translation>
     </message>
+    <message>
+        <source>%1 is made, and kept in the keychain as an account of its own.</source>
+        <translation>%1 ist angelegt und liegt als eigenes Konto im Schlüsselbund.</translation>
+    </message>
+    <message>
+        <source>%1 is made, and kept in memory until Astra ends, as an account of its own.</source>
+        <translation>%1 ist angelegt und bleibt als eigenes Konto im Arbeitsspeicher, bis Astra endet.</translation>
+    </message>
+    <message>
+        <source>%1 is made, but could not be kept here: copy it now.</source>
+        <translation>%1 ist angelegt, ließ sich hier aber nicht aufbewahren: jetzt kopieren.</translation>
+    </message>
+    <message>
+        <source>%1 is made. It is not kept here: copy it now.</source>
+        <translation>%1 ist angelegt, wird hier aber nicht aufbewahrt: jetzt kopieren.</translation>
+    </message>
+    <message>
+        <source>%1 has a new secret. It is not kept here: copy it now.</source>
+        <translation>%1 ist erneuert, wird hier aber nicht aufbewahrt: jetzt kopieren.</translation>
+    </message>
 </context>
 <context>
     <name>astra::settings::SignInForm</name>
@@ -4651,6 +4727,22 @@
     <message>
         <source>%1 s left</source>
         <translation>noch %1 s</translation>
+    </message>
+    <message>
+        <source>%1 is connected.</source>
+        <translation>%1 ist verbunden.</translation>
+    </message>
+    <message>
+        <source>It is kept %1; whether it is right shows when the first image is read.</source>
+        <translation>Aufbewahrt: %1; ob alles stimmt, zeigt sich beim ersten gelesenen Bild.</translation>
+    </message>
+    <message>
+        <source>%1 accepts it.</source>
+        <translation>Von %1 angenommen.</translation>
+    </message>
+    <message>
+        <source>Its catalogue is switched off: switch it on under Sources.</source>
+        <translation>Der Katalog dazu ist ausgeschaltet: unter Quellen einschalten.</translation>
     </message>
 </context>
 <context>
