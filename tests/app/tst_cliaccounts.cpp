@@ -331,20 +331,23 @@ void TestCliAccounts::keys_live()
     QCOMPARE(astra(keys + QStringList {QStringLiteral("revoke"), id}).status, 0);
     QVERIFY(!m_server.accepts(key));
 
-    // The key of the connection itself: what is kept here goes on working.
-    QString own;
-    for (const auto &entry : listed()) {
-        if (asBool(member(entry, "ours")).value_or(false))
-            own = stringAt(entry, "id");
-    }
-    QVERIFY(!own.isEmpty());
-    const auto replaced = astra(keys + QStringList {QStringLiteral("roll"), own});
+    // The key of a connection itself: what is kept here goes on working.
+    const auto kept = astra(keys
+                            + QStringList {QStringLiteral("create"), QStringLiteral("--label"), QStringLiteral("own"),
+                                           QStringLiteral("--scopes"), QStringLiteral("search,keys"),
+                                           QStringLiteral("--keep")});
+    QVERIFY2(kept.status == 0, kept.messages.constData());
+    QVERIFY2(kept.messages.contains("kept here"), kept.messages.constData());
+    const auto replaced = astra(keys
+                                + QStringList {QStringLiteral("roll"), idOf(listed(), QStringLiteral("own")),
+                                               QStringLiteral("--connection"), QStringLiteral("astra-server-2")});
     QVERIFY2(replaced.status == 0, replaced.messages.constData());
     QVERIFY2(replaced.messages.contains("has replaced the one used here"), replaced.messages.constData());
     QVERIFY(!rolled.messages.contains("has replaced"));
-    QVERIFY(stringAt(entryOf(connections(), "astra-server"), "masked")
+    QVERIFY(stringAt(entryOf(connections(), "astra-server-2"), "masked")
                 .endsWith(QString::fromLatin1(replaced.output.trimmed().right(4))));
-    QCOMPARE(astra({QStringLiteral("connections"), QStringLiteral("test"), QStringLiteral("astra-server")}).status, 0);
+    QCOMPARE(astra({QStringLiteral("connections"), QStringLiteral("test"), QStringLiteral("astra-server-2")}).status,
+             0);
 }
 
 void TestCliAccounts::rotate_leavesOneKey()
