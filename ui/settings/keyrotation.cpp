@@ -54,7 +54,7 @@ QString KeyRotation::former() const
 
 QString KeyRotation::suggestedLabel() const
 {
-    return m_engine && !m_account.isEmpty() ? m_engine->suggestedLabel(m_account, QStringLiteral("window")) : QString();
+    return m_engine && !m_account.isEmpty() ? m_engine->suggestedLabel(m_account, {}) : QString();
 }
 
 QString KeyRotation::website() const { return webAddress(m_service.website); }

@@ -192,6 +192,25 @@ private Q_SLOTS:
         QVERIFY(form->error().isEmpty());
     }
 
+    void nameGivenWhileTheServiceIsAsked_isTaken()
+    {
+        connectLab();
+        m_accounts->list()->test(QStringLiteral("fieldlab"));
+        QVERIFY(card().busy);
+        m_accounts->list()->rename(QStringLiteral("fieldlab"), QStringLiteral(" shed "));
+        QTRY_COMPARE(card().label, QStringLiteral("shed"));
+        QTRY_VERIFY(!card().busy);
+        QCOMPARE(card().message, QStringLiteral("Field lab accepts it."));
+    }
+
+    void variableForServers_isCopiedByName()
+    {
+        connectLab();
+        QCOMPARE(card().variable, QStringLiteral("ASTRA_KEY_FIELDLAB"));
+        m_accounts->list()->copyVariable(QStringLiteral("fieldlab"));
+        QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("ASTRA_KEY_FIELDLAB"));
+    }
+
     void secondAccount_andWhichIsInUse()
     {
         connectLab();
