@@ -314,6 +314,8 @@ private Q_SLOTS:
         m_accounts->detail()->show(QStringLiteral("fieldlab"));
         m_accounts->detail()->keys()->create(QStringLiteral("second"), false, {}, {}, true);
         QTRY_COMPARE(titles().count(QStringLiteral("Field lab")), 2);
+        const QString text = m_accounts->detail()->keys()->newKeyText();
+        QVERIFY2(text.contains(u"kept in memory until Astra ends"), qPrintable(text));
     }
 
     void providerKeys_sayWhatStops()
