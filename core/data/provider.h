@@ -94,6 +94,5 @@ struct ProviderState {
     friend bool operator==(const ProviderState &, const ProviderState &) = default;
 };
 
-
 } // namespace astra::data
 Q_DECLARE_METATYPE(astra::data::ProviderState)

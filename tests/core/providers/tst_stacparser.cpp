@@ -328,7 +328,7 @@ private Q_SLOTS:
              data::Access::Public},
             {u"planetary-computer"_qs, u"planetary-computer/search_post_s2_limit1_p1.json"_qs, u"_B04_10m.tif"_qs,
              data::Access::Signed},
-            {u"cdse"_qs, u"cdse/search_post_s2_many.json"_qs, u"_B04_10m.jp2)/$value"_qs, data::Access::Login},
+            {u"cdse"_qs, u"cdse/search_post_s2_many.json"_qs, u"_B04_10m.jp2"_qs, data::Access::Login},
             {u"earth-search"_qs, u"earth-search/items_get_landsat-c2-l2.json"_qs, u"_SR_B4.TIF"_qs, data::Access::Paid},
             {u"planetary-computer"_qs, u"planetary-computer/items_get_landsat-c2-l2.json"_qs, u"_SR_B4.TIF"_qs,
              data::Access::Signed},
