@@ -59,8 +59,8 @@ private:
 /// Why nothing of this asset should be asked for at all (a login is wanted, a bucket that we cannot read); empty where
 /// it can be tried.
 [[nodiscard]] QString obstacle(const data::Scene &scene, const data::Asset &asset);
-/// The copy to read where the one at `index` fails: the next one that costs the reader nothing. What is paid for is read
-/// only where somebody chose it. `copies.size()`: there is none.
+/// The copy to read where the one at `index` fails: the next one that costs the reader nothing. What is paid for is
+/// read only where somebody chose it. `copies.size()`: there is none.
 [[nodiscard]] std::size_t copyAfter(const data::Acquisition &acquisition, std::size_t index);
 /// Whether a band holds classes or bits, which are neither scaled nor blended.
 [[nodiscard]] bool isMaskBand(const QString &name);

@@ -110,7 +110,8 @@ void TestServiceCalls::pointed_takesTheFirstThatIsThere()
     QVERIFY(pointed(json, "") == json);
     QVERIFY(pointed(json, "/") == Json(5));
     QVERIFY(pointed(json, Json::array({"/a", "/x", "/b/c~1d/0"})) == Json(10));
-    for (const char *none : {"/x", "/a", "/b/c~1d/2", "/b/c~1d/-1", "/b/c~1d/+0", "/b/c~1d/00", "/b/c~1d/x", "b", "/b/c~1d/0/x"})
+    for (const char *none :
+         {"/x", "/a", "/b/c~1d/2", "/b/c~1d/-1", "/b/c~1d/+0", "/b/c~1d/00", "/b/c~1d/x", "b", "/b/c~1d/0/x"})
         QVERIFY2(pointed(json, none).is_null(), none);
     QVERIFY(pointed(json, nullptr).is_null());
     QVERIFY(pointed(json, 7).is_null());

@@ -6,9 +6,9 @@
 #include "tests/support/scriptedserver.h"
 
 #include <QCryptographicHash>
+#include <QPointer>
 #include <QTcpServer>
 #include <QTcpSocket>
-#include <QPointer>
 #include <QTest>
 #include <QUrlQuery>
 
