@@ -227,9 +227,9 @@ void AccountRecord::count(const QDateTime &now, double creditsSpent)
     if (creditsSpent > 0)
         credits[today] += creditsSpent;
     while (uses.size() > daysKept)
-        uses.erase(uses.begin());
+        uses.erase(uses.cbegin());
     while (credits.size() > daysKept)
-        credits.erase(credits.begin());
+        credits.erase(credits.cbegin());
 }
 
 AccountFile::Content AccountFile::read(const QString &path)

@@ -140,8 +140,14 @@ QString safeId(const QString &id)
 /// The text of <name> in a small XML document, as object stores answer.
 QString element(const QByteArray &xml, const char *name)
 {
-    const QRegularExpression form(QStringLiteral("<%1>([^<]*)</%1>").arg(QLatin1String(name)));
-    return form.match(QString::fromUtf8(xml.left(16 << 10))).captured(1);
+    const QByteArray text = xml.left(16 << 10);
+    const QByteArray tag = QByteArray(name) + '>';
+    const QByteArray opening = '<' + tag;
+    const auto before = text.indexOf(opening);
+    const auto end = before < 0 ? -1 : text.indexOf('<', before + opening.size());
+    if (end < 0 || !QByteArrayView(text).sliced(end).startsWith(QByteArray("</" + tag)))
+        return {};
+    return QString::fromUtf8(text.sliced(before + opening.size(), end - before - opening.size()));
 }
 
 void readJson(const Json &json, ServiceFault &fault)
