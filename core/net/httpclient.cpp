@@ -12,6 +12,11 @@
 #include <QFile>
 #include <QThread>
 
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <vector>
+
 namespace astra::net {
 
 namespace {
@@ -45,13 +50,73 @@ template<typename F> void post(Transport *transport, F f)
     QMetaObject::invokeMethod(transport, std::move(f), Qt::QueuedConnection);
 }
 
+/// The net threads of the program. One whose client was let go on the thread itself cannot wait for its own end: it is
+/// joined with the next client's, or before the application ends, which no net thread outlives.
+class NetThreads
+{
+public:
+    static NetThreads &all()
+    {
+        static NetThreads threads;
+        return threads;
+    }
+
+    ~NetThreads() { end(); }
+
+    QThread *add()
+    {
+        auto thread = std::make_unique<QThread>();
+        thread->setObjectName(QStringLiteral("astra-net"));
+        const std::lock_guard lock(m_mutex);
+        std::erase_if(m_threads, [](const auto &old) { return old->isFinished() && old->wait(); });
+        return m_threads.emplace_back(std::move(thread)).get();
+    }
+
+    void end(const QThread *thread)
+    {
+        std::unique_ptr<QThread> mine;
+        {
+            const std::lock_guard lock(m_mutex);
+            const auto it = std::ranges::find(m_threads, thread, &std::unique_ptr<QThread>::get);
+            if (it == m_threads.end())
+                return; // the application's end was first
+            mine = std::move(*it);
+            m_threads.erase(it);
+        }
+        mine->quit();
+        mine->wait();
+    }
+
+private:
+    NetThreads()
+    {
+        qAddPostRoutine([] { all().end(); });
+    }
+
+    void end()
+    {
+        std::vector<std::unique_ptr<QThread>> threads;
+        {
+            const std::lock_guard lock(m_mutex);
+            threads.swap(m_threads);
+        }
+        for (const auto &thread : threads) {
+            thread->quit();
+            thread->wait();
+        }
+    }
+
+    std::mutex m_mutex;
+    std::vector<std::unique_ptr<QThread>> m_threads;
+};
+
 } // namespace
 
 class HttpClient::Private
 {
 public:
     std::shared_ptr<SharedState> state = std::make_shared<SharedState>();
-    QThread *thread = nullptr;
+    QThread *thread = nullptr; ///< of NetThreads
     Transport *transport = nullptr; ///< lives and dies on the thread
     std::shared_ptr<BlockCache> cache;
     std::shared_ptr<ByteSources> sources;
@@ -62,8 +127,7 @@ HttpClient::HttpClient(ClientConfig config)
     : d(std::make_unique<Private>())
 {
     d->cache = std::make_shared<BlockCache>(config.cacheBytes);
-    d->thread = new QThread;
-    d->thread->setObjectName(QStringLiteral("astra-net"));
+    d->thread = NetThreads::all().add();
     d->transport = new Transport(std::move(config), d->state);
     d->transport->moveToThread(d->thread);
     QObject::connect(d->thread, &QThread::finished, d->transport, &QObject::deleteLater);
@@ -78,15 +142,10 @@ std::shared_ptr<HttpClient> HttpClient::create(ClientConfig config)
 
 HttpClient::~HttpClient()
 {
-    if (QThread::currentThread() == d->thread) {
-        // The last owner let go in an answer's callback: the thread cannot wait for itself.
-        QObject::connect(d->thread, &QThread::finished, d->thread, &QObject::deleteLater);
+    if (QThread::currentThread() == d->thread) // the last owner let go in an answer's callback
         d->thread->quit();
-        return;
-    }
-    d->thread->quit();
-    d->thread->wait();
-    delete d->thread;
+    else
+        NetThreads::all().end(d->thread);
 }
 
 void HttpClient::setAuthorizer(std::shared_ptr<Authorizer> authorizer)
