@@ -93,8 +93,10 @@ Json toJson(const data::NoticeSettings &settings)
                {"spike", settings.spike},
                {"expiring", settings.expiring},
                {"refused", settings.refused}};
-    if (settings.dailyLimit)
-        json["dailyLimit"] = *settings.dailyLimit;
+    if (settings.dailyRequests)
+        json["dailyRequests"] = *settings.dailyRequests;
+    if (settings.dailyCredits)
+        json["dailyCredits"] = *settings.dailyCredits;
     return json;
 }
 
@@ -106,8 +108,13 @@ data::NoticeSettings noticesFrom(const Json &json)
     settings.spike = flagAt(json, "spike", settings.spike);
     settings.expiring = flagAt(json, "expiring", settings.expiring);
     settings.refused = flagAt(json, "refused", settings.refused);
-    if (const auto limit = asInteger(member(json, "dailyLimit")); limit && *limit > 0 && *limit <= 1'000'000'000)
-        settings.dailyLimit = static_cast<int>(*limit);
+    const auto limit = [&json](const char *name) -> std::optional<int> {
+        const auto number = asInteger(member(json, name));
+        return number && *number > 0 && *number <= 1'000'000'000 ? std::optional(static_cast<int>(*number))
+                                                                 : std::nullopt;
+    };
+    settings.dailyRequests = limit("dailyRequests");
+    settings.dailyCredits = limit("dailyCredits");
     return settings;
 }
 
@@ -354,17 +361,15 @@ QList<data::AccountNotice> noticesFor(const AccountRecord &record, const data::A
         notices.append({Kind::Spike,
                         Text::tr("%1 requests today, where %2 are usual.")
                             .arg(QLocale().toString(requests), QLocale().toString(usual))});
-    if (settings.dailyLimit) {
-        const bool inCredits = !record.credits.isEmpty();
-        const double spent = inCredits ? record.credits.value(today) : requests;
-        const QString number = QLocale().toString(spent, 'f', spent == std::floor(spent) ? 0 : 1);
-        const QString limit = QLocale().toString(*settings.dailyLimit);
-        if (spent > *settings.dailyLimit)
-            notices.append({Kind::Quota,
-                            (inCredits ? Text::tr("%1 credits today, more than the %2 that you chose.")
-                                       : Text::tr("%1 requests today, more than the %2 that you chose."))
-                                .arg(number, limit)});
-    }
+    if (settings.dailyRequests && requests > *settings.dailyRequests)
+        notices.append({Kind::Quota,
+                        Text::tr("%1 requests today, more than the %2 that you chose.")
+                            .arg(QLocale().toString(requests), QLocale().toString(*settings.dailyRequests))});
+    if (const double spent = record.credits.value(today); settings.dailyCredits && spent > *settings.dailyCredits)
+        notices.append({Kind::Credits,
+                        Text::tr("%1 credits today, more than the %2 that you chose.")
+                            .arg(QLocale().toString(spent, 'f', spent == std::floor(spent) ? 0 : 1),
+                                 QLocale().toString(*settings.dailyCredits))});
     return notices;
 }
 

@@ -66,6 +66,10 @@ public:
     [[nodiscard]] Future<void> rename(const QString &account, const QString &label);
     /// Of several at one service, the one that requests take from now on.
     [[nodiscard]] Future<void> use(const QString &account);
+    /// A secret that is kept in memory only, moved into the keychain. Storage: that is not open.
+    [[nodiscard]] Future<data::Account> keepInKeychain(const QString &account);
+    /// How to ask its service from elsewhere (snippets.h); empty where no key is sent as it is.
+    [[nodiscard]] std::vector<data::Snippet> snippets(const QString &account) const;
     /// For an explicit copy by the person. From the environment: an error.
     [[nodiscard]] Result<Secret> reveal(const QString &account) const;
 

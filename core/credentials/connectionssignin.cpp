@@ -669,6 +669,13 @@ Future<void> Connections::use(const QString &account)
     return d->persist();
 }
 
+Future<data::Account> Connections::keepInKeychain(const QString & /*account*/)
+{
+    return failed<data::Account>({ErrorCode::Unsupported, {}, {}, false});
+}
+
+std::vector<data::Snippet> Connections::snippets(const QString & /*account*/) const { return {}; }
+
 Result<Secret> Connections::reveal(const QString &account) const
 {
     const auto holding = d->held(account);

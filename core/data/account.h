@@ -72,7 +72,8 @@ struct AccountNotice {
         Old,
         Unused,
         Spike,
-        Quota,
+        Quota, ///< more requests a day than chosen
+        Credits, ///< more credits a day than chosen
         Expiring,
         Refused,
         Left, ///< something to be done by hand since a rotation; no switch, gone with the next one
@@ -89,7 +90,8 @@ struct NoticeSettings {
     bool spike = true; ///< ten times its usual day
     bool expiring = true;
     bool refused = true;
-    std::optional<int> dailyLimit; ///< requests, or credits where the service counts them, a day; absent: no notice
+    std::optional<int> dailyRequests; ///< at most so many a day (UTC); absent: no notice
+    std::optional<int> dailyCredits; ///< the same, where the service counts them
     friend bool operator==(const NoticeSettings &, const NoticeSettings &) = default;
 };
 
@@ -180,6 +182,20 @@ struct ProviderKey {
     QDateTime added;
     QString stops; ///< what will no longer work once it is removed
     friend bool operator==(const ProviderKey &, const ProviderKey &) = default;
+};
+
+/// How an account is used from elsewhere, to be copied: it names an environment variable, never a secret.
+struct Snippet {
+    QString language; ///< "curl", "Python", "JavaScript"
+    QString text; ///< runs as it is
+};
+
+/// A file of certificates that the person trusts beside those that the system knows.
+struct Authority {
+    QString file; ///< its name in the folder
+    QStringList names; ///< whose certificates it holds
+    QDateTime expires; ///< the first of them to end, UTC
+    friend bool operator==(const Authority &, const Authority &) = default;
 };
 
 /// What the person is asked to do in a browser while signing in.

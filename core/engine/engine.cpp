@@ -5,6 +5,7 @@
 #include "core/imagery/preview.h"
 #include "core/imagery/scenetiles.h"
 #include "core/library/localscene.h"
+#include "core/net/trust.h"
 #include "core/raster/geodesy.h"
 #include "core/raster/png.h"
 #include "core/raster/radiometry.h"
@@ -414,6 +415,41 @@ Future<data::Account> Engine::finishRotation(const QString &account, StopToken s
 Future<data::Account> Engine::undoRotation(const QString &account)
 {
     return announced(d->connections->undoRotation(account));
+}
+
+Future<data::Account> Engine::keepInKeychain(const QString &account)
+{
+    return announced(d->connections->keepInKeychain(account));
+}
+
+std::vector<data::Snippet> Engine::snippets(const QString &account) const { return d->connections->snippets(account); }
+
+QString Engine::authoritiesDir() const { return QDir(d->config.configDir).filePath(QStringLiteral("ca")); }
+
+Future<std::vector<data::Authority>> Engine::authorities() const
+{
+    return runOn(d->pools.io, [folder = authoritiesDir()]() -> Result<std::vector<data::Authority>> {
+        return net::authoritiesIn(folder);
+    });
+}
+
+Future<data::Authority> Engine::addAuthority(const QString &pemFile)
+{
+    return runOn(d->pools.io, [pemFile, folder = authoritiesDir(), http = d->http]() -> Result<data::Authority> {
+        auto added = net::addAuthority(pemFile, folder);
+        if (added)
+            http->readTrust();
+        return added;
+    });
+}
+
+Future<void> Engine::removeAuthority(const QString &file)
+{
+    return runOn(d->pools.io, [file, folder = authoritiesDir(), http = d->http]() -> Result<void> {
+        auto removed = net::removeAuthority(file, folder);
+        http->readTrust();
+        return removed;
+    });
 }
 
 data::NoticeSettings Engine::noticeSettings() const { return d->connections->noticeSettings(); }

@@ -155,8 +155,12 @@ public:
     [[nodiscard]] Future<void> removeAccount(const QString &account);
     [[nodiscard]] Future<void> renameAccount(const QString &account, const QString &label);
     [[nodiscard]] Future<void> useAccount(const QString &account);
+    /// What is kept in memory only, moved into the keychain that is open by now.
+    [[nodiscard]] Future<data::Account> keepInKeychain(const QString &account);
     /// For an explicit copy by the person, and nothing else.
     [[nodiscard]] Result<Secret> revealKey(const QString &account) const;
+    /// How to ask its service from elsewhere. Empty where no key is sent as it is.
+    [[nodiscard]] std::vector<data::Snippet> snippets(const QString &account) const;
     [[nodiscard]] Future<data::Usage> usage(const QString &account, StopToken stop = {});
     [[nodiscard]] Future<std::vector<data::ServiceKey>> serviceKeys(const QString &account, StopToken stop = {});
     /// Of one key, where the service counts them apart.
@@ -175,6 +179,13 @@ public:
                                                       const Secret &newKey = {}, StopToken stop = {});
     [[nodiscard]] Future<data::Account> finishRotation(const QString &account, StopToken stop = {});
     [[nodiscard]] Future<data::Account> undoRotation(const QString &account);
+    // Whom to trust beside the authorities that the system knows
+    [[nodiscard]] QString authoritiesDir() const;
+    [[nodiscard]] Future<std::vector<data::Authority>> authorities() const;
+    /// Checked, copied into authoritiesDir(), and in use from then on.
+    [[nodiscard]] Future<data::Authority> addAuthority(const QString &pemFile);
+    [[nodiscard]] Future<void> removeAuthority(const QString &file);
+
     [[nodiscard]] data::NoticeSettings noticeSettings() const;
     [[nodiscard]] Future<void> setNoticeSettings(const data::NoticeSettings &settings);
     /// For a new key the name of this computer (of `place` where it has none); without a place, for what takes the

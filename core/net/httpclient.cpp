@@ -132,7 +132,7 @@ HttpClient::HttpClient(ClientConfig config)
     d->transport->moveToThread(d->thread);
     QObject::connect(d->thread, &QThread::finished, d->transport, &QObject::deleteLater);
     d->thread->start();
-    post(d->transport, [transport = d->transport] { transport->readTrust(); });
+    readTrust();
 }
 
 std::shared_ptr<HttpClient> HttpClient::create(ClientConfig config)
@@ -165,6 +165,11 @@ void HttpClient::setHostLimit(const QString &host, int parallel, double perSecon
     post(d->transport, [transport = d->transport, host, parallel, perSecond] {
         transport->setHostLimit(host.toLower(), parallel, perSecond);
     });
+}
+
+void HttpClient::readTrust()
+{
+    post(d->transport, [transport = d->transport] { transport->readTrust(); });
 }
 
 Future<HttpResponse> HttpClient::send(HttpRequest request, StopToken stop)

@@ -59,6 +59,7 @@ struct HttpResponse {
     QUrl url; ///< after redirects, without any signature; here and below, credentials quoted back are struck out
     int tries = 1; ///< 1: at the first go
     bool fromCache = false;
+    bool invented = false; ///< it was asked with a test key somewhere on its way
     [[nodiscard]] QByteArray header(const QByteArray &name) const; ///< case-insensitive; empty where absent
     [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
 };
@@ -70,6 +71,7 @@ struct HttpResponse {
 struct Authorization {
     QList<std::pair<QByteArray, Secret>> headers;
     Secret query; ///< "sig=…&se=…", appended to the URL at the moment of the request
+    bool test = false; ///< what is answered to it is invented
 };
 /// An address that a service has signed for a while: the address as it is known, and what opens it.
 struct SignedLink {
@@ -133,6 +135,8 @@ public:
     void setAuthorizer(std::shared_ptr<Authorizer> authorizer);
     [[nodiscard]] std::shared_ptr<Authorizer> authorizer() const; ///< may be null
     /// Hosts with a limit of their own (providers' manners): parallel requests and requests per second.
+    /// Reads caDir anew: what is sent from now on trusts what is there now.
+    void readTrust();
     void setHostLimit(const QString &host, int parallel, double perSecond);
 
     /// Any answer with a status is a response, also 404 or 500; an error is: no answer.

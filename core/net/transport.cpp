@@ -46,6 +46,7 @@ void Transport::readTrust()
 {
     auto trusted = QSslCertificate::fromData(m_config.extraCa);
     trusted += certificatesIn(m_config.caDir);
+    m_encryption.reset();
     if (trusted.isEmpty())
         return;
     m_encryption = QSslConfiguration::defaultConfiguration();

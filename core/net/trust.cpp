@@ -5,6 +5,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QSslCertificate>
 
 namespace astra::net {
 
@@ -25,6 +26,18 @@ QList<QSslCertificate> certificatesIn(const QString &folder)
         all += found;
     }
     return all;
+}
+
+std::vector<data::Authority> authoritiesIn(const QString & /*folder*/) { return {}; }
+
+Result<data::Authority> addAuthority(const QString & /*pemFile*/, const QString & /*folder*/)
+{
+    return fail(ErrorCode::Unsupported, {});
+}
+
+Result<void> removeAuthority(const QString & /*file*/, const QString & /*folder*/)
+{
+    return fail(ErrorCode::Unsupported, {});
 }
 
 } // namespace astra::net

@@ -55,11 +55,13 @@ QVariantList NoticeSwitches::on() const
             return m_settings.expiring;
         case Kind::Refused:
             return m_settings.refused;
+        case Kind::Credits:
+            return m_settings.dailyCredits.has_value();
         case Kind::Quota:
         case Kind::Left:
             break;
         }
-        return m_settings.dailyLimit.has_value();
+        return m_settings.dailyRequests.has_value();
     };
     QVariantList list;
     for (int kind = 0; kind <= static_cast<int>(Kind::Refused); ++kind)
@@ -89,7 +91,11 @@ void NoticeSwitches::set(int kind, bool on)
     case Kind::Quota:
         // It is on by its number; without one there is none.
         if (!on)
-            settings.dailyLimit.reset();
+            settings.dailyRequests.reset();
+        break;
+    case Kind::Credits:
+        if (!on)
+            settings.dailyCredits.reset();
         break;
     case Kind::Left:
         break;
@@ -100,7 +106,7 @@ void NoticeSwitches::set(int kind, bool on)
 void NoticeSwitches::setDailyLimit(int limit)
 {
     data::NoticeSettings settings = m_settings;
-    settings.dailyLimit = limit > 0 ? std::optional(limit) : std::nullopt;
+    settings.dailyRequests = limit > 0 ? std::optional(limit) : std::nullopt;
     keep(settings);
 }
 

@@ -31,7 +31,7 @@ public:
 
     [[nodiscard]] static QVariantList switches();
     [[nodiscard]] QVariantList on() const;
-    [[nodiscard]] int dailyLimit() const { return m_settings.dailyLimit.value_or(0); }
+    [[nodiscard]] int dailyLimit() const { return m_settings.dailyRequests.value_or(0); }
     [[nodiscard]] QString error() const { return m_error; }
 
 Q_SIGNALS:

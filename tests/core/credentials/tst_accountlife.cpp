@@ -201,9 +201,9 @@ private Q_SLOTS:
         record.uses.insert(now.date(), 51);
         data::NoticeSettings settings;
         QVERIFY(noticesFor(record, {}, settings, now).isEmpty());
-        settings.dailyLimit = 51;
+        settings.dailyRequests = 51;
         QVERIFY(noticesFor(record, {}, settings, now).isEmpty());
-        settings.dailyLimit = 50;
+        settings.dailyRequests = 50;
         QCOMPARE(kindsOf(noticesFor(record, {}, settings, now)), QList {Kind::Quota});
         // Where the service counts credits, those count.
         record.credits.insert(now.date(), 40);
@@ -269,7 +269,7 @@ private Q_SLOTS:
         record.credits.insert(now.date(), 2.5);
         content.records = {record};
         content.notices.spike = false;
-        content.notices.dailyLimit = 500;
+        content.notices.dailyRequests = 500;
         QVERIFY(AccountFile::write(path, content));
         QCOMPARE(QFileInfo(path).permissions() & (QFileDevice::ReadGroup | QFileDevice::ReadOther), 0);
         const auto read = AccountFile::read(path);

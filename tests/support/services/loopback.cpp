@@ -3,7 +3,9 @@
 
 #include "tests/support/canary.h"
 
+#include <QDir>
 #include <QRandomGenerator>
+#include <QSaveFile>
 
 #include <algorithm>
 
@@ -41,6 +43,21 @@ QDateTime Loopback::now() const
 {
     const std::lock_guard lock(m_mutex);
     return clock();
+}
+
+bool pointHere(const QString &config, const char *kind, const Loopback &service, const QString &path)
+{
+    const QDir folder(config + QStringLiteral("/connections"));
+    if (!folder.mkpath(QStringLiteral(".")))
+        return false;
+    QSaveFile file(folder.filePath(QLatin1String(kind) + QStringLiteral(".json")));
+    if (!file.open(QIODevice::WriteOnly))
+        return false;
+    const Json definition {{"id", kind},
+                           {"hosts", Json::array({toStd(service.url().toString())})},
+                           {"base", toStd(service.url(path).toString())}};
+    file.write(toText(definition, 2));
+    return file.commit();
 }
 
 HeldKey &HeldKeys::make(const QByteArray &prefix, int length, const QString &label, const QDateTime &now)

@@ -52,6 +52,9 @@ private:
     std::unique_ptr<ScriptedServer> m_server;
 };
 
+/// Writes a definition into `config`/connections that lies over the shipped one of `kind` and points it to `service`.
+[[nodiscard]] bool pointHere(const QString &config, const char *kind, const Loopback &service, const QString &path);
+
 /// A key that a service has given out.
 struct HeldKey {
     QString id;

@@ -10,8 +10,6 @@
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
-#include <QDir>
-#include <QSaveFile>
 
 #include <cstdio>
 
@@ -22,19 +20,6 @@ namespace {
 
 std::string text(const QByteArray &bytes) { return bytes.toStdString(); }
 std::string address(const Loopback &service, const QString &path = {}) { return toStd(service.url(path).toString()); }
-
-/// A definition that lies over the shipped one and points it here.
-bool pointHere(const QString &config, const char *kind, const Loopback &service, const QString &path)
-{
-    const QDir folder(config + QStringLiteral("/connections"));
-    if (!folder.mkpath(QStringLiteral(".")))
-        return false;
-    QSaveFile file(folder.filePath(QLatin1String(kind) + QStringLiteral(".json")));
-    if (!file.open(QIODevice::WriteOnly))
-        return false;
-    file.write(toText({{"id", kind}, {"hosts", Json::array({address(service)})}, {"base", address(service, path)}}, 2));
-    return file.commit();
-}
 
 } // namespace
 
