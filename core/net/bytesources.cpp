@@ -98,13 +98,14 @@ class HttpByteSource : public ByteSource
 public:
     HttpByteSource(std::weak_ptr<ByteSources> factory, std::weak_ptr<HttpClient> client,
                    std::shared_ptr<BlockCache> cache, QUrl href, QString connection, FileHead head,
-                   const StopToken &stop)
+                   const StopToken &stop, std::function<void()> invented)
         : m_factory(std::move(factory))
         , m_client(std::move(client))
         , m_cache(std::move(cache))
         , m_href(std::move(href))
         , m_connection(std::move(connection))
         , m_head(std::move(head))
+        , m_invented(std::move(invented))
         , m_onStop(stop, [this] { m_stop.request_stop(); })
     {
     }
@@ -123,6 +124,7 @@ private:
     QUrl m_href;
     QString m_connection;
     FileHead m_head;
+    std::function<void()> m_invented;
     StopSource m_stop;
     StopCallback<std::function<void()>> m_onStop;
 };
@@ -179,7 +181,11 @@ Result<std::vector<Piece>> HttpByteSource::fetch(const std::vector<ByteRange> &r
     for (std::size_t i = 0; i < ranges.size(); ++i) {
         auto answer = answers[i]->wait(m_stop.get_token());
         if (answer && answer->status == 206) {
-            m_cache->put(m_head.cacheKey, ranges[i].offset, answer->body);
+            // The key may have been changed meanwhile: what is made up and what is not are kept apart.
+            if (answer->invented == m_head.invented)
+                m_cache->put(m_head.cacheKey, ranges[i].offset, answer->body);
+            if (answer->invented && m_invented)
+                m_invented();
             pieces.push_back({ranges[i].offset, answer->body});
             continue;
         }
@@ -231,6 +237,26 @@ Result<std::vector<QByteArray>> HttpByteSource::read(const std::vector<ByteRange
     }
     return result;
 }
+
+/// Tells of what a test key brought.
+class WatchedSources : public ByteSourceFactory
+{
+public:
+    WatchedSources(std::shared_ptr<ByteSources> sources, std::function<void()> invented)
+        : m_sources(std::move(sources))
+        , m_invented(std::move(invented))
+    {
+    }
+    [[nodiscard]] Result<std::shared_ptr<ByteSource>> open(const QUrl &href, const QString &connection,
+                                                           StopToken stop) override
+    {
+        return m_sources->open(href, connection, std::move(stop), m_invented);
+    }
+
+private:
+    std::shared_ptr<ByteSources> m_sources;
+    std::function<void()> m_invented;
+};
 
 QString flightKey(const QUrl &href, const QString &connection)
 {
@@ -288,8 +314,9 @@ Future<FileHead> ByteSources::fetchHead(const QUrl &href, const QString &connect
                      FileHead head;
                      head.etag = answer->header("ETag");
                      head.lastModified = answer->header("Last-Modified");
+                     head.invented = answer->invented;
                      head.cacheKey = flightKey(href, connection) + u' ' + QString::fromLatin1(head.etag) + u' '
-                         + QString::fromLatin1(head.lastModified);
+                         + QString::fromLatin1(head.lastModified) + (head.invented ? u" test" : u"");
                      if (answer->status == 200) {
                          head.whole = answer->body;
                          head.size = static_cast<quint64>(answer->body.size());
@@ -325,10 +352,11 @@ Result<FileHead> ByteSources::head(const QUrl &href, const QString &connection, 
         abandoned = --flight->waiting == 0;
         if ((abandoned || flight->head->isOpen()) && m_flights.value(key) == flight)
             m_flights.remove(key);
-        // Whole files are not kept here: the memory they take would be bounded by nothing.
+        // Whole files are not kept here: the memory they take would be bounded by nothing. Nor what a test key brought:
+        // another key may be in use by the next time.
         if (m_known.size() > maxKnown)
             m_known.clear();
-        if (result && result->whole.isEmpty())
+        if (result && result->whole.isEmpty() && !result->invented)
             m_known.insert(key, {*result, now()});
     }
     if (abandoned)
@@ -342,13 +370,23 @@ void ByteSources::forget(const QUrl &href, const QString &connection)
     m_known.remove(flightKey(href, connection));
 }
 
-Result<std::shared_ptr<ByteSource>> ByteSources::open(const QUrl &href, const QString &connection, StopToken stop)
+Result<std::shared_ptr<ByteSource>> ByteSources::open(const QUrl &href, const QString &connection, StopToken stop,
+                                                      std::function<void()> invented)
 {
     auto found = head(href, connection, stop);
     if (!found)
         return fail(found.error());
+    if (found->invented && invented)
+        invented();
     return std::make_shared<HttpByteSource>(weak_from_this(), m_client, m_cache, href, connection, std::move(*found),
-                                            stop);
+                                            stop, std::move(invented));
+}
+
+std::shared_ptr<ByteSourceFactory> watched(const std::shared_ptr<ByteSourceFactory> &sources,
+                                           std::function<void()> invented)
+{
+    const auto own = std::dynamic_pointer_cast<ByteSources>(sources);
+    return own ? std::make_shared<WatchedSources>(own, std::move(invented)) : sources;
 }
 
 } // namespace astra::net

@@ -20,6 +20,7 @@ struct FileHead {
     QByteArray etag;
     QByteArray lastModified;
     QString cacheKey;
+    bool invented = false; ///< answered to a test key
     QByteArray whole; ///< all of it, where a server without ranges sent a small file
 };
 
@@ -73,7 +74,13 @@ public:
     ByteSources(std::weak_ptr<HttpClient> client, std::shared_ptr<BlockCache> cache);
 
     [[nodiscard]] Result<std::shared_ptr<ByteSource>> open(const QUrl &href, const QString &connection,
-                                                           StopToken stop) override;
+                                                           StopToken stop) override
+    {
+        return open(href, connection, std::move(stop), {});
+    }
+    /// @param invented called when bytes of it were answered to a test key; may be null
+    [[nodiscard]] Result<std::shared_ptr<ByteSource>> open(const QUrl &href, const QString &connection, StopToken stop,
+                                                           std::function<void()> invented);
 
     /// The file is not what it was: the next open asks anew.
     void forget(const QUrl &href, const QString &connection);

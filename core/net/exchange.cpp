@@ -71,6 +71,7 @@ void Exchange::beginTry()
 {
     ++m_tries;
     m_hops = 0;
+    m_invented = false;
     m_url = m_request.url;
     m_method = m_request.method;
     m_body = m_request.body;
@@ -197,7 +198,9 @@ void Exchange::transfer()
 {
     m_phase = Phase::Transferring;
     m_queued = m_held = false;
+    m_invented = m_invented || m_authorization.test;
     m_response = {};
+    m_response.invented = m_invented;
     m_headSeen = false;
     m_received = 0;
     m_announced = -1;

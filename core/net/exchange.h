@@ -83,6 +83,7 @@ private:
     QByteArray m_body;
     int m_tries = 0;
     int m_hops = 0;
+    bool m_invented = false; ///< this try carried a test key, at whatever hop
     bool m_renewed = false; ///< the authoriser was told of a refusal already
     bool m_slowSaid = false;
     bool m_queued = false; ///< for a turn at the host

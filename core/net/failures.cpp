@@ -32,9 +32,8 @@ Error connectionFailure(QNetworkReply::NetworkError code, const QString &host)
     case QNetworkReply::SslHandshakeFailedError:
         return {
             ErrorCode::Network,
-            Text::tr("%1 could not prove who it is, so nothing was sent to it. If it is a host of your own, put the "
-                     "certificate that vouches for it, as a .pem file, into the folder “ca” where Astra keeps its "
-                     "settings, and start Astra again.")
+            Text::tr("%1 could not prove who it is, so nothing was sent to it. If it is a host of your own, add the "
+                     "certificate that vouches for it, a .pem file, under “Certificates” in the settings.")
                 .arg(host),
             host, false};
     case QNetworkReply::TimeoutError:

@@ -78,6 +78,7 @@ struct SignedLink {
     QUrl url; ///< without the signature
     Secret query;
     std::chrono::seconds life {0}; ///< from now on, by the service's own clock
+    bool test = false; ///< signed for a test key
 };
 /// Has the same addresses signed again.
 using SignAgain = std::function<Future<std::vector<SignedLink>>()>;
@@ -122,9 +123,14 @@ struct ClientConfig {
     QString cacheDir; ///< shared cache of answers on disk (in a folder of its own there); empty: in memory only
     qint64 answerCacheBytes = 256LL << 20; ///< its bound
     QByteArray extraCa; ///< certificates (PEM) that are trusted beside the system's
-    QString
-        caDir; ///< folder of further ones (*.pem), read once, on the net thread, before anything is sent; may be absent
+    QString caDir; ///< folder of further ones (*.pem), read on the net thread before anything is sent, and by
+                   ///< readTrust; may be absent
 };
+
+/// The same sources, and `invented` is called (any thread, any number of times) when bytes of a file were answered to a
+/// test key. Sources that are no HttpClient's come back as they are.
+[[nodiscard]] std::shared_ptr<ByteSourceFactory> watched(const std::shared_ptr<ByteSourceFactory> &sources,
+                                                         std::function<void()> invented);
 
 class HttpClient : public std::enable_shared_from_this<HttpClient>
 {
@@ -134,9 +140,9 @@ public:
 
     void setAuthorizer(std::shared_ptr<Authorizer> authorizer);
     [[nodiscard]] std::shared_ptr<Authorizer> authorizer() const; ///< may be null
-    /// Hosts with a limit of their own (providers' manners): parallel requests and requests per second.
-    /// Reads caDir anew: what is sent from now on trusts what is there now.
+    /// Reads caDir anew: what is sent from now on trusts what is there now, on connections of its own.
     void readTrust();
+    /// Hosts with a limit of their own (providers' manners): parallel requests and requests per second.
     void setHostLimit(const QString &host, int parallel, double perSecond);
 
     /// Any answer with a status is a response, also 404 or 500; an error is: no answer.

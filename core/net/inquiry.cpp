@@ -203,7 +203,8 @@ void Inquiry::answered(Result<HttpResponse> result, const Trail &trail)
 
 void Inquiry::keep(const HttpResponse &response, const Trail &trail)
 {
-    if (trail.signedAddress || !AnswerCache::allows(response))
+    // What was made up for a test key is nobody else's answer, and marked for good: it is not kept at all.
+    if (trail.signedAddress || response.invented || !AnswerCache::allows(response))
         return;
     KeptAnswer kept {response, QDateTime::currentSecsSinceEpoch()};
     // How it was come by is no part of it: whoever finds it asked nobody.

@@ -76,6 +76,7 @@ Result<HttpResponse> readAnswer(const QString &path)
     HttpResponse response;
     response.status = static_cast<int>(*status);
     response.url = QUrl::fromEncoded(stringAt(answer, "url").toUtf8());
+    response.invented = asBool(member(answer, "invented")).value_or(false);
     const Json &headers = member(answer, "headers");
     for (const auto &[name, value] : headers.items()) {
         if (const auto text = asString(value))
@@ -120,7 +121,7 @@ void Recorder::write(const HttpRequest &request, const HttpResponse &response, c
             return lower == "content-encoding" || lower == "content-length";
         });
     }
-    const Json exchange {
+    Json exchange {
         {"request",
          {{"method", stdText(request.method)},
           {"url", stdText(clean(unsignedAddress(request.url).toEncoded()))},
@@ -132,6 +133,8 @@ void Recorder::write(const HttpRequest &request, const HttpResponse &response, c
           {"headers", headersOf(headers, trail.secrets)},
           {"body", toStd(body)}}},
     };
+    if (response.invented)
+        exchange["response"]["invented"] = true;
     (void)net::write(folder.filePath(QString(name + u".json")), toText(exchange, 2) + '\n');
 }
 

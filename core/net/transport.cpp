@@ -6,6 +6,7 @@
 #include "core/net/recording.h"
 #include "core/net/trust.h"
 
+#include <QNetworkReply>
 #include <QSslCertificate>
 
 #include <algorithm>
@@ -16,11 +17,8 @@ namespace astra::net {
 Transport::Transport(ClientConfig config, std::shared_ptr<SharedState> state)
     : m_config(std::move(config))
     , m_state(std::move(state))
-    , m_network(this)
-    , m_proxies(new Proxies([](const char *name) { return qEnvironmentVariable(name); }))
+    , m_proxies(std::make_unique<Proxies>([](const char *name) { return qEnvironmentVariable(name); }))
 {
-    m_network.setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
-    m_network.setProxyFactory(m_proxies);
     m_clock.start();
     m_disk.setMaxThreadCount(1);
     if (!m_config.recordTo.isEmpty())
@@ -33,11 +31,11 @@ Transport::Transport(ClientConfig config, std::shared_ptr<SharedState> state)
 
 Transport::~Transport()
 {
-    // Exchanges hold replies of m_network and give back turns: they go first, while all that still stands.
+    // Exchanges hold replies of the managers and give back turns: they go first, while all that still stands.
     m_ending = true;
     const auto all = children();
     for (auto *child : all) {
-        if (child != &m_network)
+        if (!qobject_cast<QNetworkAccessManager *>(child))
             delete child;
     }
 }
@@ -47,10 +45,19 @@ void Transport::readTrust()
     auto trusted = QSslCertificate::fromData(m_config.extraCa);
     trusted += certificatesIn(m_config.caDir);
     m_encryption.reset();
-    if (trusted.isEmpty())
-        return;
-    m_encryption = QSslConfiguration::defaultConfiguration();
-    m_encryption->addCaCertificates(trusted);
+    if (!trusted.isEmpty()) {
+        m_encryption = QSslConfiguration::defaultConfiguration();
+        m_encryption->addCaCertificates(trusted);
+    }
+    // A connection that is kept was judged by what was trusted when it was made. (Clearing a manager's connections ends
+    // what is under way on them without a word.)
+    for (auto *old : findChildren<QNetworkAccessManager *>(QString(), Qt::FindDirectChildrenOnly)) {
+        if (old->findChildren<QNetworkReply *>(QString(), Qt::FindDirectChildrenOnly).isEmpty())
+            delete old;
+    }
+    m_network = new QNetworkAccessManager(this);
+    m_network->setRedirectPolicy(QNetworkRequest::ManualRedirectPolicy);
+    m_network->setProxyFactory(new Proxies(*m_proxies));
 }
 
 std::shared_ptr<Authorizer> Transport::authorizer() const

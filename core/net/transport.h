@@ -47,9 +47,10 @@ public:
     [[nodiscard]] const ClientConfig &config() const { return m_config; }
     [[nodiscard]] SharedState &state() const { return *m_state; }
     [[nodiscard]] std::shared_ptr<Authorizer> authorizer() const;
-    [[nodiscard]] QNetworkAccessManager &network() { return m_network; }
+    [[nodiscard]] QNetworkAccessManager &network() { return *m_network; }
     [[nodiscard]] const Proxies &proxies() const { return *m_proxies; }
-    /// Reads whom to trust. Called on the net thread, before anything is sent.
+    /// Reads whom to trust. Called on the net thread, before anything is sent and whenever it may have changed: what
+    /// is sent from then on shares no connection with what was sent before, which goes on as it is.
     void readTrust();
     /// Trust and the like, for requests that are encrypted.
     [[nodiscard]] const std::optional<QSslConfiguration> &encryption() const { return m_encryption; }
@@ -102,8 +103,8 @@ private:
 
     ClientConfig m_config;
     std::shared_ptr<SharedState> m_state;
-    QNetworkAccessManager m_network;
-    Proxies *m_proxies; ///< m_network's
+    QNetworkAccessManager *m_network = nullptr; ///< our child, as are those before it
+    std::unique_ptr<Proxies> m_proxies; ///< each manager has a copy
     std::optional<QSslConfiguration> m_encryption; ///< nothing: Qt's own
     QElapsedTimer m_clock;
     QHash<QString, Host> m_hosts;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Encrypted hosts: who is trusted, and that nothing leads from them to one that is not encrypted.
 #include "core/net/httpclient.h"
+#include "core/net/trust.h"
+#include "tests/support/canary.h"
 #include "tests/support/faultserver.h"
 
 #include <QNetworkProxy>
@@ -152,6 +154,8 @@ private Q_SLOTS:
     void extraCa_isTrusted();
     void caDir_isTrusted();
     void caDir_strangeFilesDoNoHarm();
+    void authority_comesAndGoesWhileItRuns();
+    void authority_leavesWhatIsUnderWay();
     void stranger_isSentNothing();
     void otherName_isSentNothing();
     void redirect_toUnencryptedIsRefused();
@@ -193,7 +197,7 @@ Result<HttpResponse> TestEncryption::ask(const std::shared_ptr<HttpClient> &clie
 {
     HttpRequest request;
     request.url = m_host->url(host, path);
-    request.headers = {{"Authorization", "Bearer CANARY"}};
+    request.headers = {{"Authorization", "Bearer " + test::canaryText()}};
     return waitFor(client->send(request));
 }
 
@@ -202,7 +206,7 @@ void TestEncryption::extraCa_isTrusted()
     const auto answer = ask(make(), QStringLiteral("/a"));
     QVERIFY2(answer, answer ? "" : qPrintable(answer.error().message));
     QCOMPARE(answer->body, QByteArray("secret"));
-    QVERIFY(m_host->asked.constFirst().contains("CANARY"));
+    QVERIFY(m_host->asked.constFirst().contains(test::canaryText()));
 }
 
 void TestEncryption::caDir_isTrusted()
@@ -239,6 +243,48 @@ void TestEncryption::caDir_strangeFilesDoNoHarm()
     QVERIFY(!ask(make({}, dir.filePath(QStringLiteral("absent"))), QStringLiteral("/a")));
 }
 
+void TestEncryption::authority_comesAndGoesWhileItRuns()
+{
+    const QTemporaryDir dir;
+    const QString file = dir.filePath(QStringLiteral("field.crt"));
+    QVERIFY(write(file, certificate));
+    const QString folder = dir.filePath(QStringLiteral("ca"));
+    const auto client = make({}, folder);
+    for (int i = 0; i < 2; ++i) {
+        QVERIFY(!ask(client, QStringLiteral("/a")));
+        const auto added = addAuthority(file, folder);
+        QVERIFY2(added, added ? "" : qPrintable(added.error().message));
+        client->readTrust();
+        const auto answer = ask(client, QStringLiteral("/a"));
+        QVERIFY2(answer, answer ? "" : qPrintable(answer.error().message));
+        QCOMPARE(answer->body, QByteArray("secret"));
+        // Its connection is kept by the host; nothing more is sent on it.
+        QVERIFY(removeAuthority(added->file, folder));
+        client->readTrust();
+        QVERIFY(!ask(client, QStringLiteral("/a")));
+        QCOMPARE(m_host->asked.size(), i + 1);
+    }
+}
+
+void TestEncryption::authority_leavesWhatIsUnderWay()
+{
+    FaultServer server;
+    Reply late = test::text("there");
+    late.delayMs = 150;
+    server.on("/late", late);
+    const auto client = make();
+    HttpRequest request;
+    request.url = server.url(QStringLiteral("/late"));
+    request.retries = 0;
+    const auto answer = client->send(request);
+    QTRY_COMPARE(server.requests("/late"), 1);
+    client->readTrust();
+    client->readTrust();
+    QVERIFY2(waitFor(answer), waitFor(answer) ? "" : qPrintable(waitFor(answer).error().message));
+    QCOMPARE(waitFor(answer)->body, QByteArray("there"));
+    QCOMPARE(server.requests("/late"), 1);
+}
+
 void TestEncryption::stranger_isSentNothing()
 {
     for (const QByteArray &trusted : {QByteArray(), QByteArray("no certificate at all")}) {
@@ -266,12 +312,13 @@ void TestEncryption::redirect_toUnencryptedIsRefused()
 {
     FaultServer open;
     open.on("/b", Reply {});
-    m_host->redirects["/a"] = open.localhostUrl(QStringLiteral("/b?sig=CANARY")).toEncoded();
+    m_host->redirects["/a"]
+        = open.localhostUrl(QStringLiteral("/b?sig=") + QLatin1String(test::canaryText())).toEncoded();
     const auto answer = ask(make(), QStringLiteral("/a"));
     QVERIFY(!answer);
     QCOMPARE(answer.error().code, ErrorCode::Network);
     QVERIFY2(answer.error().message.contains(QStringLiteral("without encryption")), qPrintable(answer.error().message));
-    QVERIFY(!answer.error().message.contains(QStringLiteral("CANARY")));
+    QVERIFY(!answer.error().message.contains(QLatin1String(test::canaryMark)));
     QCOMPARE(open.requests(), 0);
 }
 
