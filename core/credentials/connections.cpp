@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reading and keeping accounts, and what a request of theirs carries.
+// What accounts there are, and what their requests carry.
 #include "core/credentials/connections.h"
 
-#include "core/base/logging.h"
 #include "core/credentials/connectionsparts.h"
-#include "core/credentials/environmentkeys.h"
 #include "core/credentials/s3signature.h"
 #include "core/net/secrets.h"
 
 #include <QCoreApplication>
 #include <QThread>
-#include <QTimer>
 
 #include <algorithm>
 #include <utility>
@@ -23,20 +20,7 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(astra::Connections)
 };
 
-using Kept = CredentialStore::Kept;
 using Type = SignInMethod::Type;
-using State = data::Keychain::State;
-
-constexpr auto saveAfter = std::chrono::seconds(3);
-constexpr auto tellAfter = std::chrono::milliseconds(500);
-constexpr auto tellCountersAfter = std::chrono::seconds(30);
-constexpr int environmentAccounts = 9; ///< of one service
-
-bool usesSecrets(const ServiceKind &kind)
-{
-    return std::ranges::any_of(
-        kind.methods, [](const SignInMethod &method) { return method.type != Type::None && method.type != Type::Sas; });
-}
 
 const SignInMethod *signing(const ServiceKind &kind)
 {
@@ -48,11 +32,6 @@ const SignInMethod *signing(const ServiceKind &kind)
 bool together(const Holding &a, const Holding &b)
 {
     return a.record.service == b.record.service && a.kind->host() == b.kind->host();
-}
-
-bool spent(const std::optional<double> &before, const std::optional<double> &after)
-{
-    return before && after && *after < *before;
 }
 
 /// What people, and what they look at, act on.
@@ -164,206 +143,9 @@ std::shared_ptr<Connections> Connections::create(std::vector<ServiceKind> kinds,
                                  std::make_unique<SasTokens>(kind, *method, *client, d.settings.clock));
     }
     d.links = std::make_unique<SignedLinks>(d.settings.clock);
+    d.claimVariables();
     d.load();
     return self;
-}
-
-// --- Reading what was kept ------------------------------------------------------------------------------------------
-
-void Connections::Private::load()
-{
-    if (settings.file.isEmpty()) {
-        adopt({});
-        return;
-    }
-    deliver(runOn(disk, [file = settings.file]() -> Result<AccountFile::Content> { return AccountFile::read(file); }),
-            store.get(), [weak = weak_from_this()](Result<AccountFile::Content> content) {
-                if (const auto self = weak.lock())
-                    self->adopt(content ? *std::move(content) : AccountFile::Content());
-            });
-}
-
-void Connections::Private::adopt(AccountFile::Content content)
-{
-    {
-        const std::lock_guard lock(mutex);
-        notices = content.notices;
-        if (!content.warning.isEmpty())
-            warnings << content.warning;
-        for (AccountRecord &record : content.records) {
-            const ServiceKind *general = kind(record.service);
-            std::shared_ptr<const ServiceKind> bound;
-            if (general && general->service.ownAddress) {
-                if (auto there = general->at(record.address))
-                    bound = std::make_shared<const ServiceKind>(*std::move(there));
-            } else if (general) {
-                bound = std::make_shared<const ServiceKind>(*general);
-            }
-            if (!bound) {
-                strangers.push_back(std::move(record));
-                continue;
-            }
-            Holding holding;
-            holding.kind = bound;
-            holding.method = bound->method(record.way);
-            if (!holding.method)
-                holding.method = bound->method({});
-            holding.record = std::move(record);
-            holding.written = true;
-            const QString id = holding.record.id;
-            accounts.insert_or_assign(id, std::move(holding));
-        }
-    }
-    readSecrets();
-}
-
-/// Asks for the secret of every account that has none: of those remembered, and of those that an earlier version kept
-/// or the environment brings.
-void Connections::Private::readSecrets()
-{
-    deliver(store->state(), store.get(), [weak = weak_from_this()](const Result<data::Keychain> &keychain) {
-        const auto self = weak.lock();
-        if (!self)
-            return;
-        self->wasOpen = keychain && keychain->state == State::Open;
-        std::vector<std::pair<QString, QString>> wanted; // id, name
-        {
-            const std::lock_guard lock(self->mutex);
-            const auto mayExist = [&self](const ServiceKind &kind, const QString &id, bool kept) {
-                if (self->accounts.contains(id) || (!kept && environmentKey(id).isEmpty()))
-                    return;
-                Holding holding;
-                holding.kind = std::make_shared<const ServiceKind>(kind);
-                holding.method = holding.kind->method({});
-                holding.record.id = id;
-                holding.record.service = kind.service.id;
-                holding.record.inUse = id == kind.service.id;
-                self->accounts.emplace(id, std::move(holding));
-            };
-            for (const ServiceKind &kind : self->kinds) {
-                if (kind.service.ownAddress || !usesSecrets(kind))
-                    continue;
-                mayExist(kind, kind.service.id, true);
-                for (int i = 2; i <= environmentAccounts; ++i)
-                    mayExist(kind, QString(kind.service.id + u'-' + QString::number(i)), false);
-            }
-            for (const auto &[id, holding] : self->accounts) {
-                if (!holding.open() && (self->wasOpen || !environmentKey(id).isEmpty()))
-                    wanted.emplace_back(id, storeName(holding));
-            }
-        }
-        self->pending = 1;
-        for (const auto &[id, name] : wanted) {
-            ++self->pending;
-            deliver(self->store->read(name, id), self->store.get(), [weak, id = id](const Result<Kept> &kept) {
-                const auto same = weak.lock();
-                if (!same)
-                    return;
-                if (!kept)
-                    qCWarning(logCredentials) << id << kept.error().message;
-                else
-                    same->take(id, *kept);
-                same->readDone();
-            });
-        }
-        self->readDone();
-    });
-}
-
-void Connections::Private::take(const QString &id, const Kept &kept)
-{
-    QString former;
-    {
-        const std::lock_guard lock(mutex);
-        const auto found = accounts.find(id);
-        if (found == accounts.end() || found->second.open())
-            return;
-        Holding &holding = found->second;
-        // Its own way first; an account that was not written down may have been signed in by any.
-        std::vector<const SignInMethod *> ways {holding.method};
-        for (const SignInMethod &method : holding.kind->methods)
-            ways.push_back(&method);
-        for (const SignInMethod *method : ways) {
-            auto credential = kept.secret.isEmpty() ? std::nullopt : unpack(kept.secret, *method);
-            if (!credential)
-                continue;
-            if (usesTokens(*holding.kind, *method))
-                credential->session = session(id, holding.kind, *method, credential->tokens, credential->fields);
-            holding.method = method;
-            holding.record.way = method->way.id;
-            holding.credential = *std::move(credential);
-            holding.place = kept.place;
-            break;
-        }
-        if (!kept.secret.isEmpty() && !holding.open())
-            qCWarning(logCredentials) << "What is kept for" << id << "is no key of" << holding.kind->service.title;
-        // Where nothing is written down, a former key is all that tells of a change under way.
-        if (kept.place != Place::Environment
-            && (holding.record.rotation != Rotation::None || (holding.open() && settings.file.isEmpty())))
-            former = formerName(holding);
-    }
-    if (former.isEmpty())
-        return;
-    ++pending;
-    deliver(store->read(former), store.get(), [weak = weak_from_this(), id](const Result<Kept> &old) {
-        const auto self = weak.lock();
-        if (!self)
-            return;
-        if (old)
-            self->takeFormer(id, *old);
-        self->readDone();
-    });
-}
-
-void Connections::Private::readDone()
-{
-    if (--pending > 0)
-        return;
-    std::vector<Settler<void>> all;
-    {
-        const std::lock_guard lock(mutex);
-        // What neither the file nor the keychain knows was only asked for.
-        std::erase_if(accounts, [](const auto &entry) {
-            const Holding &holding = entry.second;
-            return !holding.open() && holding.record.way.isEmpty();
-        });
-        for (const ServiceKind &kind : kinds)
-            settleUse(kind.service.id);
-        isLoaded = true;
-        all.swap(waiting);
-    }
-    for (auto &settler : all)
-        settler.settle({});
-}
-
-Future<void> Connections::Private::whenLoaded()
-{
-    const std::lock_guard lock(mutex);
-    if (isLoaded)
-        return ready<void>({});
-    return waiting.emplace_back().future();
-}
-
-Future<void> Connections::loaded() { return d->whenLoaded(); }
-
-Future<data::Keychain> Connections::keychain()
-{
-    const auto asked = d->next(d->whenLoaded(),
-                               [](Private &self, const Result<void> &) { return self.store->state(); });
-    return d->next(asked, [](Private &self, Result<data::Keychain> keychain) -> Future<data::Keychain> {
-        if (!keychain || keychain->state != State::Open || self.wasOpen)
-            return ready<data::Keychain>(std::move(keychain));
-        {
-            const std::lock_guard lock(self.mutex);
-            if (!std::exchange(self.isLoaded, false))
-                return ready<data::Keychain>(std::move(keychain)); // somebody else has asked for it
-        }
-        self.readSecrets();
-        return self.next(self.whenLoaded(), [keychain](Private &same, const Result<void> &) {
-            same.tellChanged();
-            return keychain;
-        });
-    });
 }
 
 // --- What there is --------------------------------------------------------------------------------------------------
@@ -498,9 +280,9 @@ QStringList Connections::warnings() const
 
 QString Connections::Private::newId(const QString &service) const
 {
-    const auto taken = [this](const QString &id) {
+    const auto taken = [this, &service](const QString &id) {
         const bool stranger = std::ranges::any_of(strangers, [&id](const auto &other) { return other.id == id; });
-        return accounts.contains(id) || stranger || !environmentKey(id).isEmpty();
+        return accounts.contains(id) || stranger || !given(id, service).isEmpty();
     };
     QString id = service;
     for (int i = 2; taken(id) || (id != service && kind(id)); ++i)
@@ -575,99 +357,6 @@ void Connections::Private::ended(const QString &id, const std::shared_ptr<TokenS
     touch(Seen::Standing);
 }
 
-// --- Keeping --------------------------------------------------------------------------------------------------------
-
-AccountFile::Content Connections::Private::content()
-{
-    const std::lock_guard lock(mutex);
-    AccountFile::Content all;
-    all.notices = notices;
-    all.records.reserve(accounts.size() + strangers.size());
-    for (const auto &[id, holding] : accounts) {
-        // What only the environment brings is gone with it.
-        if (!holding.record.way.isEmpty() && (holding.written || holding.place != Place::Environment))
-            all.records.push_back(holding.record);
-    }
-    all.records.insert(all.records.end(), strangers.begin(), strangers.end());
-    return all;
-}
-
-/// Has the records written in a few seconds, once however often it is called. Any thread.
-/// @param seen what of the difference people see
-void Connections::Private::touch(Seen seen)
-{
-    dirty = true;
-    const auto later = [this](std::atomic<bool> &posted, std::chrono::milliseconds wait, void (Private::*what)()) {
-        if (posted.exchange(true))
-            return;
-        QMetaObject::invokeMethod(
-            store.get(),
-            [weak = weak_from_this(), target = store.get(), wait, what] {
-                QTimer::singleShot(wait, target, [weak, what] {
-                    if (const auto self = weak.lock())
-                        (*self.*what)();
-                });
-            },
-            Qt::QueuedConnection);
-    };
-    if (!settings.file.isEmpty())
-        later(writePosted, saveAfter, &Private::save);
-    if (seen == Seen::Standing && settings.changed)
-        later(tellPosted, tellAfter, &Private::tell);
-    else if (seen == Seen::Counters && settings.changed)
-        later(countersPosted, tellCountersAfter, &Private::tellCounters);
-}
-
-void Connections::Private::save()
-{
-    writePosted = false;
-    deliver(persist(), store.get(), [](const Result<void> &written) {
-        if (!written)
-            qCWarning(logCredentials) << written.error().message;
-    });
-}
-
-void Connections::Private::tell()
-{
-    tellPosted = false;
-    tellChanged();
-}
-
-void Connections::Private::tellCounters()
-{
-    countersPosted = false;
-    tellChanged();
-}
-
-void Connections::Private::tellChanged() const
-{
-    if (settings.changed)
-        settings.changed();
-}
-
-Future<void> Connections::Private::persist()
-{
-    dirty = false;
-    if (settings.file.isEmpty())
-        return ready<void>({});
-    return runOn(disk, [file = settings.file, all = content()] { return AccountFile::write(file, all); });
-}
-
-data::NoticeSettings Connections::noticeSettings() const
-{
-    const std::lock_guard lock(d->mutex);
-    return d->notices;
-}
-
-Future<void> Connections::setNoticeSettings(const data::NoticeSettings &settings)
-{
-    {
-        const std::lock_guard lock(d->mutex);
-        d->notices = settings;
-    }
-    return d->persist();
-}
-
 // --- What requests carry --------------------------------------------------------------------------------------------
 
 net::Authorization Connections::Private::sent(const Holding &holding, const QUrl &url) const
@@ -693,13 +382,8 @@ net::Authorization Connections::Private::sent(const Holding &holding, const QUrl
 
 Future<net::Authorization> Connections::authorize(const QString &id, const QUrl &url, bool refused)
 {
-    if (auto signature = d->links->query(id, url, refused)) {
-        return chain(*signature, [](Result<Secret> query) -> Result<net::Authorization> {
-            if (!query)
-                return fail(query.error());
-            return net::Authorization {{}, *query};
-        });
-    }
+    if (const auto signature = d->links->query(id, url, refused))
+        return *signature;
     if (const auto tokens = d->signatures.find(id); tokens != d->signatures.end()) {
         const ServiceKind *kind = d->kind(id);
         if (!kind || !kind->covers(url))
@@ -725,19 +409,24 @@ Future<net::Authorization> Connections::authorize(const QString &id, const QUrl 
                              return ready<net::Authorization>(net::Authorization());
                          holding = *found;
                      }
-                     if (!holding.credential.session)
+                     const bool test = isTestKey(holding.key(), *holding.method);
+                     if (!holding.credential.session) {
                          // A key cannot be renewed: refused is refused, and the same key is given again.
-                         return ready<net::Authorization>(self->sent(holding, url));
-                     return chain(holding.credential.session->access(refused),
-                                  [weak, holding, header = holding.method->header, prefix = holding.method->prefix](
-                                      Result<Secret> token) -> Result<net::Authorization> {
-                                      const auto same = token ? nullptr : weak.lock();
-                                      if (same)
-                                          same->ended(holding.record.id, holding.credential.session);
-                                      if (!token)
-                                          return fail(withoutSecrets(token.error(), secretsOf(holding)));
-                                      return net::Authorization {{{header, Secret(prefix + token->reveal())}}, {}};
-                                  });
+                         auto authorization = self->sent(holding, url);
+                         authorization.test = test;
+                         return ready<net::Authorization>(std::move(authorization));
+                     }
+                     return chain(
+                         holding.credential.session->access(refused),
+                         [weak, holding, test, header = holding.method->header,
+                          prefix = holding.method->prefix](Result<Secret> token) -> Result<net::Authorization> {
+                             const auto same = token ? nullptr : weak.lock();
+                             if (same)
+                                 same->ended(holding.record.id, holding.credential.session);
+                             if (!token)
+                                 return fail(withoutSecrets(token.error(), secretsOf(holding)));
+                             return net::Authorization {{{header, Secret(prefix + token->reveal())}}, {}, test};
+                         });
                  });
 }
 
@@ -760,8 +449,9 @@ void Connections::answered(const QString &connection, const QUrl &url, const net
             return;
         const Standing standing(d->account(*holding));
         const auto told = allowanceOf(response, holding->kind->allowance);
-        const auto before = holding->allowance.creditsLeft;
-        holding->record.count(d->settings.clock(), spent(before, told.creditsLeft) ? *before - *told.creditsLeft : 0.0);
+        const QDateTime now = d->settings.clock();
+        holding->record.count(now, creditsSpent(response, holding->kind->allowance, holding->allowance.creditsLeft));
+        holding->record.remember(told, now);
         lay(holding->allowance, told);
         // Where a key may stand in another form, 403 says no more than 401: it is not known, or not in this form.
         const bool refusal = response.status == 401

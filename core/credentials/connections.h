@@ -13,26 +13,34 @@
 
 namespace astra::credentials {
 
+struct ConnectionSettings {
+    QString file; ///< accounts.json; empty: nothing is remembered but secrets
+    std::function<QDateTime()> clock; ///< for tests
+    /// Called (any thread) when accounts() has changed other than by a call from here, in something that people act
+    /// on: a refusal, a notice. Numbers alone are told at most every half a minute, and only after an accepted request.
+    std::function<void()> changed;
+    bool environment = true; ///< whether keys that the program was given are used (environmentkeys.h)
+};
+
 /// The accounts of one program. `authorize`, `keep` and `answered` may be called from any thread; everything else from
 /// the thread of the store. Accounts are named by their id, or by their service: then the one in use is meant.
 class Connections : public net::Authorizer
 {
 public:
     using Clock = std::function<QDateTime()>;
-    struct Settings {
-        QString file; ///< accounts.json; empty: nothing is remembered but secrets
-        Clock clock; ///< for tests
-        /// Called (any thread) when accounts() has changed other than by a call from here, in something that people act
-        /// on: a refusal, a notice. Numbers alone are told at most every half a minute, and only after an accepted
-        /// request.
-        std::function<void()> changed;
-    };
+    using Settings = ConnectionSettings;
 
     /// Give the result to the client with setAuthorizer.
     [[nodiscard]] static std::shared_ptr<Connections> create(std::vector<ServiceKind> kinds,
                                                              std::unique_ptr<CredentialStore> store,
                                                              const std::shared_ptr<net::HttpClient> &client,
-                                                             Settings settings = {});
+                                                             Settings settings);
+    [[nodiscard]] static std::shared_ptr<Connections> create(std::vector<ServiceKind> kinds,
+                                                             std::unique_ptr<CredentialStore> store,
+                                                             const std::shared_ptr<net::HttpClient> &client)
+    {
+        return create(std::move(kinds), std::move(store), client, Settings());
+    }
     ~Connections() override;
 
     /// Settles once the accounts and secrets kept before have been read, which starts by itself; requests that need

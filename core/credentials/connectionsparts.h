@@ -13,10 +13,13 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <set>
 
 namespace astra::credentials {
 
 using Place = data::Account::Place;
+
+constexpr qsizetype maxLabelLength = 100;
 
 /// What opens a service: what was entered, and what was handed out for it.
 struct Credential {
@@ -37,6 +40,7 @@ struct Holding {
     Place formerPlace = Place::None;
     data::Allowance allowance;
     bool written = false; ///< it stands in accounts.json
+    bool kept = true; ///< the keychain may hold a secret of it
     QString leftMasked; ///< what of record.left may be shown, while the program runs
 
     [[nodiscard]] bool open() const { return place != Place::None; }
@@ -54,9 +58,12 @@ struct Holding {
 [[nodiscard]] Secret pack(const Credential &credential, const SignInMethod &method);
 /// Absent: nothing that this method could have packed.
 [[nodiscard]] std::optional<Credential> unpack(const Secret &secret, const SignInMethod &method);
+/// Whether a field's value can be sent as this method sends it: no control characters, for S3 visible ASCII alone.
+[[nodiscard]] bool isUsable(const Secret &value, const SignInMethod &method);
 /// Another way of sending the same key ("bearer" instead of "bare"); null: there is none.
 [[nodiscard]] const SignInMethod *otherForm(const ServiceKind &kind, const SignInMethod &method);
-/// Two accounts of one host are kept apart by their ids, two hosts of one id (a sandbox, the real one) by their names.
+/// Two accounts of one host are kept apart by their ids, two hosts of one id (a sandbox, the real one) by scheme, name
+/// and port: "astra-os@https://astraos.cloud".
 [[nodiscard]] QString storeName(const Holding &holding);
 [[nodiscard]] QString formerName(const Holding &holding);
 /// What the last rotation left to be done by hand, as a sentence; empty: nothing.
@@ -72,6 +79,11 @@ template<typename T> [[nodiscard]] Future<T> withoutSecrets(const Future<T> &fut
         return result ? std::move(result) : Result<T>(fail(withoutSecrets(result.error(), secrets)));
     });
 }
+[[nodiscard]] Credential keyCredential(const Secret &key, const SignInMethod &method);
+/// Whether nobody signed in or out, or changed the key, since the account was as it is in `before`.
+[[nodiscard]] bool holdsStill(const Holding &holding, const Holding &before);
+[[nodiscard]] Error keychainClosed(const QString &title);
+[[nodiscard]] Error changingAlready(const QString &title);
 /// The record of a change that did not come to pass.
 void backToFormer(Holding &holding);
 
@@ -82,16 +94,20 @@ public:
 
     ~Private();
 
-    // Reading what was kept (connections.cpp)
+    // Reading what was kept (connectionskept.cpp)
     void load();
     void adopt(AccountFile::Content content);
+    void claimVariables();
+    [[nodiscard]] Secret given(const QString &id, const QString &service) const; ///< any thread
     void readSecrets();
     void take(const QString &id, const CredentialStore::Kept &kept);
+    void readFormer(const QString &id);
     void takeFormer(const QString &id, const CredentialStore::Kept &kept);
     void readDone();
+    void allRead();
     [[nodiscard]] Future<void> whenLoaded();
 
-    // What there is; `mutex` is held by the caller
+    // What there is (connections.cpp); `mutex` is held by the caller
     [[nodiscard]] const ServiceKind *kind(const QString &id) const;
     [[nodiscard]] Holding *find(const QString &name); ///< by id, else the one in use of the service
     [[nodiscard]] Holding *resolve(const QString &connection, const QUrl &url);
@@ -107,7 +123,7 @@ public:
     /// The service refuses to renew this session of an account (any thread).
     void ended(const QString &id, const std::shared_ptr<TokenSession> &session);
 
-    // Keeping (any thread)
+    // Keeping (connectionskept.cpp; any thread)
     enum class Seen {
         Nothing, ///< only the file differs
         Counters, ///< numbers: told now and then
@@ -133,11 +149,11 @@ public:
     [[nodiscard]] Result<Entry> checked(const data::SignInRequest &request);
     [[nodiscard]] Future<Credential> opened(const Entry &entry, const TokenClient::Prompt &prompt,
                                             const StopToken &stop);
-    [[nodiscard]] Future<void> tried(const Entry &entry, const Credential &credential, const StopToken &stop);
+    [[nodiscard]] Future<AccountFacts> tried(const Entry &entry, const Credential &credential, const StopToken &stop);
     [[nodiscard]] QString addTrial(const Holding &trial); ///< @return its name
     void dropTrial(const QString &name);
-    [[nodiscard]] Future<void> accepted(const Holding &holding, const QString &name, const StopToken &stop);
-    [[nodiscard]] Future<data::Account> keepNew(const Entry &entry, const Credential &credential, const QString &keyId);
+    [[nodiscard]] Future<AccountFacts> accepted(const Holding &holding, const QString &name, const StopToken &stop);
+    [[nodiscard]] Future<data::Account> keepNew(const Entry &entry, const Credential &tested, const QString &keyId);
     [[nodiscard]] Future<data::Account> signOut(const QString &name);
     [[nodiscard]] std::shared_ptr<TokenSession> session(const QString &id,
                                                         const std::shared_ptr<const ServiceKind> &kind,
@@ -145,16 +161,24 @@ public:
                                                         const QMap<QString, Secret> &fields);
 
     void keepRenewed(const QString &id, const ServiceKind &kind, const SignInMethod &method, const Tokens &fresh);
+    [[nodiscard]] Future<Tokens> keptTokens(const QString &id);
     static void note(const Result<void> &written);
 
-    // Keys at the service, and changing them (connectionskeys.cpp)
-    [[nodiscard]] Result<Holding> rotatable(const QString &account, const Secret &newKey);
+    // Keys at the service (connectionskeys.cpp)
     [[nodiscard]] Future<data::ServiceKey> ownKey(const Holding &holding, const StopToken &stop);
+
+    // Changing a key (connectionsrotation.cpp)
+    [[nodiscard]] Future<data::Account> alone(const Holding &holding,
+                                              const std::function<Future<data::Account>()> &start);
+    [[nodiscard]] Result<Holding> rotatable(const QString &account, const Secret &newKey);
+    [[nodiscard]] Future<Place> keepAsBefore(Place before, const QString &name, const Secret &secret);
+    [[nodiscard]] Future<void> keepWhatIsHeld(const Holding &before);
+    [[nodiscard]] Future<void> discard(const Holding &holding, const data::NewKey &made);
     [[nodiscard]] Future<void> revokeFormer(const Holding &holding, const StopToken &stop);
     [[nodiscard]] Future<data::Account> switchKey(const Holding &old, const data::NewKey &made, const QString &label,
                                                   const QString &oldId);
-    [[nodiscard]] Future<data::Account> stepBack(const Holding &old, const Error &why);
-    [[nodiscard]] Future<data::Account> endRotation(const QString &id, bool byHand);
+    [[nodiscard]] Future<data::Account> stepBack(const Holding &old, const data::NewKey &made, const Error &why);
+    [[nodiscard]] Future<data::Account> dropFormer(const QString &id);
     [[nodiscard]] Future<data::Account> revokeNewer(const Holding &newer);
 
     [[nodiscard]] net::Authorization sent(const Holding &holding, const QUrl &url) const;
@@ -181,8 +205,16 @@ public:
     bool isLoaded = false;
     int trialNumber = 0;
 
-    bool wasOpen = false; ///< the keychain has been read; store's thread only
-    int pending = 0; ///< reads under way; store's thread only
+    struct Claim {
+        QString service;
+        bool contested = false; ///< by another one
+    };
+    std::map<QString, Claim> claims; ///< by variable; not changed after create
+
+    bool wasOpen = false; ///< the keychain has been read, all of it; store's thread only, as are the next three
+    bool unread = false; ///< … but for what it did not have, or could not give any more
+    int pending = 0; ///< reads under way
+    std::set<QString> changing; ///< ids of the accounts whose key is being changed now
     std::vector<std::weak_ptr<StopSource>> stops; ///< of what goes on at a service; store's thread only
     std::atomic<bool> dirty = false;
     std::atomic<bool> writePosted = false;

@@ -19,6 +19,7 @@
 #include <QDBusVariant>
 #endif
 
+#include <atomic>
 #include <utility>
 
 namespace astra::credentials {
@@ -31,6 +32,32 @@ QString keychainService() { return QStringLiteral("astra"); }
 
 #ifdef ASTRA_SECRET_SERVICE
 const QString secretService = QStringLiteral("org.freedesktop.secrets");
+const QString kwalletService = QStringLiteral("org.kde.kwalletd5");
+
+/// Whom QtKeychain turns to. It decides with its first question and stays with that.
+enum class Backend { Undecided, SecretService, KWallet };
+std::atomic<Backend> backend = Backend::Undecided;
+
+/// On Plasma 5 QtKeychain 0.13 prefers KWallet's own interface, where that answers, to the Secret Service: the wallet
+/// need not be the keyring that is asked there. These are the variables by which it knows the desktop.
+bool prefersKWallet()
+{
+    if (qgetenv("KDE_SESSION_VERSION") != "5")
+        return false;
+    const QByteArray desktop = qgetenv("XDG_CURRENT_DESKTOP");
+    const QByteArray session = qgetenv("DESKTOP_SESSION");
+    if (desktop == "KDE" || desktop == "GNOME" || desktop == "Unity" || desktop == "XFCE")
+        return desktop == "KDE";
+    if (session == "kde" || session == "gnome" || session.contains("xfce") || session == "xubuntu")
+        return session == "kde";
+    return qgetenv("GNOME_DESKTOP_SESSION_ID").isEmpty() && !qgetenv("KDE_FULL_SESSION").isEmpty();
+}
+
+QDBusMessage walletCall(const QString &method)
+{
+    return QDBusMessage::createMethodCall(kwalletService, QStringLiteral("/modules/kwalletd5"),
+                                          QStringLiteral("org.kde.KWallet"), method);
+}
 
 /// What people call the program behind a process.
 Result<QString> nameOf(uint process)
@@ -93,55 +120,95 @@ Future<QDBusMessage> CredentialStore::ask(const QDBusMessage &message)
     return future;
 }
 
-// QtKeychain cannot tell a locked keyring from an absent key, so the Secret Service is asked itself: which keyring is
-// the default one, and is it locked?
+// QtKeychain cannot tell a locked keyring from an absent key, so the one that it turns to is asked itself.
 Future<Keychain> CredentialStore::state()
 {
     if (m_kind == Kind::MemoryOnly)
         return ready<Keychain>(Keychain {});
     auto settler = std::make_shared<Settler<Keychain>>();
     auto future = settler->future();
+    const bool asksWallet = backend == Backend::KWallet || (backend == Backend::Undecided && prefersKWallet());
+    if (!asksWallet) {
+        askSecretService(settler);
+        return future;
+    }
+    deliver(ask(walletCall(QStringLiteral("networkWallet"))), this,
+            [this, settler](const Result<QDBusMessage> &wallet) {
+                if (wallet)
+                    askWallet(settler, wallet->arguments().constFirst().toString());
+                else if (backend == Backend::KWallet)
+                    judge(settler, kwalletService, std::nullopt);
+                else
+                    askSecretService(settler);
+            });
+    return future;
+}
+
+/// Which keyring is the default one, and is it locked?
+void CredentialStore::askSecretService(const std::shared_ptr<Settler<Keychain>> &settler)
+{
     auto alias = QDBusMessage::createMethodCall(secretService, QStringLiteral("/org/freedesktop/secrets"),
                                                 QStringLiteral("org.freedesktop.Secret.Service"),
                                                 QStringLiteral("ReadAlias"));
     alias << QStringLiteral("default");
     deliver(ask(alias), this, [this, settler](const Result<QDBusMessage> &found) {
         if (!found)
-            return judge(settler, std::nullopt);
+            return judge(settler, secretService, std::nullopt);
         const auto path = found->arguments().constFirst().value<QDBusObjectPath>().path();
         if (path.isEmpty() || path == u"/")
-            return judge(settler, Keychain::State::Absent);
+            return judge(settler, secretService, Keychain::State::Absent);
         auto get = QDBusMessage::createMethodCall(
             secretService, path, QStringLiteral("org.freedesktop.DBus.Properties"), QStringLiteral("Get"));
         get << QStringLiteral("org.freedesktop.Secret.Collection") << QStringLiteral("Locked");
         deliver(ask(get), this, [this, settler](const Result<QDBusMessage> &answer) {
             if (!answer)
-                return judge(settler, std::nullopt);
+                return judge(settler, secretService, std::nullopt);
             const bool locked = answer->arguments().constFirst().value<QDBusVariant>().variant().toBool();
-            judge(settler, locked ? Keychain::State::Locked : Keychain::State::Open);
+            judge(settler, secretService, locked ? Keychain::State::Locked : Keychain::State::Open);
         });
     });
-    return future;
+}
+
+/// Opening a wallet that is closed would ask the person, so it is only looked at.
+void CredentialStore::askWallet(const std::shared_ptr<Settler<Keychain>> &settler, const QString &wallet)
+{
+    deliver(ask(walletCall(QStringLiteral("isEnabled"))), this,
+            [this, settler, wallet](const Result<QDBusMessage> &enabled) {
+                if (enabled && !enabled->arguments().constFirst().toBool())
+                    return judge(settler, kwalletService, Keychain::State::Absent);
+                auto isOpen = walletCall(QStringLiteral("isOpen"));
+                isOpen << wallet;
+                deliver(ask(isOpen), this, [this, settler](const Result<QDBusMessage> &open) {
+                    if (!open)
+                        return judge(settler, kwalletService, std::nullopt);
+                    judge(settler, kwalletService,
+                          open->arguments().constFirst().toBool() ? Keychain::State::Open : Keychain::State::Locked);
+                });
+            });
 }
 
 /// Adds whose it is. @param told what it said of itself; nothing: it did not answer, if it is there at all
-void CredentialStore::judge(const std::shared_ptr<Settler<Keychain>> &settler, std::optional<Keychain::State> told)
+void CredentialStore::judge(const std::shared_ptr<Settler<Keychain>> &settler, const QString &service,
+                            std::optional<Keychain::State> told)
 {
+    if (told == Keychain::State::Open) // what is asked for next goes there
+        backend = service == kwalletService ? Backend::KWallet : Backend::SecretService;
     auto owner = QDBusMessage::createMethodCall(
         QStringLiteral("org.freedesktop.DBus"), QStringLiteral("/org/freedesktop/DBus"),
         QStringLiteral("org.freedesktop.DBus"), QStringLiteral("GetConnectionUnixProcessID"));
-    owner << secretService;
-    deliver(ask(owner), this, [this, settler, told](const Result<QDBusMessage> &process) {
+    owner << service;
+    deliver(ask(owner), this, [this, settler, service, told](const Result<QDBusMessage> &process) {
         if (!process) {
             const auto state = m_name.isEmpty() ? Keychain::State::Absent : Keychain::State::Failing;
             return settler->settle(Keychain {state, m_name});
         }
         const uint id = process->arguments().constFirst().toUInt();
-        if (const uint before = std::exchange(m_process, id); before != 0 && before != id)
+        if (const uint before = std::exchange(m_process, id); before != 0 && before != id && service == secretService)
             forgetSession();
         deliver(runOn(*QThreadPool::globalInstance(), [id] { return nameOf(id); }), this,
-                [this, settler, told](const Result<QString> &name) {
-                    m_name = name && !name->isEmpty() ? *name : secretService;
+                [this, settler, service, told](const Result<QString> &name) {
+                    const QString unknown = service == kwalletService ? QStringLiteral("KWallet") : service;
+                    m_name = name && !name->isEmpty() ? *name : unknown;
                     settler->settle(Keychain {told.value_or(Keychain::State::Failing), m_name});
                 });
     });
@@ -203,28 +270,44 @@ Future<CredentialStore::Place> CredentialStore::write(const QString &name, const
 {
     auto settler = std::make_shared<Settler<Place>>();
     auto future = settler->future();
-    const auto keepInMemory = [this, settler, name, secret] {
-        m_memory.insert(name, secret);
-        settler->settle(Place::Memory);
-    };
-    deliver(state(), this, [this, settler, name, secret, keepInMemory](const Result<Keychain> &keychain) {
-        if (!keychain || keychain->state != Keychain::State::Open)
-            return keepInMemory();
+    deliver(writeToKeychain(name, secret), this, [this, settler, name, secret](const Result<void> &written) {
+        if (!written)
+            m_memory.insert(name, secret);
+        settler->settle(written ? Place::Keychain : Place::Memory);
+    });
+    return future;
+}
+
+Future<void> CredentialStore::writeToKeychain(const QString &name, const Secret &secret)
+{
+    auto settler = std::make_shared<Settler<void>>();
+    auto future = settler->future();
+    deliver(state(), this, [this, settler, name, secret](const Result<Keychain> &keychain) {
+        const auto there = keychain.value_or(Keychain {});
+        if (there.state == Keychain::State::Absent)
+            return settler->settle(fail(ErrorCode::Storage, tr("There is no keychain here that could keep keys.")));
+        if (there.state != Keychain::State::Open) {
+            const bool locked = there.state == Keychain::State::Locked;
+            return settler->settle(fail(ErrorCode::Storage,
+                                        (locked ? tr("%1 is locked. Unlock it and try again.")
+                                                : tr("%1 does not answer any more. Start it and try again."))
+                                            .arg(there.name)));
+        }
         auto *job = new QKeychain::WritePasswordJob(keychainService());
         job->setKey(name);
         job->setTextData(QString::fromUtf8(secret.reveal()));
         auto written = run<void>(job, [](QKeychain::WritePasswordJob *finished) -> Result<void> {
             if (finished->error() != QKeychain::NoError)
-                return fail(ErrorCode::Storage, finished->errorString());
+                return fail(ErrorCode::Storage,
+                            tr("The keychain did not take the key: %1").arg(finished->errorString()));
             return {};
         });
-        deliver(written, this, [this, settler, name, keepInMemory](const Result<void> &result) {
-            if (!result) {
-                qCWarning(logCredentials) << "The keychain did not take a key:" << result.error().message;
-                return keepInMemory();
-            }
-            m_memory.remove(name);
-            settler->settle(Place::Keychain);
+        deliver(written, this, [this, settler, name](const Result<void> &result) {
+            if (result)
+                m_memory.remove(name);
+            else
+                qCWarning(logCredentials) << result.error().message;
+            settler->settle(result);
         });
     });
     return future;

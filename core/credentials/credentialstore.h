@@ -15,8 +15,8 @@ class QDBusMessage;
 
 namespace astra::credentials {
 
-/// Keys in the system's keychain (Secret Service); where there is none or it is locked, in memory until the program
-/// ends. Lives in the thread that made it, which needs an event loop; nothing here blocks, and no question to
+/// Keys in the system's keychain (Secret Service, KWallet); where there is none or it is locked, in memory until the
+/// program ends. Lives in the thread that made it, which needs an event loop; nothing here blocks, and no question to
 /// the keychain waits longer than `limit`. Never asks the person to unlock: a locked keychain is reported, not prompted
 /// for. A keychain that dies meanwhile takes nothing along: keys are then kept in memory, and once it is back, there.
 class CredentialStore : public QObject
@@ -41,13 +41,18 @@ public:
     [[nodiscard]] virtual Future<Kept> read(const QString &name, const QString &account = {});
     /// Keychain where it is open, else memory. @return where the key is now
     [[nodiscard]] virtual Future<Place> write(const QString &name, const Secret &secret);
+    /// Storage: the keychain is not open or does not take it, and what was kept under this name stays.
+    [[nodiscard]] virtual Future<void> writeToKeychain(const QString &name, const Secret &secret);
     /// From memory and from the keychain. A name that is not there is no error.
     [[nodiscard]] virtual Future<void> remove(const QString &name);
 
 private:
     template<typename T, typename Job, typename Done> Future<T> run(Job *job, Done done);
     Future<QDBusMessage> ask(const QDBusMessage &message);
-    void judge(const std::shared_ptr<Settler<data::Keychain>> &settler, std::optional<data::Keychain::State> told);
+    void askSecretService(const std::shared_ptr<Settler<data::Keychain>> &settler);
+    void askWallet(const std::shared_ptr<Settler<data::Keychain>> &settler, const QString &wallet);
+    void judge(const std::shared_ptr<Settler<data::Keychain>> &settler, const QString &service,
+               std::optional<data::Keychain::State> told);
 
     Kind m_kind;
     std::chrono::milliseconds m_limit;

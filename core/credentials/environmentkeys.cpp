@@ -6,6 +6,7 @@
 #include <QDir>
 #include <QFile>
 #include <QHash>
+#include <QMap>
 #include <QProcessEnvironment>
 
 #include <algorithm>
@@ -75,11 +76,16 @@ void takeEnvironmentKeys()
 {
     const QDir folder(qEnvironmentVariable("CREDENTIALS_DIRECTORY"));
     if (qEnvironmentVariableIsSet("CREDENTIALS_DIRECTORY") && folder.isAbsolute()) {
-        const auto names = folder.entryList({QString(filePrefix + u'*')}, QDir::Files);
-        for (const QString &name : names) {
-            QFile file(folder.filePath(name));
-            if (file.open(QIODevice::ReadOnly))
-                keep(environmentVariable(name.mid(filePrefix.size())), file.read(longest + 1));
+        QMap<QString, QStringList> files; // by variable
+        for (const QString &name : folder.entryList({QString(filePrefix + u'*')}, QDir::Files))
+            files[environmentVariable(name.mid(filePrefix.size()))] << name;
+        for (auto found = files.cbegin(); found != files.cend(); ++found) {
+            QFile file(folder.filePath(found->first()));
+            // "astra-key-astra.os" and "astra-key-astra-os": it is not guessed which of them is meant.
+            if (found->size() > 1)
+                qCWarning(logCredentials) << "Left out, since they have one name:" << found->join(u' ');
+            else if (file.open(QIODevice::ReadOnly))
+                keep(found.key(), file.read(longest + 1));
         }
     }
     qunsetenv("CREDENTIALS_DIRECTORY");

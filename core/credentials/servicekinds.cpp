@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/credentials/formcheck.h"
 #include "core/credentials/servicekind.h"
 
 #include <QCoreApplication>
@@ -17,11 +18,39 @@ struct Text {
 
 constexpr qint64 mostBytes = 256LL << 10;
 
+bool isHere(const Host &host) { return !host.wildcard && isThisMachine(host.name); }
+
+/// Where a way of signing in sends secrets to, besides the hosts of its service.
+std::vector<QUrl> issuersOf(const ServiceKind &kind)
+{
+    std::vector<QUrl> issuers;
+    for (const SignInMethod &method : kind.methods) {
+        if (!method.issuer.isEmpty())
+            issuers.push_back(method.issuer);
+    }
+    return issuers;
+}
+
+/// Whether secrets of a shipped service stay where they went, or on this computer. A key in the environment is known by
+/// the service's id alone, and whoever enters one trusts its name: neither may be led to another host.
+bool staysThere(const ServiceKind &shipped, const ServiceKind &laid)
+{
+    const auto within = [](const auto &all, const auto &one) { return std::ranges::find(all, one) != all.end(); };
+    const bool here = !laid.hosts.empty() && std::ranges::all_of(laid.hosts, isHere);
+    const bool hosts = laid.service.ownAddress == shipped.service.ownAddress
+        && std::ranges::all_of(laid.hosts, [&](const Host &host) { return within(shipped.hosts, host); });
+    const auto issuers = issuersOf(laid);
+    const auto known = issuersOf(shipped);
+    return (here || hosts) && std::ranges::all_of(issuers, [&](const QUrl &issuer) {
+               return within(known, issuer) || (here && isThisMachine(issuer.host()));
+           });
+}
+
 /// Definitions, each laid over the one of the same id.
 class Layers
 {
 public:
-    void lay(const Json &json, const QString &where)
+    void lay(const Json &json, const QString &where, bool own)
     {
         const QString id = stringAt(json, "id");
         const auto known = m_raw.find(id);
@@ -37,6 +66,15 @@ public:
             warnings.append(kind.error().message);
             return;
         }
+        const auto shipped = m_shipped.find(id);
+        if (own && shipped != m_shipped.end() && !staysThere(shipped->second, *kind)) {
+            warnings.append(Text::tr("%1: “%2” belongs to a service that is known, and cannot be led to another host. "
+                                     "Give it an “id” of its own.")
+                                .arg(where, id));
+            return;
+        }
+        if (!own)
+            m_shipped.insert_or_assign(id, *kind);
         m_raw[id] = std::move(whole);
         kinds.insert_or_assign(id, *std::move(kind));
     }
@@ -46,7 +84,7 @@ public:
         for (const QString &name : folder.entryList({QStringLiteral("*.json")}, QDir::Files, QDir::Name)) {
             const QString file = folder.filePath(name);
             if (const auto json = readJsonFile(file, mostBytes))
-                lay(*json, own ? file : name);
+                lay(*json, own ? file : name, own);
             else
                 warnings.append(QString(file + u": " + json.error().message));
         }
@@ -56,6 +94,7 @@ public:
 
 private:
     std::map<QString, Json> m_raw;
+    std::map<QString, ServiceKind> m_shipped;
 };
 
 } // namespace
@@ -67,7 +106,7 @@ ServiceKinds ServiceKinds::read(const QString &configDir, const std::vector<Json
     if (!configDir.isEmpty())
         layers.layFolder(QDir(configDir).filePath(QStringLiteral("connections")), true);
     for (const Json &json : own)
-        layers.lay(json, Text::tr("A catalogue's “connection”"));
+        layers.lay(json, Text::tr("A catalogue's “connection”"), true);
     ServiceKinds all;
     all.warnings = std::move(layers.warnings);
     all.kinds.reserve(layers.kinds.size());

@@ -5,6 +5,7 @@
 #include "tests/support/services/astraos.h"
 #include "tests/support/services/astromesh.h"
 
+#include <QDir>
 #include <QDirIterator>
 #include <QLoggingCategory>
 #include <QTemporaryDir>
@@ -149,6 +150,11 @@ private Q_SLOTS:
     void s3_signsAndBasicLogsIn();
     void reveal_forACopyOnly();
     void environment_isUsedAndNeverChanged();
+    void environment_isNotGuessed_data();
+    void environment_isNotGuessed();
+    void environment_staysOutOfInventedWorlds();
+    void overlay_leadsNoShippedServiceElsewhere_data();
+    void overlay_leadsNoShippedServiceElsewhere();
     void createKey_asAnAccountOfItsOwn();
     void nothingWritten_holdsTheKey();
 };
@@ -1017,6 +1023,7 @@ void TestConnections::environment_isUsedAndNeverChanged()
         QCOMPARE(waitFor(connections->beginRotation(id, {}, Secret(service.testKey()))).error().code,
                  ErrorCode::Unsupported);
         QCOMPARE(waitFor(connections->signOut(id)).error().code, ErrorCode::Unsupported);
+        QCOMPARE(waitFor(connections->keepInKeychain(id)).error().code, ErrorCode::Unsupported);
         data::SignInRequest request;
         request.service = request.account = id;
         request.fields.insert(QStringLiteral("key"), Secret(service.testKey()));
@@ -1026,6 +1033,118 @@ void TestConnections::environment_isUsedAndNeverChanged()
     }
     // Nothing of it stays behind.
     QCOMPARE(AccountFile::read(file).records.size(), std::size_t(0));
+}
+
+void TestConnections::environment_isNotGuessed_data()
+{
+    QTest::addColumn<QString>("one");
+    QTest::addColumn<QString>("other");
+    QTest::addColumn<QByteArray>("variable");
+    QTest::newRow("a dot and a dash") << QStringLiteral("night.sky") << QStringLiteral("night-sky")
+                                      << QByteArray("ASTRA_KEY_NIGHT_SKY");
+    QTest::newRow("the second of one") << QStringLiteral("comet") << QStringLiteral("comet-2")
+                                       << QByteArray("ASTRA_KEY_COMET_2");
+}
+
+void TestConnections::environment_isNotGuessed()
+{
+    QFETCH(QString, one);
+    QFETCH(QString, other);
+    QFETCH(QByteArray, variable);
+    ScriptedServer astra(service);
+    qputenv(variable.constData(), liveKey);
+    takeEnvironmentKeys();
+    const Fixture fixture({bearer(astra.url(), {{"id", toStd(one)}}), bearer(astra.url(), {{"id", toStd(other)}})});
+    QVERIFY(waitFor(fixture.connections->loaded()));
+    for (const auto &account : fixture.connections->accounts())
+        QCOMPARE(account.place, Place::None);
+    for (const QString &id : {one, other}) {
+        const auto sent = waitFor(fixture.connections->authorize(id, astra.url(QStringLiteral("/x")), false));
+        QVERIFY(sent && sent->headers.isEmpty());
+    }
+    const auto warnings = fixture.connections->warnings();
+    QVERIFY(!warnings.isEmpty());
+    QVERIFY2(warnings.first().contains(QString::fromLatin1(variable)) && warnings.first().contains(one)
+                 && warnings.first().contains(other),
+             qPrintable(warnings.first()));
+}
+
+/// A world may call a service of its own like a real one.
+void TestConnections::environment_staysOutOfInventedWorlds()
+{
+    ScriptedServer astra(service);
+    qputenv("ASTRA_KEY_LOOKALIKE", liveKey);
+    takeEnvironmentKeys();
+    for (const bool world : {false, true}) {
+        const auto client = net::HttpClient::create();
+        const auto connections = Connections::create({bearer(astra.url(), {{"id", "lookalike"}})}, memory(), client,
+                                                     {{}, {}, {}, !world});
+        QVERIFY(waitFor(connections->loaded()));
+        QCOMPARE(connections->accounts().front().place, world ? Place::None : Place::Environment);
+        const auto sent = waitFor(
+            connections->authorize(QStringLiteral("lookalike"), astra.url(QStringLiteral("/x")), false));
+        QVERIFY(sent);
+        QCOMPARE(sent->headers.isEmpty(), world);
+    }
+}
+
+void TestConnections::overlay_leadsNoShippedServiceElsewhere_data()
+{
+    QTest::addColumn<QByteArray>("overlay");
+    QTest::addColumn<bool>("taken");
+    const auto row = [](const char *name, const char *overlay, bool taken) {
+        QTest::newRow(name) << QByteArray(overlay) << taken;
+    };
+    row("another host", R"({"id": "usgs", "hosts": ["https://evil.example.org"], "base": "https://evil.example.org"})",
+        false);
+    row("one host more", R"({"id": "astroway", "hosts": ["https://api.astroway.info", "https://evil.example.org"]})",
+        false);
+    row("this computer besides", R"({"id": "astroway", "hosts": ["https://api.astroway.info", "http://127.0.0.1:9"]})",
+        false);
+    row("another port", R"({"id": "astroway", "hosts": ["https://api.astroway.info:8443"],
+                            "base": "https://api.astroway.info:8443"})",
+        false);
+    row("a host for what has addresses of its own",
+        R"({"id": "astra-server", "ownAddress": null, "hosts": ["https://evil.example.org"],
+            "base": "https://evil.example.org"})",
+        false);
+    row("another place to sign in at",
+        R"({"id": "cdse", "signIn": [{"id": "device", "type": "oidc", "issuer": "https://evil.example.org", "client": "c"}]})",
+        false);
+    row("a place to sign in at on this computer",
+        R"({"id": "cdse", "signIn": [{"id": "device", "type": "oidc", "issuer": "http://127.0.0.1:9", "client": "c"}]})",
+        false);
+    row("this computer", R"({"id": "astroway", "hosts": ["http://127.0.0.1:9"], "base": "http://127.0.0.1:9/v1"})",
+        true);
+    row("all on this computer",
+        R"({"id": "cdse", "hosts": ["http://127.0.0.1:9"], "base": "http://127.0.0.1:9",
+            "signIn": [{"id": "device", "type": "oidc", "issuer": "http://127.0.0.1:9", "client": "c"}]})",
+        true);
+    row("other words", R"({"id": "astroway", "title": "Ours"})", true);
+    row("fewer hosts", R"({"id": "cdse", "hosts": ["https://zipper.dataspace.copernicus.eu"]})", true);
+}
+
+void TestConnections::overlay_leadsNoShippedServiceElsewhere()
+{
+    QFETCH(QByteArray, overlay);
+    QFETCH(bool, taken);
+    const Json json = *parseJson(overlay);
+    const QString id = stringAt(json, "id");
+    const QTemporaryDir folder;
+    QVERIFY(QDir(folder.path()).mkdir(QStringLiteral("connections")));
+    QFile file(folder.filePath(QStringLiteral("connections/own.json")));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(overlay) == overlay.size());
+    file.close();
+    const auto shipped = ServiceKinds::read({}, {});
+    // From the folder of the configuration, and from a catalogue's definition.
+    for (const auto &all : {ServiceKinds::read(folder.path(), {}), ServiceKinds::read({}, {json})}) {
+        QCOMPARE(all.warnings.size(), taken ? 0 : 1);
+        if (taken)
+            continue;
+        QVERIFY2(all.warnings.first().contains(id), qPrintable(all.warnings.first()));
+        QVERIFY(all.find(id)->hosts == shipped.find(id)->hosts);
+        QCOMPARE(all.find(id)->methods.front().issuer, shipped.find(id)->methods.front().issuer);
+    }
 }
 
 void TestConnections::createKey_asAnAccountOfItsOwn()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Against a real gnome-keyring-daemon on a D-Bus of its own. Started without ASTRA_KEYRING, the program runs itself
-// once in each of the four sessions.
+// Against a real gnome-keyring-daemon on a D-Bus of its own, and against a wallet as Plasma 5 has it. Started without
+// ASTRA_KEYRING, the program runs itself once in each of the sessions.
 #include "core/credentials/credentialstore.h"
 #include "tests/support/canary.h"
 
@@ -18,9 +18,12 @@
 #include <QFile>
 #include <QProcess>
 #include <QTest>
+#include <QThread>
 
+#include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <mutex>
 
 using namespace astra;
 using namespace astra::credentials;
@@ -53,6 +56,52 @@ class SilentService : public QDBusVirtualObject
 public:
     [[nodiscard]] QString introspect(const QString &) const override { return {}; }
     bool handleMessage(const QDBusMessage &, const QDBusConnection &) override { return true; }
+};
+
+/// KWallet's own interface, as far as QtKeychain uses it.
+class Wallet : public QDBusVirtualObject
+{
+public:
+    std::atomic<bool> enabled = true;
+    std::atomic<bool> open = false;
+    std::atomic<int> prompts = 0; ///< how often it was asked to open while it was closed
+
+    [[nodiscard]] QString introspect(const QString &) const override { return {}; }
+    bool handleMessage(const QDBusMessage &message, const QDBusConnection &bus) override
+    {
+        return bus.send(message.createReply(answer(message.member(), message.arguments())));
+    }
+    [[nodiscard]] QString kept(const QString &key) const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_kept.value(key);
+    }
+
+private:
+    QVariant answer(const QString &method, const QVariantList &arguments)
+    {
+        const std::lock_guard lock(m_mutex);
+        const QString key = arguments.value(2).toString(); // after a handle and a folder
+        if (method == u"networkWallet")
+            return QStringLiteral("kdewallet");
+        if (method == u"isEnabled")
+            return enabled.load();
+        if (method == u"isOpen")
+            return open.load();
+        if (method == u"open")
+            prompts += open ? 0 : 1;
+        else if (method == u"entryType")
+            return m_kept.contains(key) ? 1 : 0;
+        else if (method == u"readPassword")
+            return m_kept.value(key);
+        else if (method == u"writePassword")
+            m_kept.insert(key, arguments.value(3).toString());
+        else if (method == u"removeEntry")
+            m_kept.remove(key);
+        return 0;
+    }
+    mutable std::mutex m_mutex;
+    QMap<QString, QString> m_kept;
 };
 
 QDBusMessage secretCall(const QString &interface, const QString &method, const QVariantList &arguments)
@@ -130,6 +179,7 @@ private Q_SLOTS:
     void halted_holdsNobodyUp();
     void killed_betweenQuestions();
     void silentKeychain_holdsNobodyUp();
+    void wallet_isAskedWhereItIsUsed();
 };
 
 void TestCredentialStore::state_isTold()
@@ -308,6 +358,49 @@ void TestCredentialStore::silentKeychain_holdsNobodyUp()
     bus.unregisterObject(QStringLiteral("/org/freedesktop/secrets"));
 }
 
+/// On Plasma 5 it is the wallet that keeps the keys, whoever answers for the Secret Service.
+void TestCredentialStore::wallet_isAskedWhereItIsUsed()
+{
+    if (keyring() != u"plasma")
+        return;
+    const QString service = QStringLiteral("org.kde.kwalletd5");
+    auto bus = QDBusConnection::connectToBus(QDBusConnection::SessionBus, QStringLiteral("wallet"));
+    QThread thread; // QtKeychain waits in ours for the first answer
+    Wallet wallet;
+    wallet.moveToThread(&thread);
+    thread.start();
+    QVERIFY(bus.registerVirtualObject(QStringLiteral("/modules/kwalletd5"), &wallet));
+    QVERIFY(bus.registerService(service));
+    CredentialStore store;
+    QCOMPARE(waitFor(store.state())->state, State::Locked);
+    QCOMPARE(*waitFor(store.write(name, canary)), Place::Memory);
+    QCOMPARE(wallet.prompts.load(), 0);
+    const auto refused = waitFor(store.writeToKeychain(name, canary));
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::Storage);
+
+    wallet.open = true;
+    QCOMPARE(waitFor(store.state())->state, State::Open);
+    QCOMPARE(*waitFor(store.write(name, canary)), Place::Keychain);
+    QVERIFY(wallet.kept(name) == QString::fromUtf8(canary.reveal()));
+    CredentialStore later;
+    const auto kept = waitFor(later.read(name));
+    QVERIFY2(kept, kept ? "" : qPrintable(kept.error().message));
+    QCOMPARE(kept->place, Place::Keychain);
+    QVERIFY(kept->secret == canary);
+    QVERIFY(waitFor(later.remove(name)));
+    QVERIFY(wallet.kept(name).isEmpty());
+
+    wallet.enabled = false;
+    QCOMPARE(waitFor(store.state())->state, State::Absent);
+    bus.unregisterService(service);
+    QCOMPARE(waitFor(store.state())->state, State::Failing);
+    QCOMPARE(wallet.prompts.load(), 0);
+    bus.unregisterObject(QStringLiteral("/modules/kwalletd5"));
+    thread.quit();
+    thread.wait();
+}
+
 int main(int argc, char *argv[])
 {
     if (!keyring().isEmpty()) {
@@ -317,18 +410,26 @@ int main(int argc, char *argv[])
     }
     QCoreApplication app(argc, argv);
     int failures = 0;
-    for (const QString &state :
-         {QStringLiteral("open"), QStringLiteral("locked"), QStringLiteral("mortal"), QStringLiteral("none")}) {
+    for (const QString &state : {QStringLiteral("open"), QStringLiteral("locked"), QStringLiteral("mortal"),
+                                 QStringLiteral("none"), QStringLiteral("plasma")}) {
         std::printf("With the keyring %s:\n", qPrintable(state));
         std::fflush(stdout);
         QProcess session;
         auto environment = QProcessEnvironment::systemEnvironment();
         environment.insert(QStringLiteral("ASTRA_KEYRING"), state);
+        environment.remove(QStringLiteral("KDE_SESSION_VERSION"));
+        QStringList functions = QCoreApplication::arguments().mid(1);
+        const bool plasma = state == u"plasma";
+        if (plasma) {
+            environment.insert(QStringLiteral("XDG_CURRENT_DESKTOP"), QStringLiteral("KDE"));
+            environment.insert(QStringLiteral("KDE_SESSION_VERSION"), QStringLiteral("5"));
+            functions << QStringLiteral("wallet_isAskedWhereItIsUsed");
+        }
         session.setProcessEnvironment(environment);
         session.setProcessChannelMode(QProcess::ForwardedChannels);
-        QStringList arguments {QStringLiteral(ASTRA_SOURCE_DIR "/tests/support/keychain-session.sh"), state,
-                               QCoreApplication::applicationFilePath()};
-        session.start(QStringLiteral("sh"), arguments + QCoreApplication::arguments().mid(1));
+        const QStringList arguments {QStringLiteral(ASTRA_SOURCE_DIR "/tests/support/keychain-session.sh"),
+                                     plasma ? QStringLiteral("none") : state, QCoreApplication::applicationFilePath()};
+        session.start(QStringLiteral("sh"), arguments + functions);
         const bool ended = session.waitForFinished(50000);
         if (!ended || session.exitStatus() != QProcess::NormalExit || session.exitCode() != 0)
             ++failures;

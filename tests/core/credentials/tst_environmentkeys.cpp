@@ -117,6 +117,8 @@ void TestEnvironmentKeys::files_areTaken()
     QVERIFY(write(QStringLiteral("astra-key-both"), test::canaryText("file_")));
     QVERIFY(write(QStringLiteral("astra-key-long"), QByteArray(4097, 'a')));
     QVERIFY(write(QStringLiteral("other-key-pixxel"), test::canaryText()));
+    QVERIFY(write(QStringLiteral("astra-key-night.sky"), test::canaryText("dot_")));
+    QVERIFY(write(QStringLiteral("astra-key-night-sky"), test::canaryText("dash_")));
     qputenv("ASTRA_KEY_BOTH", test::canaryText("variable_"));
     qputenv("CREDENTIALS_DIRECTORY", QFile::encodeName(folder));
     takeEnvironmentKeys();
@@ -125,6 +127,7 @@ void TestEnvironmentKeys::files_areTaken()
     QVERIFY(environmentKey(QStringLiteral("both")) == test::canary("variable_"));
     QVERIFY(environmentKey(QStringLiteral("long")).isEmpty());
     QVERIFY(environmentKey(QStringLiteral("pixxel")).isEmpty());
+    QVERIFY(environmentKey(QStringLiteral("night-sky")).isEmpty()); // one name for two
 }
 
 void TestEnvironmentKeys::strange_isLeftOut_data()

@@ -11,6 +11,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <utility>
 
 using namespace astra;
 using namespace astra::credentials;
@@ -27,6 +28,9 @@ struct Vault {
     int endsAt = 0; ///< at this one, everything ends; 0: never
     bool done = false; ///< … after it has been carried out
     int failsAt = 0; ///< at this one the keychain stops working; 0: never
+    int refusesAt = 0; ///< this one it does not carry out, and works on; 0: none
+    int diesAtRead = 0; ///< at this one of the reads to come it stops working; 0: never
+    std::function<void()> asked; ///< called once, when it is asked next for its state
     std::vector<std::shared_ptr<void>> unanswered; ///< a program that is gone hears nothing more
 };
 
@@ -40,10 +44,14 @@ public:
     }
     Future<data::Keychain> state() override
     {
+        if (const auto asked = std::exchange(m_vault->asked, {}))
+            asked();
         return ready<data::Keychain>(data::Keychain {m_vault->state, QStringLiteral("Vault")});
     }
     Future<Kept> read(const QString &name, const QString & /*account*/) override
     {
+        if (m_vault->diesAtRead > 0 && --m_vault->diesAtRead == 0)
+            m_vault->state = State::Failing;
         if (m_memory.contains(name))
             return ready<Kept>(Kept {m_memory.value(name), Place::Memory});
         const Secret secret = m_vault->state == State::Open ? m_vault->kept.value(name) : Secret();
@@ -51,8 +59,8 @@ public:
     }
     Future<Place> write(const QString &name, const Secret &secret) override
     {
-        return step<Place>([&] {
-            if (m_vault->state == State::Open) {
+        return step<Place>([&](bool open) {
+            if (open) {
                 m_vault->kept.insert(name, secret);
                 m_memory.remove(name);
                 return Place::Keychain;
@@ -61,35 +69,50 @@ public:
             return Place::Memory;
         });
     }
+    Future<void> writeToKeychain(const QString &name, const Secret &secret) override
+    {
+        return orLocked(step<bool>([&](bool open) {
+            if (open) {
+                m_vault->kept.insert(name, secret);
+                m_memory.remove(name);
+            }
+            return open;
+        }));
+    }
     Future<void> remove(const QString &name) override
     {
-        auto removed = step<bool>([&] {
+        return orLocked(step<bool>([&](bool open) {
             m_memory.remove(name);
-            if (m_vault->state == State::Open)
+            if (open)
                 m_vault->kept.remove(name);
-            return m_vault->state == State::Open;
-        });
-        return chain(removed, [](const Result<bool> &gone) -> Result<void> {
-            if (gone && *gone)
+            return open;
+        }));
+    }
+
+private:
+    static Future<void> orLocked(const Future<bool> &done)
+    {
+        return chain(done, [](const Result<bool> &open) -> Result<void> {
+            if (open && *open)
                 return {};
             return fail(ErrorCode::Storage, QStringLiteral("The vault is locked."));
         });
     }
-
-private:
+    /// @param act is told whether the keychain carries it out
     template<typename T, typename F> Future<T> step(F act)
     {
         const int number = ++m_vault->writes;
         if (number == m_vault->failsAt)
             m_vault->state = State::Failing;
+        const bool open = m_vault->state == State::Open && number != m_vault->refusesAt;
         if (m_vault->endsAt > 0 && number >= m_vault->endsAt) {
             if (number == m_vault->endsAt && m_vault->done)
-                (void)act();
+                (void)act(open);
             auto never = std::make_shared<Settler<T>>();
             m_vault->unanswered.push_back(never);
             return never->future();
         }
-        return ready<T>(act());
+        return ready<T>(act(open));
     }
     std::shared_ptr<Vault> m_vault;
     QMap<QString, Secret> m_memory;
@@ -106,6 +129,8 @@ struct World {
     std::shared_ptr<net::HttpClient> client = net::HttpClient::create();
     std::shared_ptr<Connections> connections;
     bool remembers = true;
+    /// What a key may is what a server of our own lets it.
+    Json keys = ServiceKinds::read({}, {}).find(QStringLiteral("astra-server"))->keys;
 
     World() { start(); }
     ~World() { client->setAuthorizer(nullptr); }
@@ -123,17 +148,36 @@ struct World {
     }
     [[nodiscard]] Json definition() const
     {
-        // The account is bound to one host; what a key may is what a server of our own lets it.
-        const auto own = ServiceKinds::read({}, {});
-        const ServiceKind *server = own.find(QStringLiteral("astra-server"));
         const std::string root = toStd(service.url().toString());
-        return {{"id", "astra-os"}, {"hosts", Json::array({root})}, {"base", root + "/api"}, {"keys", server->keys}};
+        return {{"id", "astra-os"}, {"hosts", Json::array({root})}, {"base", root + "/api"}, {"keys", keys}};
     }
     [[nodiscard]] Result<data::Account> signIn(const QByteArray &key) const
     {
         return waitFor(connections->connectKey(QStringLiteral("astra-os"), Secret(key)));
     }
     [[nodiscard]] data::Account account() const { return connections->accounts().front(); }
+    /// One that may do what the manager's may.
+    [[nodiscard]] QByteArray anotherManager() const
+    {
+        const auto made = waitFor(
+            connections->createKey(QStringLiteral("astra-os"),
+                                   {QStringLiteral("another"),
+                                    false,
+                                    {},
+                                    {QStringLiteral("search"), QStringLiteral("assets"), QStringLiteral("keys")}},
+                                   false));
+        return made ? made->secret.reveal() : QByteArray();
+    }
+    /// How many keys the service has made, and how many of those are valid.
+    [[nodiscard]] std::pair<int, int> made() const
+    {
+        std::pair<int, int> all;
+        for (const auto &key : listed()) {
+            ++all.first;
+            all.second += key.revoked ? 0 : 1;
+        }
+        return all;
+    }
     /// The key in use, asked of the service.
     [[nodiscard]] bool works() const { return waitFor(connections->test(QStringLiteral("astra-os"))).has_value(); }
     [[nodiscard]] QByteArray key() const
@@ -419,9 +463,9 @@ private Q_SLOTS:
     {
         QFETCH(bool, done);
         QFETCH(bool, remembers);
-        // Counted once: how many questions to the keychain the whole takes.
-        int steps = 0;
         for (const bool undo : {false, true}) {
+            // Counted once: how many questions to the keychain the whole takes.
+            int steps = 0;
             for (int end = 1; end <= std::max(steps, 1); ++end) {
                 World world;
                 world.remembers = remembers;
@@ -528,6 +572,276 @@ private Q_SLOTS:
         QCOMPARE(second->place, Place::Memory);
         // What is in a keychain that does not answer cannot be removed, which is no success.
         QVERIFY(!waitFor(world.connections->signOut(os)));
+    }
+
+    void undo_leavesBothKeysWhileTheKeychainIsClosed_data()
+    {
+        QTest::addColumn<bool>("before");
+        QTest::newRow("locked before it") << true;
+        QTest::newRow("stops while it is written") << false;
+    }
+
+    void undo_leavesBothKeysWhileTheKeychainIsClosed()
+    {
+        QFETCH(bool, before);
+        World world;
+        const QByteArray old = world.service.managerKey();
+        QVERIFY(world.signIn(old));
+        QVERIFY(waitFor(world.connections->beginRotation(os, {})));
+        const QByteArray fresh = world.key();
+        if (before)
+            world.vault->state = State::Locked;
+        else
+            world.vault->failsAt = world.vault->writes + 1;
+        const auto undone = waitFor(world.connections->undoRotation(os));
+        QVERIFY(!undone);
+        QCOMPARE(undone.error().code, ErrorCode::Storage);
+        QCOMPARE(world.key(), fresh);
+        QVERIFY(!world.account().former.isEmpty());
+        QVERIFY(world.service.accepts(old) && world.service.accepts(fresh));
+        // The next start finds both.
+        world.vault->state = State::Open;
+        world.start();
+        QCOMPARE(world.key(), fresh);
+        QVERIFY(world.works());
+        QVERIFY(world.service.accepts(old));
+        const auto later = waitFor(world.connections->undoRotation(os));
+        QVERIFY2(later, later ? "" : qPrintable(later.error().message));
+        QCOMPARE(world.key(), old);
+        QVERIFY(world.works());
+        QVERIFY(!world.service.accepts(fresh));
+    }
+
+    void undo_isFinishedAtTheNextStart()
+    {
+        World world;
+        const QByteArray old = world.service.managerKey();
+        QVERIFY(world.signIn(old));
+        QVERIFY(waitFor(world.connections->beginRotation(os, {})));
+        world.vault->failsAt = world.vault->writes + 2; // the old key is back in its place, and kept as the former one
+        QVERIFY(waitFor(world.connections->undoRotation(os)));
+        QCOMPARE(world.key(), old);
+        QCOMPARE(world.vault->kept.size(), 2);
+        world.vault->state = State::Open;
+        world.start();
+        QCOMPARE(world.key(), old);
+        QCOMPARE(world.account().former, QString());
+        QTRY_COMPARE(world.vault->kept.size(), 1);
+        QVERIFY(world.works());
+    }
+
+    void changes_comeOneAfterTheOther()
+    {
+        World world;
+        world.service.revoke(world.service.key()); // so that one key alone is listed as ours may be
+        QVERIFY(world.signIn(world.service.managerKey()));
+        const int before = world.made().first;
+        const auto first = world.connections->beginRotation(os, {});
+        const auto second = world.connections->beginRotation(os, {});
+        const auto undo = world.connections->undoRotation(os);
+        const auto begun = waitFor(first);
+        QVERIFY2(begun, begun ? "" : qPrintable(begun.error().message));
+        QCOMPARE(waitFor(second).error().code, ErrorCode::InvalidInput);
+        QCOMPARE(waitFor(undo).error().code, ErrorCode::InvalidInput);
+        QCOMPARE(world.made().first, before + 1);
+        const auto finishing = world.connections->finishRotation(os);
+        const auto back = waitFor(world.connections->undoRotation(os));
+        QVERIFY(!back);
+        QVERIFY2(back.error().message.contains(u"at this moment"), qPrintable(back.error().message));
+        QVERIFY(waitFor(finishing));
+        QVERIFY(world.works());
+        // Refused or not, the next one may begin.
+        QVERIFY(
+            !waitFor(world.connections->beginRotation(os, {}, Secret(QByteArray("astra_sk_live_0123456789abcdef")))));
+        QVERIFY(waitFor(world.connections->beginRotation(os, {})));
+    }
+
+    void begin_endsWhereSomeoneSignsInMeanwhile()
+    {
+        World world;
+        QVERIFY(world.signIn(world.service.managerKey()));
+        const QByteArray another = world.anotherManager();
+        QVERIFY(!another.isEmpty());
+        const auto before = world.made();
+        world.vault->asked = [&world, &another] {
+            data::SignInRequest request;
+            request.service = request.account = os;
+            request.fields.insert(QStringLiteral("key"), Secret(another));
+            QVERIFY(waitFor(world.connections->signIn(request)));
+        };
+        const auto begun = waitFor(world.connections->beginRotation(os, {}));
+        QVERIFY(!begun);
+        QCOMPARE(world.key(), another);
+        QVERIFY(world.works());
+        QCOMPARE(world.account().former, QString());
+        // What was made for nothing is gone.
+        QCOMPARE(world.made(), std::pair(before.first + 1, before.second));
+        world.start();
+        QCOMPARE(world.key(), another);
+        QCOMPARE(world.account().former, QString());
+    }
+
+    void begin_whichTheKeychainStops_leavesNoKeyBehind_data()
+    {
+        QTest::addColumn<bool>("worksOn");
+        QTest::newRow("refused once") << true;
+        QTest::newRow("gone") << false;
+    }
+
+    void begin_whichTheKeychainStops_leavesNoKeyBehind()
+    {
+        QFETCH(bool, worksOn);
+        World world;
+        const QByteArray old = world.service.managerKey();
+        QVERIFY(world.signIn(old));
+        const auto before = world.made();
+        (worksOn ? world.vault->refusesAt : world.vault->failsAt) = world.vault->writes + 2;
+        const auto begun = waitFor(world.connections->beginRotation(os, {}));
+        QVERIFY(!begun);
+        QCOMPARE(begun.error().code, ErrorCode::Storage);
+        QCOMPARE(world.key(), old);
+        QCOMPARE(world.account().label, QString());
+        // Where the keychain may have taken the new key after all, it has to stay valid: then that is told.
+        QCOMPARE(world.made(), std::pair(before.first + 1, before.second + (worksOn ? 0 : 1)));
+        QCOMPARE(world.account().notices.size(), worksOn ? 0 : 1);
+        world.vault->state = State::Open;
+        world.start();
+        QVERIFY(world.works());
+        QCOMPARE(world.key(), old);
+    }
+
+    void finish_doesNotTakeNotFoundForRevoked()
+    {
+        World world;
+        world.keys["revoke"]["path"] = "/gone/{id}";
+        world.start();
+        const QByteArray old = world.service.managerKey();
+        world.service.revoke(world.service.key()); // so that one key alone is listed as ours may be
+        QVERIFY(world.signIn(old));
+        QVERIFY(waitFor(world.connections->beginRotation(os, {})));
+        const auto finished = waitFor(world.connections->finishRotation(os));
+        QVERIFY(!finished);
+        QCOMPARE(finished.error().code, ErrorCode::NotFound);
+        QVERIFY(!world.account().former.isEmpty());
+        QVERIFY(world.service.accepts(old));
+        // Once the list says so, it is gone.
+        world.service.revoke(old);
+        const auto again = waitFor(world.connections->finishRotation(os));
+        QVERIFY2(again, again ? "" : qPrintable(again.error().message));
+        QCOMPARE(again->former, QString());
+        QVERIFY(again->notices.isEmpty());
+    }
+
+    void whatCannotBeListed_isNotRolled()
+    {
+        World world;
+        const QByteArray old = world.service.managerKey();
+        world.service.revoke(world.service.key());
+        QVERIFY(world.signIn(old));
+        const auto listed = world.listed();
+        const auto own = std::ranges::find_if(listed, &data::ServiceKey::ours);
+        QVERIFY(own != listed.end());
+        world.keys["list"]["path"] = "/gone";
+        world.start();
+        const auto rolled = waitFor(world.connections->rollKey(os, own->id));
+        QVERIFY(!rolled);
+        QCOMPARE(rolled.error().code, ErrorCode::NotFound);
+        QVERIFY2(rolled.error().message.contains(u"ASTRA"), qPrintable(rolled.error().message));
+        // Nor is a new one made without knowing what the old one may; one that the person made is taken.
+        const auto begun = waitFor(world.connections->beginRotation(os, {}));
+        QVERIFY(!begun);
+        QCOMPARE(begun.error().code, ErrorCode::NotFound);
+        for (const auto &request : world.service.requests())
+            QVERIFY2(request.method == "GET", request.method.constData());
+        const auto taken = waitFor(world.connections->beginRotation(os, {}, Secret(world.service.testKey())));
+        QVERIFY2(taken, taken ? "" : qPrintable(taken.error().message));
+    }
+
+    void memory_isMovedIntoAKeychainThatIsOpenByNow()
+    {
+        World world;
+        const QByteArray old = world.service.managerKey();
+        world.vault->state = State::Locked;
+        QCOMPARE(waitFor(world.connections->keepInKeychain(os)).error().code, ErrorCode::Unauthorized);
+        QVERIFY(world.signIn(old));
+        QCOMPARE(world.account().place, Place::Memory);
+        const auto locked = waitFor(world.connections->keepInKeychain(os));
+        QVERIFY(!locked);
+        QCOMPARE(locked.error().code, ErrorCode::Storage);
+        QCOMPARE(world.account().place, Place::Memory);
+        QVERIFY(world.works());
+
+        world.vault->state = State::Open;
+        const auto kept = waitFor(world.connections->keepInKeychain(os));
+        QVERIFY2(kept, kept ? "" : qPrintable(kept.error().message));
+        QCOMPARE(kept->place, Place::Keychain);
+        QCOMPARE(world.vault->kept.size(), 1);
+        const int writes = world.vault->writes;
+        QCOMPARE(waitFor(world.connections->keepInKeychain(os))->place, Place::Keychain);
+        QCOMPARE(world.vault->writes, writes); // it is there
+        world.start();
+        QCOMPARE(world.key(), old);
+        QCOMPARE(world.account().place, Place::Keychain);
+        QVERIFY(world.works());
+    }
+
+    void memory_isMovedWithBothKeysOfAChange()
+    {
+        World world;
+        const QByteArray old = world.service.managerKey();
+        world.vault->state = State::Locked;
+        QVERIFY(world.signIn(old));
+        QVERIFY(waitFor(world.connections->beginRotation(os, {})));
+        const QByteArray fresh = world.key();
+        QVERIFY(world.vault->kept.isEmpty());
+        world.vault->state = State::Open;
+        const auto kept = waitFor(world.connections->keepInKeychain(os));
+        QVERIFY2(kept, kept ? "" : qPrintable(kept.error().message));
+        QCOMPARE(kept->place, Place::Keychain);
+        QCOMPARE(world.vault->kept.size(), 2);
+        world.start();
+        QCOMPARE(world.key(), fresh);
+        QVERIFY(!world.account().former.isEmpty());
+        QVERIFY(waitFor(world.connections->undoRotation(os)));
+        world.start();
+        QCOMPARE(world.key(), old);
+        QVERIFY(world.works());
+    }
+
+    void aKeychainThatDiesWhileItIsRead_isReadAgain()
+    {
+        World world;
+        const QByteArray old = world.service.managerKey();
+        QVERIFY(world.signIn(old));
+        world.vault->diesAtRead = 1;
+        world.start();
+        QCOMPARE(world.account().place, Place::None);
+        world.vault->state = State::Open;
+        QCOMPARE(waitFor(world.connections->keychain())->state, State::Open);
+        QCOMPARE(world.account().place, Place::Keychain);
+        QCOMPARE(world.key(), old);
+        // And between the two keys of a change: nothing is concluded from the one that is missing.
+        QVERIFY(waitFor(world.connections->beginRotation(os, {})));
+        const QByteArray fresh = world.key();
+        world.vault->diesAtRead = 2;
+        world.start();
+        QCOMPARE(world.key(), fresh);
+        QVERIFY(!waitFor(world.connections->finishRotation(os)));
+        QVERIFY(world.service.accepts(old));
+        world.vault->state = State::Open;
+        QVERIFY(waitFor(world.connections->keychain()));
+        QVERIFY(!world.account().former.isEmpty());
+        const auto finished = waitFor(world.connections->finishRotation(os));
+        QVERIFY2(finished, finished ? "" : qPrintable(finished.error().message));
+        QVERIFY(world.works());
+        QCOMPARE(world.vault->kept.size(), 1);
+    }
+
+    void secrets_areKeptBySchemeHostAndPort()
+    {
+        World world;
+        QVERIFY(world.signIn(world.service.managerKey()));
+        QCOMPARE(world.vault->kept.keys(), QStringList(os + u'@' + world.service.url().toString()));
     }
 };
 
