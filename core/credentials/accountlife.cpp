@@ -180,6 +180,9 @@ Json AccountRecord::toJson() const
                           {"created", moment(formerCreated)},
                           {"replaced", madeHere ? "here" : "elsewhere"}};
     }
+    if (creditsTold.left)
+        json["creditsTold"] = {
+            {"left", *creditsTold.left}, {"at", moment(creditsTold.at)}, {"reset", moment(creditsTold.reset)}};
     if (left != Leftover::None)
         json["left"] = left == Leftover::Former ? "former" : "newer";
     Json own = Json::object();
@@ -209,6 +212,8 @@ std::optional<AccountRecord> AccountRecord::fromJson(const Json &json)
     record.who = textAt(json, "who");
     record.uses = daysAt<int>(json, "uses");
     record.credits = daysAt<double>(json, "credits");
+    const Json &told = member(json, "creditsTold");
+    record.creditsTold = {numberAt(told, "left"), momentAt(told, "at"), momentAt(told, "reset")};
     record.rotation = rotationFrom(textAt(json, "rotation"));
     const Json &former = member(json, "former");
     record.formerKeyId = textAt(former, "keyId");
@@ -239,6 +244,26 @@ void AccountRecord::count(const QDateTime &now, double creditsSpent)
         credits.erase(credits.cbegin());
 }
 
+void AccountRecord::remember(const data::Allowance &told, const QDateTime &now)
+{
+    if (told.creditsLeft) {
+        creditsTold.left = told.creditsLeft;
+        creditsTold.at = now;
+    }
+    if (told.creditsReset.isValid())
+        creditsTold.reset = told.creditsReset;
+}
+
+data::Allowance AccountRecord::remembered(const QDateTime &now) const
+{
+    data::Allowance known;
+    if (creditsTold.reset.isValid() && creditsTold.reset <= now)
+        return known;
+    known.creditsLeft = creditsTold.left;
+    known.creditsReset = creditsTold.reset;
+    return known;
+}
+
 AccountFile::Content AccountFile::read(const QString &path)
 {
     Content content;
@@ -266,7 +291,7 @@ AccountFile::Content AccountFile::read(const QString &path)
     const QString beside = putAside(path);
     content.warning = beside.isEmpty()
         ? Text::tr("%1 could not be read. Labels and history of the accounts in it are not known.").arg(path)
-        : Text::tr("%1 could not be read whole; it was kept as %2. Keys are in the keychain and not concerned.")
+        : Text::tr("Parts of %1 could not be read; it was kept as %2. Keys are in the keychain and not affected.")
               .arg(path, QFileInfo(beside).fileName());
     return content;
 }
@@ -331,7 +356,7 @@ QList<data::AccountNotice> noticesFor(const AccountRecord &record, const data::A
     QList<data::AccountNotice> notices;
     const QDate today = now.toUTC().date();
     if (settings.refused && record.refused)
-        notices.append({Kind::Refused, Text::tr("The service refused this key the last time.")});
+        notices.append({Kind::Refused, Text::tr("The service refused this key last time.")});
     if (settings.expiring && record.expires.isValid()) {
         // What was handed out for a short while is always about to end: an hour is notice enough.
         const bool brief = record.created.isValid() && record.created.daysTo(record.expires) < 8;
@@ -371,6 +396,15 @@ QList<data::AccountNotice> noticesFor(const AccountRecord &record, const data::A
                             .arg(QLocale().toString(spent, 'f', spent == std::floor(spent) ? 0 : 1),
                                  QLocale().toString(*settings.dailyCredits))});
     return notices;
+}
+
+bool isSignedIn(const data::Account &account, const data::Service &service)
+{
+    if (account.place != data::Account::Place::None || !service.needsAccount)
+        return true;
+    // A click was enough: nothing is kept, and nothing is missing.
+    const auto way = std::ranges::find(service.ways, account.way, &data::SignInWay::id);
+    return way != service.ways.end() && way->available && way->fields.isEmpty() && !way->browser;
 }
 
 QString nextLabel(const QString &label, const QStringList &taken)

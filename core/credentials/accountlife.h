@@ -27,6 +27,13 @@ enum class Leftover {
     Newer, ///< the new one, after it was undone
 };
 
+/// The credits that a service told last.
+struct CreditsTold {
+    std::optional<double> left;
+    QDateTime at; ///< when that was, UTC
+    QDateTime reset; ///< when they are full again; invalid: not told
+};
+
 /// One account as accounts.json keeps it: never a secret, nor a part of one.
 struct AccountRecord {
     QString id;
@@ -50,9 +57,15 @@ struct AccountRecord {
     QMap<QString, QString> values; ///< what its calls need ("org")
     QMap<QDate, int> uses; ///< requests a day (UTC), the last 30 days with any
     QMap<QDate, double> credits; ///< spent a day, where the service counts them
+    CreditsTold creditsTold;
 
     /// One more request.
     void count(const QDateTime &now, double creditsSpent);
+    /// Of what the service tells, what is worth knowing after the end of the program. Rates are not: they last a
+    /// minute.
+    void remember(const data::Allowance &told, const QDateTime &now);
+    /// What of that still holds; nothing once the credits are full again.
+    [[nodiscard]] data::Allowance remembered(const QDateTime &now) const;
     [[nodiscard]] Json toJson() const;
     [[nodiscard]] static std::optional<AccountRecord> fromJson(const Json &json);
 };
@@ -79,10 +92,14 @@ public:
 [[nodiscard]] QString objectionTo(const Secret &key, const SignInMethod &method, const QString &title);
 
 /// What to tell about an account: 90 days old, unused for 90 days, ten times its usual day (at least 100 requests and
-/// seven days known), over the chosen number a day, ending within seven days (for a token that cannot be renewed: an
-/// hour), refused.
+/// seven days known), more requests or credits a day than chosen, ending within seven days (for a token that cannot be
+/// renewed: an hour), refused.
 [[nodiscard]] QList<data::AccountNotice> noticesFor(const AccountRecord &record, const data::Allowance &allowance,
                                                     const data::NoticeSettings &settings, const QDateTime &now);
+
+/// Whether requests go out as the service wants them: with the account's secret, or in a way that has none. Else it is
+/// a key, or another sign-in, that they lack.
+[[nodiscard]] bool isSignedIn(const data::Account &account, const data::Service &service);
 
 /// "laptop" → "laptop-v2" → "laptop-v3"; @param taken labels that exist
 [[nodiscard]] QString nextLabel(const QString &label, const QStringList &taken);

@@ -96,10 +96,11 @@ void chooseLanguage(Json &usage)
 
 // What requests may put in, besides the fields of the service's ways of signing in.
 QStringList placeholdersOfAccount() { return {QStringLiteral("address"), QStringLiteral("org")}; }
+QStringList answersOfTest() { return {QStringLiteral("org"), QStringLiteral("who")}; }
 QStringList answersOfLogin()
 {
-    return {QStringLiteral("access"), QStringLiteral("refresh"), QStringLiteral("expiresIn"), QStringLiteral("org"),
-            QStringLiteral("who")};
+    return answersOfTest()
+        + QStringList {QStringLiteral("access"), QStringLiteral("refresh"), QStringLiteral("expiresIn")};
 }
 QStringList answersOfUsage()
 {
@@ -270,12 +271,12 @@ QString Reader::readWords()
     if (kind.allowance.is_null())
         return {};
     if (QString wrong = wrongForm(kind.allowance, QStringLiteral("allowance."),
-                                  {{"limit"}, {"left"}, {"reset"}, {"creditsLeft"}, {"creditsReset"}});
+                                  {{"limit"}, {"left"}, {"reset"}, {"creditsLeft"}, {"creditsUsed"}, {"creditsReset"}});
         !wrong.isEmpty())
         return wrong;
     const bool names = std::all_of(kind.allowance.begin(), kind.allowance.end(),
                                    [](const Json &name) { return isHeaderName(asString(name).value_or(QString())); });
-    return names ? QString() : Text::tr("its “%1” has a name that no header can have.").arg(u"allowance");
+    return names ? QString() : Text::tr("its “%1” has a name that is no header’s.").arg(u"allowance");
 }
 
 QString Reader::readAddresses()
@@ -397,7 +398,8 @@ QString Reader::readWay(const Json &json, const QString &at)
     method.way.id = stringAt(json, "id");
     static const QRegularExpression idForm(QStringLiteral("^[a-z0-9][a-z0-9-]{0,31}\\z"));
     if (!idForm.match(method.way.id).hasMatch() || kind.method(method.way.id))
-        return Text::tr("its “%1” must be small letters, digits and “-”, and each another.").arg(QString(at + u"id"));
+        return Text::tr("its “%1” must consist of small letters, digits and “-”, and no two ways may have the same.")
+            .arg(QString(at + u"id"));
     const auto type = typeFrom(stringAt(json, "type"));
     if (!type)
         return Text::tr("its “%1” is not key, none, sas, basic, oidc, session or s3.").arg(QString(at + u"type"));
@@ -432,7 +434,7 @@ QString Reader::readWay(const Json &json, const QString &at)
         example.replace(QStringLiteral("{account}"), QStringLiteral("account"))
             .replace(QStringLiteral("{container}"), QStringLiteral("container"));
         if (!secureAddress(example) || example.contains(u'{'))
-            return Text::tr("its “%1” is no address to fetch signatures from.").arg(QString(at + u"token"));
+            return Text::tr("its “%1” is not an address to fetch signatures from.").arg(QString(at + u"token"));
     }
     kind.methods.push_back(std::move(method));
     return {};
@@ -472,7 +474,7 @@ QString Reader::readFields(const Json &json, const QString &at, SignInMethod &me
     // Keys are sent and signatures made from the fields of these names.
     for (const auto &needed : usual) {
         if (std::ranges::find(method.way.fields, needed.name, &data::SignInField::name) == method.way.fields.end())
-            return Text::tr("its “%1” lack the field “%2”.").arg(QString(at + u"fields"), needed.name);
+            return Text::tr("its “%1” must have a field “%2”.").arg(QString(at + u"fields"), needed.name);
     }
     return {};
 }
@@ -494,7 +496,7 @@ QString Reader::readKey(const Json &json, const QString &at, SignInMethod &metho
     for (const auto &[start, environment] : member(json, "environments").items()) {
         const QString name = asString(environment).value_or(QString());
         if (start.empty() || (name != u"live" && name != u"test"))
-            return Text::tr("its “%1” are not live or test by what a key begins with.")
+            return Text::tr("its “%1” must say “live” or “test” for each beginning of a key.")
                 .arg(QString(at + u"environments"));
         method.environments.push_back({QString::fromStdString(start), name == u"test"});
     }
@@ -542,7 +544,7 @@ QString Reader::readOidc(const Json &json, const QString &at, SignInMethod &meth
     for (const Json &port : member(json, "redirectPorts")) {
         const auto number = asInteger(port);
         if (!number || *number < 1024 || *number > 65535)
-            return Text::tr("its “%1” are not ports from 1024 to 65535.").arg(QString(at + u"redirectPorts"));
+            return Text::tr("its “%1” must be ports from 1024 to 65535.").arg(QString(at + u"redirectPorts"));
         method.redirectPorts.append(static_cast<quint16>(*number));
     }
     return {};
@@ -556,7 +558,7 @@ QString Reader::readS3(const Json &json, const QString &at, SignInMethod &method
     for (const auto &[text, region] : member(json, "regions").items()) {
         const auto host = Host::parse(QString::fromStdString(text));
         if (!host || std::ranges::find(kind.hosts, *host) == kind.hosts.end())
-            return Text::tr("its “%1” name a host that is not one of its “hosts”.").arg(QString(at + u"regions"));
+            return Text::tr("its “%1” names a host that is not one of its “hosts”.").arg(QString(at + u"regions"));
         method.regions.insert(host->toString(), asString(region).value_or(QString()));
     }
     if (!form.match(method.region).hasMatch()
@@ -570,17 +572,17 @@ QString Reader::readCalls()
     const QStringList login = m_fields + QStringList {QStringLiteral("refresh"), QStringLiteral("access")};
     for (const SignInMethod &method : kind.methods) {
         const QString at = QStringLiteral("signIn “%1”: ").arg(method.way.id);
-        for (const auto &[name, json] : {std::pair {"login", &method.login},
-                                         {"refresh", &method.refresh},
-                                         {"logout", &method.logout},
-                                         {"test", &method.test}}) {
+        for (const auto &[name, json] :
+             {std::pair {"login", &method.login}, {"refresh", &method.refresh}, {"logout", &method.logout}}) {
             if (QString wrong = call(*json, QString(at + QLatin1String(name)), login, answersOfLogin());
                 !wrong.isEmpty())
                 return wrong;
         }
+        if (QString wrong = call(method.test, QString(at + u"test"), login, answersOfTest()); !wrong.isEmpty())
+            return wrong;
     }
     kind.test = member(m_json, "test");
-    if (QString wrong = call(kind.test, QStringLiteral("test"), {}, {}); !wrong.isEmpty())
+    if (QString wrong = call(kind.test, QStringLiteral("test"), {}, answersOfTest()); !wrong.isEmpty())
         return wrong;
     const auto untested = std::ranges::find_if(kind.methods, [this](const SignInMethod &method) {
         return method.type == Type::Key && kind.testOf(method).is_null();

@@ -3,31 +3,16 @@
 
 // What a service's definition says about usage and keys, turned into requests, and answers into values.
 
-#include "core/credentials/servicekind.h"
-#include "core/net/httpclient.h"
+#include "core/credentials/serviceanswer.h"
+#include "core/credentials/servicecall.h"
 
 namespace astra::credentials {
-
-/// A request as a definition writes it: {"method": "POST", "path": "/orgs/{org}/keys", "query": {…}, "body": {…},
-/// "answer": {member: pointer or [pointers]}, "items": pointers}. Values in braces are put in from `values`.
-struct ServiceCall {
-    QByteArray method = "GET";
-    QString path;
-    QMap<QString, QString> query;
-    Json body; ///< null: none; strings hold placeholders. A member whose placeholder has no value is left out
-    Json answer; ///< where the members of the answer are: JSON pointers, the first that is there counts
-    QStringList items; ///< pointers to the list, "" for the answer itself
-    QStringList absent; ///< codes or statuses that mean "this service does not offer it"
-    QString missing; ///< what to say then; empty: just that
-
-    [[nodiscard]] static Result<ServiceCall> fromJson(const Json &json);
-};
 
 /// Calls one account's service. `values` of a call are the account's own ("org") and the call's ("id", "label").
 class ServiceCalls
 {
 public:
-    using Values = QMap<QString, QString>;
+    using Values = ServiceCall::Values;
     /// @param connection whose credentials the requests carry
     ServiceCalls(std::shared_ptr<net::HttpClient> client, ServiceKind kind, QString connection, Values account);
 
@@ -52,11 +37,5 @@ private:
     QString m_connection;
     Values m_account;
 };
-
-/// The member that `answer` points to in `json`: the first of its pointers that is there; null where none is.
-[[nodiscard]] const Json &pointed(const Json &json, const Json &pointers);
-
-/// What the headers of an answer tell of rate and credits, by the names of the kind (and the usual ones).
-[[nodiscard]] data::Allowance allowanceOf(const net::HttpResponse &response, const Json &names);
 
 } // namespace astra::credentials

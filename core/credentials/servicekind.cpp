@@ -123,7 +123,7 @@ Result<ServiceKind> ServiceKind::at(const QUrl &address) const
     if (address.scheme() == u"http" && !isThisMachine(name))
         return fail(
             ErrorCode::InvalidInput,
-            Text::tr("%1 is another machine: keys and passwords go there only encrypted (TLS). Give its server a "
+            Text::tr("%1 is another computer: keys and passwords go there only encrypted (TLS). Give its server a "
                      "certificate, and use an address that begins with https://.")
                 .arg(name),
             service.title);

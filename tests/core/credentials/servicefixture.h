@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// A shipped definition pointed at a service on this machine, and calls there with one credential.
+// A shipped definition pointed at a service on this computer, and calls there with one credential.
 
 #include "core/credentials/servicecalls.h"
 #include "tests/support/scriptedserver.h"

@@ -195,21 +195,115 @@ private Q_SLOTS:
         QVERIFY(noticesFor(record, {}, off, now).isEmpty());
     }
 
-    void notices_aboveTheChosenNumber()
+    void notices_aboveTheChosenNumbers_data()
     {
-        AccountRecord record = recordWith(50, 3);
-        record.uses.insert(now.date(), 51);
+        QTest::addColumn<int>("requests");
+        QTest::addColumn<double>("credits");
+        QTest::addColumn<int>("mostRequests"); // 0: not chosen
+        QTest::addColumn<int>("mostCredits");
+        QTest::addColumn<QStringList>("said");
+        const QString many = u"51 requests today, more than the 50 that you chose."_qs;
+        const QString dear = u"50.5 credits today, more than the 50 that you chose."_qs;
+        QTest::newRow("nothing chosen") << 5100 << 5100.0 << 0 << 0 << QStringList();
+        QTest::newRow("as many as chosen") << 50 << 50.0 << 50 << 50 << QStringList();
+        QTest::newRow("requests over") << 51 << 50.0 << 50 << 50 << QStringList {many};
+        QTest::newRow("credits over") << 50 << 50.5 << 50 << 50 << QStringList {dear};
+        QTest::newRow("both over") << 51 << 50.5 << 50 << 50 << QStringList {many, dear};
+        QTest::newRow("requests over, credits chosen") << 51 << 0.0 << 0 << 50 << QStringList();
+        QTest::newRow("credits over, requests chosen") << 50 << 50.5 << 50 << 0 << QStringList();
+        QTest::newRow("a service without credits") << 51 << 0.0 << 50 << 1 << QStringList {many};
+        QTest::newRow("whole credits") << 1 << 60.0 << 0 << 50
+                                       << QStringList {u"60 credits today, more than the 50 that you chose."_qs};
+    }
+
+    void notices_aboveTheChosenNumbers()
+    {
+        QFETCH(int, requests);
+        QFETCH(double, credits);
+        QFETCH(int, mostRequests);
+        QFETCH(int, mostCredits);
+        QFETCH(QStringList, said);
+        AccountRecord record = recordWith(600, 8); // no unusual day
+        record.uses.insert(now.date(), requests);
+        // What was spent yesterday was yesterday's.
+        record.credits.insert(now.date().addDays(-1), 1e6);
+        if (credits > 0)
+            record.credits.insert(now.date(), credits);
         data::NoticeSettings settings;
-        QVERIFY(noticesFor(record, {}, settings, now).isEmpty());
-        settings.dailyRequests = 51;
-        QVERIFY(noticesFor(record, {}, settings, now).isEmpty());
-        settings.dailyRequests = 50;
-        QCOMPARE(kindsOf(noticesFor(record, {}, settings, now)), QList {Kind::Quota});
-        // Where the service counts credits, those count.
-        record.credits.insert(now.date(), 40);
-        QVERIFY(noticesFor(record, {}, settings, now).isEmpty());
-        record.credits.insert(now.date(), 50.5);
-        QCOMPARE(kindsOf(noticesFor(record, {}, settings, now)), QList {Kind::Quota});
+        if (mostRequests > 0)
+            settings.dailyRequests = mostRequests;
+        if (mostCredits > 0)
+            settings.dailyCredits = mostCredits;
+        QStringList told;
+        for (const auto &notice : noticesFor(record, {}, settings, now)) {
+            QCOMPARE(notice.kind, notice.text.contains(u"credits") ? Kind::Credits : Kind::Quota);
+            told << notice.text;
+        }
+        QCOMPARE(told, said);
+    }
+
+    void credits_areRememberedUntilTheyAreFullAgain()
+    {
+        AccountRecord record;
+        QVERIFY(record.remembered(now) == data::Allowance());
+        data::Allowance told;
+        told.rateLimit = told.rateLeft = 30;
+        told.rateReset = now.addSecs(60);
+        told.creditsLeft = 1234.5;
+        told.creditsReset = now.addDays(20);
+        record.remember(told, now);
+        // An answer that tells nothing changes nothing.
+        record.remember({}, now.addDays(1));
+        QCOMPARE(record.creditsTold.at, now);
+        const auto read = AccountRecord::fromJson([&] {
+            record.id = record.service = u"astroway"_qs;
+            return record.toJson();
+        }());
+        QVERIFY(read);
+        QCOMPARE(read->creditsTold.at, now);
+        const auto later = read->remembered(now.addDays(19));
+        QCOMPARE(later.creditsLeft, 1234.5);
+        QCOMPARE(later.creditsReset, now.addDays(20));
+        QVERIFY(!later.rateLeft && !later.rateReset.isValid());
+        QVERIFY(read->remembered(now.addDays(20)) == data::Allowance());
+        // A service that does not tell when keeps its last word.
+        told.creditsReset = {};
+        AccountRecord endless;
+        endless.remember(told, now);
+        QCOMPARE(endless.remembered(now.addDays(400)).creditsLeft, 1234.5);
+    }
+
+    void signedIn_isWhoeverNeedsNothingMore_data()
+    {
+        QTest::addColumn<QString>("service");
+        QTest::addColumn<QString>("way");
+        QTest::addColumn<bool>("secret");
+        QTest::addColumn<bool>("fine");
+        const auto row = [](const char *name, const char *service, const char *way, bool secret, bool fine) {
+            QTest::newRow(name) << QString::fromLatin1(service) << QString::fromLatin1(way) << secret << fine;
+        };
+        row("a key", "astroway", "key", true, true);
+        row("no key", "astroway", "key", false, false);
+        row("open", "astroway", "open", false, true);
+        row("never signed in", "astroway", "", false, false);
+        row("an unknown way", "astroway", "magic", false, false);
+        row("signed for free", "planetary-computer", "sas", false, true);
+        row("a login in the browser", "cdse", "device", false, false);
+        row("the same, signed in", "cdse", "device", true, true);
+        row("planned only", "astromesh", "google", false, false);
+    }
+
+    void signedIn_isWhoeverNeedsNothingMore()
+    {
+        QFETCH(QString, service);
+        QFETCH(QString, way);
+        QFETCH(bool, secret);
+        static const ServiceKinds kinds = ServiceKinds::read({}, {});
+        data::Account account;
+        account.service = service;
+        account.way = way;
+        account.place = secret ? data::Account::Place::Memory : data::Account::Place::None;
+        QTEST(isSignedIn(account, kinds.find(service)->service), "fine");
     }
 
     void notices_ofAnEnd()
@@ -270,6 +364,7 @@ private Q_SLOTS:
         content.records = {record};
         content.notices.spike = false;
         content.notices.dailyRequests = 500;
+        content.notices.dailyCredits = 40;
         QVERIFY(AccountFile::write(path, content));
         QCOMPARE(QFileInfo(path).permissions() & (QFileDevice::ReadGroup | QFileDevice::ReadOther), 0);
         const auto read = AccountFile::read(path);
@@ -280,6 +375,35 @@ private Q_SLOTS:
         QVERIFY(read.records.front().madeHere && read.records.front().left == Leftover::Newer);
         QVERIFY(read.notices == content.notices);
         QVERIFY(AccountFile::read(folder.filePath(u"none.json"_qs)).warning.isEmpty());
+    }
+
+    void file_takesOnlyNumbersThatCanBe_data()
+    {
+        QTest::addColumn<QByteArray>("number");
+        QTest::addColumn<int>("taken"); // 0: none
+        QTest::newRow("one") << QByteArray("1") << 1;
+        QTest::newRow("a thousand millions") << QByteArray("1000000000") << 1'000'000'000;
+        QTest::newRow("more") << QByteArray("1000000001") << 0;
+        QTest::newRow("none") << QByteArray("0") << 0;
+        QTest::newRow("less than none") << QByteArray("-5") << 0;
+        QTest::newRow("a part") << QByteArray("2.5") << 0;
+        QTest::newRow("a text") << QByteArray("\"50\"") << 0;
+        QTest::newRow("a list") << QByteArray("[50]") << 0;
+    }
+
+    void file_takesOnlyNumbersThatCanBe()
+    {
+        QFETCH(QByteArray, number);
+        QFETCH(int, taken);
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(u"accounts.json"_qs);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("{\"accounts\":[],\"notices\":{\"dailyRequests\":" + number + ",\"dailyCredits\":" + number + "}}");
+        file.close();
+        const auto notices = AccountFile::read(path).notices;
+        QCOMPARE(notices.dailyRequests.value_or(0), taken);
+        QCOMPARE(notices.dailyCredits.value_or(0), taken);
     }
 
     void file_thatIsBroken_data()

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/credentials/environmentkeys.h"
+#include "tests/core/credentials/accountsfixture.h"
 #include "tests/core/credentials/servicefixture.h"
 #include "tests/support/services/astromesh.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace astra;
@@ -26,6 +29,8 @@ private Q_SLOTS:
     void keys_areMadeListedAndRevoked_data();
     void keys_areMadeListedAndRevoked();
     void documentedKey_signsIn();
+    void keyAccount_learnsItsOrganisation();
+    void keyAccountOfBefore_learnsItFromATest();
     void providerKeys_areKeptAndRemoved_data();
     void providerKeys_areKeptAndRemoved();
     void usage_isTold_data();
@@ -198,6 +203,59 @@ void TestAstromesh::documentedKey_signsIn()
     // The server that is known does not read it.
     service.setGeneration(Generation::Server);
     QCOMPARE(test::tested(kind, made->secret.reveal(), QStringLiteral("key")).error().code, ErrorCode::Unauthorized);
+}
+
+void TestAstromesh::keyAccount_learnsItsOrganisation()
+{
+    const Astromesh service(Generation::Documented);
+    const auto kind = kindOf(service);
+    const auto made = waitFor(calls(kind, login(kind)).createKey({QStringLiteral("x"), false, {}, {}}));
+    QVERIFY(made);
+    const test::Accounts accounts({kind});
+    const auto account = accounts.signIn(kind.service.id, QStringLiteral("key"),
+                                         {{QStringLiteral("key"), made->secret}});
+    QVERIFY2(account, qPrintable(account ? QString() : account.error().message));
+    QCOMPARE(account->who, service.organisations().front());
+
+    const auto keys = waitFor(accounts.connections->keys(account->id));
+    QVERIFY2(keys, qPrintable(keys ? QString() : keys.error().message));
+    QCOMPARE(keys->size(), size_t(1));
+    QCOMPARE(keys->front().id, made->key.id);
+    const auto usage = waitFor(accounts.connections->usage(account->id));
+    QVERIFY2(usage, qPrintable(usage ? QString() : usage.error().message));
+    QCOMPARE(usage->plan, QStringLiteral("free"));
+    QVERIFY(usage->week && usage->month);
+}
+
+void TestAstromesh::keyAccountOfBefore_learnsItFromATest()
+{
+    const Astromesh service(Generation::Documented);
+    const auto kind = kindOf(service);
+    const auto made = waitFor(calls(kind, login(kind)).createKey({QStringLiteral("x"), false, {}, {}}));
+    QVERIFY(made);
+    // As an earlier version has written it: without what its calls need.
+    const QTemporaryDir folder;
+    AccountFile::Content before;
+    before.records.resize(1);
+    before.records.front().id = before.records.front().service = kind.service.id;
+    before.records.front().way = QStringLiteral("key");
+    const QString file = folder.filePath(QStringLiteral("accounts.json"));
+    QVERIFY(AccountFile::write(file, before));
+    qputenv("ASTRA_KEY_ASTROMESH", made->secret.reveal());
+    takeEnvironmentKeys();
+    const test::Accounts accounts({kind}, file);
+    QVERIFY(waitFor(accounts.connections->loaded()));
+
+    // What can be asked is: the plan, not the counts of an organisation that nobody knows.
+    const auto little = waitFor(accounts.connections->usage(kind.service.id));
+    QVERIFY2(little, qPrintable(little ? QString() : little.error().message));
+    QCOMPARE(little->plan, QStringLiteral("free"));
+    QVERIFY(!little->week);
+    QVERIFY(!waitFor(accounts.connections->keys(kind.service.id)));
+
+    QVERIFY(waitFor(accounts.connections->test(kind.service.id)));
+    QVERIFY(waitFor(accounts.connections->usage(kind.service.id))->week);
+    QCOMPARE(waitFor(accounts.connections->keys(kind.service.id))->size(), size_t(1));
 }
 
 void TestAstromesh::providerKeys_areKeptAndRemoved_data() { generations(); }

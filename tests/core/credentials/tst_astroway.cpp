@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/credentials/environmentkeys.h"
 #include "core/credentials/serviceerror.h"
+#include "tests/core/credentials/accountsfixture.h"
 #include "tests/core/credentials/servicefixture.h"
 #include "tests/support/services/astroway.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace astra;
@@ -27,6 +30,9 @@ private Q_SLOTS:
     void keys_areMadeByAMasterKeyOnly();
     void keys_canNeitherBeListedNorRevoked();
     void references_needNoKey();
+    void openAccount_asksTheDictionaries();
+    void credits_areCountedByTheDay();
+    void credits_areShownAfterARestart();
     void credits_runOut_data();
     void credits_runOut();
     void rate_isLimited();
@@ -160,7 +166,9 @@ void TestAstroWay::keys_canNeitherBeListedNorRevoked()
     const auto calls = test::callsWith(kindOf(service), service.masterKey());
     const QString words = QStringLiteral("AstroWay lets keys be listed and revoked only on its website.");
     QCOMPARE(waitFor(calls.keys()).error().message, words);
+    QCOMPARE(waitFor(calls.keys()).error().code, ErrorCode::Unsupported);
     QCOMPARE(waitFor(calls.revokeKey(QStringLiteral("k1"))).error().message, words);
+    QCOMPARE(waitFor(calls.revokeKey(QStringLiteral("k1"))).error().code, ErrorCode::Unsupported);
     QCOMPARE(waitFor(calls.rollKey(QStringLiteral("k1"))).error().code, ErrorCode::Unsupported);
     QVERIFY(service.requests().empty());
 }
@@ -188,6 +196,92 @@ void TestAstroWay::references_needNoKey()
     service.advance(3600);
     QVERIFY(ask(signs));
     QCOMPARE(ask(*ServiceCall::fromJson({{"path", "/reference/moods"}})).error().code, ErrorCode::NotFound);
+}
+
+void TestAstroWay::openAccount_asksTheDictionaries()
+{
+    const AstroWay service;
+    const auto kind = kindOf(service);
+    const test::Accounts accounts({kind});
+    const QString path = QStringLiteral("/v1/reference/signs");
+    const auto account = accounts.signIn(kind.service.id, QStringLiteral("open"));
+    QVERIFY2(account, qPrintable(account ? QString() : account.error().message));
+    QCOMPARE(service.count(path), 1);
+    QVERIFY(isSignedIn(*account, kind.service));
+    QVERIFY(isSignedIn(accounts.account(account->id), kind.service));
+    QCOMPARE(account->place, data::Account::Place::None);
+    QVERIFY(account->notices.isEmpty() && !account->refused);
+    // What it may is known before anything is asked.
+    QVERIFY(kind.method(account->way)->way.note.contains(u"at most 30 requests an hour"));
+
+    QVERIFY(waitFor(accounts.connections->test(account->id)));
+    QCOMPARE(service.count(path), 2);
+    QCOMPARE(int(service.requests().size()), 2);
+    QCOMPARE(test::lastHeader(service.requests(), "X-Api-Key"), QByteArray());
+    // The definition's own sentence reaches whoever asks for the keys.
+    const auto keys = waitFor(accounts.connections->keys(account->id));
+    QVERIFY(!keys);
+    QCOMPARE(keys.error().code, ErrorCode::Unsupported);
+    QCOMPARE(keys.error().message, QStringLiteral("AstroWay lets keys be listed and revoked only on its website."));
+    QCOMPARE(int(service.requests().size()), 2);
+}
+
+void TestAstroWay::credits_areCountedByTheDay()
+{
+    AstroWay service;
+    const auto kind = kindOf(service);
+    const test::Accounts accounts({kind});
+    data::NoticeSettings settings;
+    settings.dailyCredits = 19;
+    settings.dailyRequests = 1000;
+    QVERIFY(waitFor(accounts.connections->setNoticeSettings(settings)));
+    const auto account = accounts.signIn(kind.service.id, QStringLiteral("key"),
+                                         {{QStringLiteral("key"), Secret(service.key())}});
+    QVERIFY2(account, qPrintable(account ? QString() : account.error().message));
+    const auto charted = [&] {
+        const ServiceCalls calls(accounts.client, kind, account->id, {});
+        return waitFor(calls.send(chart(), {})).has_value();
+    };
+    QVERIFY(charted());
+    // What is spent elsewhere meanwhile, and what is added, is not this program's.
+    service.setCredits(20000);
+    QVERIFY(charted());
+    service.setCredits(90000);
+    QCOMPARE(waitFor(accounts.connections->usage(account->id))->creditsLeft, 90000.0);
+    const auto now = accounts.account(account->id);
+    QCOMPARE(now.allowance.creditsLeft, 90000.0);
+    QCOMPARE(now.notices.size(), 1);
+    QCOMPARE(now.notices.front().kind, data::AccountNotice::Kind::Credits);
+    QCOMPARE(now.notices.front().text, QStringLiteral("20 credits today, more than the 19 that you chose."));
+}
+
+void TestAstroWay::credits_areShownAfterARestart()
+{
+    const AstroWay service;
+    const auto kind = kindOf(service);
+    const QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("accounts.json"));
+    {
+        const test::Accounts accounts({kind}, file);
+        QVERIFY(
+            accounts.signIn(kind.service.id, QStringLiteral("key"), {{QStringLiteral("key"), Secret(service.key())}}));
+        // Asking does not wait for what is written later; a name is written at once.
+        QVERIFY(waitFor(accounts.connections->usage(kind.service.id)));
+        QVERIFY(waitFor(accounts.connections->rename(kind.service.id, QStringLiteral("here"))));
+    }
+    const auto written = AccountFile::read(file);
+    QCOMPARE(written.records.size(), size_t(1));
+    QCOMPARE(written.records.front().creditsTold.left, 50000.0);
+    QVERIFY(written.records.front().creditsTold.at.isValid());
+
+    qputenv("ASTRA_KEY_ASTROWAY", service.key());
+    takeEnvironmentKeys();
+    const test::Accounts again({kind}, file);
+    QVERIFY(waitFor(again.connections->loaded()));
+    const auto account = again.account(kind.service.id);
+    QCOMPARE(account.place, data::Account::Place::Environment);
+    QCOMPARE(account.allowance.creditsLeft, 50000.0);
+    QVERIFY(account.allowance.creditsReset > service.now().addDays(19));
 }
 
 void TestAstroWay::credits_runOut_data() { generations(); }

@@ -80,6 +80,10 @@ private Q_SLOTS:
     void providerKeys_sayWhatStops();
     void allowance_readsHeaders_data();
     void allowance_readsHeaders();
+    void credits_areCountedAsTheServiceTells_data();
+    void credits_areCountedAsTheServiceTells();
+    void usage_passesOverWhatNeedsMore();
+    void facts_areReadFromATest();
 };
 
 void TestServiceCalls::fromJson_refusesWhatIsNoRequest_data()
@@ -604,21 +608,98 @@ void TestServiceCalls::allowance_readsHeaders_data()
     QTest::newRow("nothing") << QByteArray() << QByteArray("null") << qint64(-1) << qint64(-1) << none << -1.0;
 }
 
-void TestServiceCalls::allowance_readsHeaders()
+namespace {
+
+/// An answer with these headers, one a line.
+net::HttpResponse answerWith(const QByteArray &headers)
 {
-    QFETCH(QByteArray, headers);
-    QFETCH(QByteArray, names);
     net::HttpResponse response;
     response.status = 200;
     for (const QByteArray &line : headers.split('\n')) {
         if (const auto colon = line.indexOf(": "); colon > 0)
             response.headers.append(net::Header(line.left(colon), line.mid(colon + 2)));
     }
+    return response;
+}
+
+} // namespace
+
+void TestServiceCalls::allowance_readsHeaders()
+{
+    QFETCH(QByteArray, headers);
+    QFETCH(QByteArray, names);
+    const auto response = answerWith(headers);
     const auto allowance = allowanceOf(response, *parseJson(names));
     QTEST(allowance.rateLimit.value_or(-1), "limit");
     QTEST(allowance.rateLeft.value_or(-1), "left");
     QTEST(allowance.rateReset, "reset");
     QTEST(allowance.creditsLeft.value_or(-1), "credits");
+}
+
+void TestServiceCalls::credits_areCountedAsTheServiceTells_data()
+{
+    QTest::addColumn<QByteArray>("headers");
+    QTest::addColumn<QByteArray>("names");
+    QTest::addColumn<double>("before"); // -1: not known
+    QTest::addColumn<double>("spent");
+    const QByteArray told = R"({"creditsLeft":"X-Credits-Remaining","creditsUsed":"X-Credits-Used"})";
+    const QByteArray untold = R"({"creditsLeft":"X-Credits-Remaining"})";
+    const QByteArray both = "X-Credits-Used: 10\nX-Credits-Remaining: 900";
+    QTest::newRow("told") << both << told << 1000.0 << 10.0; // the other 90 were spent elsewhere
+    QTest::newRow("told, nothing known") << both << told << -1.0 << 10.0;
+    QTest::newRow("told: nothing") << QByteArray("X-Credits-Used: 0\nX-Credits-Remaining: 900") << told << 1000.0
+                                   << 0.0;
+    QTest::newRow("not told this time") << QByteArray("X-Credits-Remaining: 900") << told << 1000.0 << 100.0;
+    QTest::newRow("told, but the definition does not say so") << both << untold << 1000.0 << 100.0;
+    QTest::newRow("full again") << QByteArray("X-Credits-Remaining: 5000") << untold << 100.0 << 0.0;
+    QTest::newRow("first answer") << QByteArray("X-Credits-Remaining: 900") << untold << -1.0 << 0.0;
+    QTest::newRow("hostile") << QByteArray("X-Credits-Used: -10\nX-Credits-Remaining: 900") << told << 1000.0 << 100.0;
+    QTest::newRow("more than there can be") << QByteArray("X-Credits-Used: 1e300") << told << 1000.0 << 0.0;
+    QTest::newRow("nothing") << QByteArray() << QByteArray("null") << -1.0 << 0.0;
+}
+
+void TestServiceCalls::credits_areCountedAsTheServiceTells()
+{
+    QFETCH(QByteArray, headers);
+    QFETCH(QByteArray, names);
+    QFETCH(double, before);
+    const auto known = before < 0 ? std::nullopt : std::optional(before);
+    QTEST(creditsSpent(answerWith(headers), *parseJson(names), known), "spent");
+}
+
+void TestServiceCalls::usage_passesOverWhatNeedsMore()
+{
+    const ScriptedServer server([](const server::Request &request) {
+        return request.path == u"/v1/me" ? server::Response::json(R"({"plan":"pro"})")
+                                         : server::Response::json(R"({"n":7})");
+    });
+    const Json own {{"path", "/me"}, {"answer", {{"plan", "/plan"}}}};
+    const Json week {{"path", "/orgs/{org}/usage"}, {"answer", {{"week", "/n"}}}};
+    const auto kind = kindOf(server.url(), {{"usage", {week, own}}});
+    const auto usage = waitFor(test::callsWith(kind, ownKey).usage());
+    QVERIFY2(usage, qPrintable(usage ? QString() : usage.error().message));
+    QCOMPARE(usage->plan, QStringLiteral("pro"));
+    QVERIFY(!usage->week);
+    QCOMPARE(server.requests().size(), size_t(1));
+    const ServiceCalls::Values known {{QStringLiteral("org"), QStringLiteral("kim")}};
+    QCOMPARE(waitFor(test::callsWith(kind, ownKey, known).usage())->week, 7);
+    // Where everything needs more, that is said.
+    const auto none = waitFor(test::callsWith(kindOf(server.url(), {{"usage", {week}}}), ownKey).usage());
+    QVERIFY(!none);
+    QVERIFY2(none.error().message.contains(u"Sign in again"), qPrintable(none.error().message));
+}
+
+void TestServiceCalls::facts_areReadFromATest()
+{
+    const Json json = *parseJson(R"({"org":{"slug":"kim-7","name":"Kim's"},"who":["x"],"long":")"
+                                 + QByteArray(1000, 'x') + R"(","none":null})");
+    const auto facts = factsOf(json, {{"org", {"/slug", "/org/slug"}}, {"who", {"/org/name"}}});
+    QCOMPARE(facts.who, QStringLiteral("Kim's"));
+    QCOMPARE(facts.values, (QMap<QString, QString> {{QStringLiteral("org"), QStringLiteral("kim-7")}}));
+    const auto odd = factsOf(json, {{"org", "/none"}, {"who", "/who"}});
+    QVERIFY(odd.who.isEmpty() && odd.values.isEmpty());
+    QCOMPARE(factsOf(json, {{"who", "/long"}}).who.size(), 400);
+    QVERIFY(factsOf(json, nullptr).values.isEmpty());
 }
 
 QTEST_GUILESS_MAIN(TestServiceCalls)

@@ -216,7 +216,7 @@ void TestServiceKind::definition_isRead()
             'pattern': '^x_[a-z]{3,}$', 'environments': {'x_': 'live', 'x_test_': 'test'},
             'mask': {'prefix': true, 'tail': 4},
             'fields': [{'name': 'key', 'label': 'Key', 'hint': 'x_…'}]}],
-        'test': {'path': '/me'},
+        'test': {'path': '/me', 'answer': {'org': '/org/slug', 'who': ['/name', '/org/slug']}},
         'usage': [{'path': '/usage', 'answer': {'plan': '/plan', 'today': ['/a/today', '/today']}}],
         'keys': {'list': {'path': '/keys', 'items': ['/keys', '']},
             'create': {'method': 'POST', 'path': '/keys', 'body': {'name': '{label}', 'mode': '{mode}'}},
@@ -225,7 +225,8 @@ void TestServiceKind::definition_isRead()
         'providerKeys': {'list': {'path': '/p'}, 'add': {'method': 'POST', 'path': '/p', 'body': {'p': '{provider}', 'k': '{key}'}},
             'remove': {'method': 'DELETE', 'path': '/p/{provider}'}, 'stops': {'en': '{provider} stops.'}},
         'errors': {'403': {'en': 'No.'}, 'NO_PLAN': 'No plan.'},
-        'allowance': {'limit': 'X-RateLimit-Limit', 'creditsLeft': 'X-Credits-Remaining'}})"));
+        'allowance': {'limit': 'X-RateLimit-Limit', 'creditsLeft': 'X-Credits-Remaining',
+            'creditsUsed': 'X-Credits-Used'}})"));
     const data::Service &service = read.service;
     QCOMPARE(service.id, u"x"_qs);
     QCOMPARE(service.title, u"Example"_qs);
@@ -254,6 +255,8 @@ void TestServiceKind::definition_isRead()
     QCOMPARE(stringAt(read.errors, "NO_PLAN"), u"No plan."_qs);
     QCOMPARE(stringAt(read.providerKeys, "stops"), u"{provider} stops."_qs);
     QCOMPARE(stringAt(read.allowance, "creditsLeft"), u"X-Credits-Remaining"_qs);
+    QCOMPARE(stringAt(read.allowance, "creditsUsed"), u"X-Credits-Used"_qs);
+    QCOMPARE(stringAt(member(read.test, "answer"), "org"), u"/org/slug"_qs);
 
     QCOMPARE(service.ways.size(), 1);
     QCOMPARE(service.ways.front().title, u"API key"_qs);
@@ -377,14 +380,16 @@ void TestServiceKind::wrongDefinition_isNamed_data()
     row("header with a line end", withWay(R"({'id': 'k', 'type': 'key', 'header': 'X\n'})"), "“signIn[0].header”");
     row("prefix with a line end", withWay(R"({'id': 'k', 'type': 'key', 'prefix': 'B\r\n'})"), "“signIn[0].header”");
     row("unknown environment", withWay("{'id': 'k', 'type': 'key', 'environments': {'a_': 'prod'}}"),
-        "“signIn[0].environments”");
+        "“signIn[0].environments” must say “live” or “test”");
     row("mask that shows all", withWay("{'id': 'k', 'type': 'key', 'mask': {'tail': 40}}"), "“signIn[0].mask.tail”");
     row("key without its field", withWay("{'id': 'k', 'type': 'key', 'fields': [{'name': 'token'}]}"),
-        "lack the field “key”");
+        "must have a field “key”");
     row("field without a name", withWay("{'id': 'k', 'type': 'key', 'fields': [{'label': 'Key'}]}"),
         "no “signIn[0].fields.name”");
     row("key without a test", json("{'id': 'a', 'hosts': ['https://x.org'], 'signIn': [{'id': 'k', 'type': 'key'}]}"),
         "no “test”");
+    row("test that hands out a token", definition("{'test': {'path': '/me', 'answer': {'access': '/t'}}}"),
+        "“test.answer.access”");
     row("test elsewhere", definition("{'test': {'path': 'https://y.org/'}}"), "“test.path”");
     row("test that leaves the host", definition("{'test': {'path': '@y.org/'}}"), "“test.path”");
     row("test that leaves its path", definition("{'test': {'path': '/../keys'}}"), "“test.path”");
