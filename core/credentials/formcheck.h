@@ -39,7 +39,7 @@ struct Member {
 
 /// 127.0.0.0/8, ::1 and localhost.
 [[nodiscard]] bool isThisMachine(const QString &host);
-/// https, or http to this machine; no user.
+/// https, or http to this computer; no user.
 [[nodiscard]] Result<QUrl> secureAddress(const QString &text);
 
 } // namespace astra::credentials

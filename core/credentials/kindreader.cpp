@@ -276,7 +276,7 @@ QString Reader::readWords()
         return wrong;
     const bool names = std::all_of(kind.allowance.begin(), kind.allowance.end(),
                                    [](const Json &name) { return isHeaderName(asString(name).value_or(QString())); });
-    return names ? QString() : Text::tr("its “%1” has a name that is no header’s.").arg(u"allowance");
+    return names ? QString() : Text::tr("its “%1” has a name that no header can have.").arg(u"allowance");
 }
 
 QString Reader::readAddresses()

@@ -23,7 +23,7 @@ struct Host {
     bool wildcard = false;
     int port = 443;
 
-    /// https, or http to this machine; no path, no user, no query.
+    /// https, or http to this computer; no path, no user, no query.
     [[nodiscard]] static Result<Host> parse(const QString &text);
     [[nodiscard]] bool covers(const QUrl &url) const;
     [[nodiscard]] QString toString() const; ///< "astraos.cloud", "*.example.org", "127.0.0.1:8080"
@@ -116,7 +116,7 @@ struct ServiceKind {
     /// so that it says nothing of the credential.
     [[nodiscard]] bool notOffered(const QUrl &url, int status) const;
     /// The same kind bound to one address: hosts, base and title ("Astra server on field-box") are that address's.
-    /// https, or http to this machine: secrets cross a network only over TLS.
+    /// https, or http to this computer: secrets cross a network only over TLS.
     [[nodiscard]] Result<ServiceKind> at(const QUrl &address) const;
     /// The first host: what people see, and part of the name under which a secret is kept.
     [[nodiscard]] QString host() const { return hosts.empty() ? QString() : hosts.front().toString(); }

@@ -14,11 +14,12 @@ struct Accounts {
     std::shared_ptr<credentials::Connections> connections;
 
     /// @param file accounts.json; empty: none is written
-    explicit Accounts(std::vector<credentials::ServiceKind> kinds, const QString &file = {})
+    /// @param environment whether keys that were given to the program are used
+    explicit Accounts(std::vector<credentials::ServiceKind> kinds, const QString &file = {}, bool environment = false)
         : connections(credentials::Connections::create(
             std::move(kinds),
             std::make_unique<credentials::CredentialStore>(credentials::CredentialStore::Kind::MemoryOnly), client,
-            {file, {}, {}}))
+            {file, {}, {}, environment}))
     {
         client->setAuthorizer(connections);
     }

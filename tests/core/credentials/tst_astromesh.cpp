@@ -243,7 +243,7 @@ void TestAstromesh::keyAccountOfBefore_learnsItFromATest()
     QVERIFY(AccountFile::write(file, before));
     qputenv("ASTRA_KEY_ASTROMESH", made->secret.reveal());
     takeEnvironmentKeys();
-    const test::Accounts accounts({kind}, file);
+    const test::Accounts accounts({kind}, file, true);
     QVERIFY(waitFor(accounts.connections->loaded()));
 
     // What can be asked is: the plan, not the counts of an organisation that nobody knows.

@@ -276,7 +276,7 @@ void TestAstroWay::credits_areShownAfterARestart()
 
     qputenv("ASTRA_KEY_ASTROWAY", service.key());
     takeEnvironmentKeys();
-    const test::Accounts again({kind}, file);
+    const test::Accounts again({kind}, file, true);
     QVERIFY(waitFor(again.connections->loaded()));
     const auto account = again.account(kind.service.id);
     QCOMPARE(account.place, data::Account::Place::Environment);

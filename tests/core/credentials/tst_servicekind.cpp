@@ -678,7 +678,7 @@ void TestServiceKind::manualsExample_isRead()
     QCOMPARE(read.service.id, u"field-archive"_qs);
     QVERIFY(read.method({})->pattern.match(u"fa_0123456789abcdefghijklmn"_qs).hasMatch());
     QVERIFY(!read.method({})->pattern.match(u"fa_0123"_qs).hasMatch());
-    // And what points it at a server on this machine.
+    // And what points it at a server on this computer.
     text = text.mid(text.indexOf("## Trying it"));
     text = text.mid(text.indexOf("```json") + 7);
     const auto trial = parseJson(text.left(text.indexOf("```")));

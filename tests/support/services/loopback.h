@@ -16,7 +16,7 @@
 
 namespace astra::test {
 
-/// A service on this machine. All that is public may be called from any thread while it runs.
+/// A service on this computer. All that is public may be called from any thread while it runs.
 class Loopback
 {
 public:
