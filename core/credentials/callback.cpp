@@ -134,10 +134,10 @@ Result<std::unique_ptr<CallbackListener>> CallbackListener::start(const QList<QU
     }
     if (taken.isEmpty())
         return fail(ErrorCode::Unsupported,
-                    Text::tr("%1 does not let a sign-in come back to this machine. Choose another way.").arg(title),
+                    Text::tr("%1 does not let a sign-in come back to this computer. Choose another way.").arg(title),
                     title);
     return fail(ErrorCode::Unsupported,
-                Text::tr("The sign-in has to come back to port %1 of this machine, but another program uses it. Close "
+                Text::tr("The sign-in has to come back to port %1 of this computer, but another program uses it. Close "
                          "that program, or choose another way.")
                     .arg(taken.join(u", ")),
                 title);

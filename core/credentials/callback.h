@@ -15,13 +15,13 @@ class Server;
 
 namespace astra::credentials {
 
-/// Waits on this machine for the browser to come back from signing in, once. Whoever comes without the right state is
+/// Waits on this computer for the browser to come back from signing in, once. Whoever comes without the right state is
 /// turned away with a page that says so, and the wait goes on.
 class CallbackListener
 {
 public:
-    /// @param places addresses of this machine that the provider knows; the first whose port is free is taken. Empty: a
-    /// free port
+    /// @param places addresses of this computer that the provider knows; the first whose port is free is taken. Empty:
+    /// a free port
     /// @param title of the service, for the page
     [[nodiscard]] static Result<std::unique_ptr<CallbackListener>> start(const QList<QUrl> &places, const Secret &state,
                                                                          const QString &title);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signing in and out: what is entered is tried at its service before it is kept.
+// Signing in: what is entered is tried at its service before it is kept.
 #include "core/credentials/connectionsparts.h"
 
 #include <QCoreApplication>
@@ -16,31 +16,6 @@ struct Text {
 };
 
 using Type = SignInMethod::Type;
-using Flow = SignInMethod::Flow;
-
-constexpr qsizetype maxFieldLength = 1024;
-constexpr qsizetype maxLabelLength = 100;
-const QString refreshField = QStringLiteral("refresh");
-const QString prefixField = QStringLiteral("prefix");
-
-/// Whether tokens may be handed out for what is entered.
-bool isLogin(const SignInMethod &method)
-{
-    return method.type == Type::Oidc || method.type == Type::Session || method.type == Type::Basic;
-}
-
-/// Whether what was entered is enough for a new token without the person.
-bool opensAlone(const SignInMethod &method)
-{
-    return method.type == Type::Basic || (method.type == Type::Oidc && method.flow == Flow::ClientCredentials);
-}
-
-/// What may not be in a user name or password that goes into a header or a body.
-bool isPlain(const QByteArray &text)
-{
-    return text.size() <= maxFieldLength
-        && std::ranges::none_of(text, [](char c) { return (c >= 0 && c < ' ') || c == 127; });
-}
 
 QString answeredStrangely(const ServiceKind &kind)
 {
@@ -49,99 +24,23 @@ QString answeredStrangely(const ServiceKind &kind)
         .arg(kind.host());
 }
 
+/// Fetching a token shows that what it is fetched with is good; it tells nothing of the account.
+Future<AccountFacts> handedOut(TokenSession &session, bool anew)
+{
+    return chain(session.access(anew), [](const Result<Secret> &token) -> Result<AccountFacts> {
+        return token ? Result<AccountFacts>(AccountFacts()) : Result<AccountFacts>(fail(token.error()));
+    });
+}
+
+/// What the test of a credential told is laid over what signing in told.
+void learn(const AccountFacts &facts, QString &who, QMap<QString, QString> &values)
+{
+    if (who.isEmpty())
+        who = facts.who;
+    values.insert(facts.values);
+}
+
 } // namespace
-
-bool usesTokens(const ServiceKind &kind, const SignInMethod &method)
-{
-    return isLogin(method) && (method.type != Type::Basic || kind.openEo || !method.login.is_null());
-}
-
-QString keyField(const SignInMethod &method)
-{
-    if (method.type == Type::S3)
-        return QStringLiteral("access");
-    if (method.type != Type::Key)
-        return {};
-    const auto field = std::ranges::find_if(method.way.fields, &data::SignInField::secret);
-    return field == method.way.fields.end() ? QStringLiteral("key") : field->name;
-}
-
-bool renewsItself(const Tokens &tokens, const SignInMethod &method)
-{
-    if (opensAlone(method))
-        return true;
-    return !tokens.refresh.isEmpty() && (method.type != Type::Session || !method.refresh.is_null());
-}
-
-Secret Holding::key() const { return method ? credential.fields.value(keyField(*method)) : Secret(); }
-
-Secret pack(const Credential &credential, const SignInMethod &method)
-{
-    if (method.type == Type::Key && credential.fields.size() == 1)
-        return credential.fields.first();
-    Json json = Json::object();
-    const auto put = [&json](const QString &name, const Secret &value) {
-        if (!value.isEmpty())
-            json[toStd(name)] = value.reveal().toStdString();
-    };
-    if (isLogin(method) && !opensAlone(method) && credential.tokens.refresh.isEmpty())
-        return {}; // the access token ends with the program
-    for (const data::SignInField &field : method.way.fields) {
-        // A login of the service's own is renewed without its password.
-        if (method.type != Type::Session || !field.secret)
-            put(field.name, credential.fields.value(field.name));
-    }
-    put(refreshField, credential.tokens.refresh);
-    put(prefixField, Secret(credential.tokens.prefix.toUtf8()));
-    if (json.empty())
-        return {};
-    return Secret(toText(json));
-}
-
-std::optional<Credential> unpack(const Secret &secret, const SignInMethod &method)
-{
-    Credential credential;
-    const auto json = parseJson(secret.reveal());
-    const bool several = json && json->is_object();
-    if (several) {
-        for (const auto &[name, value] : json->items()) {
-            if (const auto text = asString(value))
-                credential.fields.insert(QString::fromStdString(name), Secret(text->toUtf8()));
-        }
-    } else if (method.type == Type::Key) {
-        credential.fields.insert(keyField(method), secret);
-    } else if (method.type == Type::Session) {
-        credential.tokens.access = secret; // a token from the environment
-    }
-    if (isLogin(method)) {
-        credential.tokens.refresh = credential.fields.take(refreshField);
-        credential.tokens.prefix = QString::fromUtf8(credential.fields.take(prefixField).reveal());
-        if (!credential.tokens.refresh.isEmpty() || !credential.tokens.access.isEmpty())
-            return credential;
-        if (!opensAlone(method))
-            return std::nullopt;
-    }
-    const bool whole = std::ranges::all_of(method.way.fields, [&credential](const data::SignInField &field) {
-        return field.optional || !credential.fields.value(field.name).isEmpty();
-    });
-    const bool usable = method.type != Type::Key
-        || objectionTo(credential.fields.value(keyField(method)), method, {}).isEmpty();
-    return whole && usable && !credential.fields.isEmpty() ? std::optional(credential) : std::nullopt;
-}
-
-const SignInMethod *otherForm(const ServiceKind &kind, const SignInMethod &method)
-{
-    if (method.type != Type::Key)
-        return nullptr;
-    const auto found = std::ranges::find_if(kind.methods, [&method](const SignInMethod &other) {
-        return other.type == Type::Key && other.way.available && other.way.id != method.way.id
-            && keyField(other) == keyField(method) && (other.header != method.header || other.prefix != method.prefix);
-    });
-    return found == kind.methods.end() ? nullptr : &*found;
-}
-
-QString storeName(const Holding &holding) { return QString(holding.record.id + u'@' + holding.kind->host()); }
-QString formerName(const Holding &holding) { return QString(storeName(holding) + QStringLiteral("#former")); }
 
 ServiceCalls Connections::Private::calls(const Holding &holding, const QString &connection) const
 {
@@ -198,7 +97,7 @@ Result<Connections::Private::Entry> Connections::Private::checked(const data::Si
         const Secret value(request.fields.value(field.name).reveal().trimmed());
         if (value.isEmpty() && !field.optional && entry.method->type != Type::Key)
             return fail(ErrorCode::InvalidInput, Text::tr("%1 is missing.").arg(field.label), title);
-        if (!isPlain(value.reveal()))
+        if (!isUsable(value, *entry.method))
             return fail(ErrorCode::InvalidInput, Text::tr("%1 cannot be used as it stands.").arg(field.label), title);
         if (!value.isEmpty())
             entry.fields.insert(field.name, value);
@@ -238,23 +137,35 @@ std::shared_ptr<TokenSession> Connections::Private::session(const QString &id,
                                                             const SignInMethod &method, const Tokens &tokens,
                                                             const QMap<QString, Secret> &fields)
 {
-    // The client holds us, and through us the session: the session must not hold the client.
-    const std::shared_ptr<net::HttpClient> unowned(std::shared_ptr<void>(), client.lock().get());
-    const auto renewed = [weak = weak_from_this(), id, method = &method, kind](const Tokens &fresh) {
+    // Both are asked in any thread, the keychain in the store's alone.
+    const auto renewed = [weak = weak_from_this(), id, kind, method = &method](const Tokens &fresh) {
         const auto self = weak.lock();
-        if (!self || id.contains(u'#'))
+        if (!self)
             return;
-        // In the store's thread: the keychain is asked there alone.
         QMetaObject::invokeMethod(
             self->store.get(),
-            [weak, id, method, kind, fresh] {
+            [weak, id, kind, method, fresh] {
                 if (const auto owner = weak.lock())
                     owner->keepRenewed(id, *kind, *method, fresh);
             },
             Qt::QueuedConnection);
     };
-    return std::make_shared<TokenSession>(TokenClient(unowned, *kind, method, settings.clock), tokens, fields, renewed,
-                                          settings.clock);
+    const auto kept = [weak = weak_from_this(), id] {
+        auto settler = std::make_shared<Settler<Tokens>>();
+        auto future = settler->future();
+        if (const auto self = weak.lock())
+            QMetaObject::invokeMethod(
+                self->store.get(),
+                [weak, id, settler] {
+                    if (const auto owner = weak.lock())
+                        deliver(owner->keptTokens(id), owner->store.get(),
+                                [settler](Result<Tokens> found) { settler->settle(std::move(found)); });
+                },
+                Qt::QueuedConnection);
+        return future;
+    };
+    return std::make_shared<TokenSession>(TokenClient(client, *kind, method, settings.clock), tokens, fields, renewed,
+                                          kept);
 }
 
 /// A new refresh token takes the place of the old one, which some services accept no second time.
@@ -283,6 +194,24 @@ void Connections::Private::keepRenewed(const QString &id, const ServiceKind &kin
     });
 }
 
+/// What stands in the keychain by now: another process may have had it renewed. Empty: nothing, or not ours to use.
+Future<Tokens> Connections::Private::keptTokens(const QString &id)
+{
+    Holding holding;
+    {
+        const std::lock_guard lock(mutex);
+        const auto found = accounts.find(id);
+        if (found == accounts.end() || found->second.place == Place::Environment)
+            return ready<Tokens>({});
+        holding = found->second;
+    }
+    return chain(store->read(storeName(holding)),
+                 [holding](const Result<CredentialStore::Kept> &kept) -> Result<Tokens> {
+                     const auto credential = kept ? unpack(kept->secret, *holding.method) : std::nullopt;
+                     return credential ? credential->tokens : Tokens();
+                 });
+}
+
 /// Ends when asked to, and when there is nobody left who waits.
 struct BoundStop {
     explicit BoundStop(const StopToken &caller)
@@ -305,13 +234,10 @@ Future<Credential> Connections::Private::opened(const Entry &entry, const TokenC
     credential.fields = entry.fields;
     if (!usesTokens(*entry.kind, *entry.method))
         return ready<Credential>(credential);
-    const auto http = client.lock();
-    if (!http)
-        return ready<Credential>(cancelled());
     const auto bound = std::make_shared<BoundStop>(stop);
     std::erase_if(stops, [](const auto &old) { return old.expired(); });
     stops.push_back(bound->source);
-    const TokenClient tokenClient(http, *entry.kind, *entry.method, settings.clock);
+    const TokenClient tokenClient(client, *entry.kind, *entry.method, settings.clock);
     return next(tokenClient.signIn(entry.fields, prompt, bound->source->get_token()),
                 [entry, credential, bound](Private &self, Result<Tokens> tokens) mutable -> Result<Credential> {
                     if (!tokens)
@@ -323,28 +249,22 @@ Future<Credential> Connections::Private::opened(const Entry &entry, const TokenC
 }
 
 /// Asks the service with what is held under `name`; an answer that is not its own says nothing.
-Future<void> Connections::Private::accepted(const Holding &holding, const QString &name, const StopToken &stop)
+Future<AccountFacts> Connections::Private::accepted(const Holding &holding, const QString &name, const StopToken &stop)
 {
     const Json &test = holding.kind->testOf(*holding.method);
-    if (test.is_null()) {
+    if (test.is_null())
         // A token that is handed out anew shows as much.
-        if (!holding.credential.session)
-            return ready<void>({});
-        return chain(holding.credential.session->access(false), [](const Result<Secret> &token) -> Result<void> {
-            if (!token)
-                return fail(token.error());
-            return {};
-        });
-    }
+        return holding.credential.session ? handedOut(*holding.credential.session, false) : ready<AccountFacts>({});
     const auto call = ServiceCall::fromJson(test);
     if (!call)
-        return failed<void>(call.error());
+        return failed<AccountFacts>(call.error());
     if (!client.lock())
-        return ready<void>(cancelled());
+        return ready<AccountFacts>(cancelled());
     return chain(calls(holding, name).send(*call, {}, stop),
-                 [kind = holding.kind, method = holding.method](const Result<Json> &answer) -> Result<void> {
+                 [kind = holding.kind, method = holding.method,
+                  call = *call](const Result<Json> &answer) -> Result<AccountFacts> {
                      if (answer && !answer->is_null())
-                         return {};
+                         return factsOf(*answer, call.answer);
                      if (answer)
                          return fail(ErrorCode::InvalidInput, answeredStrangely(*kind), kind->service.title);
                      Error error = answer.error();
@@ -358,7 +278,8 @@ Future<void> Connections::Private::accepted(const Holding &holding, const QStrin
 
 /// The credential travels like any other, by a name of its own: so it stays a Secret, and redirects are judged as
 /// always.
-Future<void> Connections::Private::tried(const Entry &entry, const Credential &credential, const StopToken &stop)
+Future<AccountFacts> Connections::Private::tried(const Entry &entry, const Credential &credential,
+                                                 const StopToken &stop)
 {
     Holding trial;
     trial.kind = entry.kind;
@@ -369,7 +290,7 @@ Future<void> Connections::Private::tried(const Entry &entry, const Credential &c
     trial.record.values = credential.tokens.values;
     trial.record.id = entry.account;
     const QString name = addTrial(trial);
-    return next(accepted(trial, name, stop), [name](Private &self, Result<void> result) {
+    return next(accepted(trial, name, stop), [name](Private &self, Result<AccountFacts> result) {
         self.dropTrial(name);
         return result;
     });
@@ -389,9 +310,11 @@ void Connections::Private::dropTrial(const QString &name)
     trials.erase(name);
 }
 
-Future<data::Account> Connections::Private::keepNew(const Entry &entry, const Credential &credential,
-                                                    const QString &keyId)
+Future<data::Account> Connections::Private::keepNew(const Entry &entry, const Credential &tested, const QString &keyId)
 {
+    Credential credential = tested;
+    if (credential.session) // the test may have had it renewed
+        credential.tokens.refresh = credential.session->tokens().refresh;
     Holding fresh;
     fresh.kind = entry.kind;
     fresh.method = entry.method;
@@ -411,7 +334,8 @@ Future<data::Account> Connections::Private::keepNew(const Entry &entry, const Cr
             const auto [slot, added] = self.accounts.try_emplace(entry.account);
             Holding &holding = slot->second;
             if (added)
-                holding.record.inUse = false;
+                holding.record.inUse = holding.kept = false;
+            holding.kept = holding.kept || *place == Place::Keychain;
             if (holding.record.rotation != Rotation::None)
                 former = formerName(holding);
             AccountRecord &record = holding.record;
@@ -430,6 +354,7 @@ Future<data::Account> Connections::Private::keepNew(const Entry &entry, const Cr
             record.left = Leftover::None;
             record.who = credential.tokens.who;
             record.values = credential.tokens.values;
+            record.creditsTold = {};
             record.expires = {};
             if (!credential.session)
                 record.expires = jwtExpiry(credential.fields.value(keyField(*entry.method)));
@@ -447,6 +372,8 @@ Future<data::Account> Connections::Private::keepNew(const Entry &entry, const Cr
         }
         if (!former.isEmpty())
             deliver(self.store->remove(former), self.store.get(), [](const Result<void> &) {});
+        if (credential.session) // renewed while it was being written
+            self.keepRenewed(entry.account, *entry.kind, *entry.method, credential.session->tokens());
         return self.next(self.persist(), [id = entry.account](Private &same, const Result<void> &saved) {
             note(saved);
             return same.told(id);
@@ -465,12 +392,15 @@ Future<data::Account> Connections::signIn(const data::SignInRequest &request, co
             self.opened(*entry, prompt, stop), [entry = *entry, stop](Private &same, Result<Credential> credential) {
                 if (!credential)
                     return failed<data::Account>(credential.error());
-                return same.next(same.tried(entry, *credential, stop),
-                                 [entry, credential = *credential](Private &owner, const Result<void> &good) {
-                                     return good ? owner.keepNew(entry, credential, {})
-                                                 : failed<data::Account>(withoutSecrets(
-                                                     good.error(), secretsOf(credential, *entry.method)));
-                                 });
+                return same.next(
+                    same.tried(entry, *credential, stop),
+                    [entry, credential = *credential](Private &owner, const Result<AccountFacts> &facts) mutable {
+                        if (!facts)
+                            return failed<data::Account>(
+                                withoutSecrets(facts.error(), secretsOf(credential, *entry.method)));
+                        learn(*facts, credential.tokens.who, credential.tokens.values);
+                        return owner.keepNew(entry, credential, {});
+                    });
             });
         Credential entered;
         entered.fields = entry->fields;
@@ -503,23 +433,19 @@ Future<data::Account> Connections::test(const QString &account, const StopToken 
         return failed<data::Account>({ErrorCode::Unsupported,
                                       Text::tr("Whether this key is right shows when the first image is read."),
                                       holding->kind->service.title, false});
-    auto asked = ready<void>({});
-    if (untold && session && renewsItself(session->tokens(), *holding->method))
-        // The token at hand says nothing of what it was handed out for.
-        asked = chain(session->access(true), [](const Result<Secret> &token) -> Result<void> {
-            if (!token)
-                return fail(token.error());
-            return {};
-        });
-    else
-        asked = d->accepted(*holding, QString(id + u'#'), stop);
+    // The token at hand says nothing of what it was handed out for.
+    const bool anew = untold && session && renewsItself(session->tokens(), *holding->method);
+    const auto asked = anew ? handedOut(*session, true) : d->accepted(*holding, QString(id + u'#'), stop);
     return d->next(withoutSecrets(asked, secretsOf(*holding)),
-                   [id, session](Private &self, const Result<void> &good) -> Result<data::Account> {
-                       if (!good && session)
+                   [id, session](Private &self, const Result<AccountFacts> &facts) -> Result<data::Account> {
+                       if (!facts && session)
                            self.ended(id, session);
-                       if (!good)
-                           return fail(good.error());
-                       self.change(id, [](Holding &tested) { tested.record.refused = false; });
+                       if (!facts)
+                           return fail(facts.error());
+                       self.change(id, [&facts](Holding &tested) {
+                           tested.record.refused = false;
+                           learn(*facts, tested.record.who, tested.record.values);
+                       });
                        return self.told(id);
                    });
 }
@@ -543,10 +469,11 @@ Future<data::Account> Connections::tryWay(const QString &account, const QString 
     Credential credential;
     credential.fields.insert(keyField(*method), holding->key());
     return d->next(withoutSecrets(d->tried(entry, credential, stop), secretsOf(credential, *method)),
-                   [entry, credential](Private &self, const Result<void> &good) -> Future<data::Account> {
-                       if (!good)
-                           return failed<data::Account>(good.error());
+                   [entry, credential](Private &self, const Result<AccountFacts> &facts) -> Future<data::Account> {
+                       if (!facts)
+                           return failed<data::Account>(facts.error());
                        self.change(entry.account, [&](Holding &kept) {
+                           learn(*facts, kept.record.who, kept.record.values);
                            kept.kind = entry.kind;
                            kept.method = entry.method;
                            kept.credential = credential;
@@ -559,140 +486,6 @@ Future<data::Account> Connections::tryWay(const QString &account, const QString 
                                             return same.told(id);
                                         });
                    });
-}
-
-// --- Signing out, names, use ----------------------------------------------------------------------------------------
-
-Future<data::Account> Connections::Private::signOut(const QString &name)
-{
-    Holding holding;
-    {
-        const std::lock_guard lock(mutex);
-        Holding *found = find(name);
-        if (!found)
-            return failed<data::Account>(
-                {ErrorCode::NotFound, Text::tr("There is no account “%1”.").arg(name.left(80)), {}, false});
-        if (found->place == Place::Environment)
-            return failed<data::Account>(
-                {ErrorCode::Unsupported,
-                 Text::tr("The key of %1 comes from the environment of the program, and is removed there.")
-                     .arg(found->kind->service.title),
-                 found->kind->service.title, false});
-        holding = *found;
-        found->credential = {};
-        found->former = {};
-        found->place = found->formerPlace = Place::None;
-        found->allowance = {};
-        found->leftMasked.clear();
-        found->record.left = Leftover::None;
-        found->record.refused = false;
-        found->record.expires = {};
-        found->record.rotation = Rotation::None;
-        settleUse(holding.record.service);
-    }
-    if (const auto http = client.lock(); http && holding.credential.session) {
-        const TokenClient tokens(http, *holding.kind, *holding.method, settings.clock);
-        deliver(tokens.signOut(holding.credential.session->tokens(), holding.credential.fields), store.get(),
-                [](const Result<void> &) {});
-    }
-    const QString id = holding.record.id;
-    const bool inKeychain = holding.place == Place::Keychain;
-    auto removed = store->remove(storeName(holding));
-    if (holding.record.rotation != Rotation::None)
-        removed = next(removed, [former = formerName(holding)](Private &self, const Result<void> &first) {
-            return first ? self.store->remove(former) : failed<void>(first.error());
-        });
-    return next(removed, [id, inKeychain](Private &self, const Result<void> &gone) -> Future<data::Account> {
-        return self.next(self.persist(),
-                         [id, inKeychain, gone](Private &same, const Result<void> &written) -> Result<data::Account> {
-                             note(written);
-                             if (!gone && inKeychain)
-                                 return fail(gone.error());
-                             return same.told(id);
-                         });
-    });
-}
-
-Future<data::Account> Connections::signOut(const QString &account) { return d->signOut(account); }
-
-Future<void> Connections::remove(const QString &account)
-{
-    QString service;
-    {
-        const std::lock_guard lock(d->mutex);
-        const auto found = d->accounts.find(account);
-        if (found == d->accounts.end())
-            return failed<void>(
-                {ErrorCode::NotFound, Text::tr("There is no account “%1”.").arg(account.left(80)), {}, false});
-        service = found->second.record.service;
-    }
-    return d->next(d->signOut(account), [account, service](Private &self, const Result<data::Account> &out) {
-        if (!out)
-            return failed<void>(out.error());
-        {
-            const std::lock_guard lock(self.mutex);
-            self.accounts.erase(account);
-            self.settleUse(service);
-        }
-        return self.persist();
-    });
-}
-
-Future<void> Connections::rename(const QString &account, const QString &label)
-{
-    {
-        const std::lock_guard lock(d->mutex);
-        Holding *holding = d->find(account);
-        if (!holding)
-            return failed<void>(
-                {ErrorCode::NotFound, Text::tr("There is no account “%1”.").arg(account.left(80)), {}, false});
-        holding->record.label = label.trimmed().left(maxLabelLength);
-        holding->written = true;
-        if (holding->record.way.isEmpty())
-            holding->record.way = holding->method->way.id;
-    }
-    return d->persist();
-}
-
-Future<void> Connections::use(const QString &account)
-{
-    const auto chosen = d->held(account);
-    if (!chosen)
-        return failed<void>(chosen.error());
-    {
-        const std::lock_guard lock(d->mutex);
-        for (auto &[id, holding] : d->accounts) {
-            if (holding.record.service == chosen->record.service && holding.kind->host() == chosen->kind->host())
-                holding.record.inUse = id == chosen->record.id;
-        }
-    }
-    return d->persist();
-}
-
-Future<data::Account> Connections::keepInKeychain(const QString & /*account*/)
-{
-    return failed<data::Account>({ErrorCode::Unsupported, {}, {}, false});
-}
-
-std::vector<data::Snippet> Connections::snippets(const QString & /*account*/) const { return {}; }
-
-Result<Secret> Connections::reveal(const QString &account) const
-{
-    const auto holding = d->held(account);
-    if (!holding)
-        return fail(holding.error());
-    const QString title = holding->kind->service.title;
-    if (holding->place == Place::Environment)
-        return fail(
-            ErrorCode::Unsupported,
-            Text::tr("The key of %1 comes from the environment of the program, and is shown there only.").arg(title),
-            title);
-    const Secret key = holding->method->type == Type::S3 ? holding->credential.fields.value(QStringLiteral("secret"))
-                                                         : holding->key();
-    if (key.isEmpty())
-        return fail(ErrorCode::Unsupported, Text::tr("%1 is signed in without a key that could be copied.").arg(title),
-                    title);
-    return key;
 }
 
 } // namespace astra::credentials

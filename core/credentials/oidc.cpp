@@ -82,14 +82,52 @@ bool takeClient(Oidc &oidc, const OpenEoProvider &provider, SignInMethod::Flow f
     return false;
 }
 
-Result<Oidc> withProvider(Oidc oidc, const OpenEoApi &api, const OpenEoProvider &provider, SignInMethod::Flow flow)
+Error namesAnother(const QString &title)
 {
-    oidc.issuer = provider.issuer;
-    oidc.prefix = openEoPrefix(api, provider.id);
+    return {ErrorCode::Unauthorized,
+            Text::tr("%1 no longer names the one who signed you in, so nothing was sent to anybody. Sign in again.")
+                .arg(title),
+            title};
+}
+
+/// With the issuer and client that `tokens` belong to.
+Result<Oidc> boundForm(const Tokens &tokens, const ServiceKind &kind, const SignInMethod &method,
+                       const QMap<QString, Secret> &fields)
+{
+    Oidc form = formOf(kind, method, fields);
+    // What earlier versions kept names nobody: then the definition says who it was.
+    if (!tokens.issuer.isEmpty()) {
+        if (!form.issuer.isEmpty() && plain(form.issuer) != plain(tokens.issuer))
+            return fail(namesAnother(form.title));
+        form.issuer = tokens.issuer;
+        form.client = tokens.client;
+    }
+    if (form.issuer.isEmpty())
+        return fail(ErrorCode::Unauthorized, Text::tr("The sign-in at %1 has ended. Sign in again.").arg(form.title),
+                    form.title);
+    return form;
+}
+
+/// What openEO's back-end says, put into what we know.
+/// @param bound nobody but form.issuer will do
+Result<Oidc> withProvider(Oidc oidc, const OpenEoApi &api, const QList<OpenEoProvider> &providers,
+                          SignInMethod::Flow flow, bool bound)
+{
+    const auto provider = std::ranges::find_if(providers, [&oidc](const OpenEoProvider &one) {
+        return oidc.issuer.isEmpty() || plain(one.issuer) == plain(oidc.issuer);
+    });
+    if (provider == providers.end()) {
+        if (bound)
+            return fail(namesAnother(oidc.title));
+        return fail(ErrorCode::Unsupported, Text::tr("%1 names nobody who could sign you in this way.").arg(oidc.title),
+                    oidc.title);
+    }
+    oidc.issuer = provider->issuer;
+    oidc.prefix = openEoPrefix(api, provider->id);
     oidc.values = api.values();
     if (oidc.scopes.isEmpty())
-        oidc.scopes = provider.scopes;
-    if (!takeClient(oidc, provider, flow))
+        oidc.scopes = provider->scopes;
+    if (!takeClient(oidc, *provider, flow))
         return fail(ErrorCode::Unsupported,
                     Text::tr("%1 lends nobody a client id for this way of signing in. Enter one of your own, or choose "
                              "another way.")
@@ -98,8 +136,7 @@ Result<Oidc> withProvider(Oidc oidc, const OpenEoApi &api, const OpenEoProvider 
     return oidc;
 }
 
-Future<Oidc> discover(const std::shared_ptr<net::HttpClient> &client, const Oidc &form, bool openEo,
-                      const StopToken &stop)
+Future<Oidc> discover(const ClientRef &client, const Oidc &form, bool openEo, const StopToken &stop)
 {
     if (!isSafeEndpoint(form.issuer, true) || form.issuer.hasQuery())
         return ready<Oidc>(fail(ErrorCode::InvalidInput,
@@ -107,7 +144,7 @@ Future<Oidc> discover(const std::shared_ptr<net::HttpClient> &client, const Oidc
                                          "must begin with https.")
                                     .arg(form.title),
                                 form.title));
-    return chain(fetchDocument(*client, configurationOf(form.issuer), form.title, stop),
+    return chain(fetchDocument(client, configurationOf(form.issuer), form.title, stop),
                  [form, openEo](const Result<Json> &configuration) -> Result<Oidc> {
                      if (!configuration)
                          return fail(configuration.error());
@@ -117,6 +154,30 @@ Future<Oidc> discover(const std::shared_ptr<net::HttpClient> &client, const Oidc
                      if (oidc && openEo && offered.contains(offline) && !oidc->scopes.contains(offline))
                          oidc->scopes.append(offline);
                      return oidc;
+                 });
+}
+
+/// The endpoints of form.issuer, or of the one whom openEO's back-end names.
+/// @param bound nobody but form.issuer will do
+Future<Oidc> endpointsOf(const Oidc &form, bool bound, const ClientRef &client, const ServiceKind &kind,
+                         SignInMethod::Flow flow, const StopToken &stop)
+{
+    if (!kind.openEo)
+        return discover(client, form, false, stop);
+    return chain(openEoApi(client, kind, stop),
+                 [client, form, bound, flow, stop](const Result<OpenEoApi> &api) -> Future<Oidc> {
+                     if (!api)
+                         return ready<Oidc>(fail(api.error()));
+                     return chain(openEoProviders(client, *api, form.title, stop),
+                                  [client, form, bound, flow, stop,
+                                   api = *api](const Result<QList<OpenEoProvider>> &providers) -> Future<Oidc> {
+                                      if (!providers)
+                                          return ready<Oidc>(fail(providers.error()));
+                                      const auto whole = withProvider(form, api, *providers, flow, bound);
+                                      if (!whole)
+                                          return ready<Oidc>(fail(whole.error()));
+                                      return discover(client, *whole, true, stop);
+                                  });
                  });
 }
 
@@ -230,27 +291,29 @@ Result<Oidc> oidcFrom(const Json &configuration, const Oidc &form)
     return oidc;
 }
 
-Future<Oidc> findOidc(const std::shared_ptr<net::HttpClient> &client, const ServiceKind &kind,
-                      const SignInMethod &method, const QMap<QString, Secret> &fields, const StopToken &stop)
+Future<Oidc> findOidc(const ClientRef &client, const ServiceKind &kind, const SignInMethod &method,
+                      const QMap<QString, Secret> &fields, const StopToken &stop)
 {
-    const Oidc form = formOf(kind, method, fields);
-    if (!kind.openEo)
-        return discover(client, form, false, stop);
-    return chain(openEoApi(client, kind, stop),
-                 [client, form, flow = method.flow, stop](const Result<OpenEoApi> &api) -> Future<Oidc> {
-                     if (!api)
-                         return ready<Oidc>(fail(api.error()));
-                     return chain(openEoProvider(client, *api, form.issuer, form.title, stop),
-                                  [client, form, flow, stop,
-                                   api = *api](const Result<OpenEoProvider> &provider) -> Future<Oidc> {
-                                      if (!provider)
-                                          return ready<Oidc>(fail(provider.error()));
-                                      const auto whole = withProvider(form, api, *provider, flow);
-                                      if (!whole)
-                                          return ready<Oidc>(fail(whole.error()));
-                                      return discover(client, *whole, true, stop);
-                                  });
-                 });
+    return endpointsOf(formOf(kind, method, fields), false, client, kind, method.flow, stop);
+}
+
+Future<Oidc> findOidcOf(const Tokens &tokens, const ClientRef &client, const ServiceKind &kind,
+                        const SignInMethod &method, const QMap<QString, Secret> &fields, const StopToken &stop)
+{
+    const auto form = boundForm(tokens, kind, method, fields);
+    return form ? endpointsOf(*form, true, client, kind, method.flow, stop) : ready<Oidc>(fail(form.error()));
+}
+
+Future<Oidc> findIssuerOf(const Tokens &tokens, const ClientRef &client, const ServiceKind &kind,
+                          const SignInMethod &method, const QMap<QString, Secret> &fields, const StopToken &stop)
+{
+    const auto form = boundForm(tokens, kind, method, fields);
+    return form ? discover(client, *form, false, stop) : ready<Oidc>(fail(form.error()));
+}
+
+bool OidcAnswer::endsSession() const
+{
+    return refusal == u"invalid_grant" || refusal == u"invalid_client" || refusal == u"unauthorized_client";
 }
 
 Error oidcRefusal(const Oidc &oidc, const QString &code)
@@ -275,10 +338,10 @@ Error oidcRefusal(const Oidc &oidc, const QString &code)
     return {ErrorCode::Unsupported, Text::tr("%1 does not allow this way of signing in (%2).").arg(title, code), title};
 }
 
-Future<OidcAnswer> askOidc(const std::shared_ptr<net::HttpClient> &client, const Oidc &oidc, const QUrl &endpoint,
-                           const Form &form, const std::function<QDateTime()> &clock, const StopToken &stop)
+Future<OidcAnswer> askOidc(const ClientRef &client, const Oidc &oidc, const QUrl &endpoint, const Form &form,
+                           const std::function<QDateTime()> &clock, const StopToken &stop)
 {
-    return chain(client->send(requestFor(oidc, endpoint, form), stop),
+    return chain(sendBy(client, requestFor(oidc, endpoint, form), stop),
                  [oidc, endpoint, form, clock](const Result<net::HttpResponse> &response) -> Result<OidcAnswer> {
                      if (!response)
                          return fail(response.error());
@@ -311,6 +374,8 @@ Result<Tokens> oidcTokens(const Oidc &oidc, const OidcAnswer &answer, const QByt
             ErrorCode::InvalidInput,
             Text::tr("%1 answered with a sign-in that is not the one begun here, so it was not used.").arg(oidc.title),
             oidc.title);
+    tokens->issuer = oidc.issuer;
+    tokens->client = oidc.client;
     tokens->prefix = oidc.prefix;
     tokens->values = oidc.values;
     tokens->who = personIn(claims);
@@ -319,8 +384,8 @@ Result<Tokens> oidcTokens(const Oidc &oidc, const OidcAnswer &answer, const QByt
     return tokens;
 }
 
-Future<Tokens> askForTokens(const std::shared_ptr<net::HttpClient> &client, const Oidc &oidc, const Form &form,
-                            const QByteArray &nonce, const std::function<QDateTime()> &clock, const StopToken &stop)
+Future<Tokens> askForTokens(const ClientRef &client, const Oidc &oidc, const Form &form, const QByteArray &nonce,
+                            const std::function<QDateTime()> &clock, const StopToken &stop)
 {
     return chain(askOidc(client, oidc, oidc.token, form, clock, stop),
                  [oidc, nonce](const Result<OidcAnswer> &answer) -> Result<Tokens> {

@@ -266,7 +266,7 @@ void BrowserSignIn::cameBack(const QUrlQuery &answer)
     // Another provider that one also signs in at must not slip its code in here (RFC 9207).
     const QString issuer = value("iss");
     const bool named = !issuer.isEmpty() || m_oidc.tellsIssuer;
-    if (named && QUrl(issuer).matches(m_oidc.issuer, QUrl::StripTrailingSlash) == false) {
+    if (named && !QUrl(issuer).matches(m_oidc.issuer, QUrl::StripTrailingSlash)) {
         finish(
             fail(ErrorCode::InvalidInput,
                  tr("The sign-in came back from somebody else than %1, so it was not used.").arg(m_oidc.issuer.host()),

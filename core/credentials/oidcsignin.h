@@ -15,7 +15,7 @@ namespace astra::credentials {
 
 /// What every such sign-in is given.
 struct SignInContext {
-    std::shared_ptr<net::HttpClient> client;
+    ClientRef client;
     std::function<void(const data::SignInPrompt &)> prompt;
     std::function<QDateTime()> clock;
     StopToken stop;
@@ -83,7 +83,7 @@ private:
     PollPace m_pace {std::nullopt};
 };
 
-/// Authorization code with PKCE (RFC 7636, 8252): the browser comes back to a listener on this machine.
+/// Authorization code with PKCE (RFC 7636, 8252): the browser comes back to a listener on this computer.
 class BrowserSignIn : public PersonSignIn
 {
     Q_OBJECT

@@ -2,7 +2,6 @@
 #include "core/credentials/openeologin.h"
 
 #include "core/credentials/serviceerror.h"
-#include "core/credentials/tokenrequest.h"
 #include "core/net/patience.h"
 #include "core/net/wire.h"
 
@@ -104,13 +103,12 @@ QString openEoPrefix(const OpenEoApi &api, const QString &provider)
     return provider.isEmpty() ? QStringLiteral("basic//") : QStringLiteral("oidc/%1/").arg(provider);
 }
 
-Future<OpenEoApi> openEoApi(const std::shared_ptr<net::HttpClient> &client, const ServiceKind &kind,
-                            const StopToken &stop)
+Future<OpenEoApi> openEoApi(const ClientRef &client, const ServiceKind &kind, const StopToken &stop)
 {
     const QUrl address = withoutSlash(QUrl(kind.base, QUrl::StrictMode));
     const QString title = kind.service.title;
     const auto found = chain(
-        fetchDocument(*client, below(address, QStringLiteral("/.well-known/openeo")), title, stop),
+        fetchDocument(client, below(address, QStringLiteral("/.well-known/openeo")), title, stop),
         [kind, address, title](const Result<Json> &wellKnown) -> Result<OpenEoApi> {
             if (!wellKnown && wellKnown.error().code == ErrorCode::Cancelled)
                 return fail(wellKnown.error());
@@ -128,7 +126,7 @@ Future<OpenEoApi> openEoApi(const std::shared_ptr<net::HttpClient> &client, cons
     return chain(found, [client, title, stop](const Result<OpenEoApi> &api) -> Future<OpenEoApi> {
         if (!api)
             return ready<OpenEoApi>(fail(api.error()));
-        return chain(fetchDocument(*client, below(api->root, QStringLiteral("/")), title, stop),
+        return chain(fetchDocument(client, below(api->root, QStringLiteral("/")), title, stop),
                      [api = *api, client, title, stop](const Result<Json> &told) -> Future<OpenEoApi> {
                          if (!told)
                              return ready<OpenEoApi>(fail(told.error()));
@@ -137,7 +135,7 @@ Future<OpenEoApi> openEoApi(const std::shared_ptr<net::HttpClient> &client, cons
                          if (member(*told, "conformsTo").is_array())
                              return ready<OpenEoApi>(known);
                          return chain(
-                             fetchDocument(*client, below(api.root, QStringLiteral("/conformance")), title, stop),
+                             fetchDocument(client, below(api.root, QStringLiteral("/conformance")), title, stop),
                              [known](const Result<Json> &conformance) mutable -> Result<OpenEoApi> {
                                  const auto unknown = [](const Error &error) {
                                      return error.code == ErrorCode::NotFound || error.code == ErrorCode::Unsupported;
@@ -151,35 +149,28 @@ Future<OpenEoApi> openEoApi(const std::shared_ptr<net::HttpClient> &client, cons
     });
 }
 
-Future<OpenEoProvider> openEoProvider(const std::shared_ptr<net::HttpClient> &client, const OpenEoApi &api,
-                                      const QUrl &issuer, const QString &title, const StopToken &stop)
+Future<QList<OpenEoProvider>> openEoProviders(const ClientRef &client, const OpenEoApi &api, const QString &title,
+                                              const StopToken &stop)
 {
-    return chain(fetchDocument(*client, below(api.root, QStringLiteral("/credentials/oidc")), title, stop),
-                 [issuer, title](const Result<Json> &credentials) -> Result<OpenEoProvider> {
+    return chain(fetchDocument(client, below(api.root, QStringLiteral("/credentials/oidc")), title, stop),
+                 [](const Result<Json> &credentials) -> Result<QList<OpenEoProvider>> {
                      if (!credentials)
                          return fail(credentials.error());
-                     const auto providers = providersIn(*credentials);
-                     const auto wanted = std::find_if(
-                         providers.begin(), providers.end(), [&issuer](const OpenEoProvider &provider) {
-                             return issuer.isEmpty() || withoutSlash(provider.issuer) == withoutSlash(issuer);
-                         });
-                     if (wanted == providers.end())
-                         return fail(ErrorCode::Unsupported,
-                                     Text::tr("%1 names nobody who could sign you in this way.").arg(title), title);
-                     return *wanted;
+                     return providersIn(*credentials);
                  });
 }
 
-Future<Tokens> openEoToken(const std::shared_ptr<net::HttpClient> &client, const OpenEoApi &api, const Secret &login,
-                           const QString &title, const std::function<QDateTime()> &clock, const StopToken &stop)
+Future<Tokens> openEoToken(const ClientRef &client, const OpenEoApi &api, const Secret &login, const QString &title,
+                           const std::function<QDateTime()> &clock, const StopToken &stop)
 {
     const QUrl url = below(api.root, QStringLiteral("/credentials/basic"));
-    auto request = confidentialRequest("GET", url);
-    request.headers.emplaceBack("Authorization", "Basic " + login.reveal());
-    return chain(client->send(request, stop),
+    net::HttpRequest request;
+    request.url = url;
+    request.headers = {{"Accept", "application/json"}, {"Authorization", "Basic " + login.reveal()}};
+    return chain(sendBy(client, confidential(std::move(request)), stop),
                  [url, title, clock, api](const Result<net::HttpResponse> &response) -> Result<Tokens> {
                      if (!response)
-                         return fail(response.error());
+                         return fail(passing(response.error()));
                      if (!net::sameOrigin(response->url, url) || response->ok()) {
                          const auto json = answerFrom(*response, url, title);
                          if (!json)
@@ -193,11 +184,11 @@ Future<Tokens> openEoToken(const std::shared_ptr<net::HttpClient> &client, const
                          }
                          return tokens;
                      }
-                     // Back-ends answer 403, not 401.
-                     if (response->status == 401 || response->status == 403)
+                     // openEO's own refusal is a 403 with a code; without it, something in between may have answered.
+                     if (response->status == 401 || readFault(*response).code == u"CredentialsInvalid")
                          return fail(ErrorCode::Unauthorized,
                                      Text::tr("%1 does not accept this user name and password.").arg(title), title);
-                     return fail(serviceError(*response, title));
+                     return fail(passing(serviceError(*response, title)));
                  });
 }
 

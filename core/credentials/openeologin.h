@@ -5,7 +5,7 @@
 
 #include "core/credentials/servicekind.h"
 #include "core/credentials/tokenanswer.h"
-#include "core/net/httpclient.h"
+#include "core/credentials/tokenrequest.h"
 
 namespace astra::credentials {
 
@@ -31,20 +31,18 @@ struct OpenEoProvider {
 
 /// By well-known discovery at the address of `kind`: the newest version 1 that is for production, else the newest;
 /// without discovery the address itself. Its API must lie at a host of the kind: secrets go nowhere else.
-[[nodiscard]] Future<OpenEoApi> openEoApi(const std::shared_ptr<net::HttpClient> &client, const ServiceKind &kind,
-                                          const StopToken &stop);
-/// @param issuer the one wanted; empty: the first
-[[nodiscard]] Future<OpenEoProvider> openEoProvider(const std::shared_ptr<net::HttpClient> &client,
-                                                    const OpenEoApi &api, const QUrl &issuer, const QString &title,
-                                                    const StopToken &stop);
+[[nodiscard]] Future<OpenEoApi> openEoApi(const ClientRef &client, const ServiceKind &kind, const StopToken &stop);
+[[nodiscard]] Future<QList<OpenEoProvider>> openEoProviders(const ClientRef &client, const OpenEoApi &api,
+                                                            const QString &title, const StopToken &stop);
 
 /// What stands before a token. @param provider its id; empty: after the basic login
 [[nodiscard]] QString openEoPrefix(const OpenEoApi &api, const QString &provider);
 
-/// The login with user name and password. @param login what follows "Basic "
-[[nodiscard]] Future<Tokens> openEoToken(const std::shared_ptr<net::HttpClient> &client, const OpenEoApi &api,
-                                         const Secret &login, const QString &title,
-                                         const std::function<QDateTime()> &clock, const StopToken &stop);
+/// The login with user name and password. Unauthorized: the back-end itself does not know them.
+/// @param login what follows "Basic "
+[[nodiscard]] Future<Tokens> openEoToken(const ClientRef &client, const OpenEoApi &api, const Secret &login,
+                                         const QString &title, const std::function<QDateTime()> &clock,
+                                         const StopToken &stop);
 
 // The answers, read.
 [[nodiscard]] QUrl chosenVersion(const Json &wellKnown); ///< empty: none

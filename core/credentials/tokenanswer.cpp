@@ -18,13 +18,6 @@ struct Text {
 constexpr qsizetype longestToken = 16 << 10;
 constexpr double longestLife = 3660.0 * 24 * 3600;
 
-/// One unbroken run of visible characters: it goes into a header.
-bool usable(const QByteArray &token)
-{
-    return !token.isEmpty() && token.size() <= longestToken
-        && std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < 0x7f; });
-}
-
 /// Seconds from now on; absent where nobody tells.
 std::optional<double> lifeOf(const Json &told, const Secret &token, const QDateTime &there)
 {
@@ -40,16 +33,22 @@ std::optional<double> lifeOf(const Json &told, const Secret &token, const QDateT
 
 } // namespace
 
+bool isUsableToken(const QByteArray &token)
+{
+    return !token.isEmpty() && token.size() <= longestToken
+        && std::ranges::all_of(token, [](char c) { return c > ' ' && c < 0x7f; });
+}
+
 Result<Tokens> tokensFrom(const Json &access, const Json &refresh, const Json &life, const Moment &moment,
                           const QString &title)
 {
     const QByteArray token = asString(access).value_or(QString()).toUtf8();
-    if (!usable(token))
+    if (!isUsableToken(token))
         return fail(ErrorCode::InvalidInput, Text::tr("%1 sent no token that can be used.").arg(title), title);
     Tokens tokens;
     tokens.access = Secret(token);
     const QByteArray again = asString(refresh).value_or(QString()).toUtf8();
-    if (usable(again))
+    if (isUsableToken(again))
         tokens.refresh = Secret(again);
     if (const auto seconds = lifeOf(life, tokens.access, moment.there))
         tokens.expires = moment.here.addSecs(static_cast<qint64>(std::clamp(*seconds, 0.0, longestLife)));

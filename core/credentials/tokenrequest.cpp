@@ -28,7 +28,22 @@ bool isSafeEndpoint(const QUrl &url, bool loopback)
     return url.scheme() == u"https" || (loopback && url.scheme() == u"http" && net::isLoopback(url));
 }
 
-Future<Json> fetchDocument(net::HttpClient &client, const QUrl &url, const QString &title, const StopToken &stop)
+Future<net::HttpResponse> sendBy(const ClientRef &client, net::HttpRequest request, const StopToken &stop)
+{
+    const auto here = client.lock();
+    return here ? here->send(std::move(request), stop) : ready<net::HttpResponse>(cancelled());
+}
+
+Error passing(Error refusal)
+{
+    if (refusal.code == ErrorCode::Unauthorized) {
+        refusal.code = ErrorCode::Network;
+        refusal.retryable = true;
+    }
+    return refusal;
+}
+
+Future<Json> fetchDocument(const ClientRef &client, const QUrl &url, const QString &title, const StopToken &stop)
 {
     net::HttpRequest request;
     request.url = url;
@@ -36,21 +51,18 @@ Future<Json> fetchDocument(net::HttpClient &client, const QUrl &url, const QStri
     request.deadline = patience;
     request.maxBytes = mostBytes;
     request.fresh = freshFor;
-    return chain(client.send(request, stop), [url, title](const Result<net::HttpResponse> &response) -> Result<Json> {
-        if (!response)
-            return fail(response.error());
-        if (!response->ok())
-            return fail(serviceError(*response, title));
-        return answerFrom(*response, url, title);
-    });
+    return chain(sendBy(client, std::move(request), stop),
+                 [url, title](const Result<net::HttpResponse> &response) -> Result<Json> {
+                     if (!response)
+                         return fail(response.error());
+                     if (!response->ok())
+                         return fail(passing(serviceError(*response, title)));
+                     return answerFrom(*response, url, title);
+                 });
 }
 
-net::HttpRequest confidentialRequest(const QByteArray &method, const QUrl &url)
+net::HttpRequest confidential(net::HttpRequest request)
 {
-    net::HttpRequest request;
-    request.method = method;
-    request.url = url;
-    request.headers = {{"Accept", "application/json"}};
     request.confidential = true;
     request.retries = 0;
     request.deadline = patience;
@@ -60,8 +72,10 @@ net::HttpRequest confidentialRequest(const QByteArray &method, const QUrl &url)
 
 net::HttpRequest formRequest(const QUrl &url, const Form &form)
 {
-    auto request = confidentialRequest("POST", url);
-    request.headers.emplaceBack("Content-Type", "application/x-www-form-urlencoded");
+    net::HttpRequest request;
+    request.method = "POST";
+    request.url = url;
+    request.headers = {{"Accept", "application/json"}, {"Content-Type", "application/x-www-form-urlencoded"}};
     for (const auto &[name, value] : form) {
         if (!request.body.isEmpty())
             request.body += '&';
@@ -69,7 +83,7 @@ net::HttpRequest formRequest(const QUrl &url, const Form &form)
         request.body += '=';
         request.body += value.toPercentEncoding();
     }
-    return request;
+    return confidential(std::move(request));
 }
 
 Result<Json> answerFrom(const net::HttpResponse &response, const QUrl &asked, const QString &title)

@@ -5,6 +5,8 @@
 #include "core/credentials/oidcsignin.h"
 #include "core/credentials/openeologin.h"
 #include "core/credentials/servicecalls.h"
+#include "core/credentials/serviceerror.h"
+#include "core/net/wire.h"
 
 #include <QCoreApplication>
 
@@ -19,6 +21,7 @@ struct Text {
 using Fields = QMap<QString, Secret>;
 using Type = SignInMethod::Type;
 using Flow = SignInMethod::Flow;
+enum class Asked { ByPerson, ByItself };
 
 /// A service that refuses a fresh token means something else by it: no new one before this is over.
 constexpr qint64 refusalPauseSeconds = 30;
@@ -57,6 +60,14 @@ Result<Tokens> sessionTokens(const Json &json, const Json &pointers, const QDate
     return tokens;
 }
 
+Form clientForm(const Oidc &oidc)
+{
+    Form form {{"grant_type", "client_credentials"}};
+    if (!oidc.scopes.isEmpty())
+        form.emplaceBack("scope", oidc.scopes.join(u' ').toUtf8());
+    return form;
+}
+
 /// What only the first answer told is not lost by a later one.
 Tokens onTopOf(const Tokens &old, Tokens tokens)
 {
@@ -76,7 +87,7 @@ Tokens onTopOf(const Tokens &old, Tokens tokens)
 class TokenClient::Private
 {
 public:
-    std::shared_ptr<net::HttpClient> client;
+    ClientRef client;
     ServiceKind kind;
     SignInMethod method;
     Clock clock;
@@ -84,10 +95,10 @@ public:
     [[nodiscard]] const QString &title() const { return kind.service.title; }
     [[nodiscard]] Future<Tokens> person(const Fields &fields, const Prompt &prompt, const StopToken &stop) const;
     [[nodiscard]] Future<Tokens> clientCredentials(const Fields &fields, const StopToken &stop) const;
-    [[nodiscard]] Future<Tokens> refreshed(const Secret &refresh, const Fields &fields, const StopToken &stop) const;
-    [[nodiscard]] Future<Tokens> basic(const Fields &fields, const StopToken &stop) const;
+    [[nodiscard]] Future<Tokens> renewed(const Tokens &old, const Fields &fields, const StopToken &stop) const;
+    [[nodiscard]] Future<Tokens> basic(const Fields &fields, Asked asked, const StopToken &stop) const;
     [[nodiscard]] Future<Tokens> openEoBasic(const Secret &login, const StopToken &stop) const;
-    [[nodiscard]] Future<Tokens> session(const Json &call, const ServiceCalls::Values &account,
+    [[nodiscard]] Future<Tokens> session(const Json &call, Asked asked, const ServiceCalls::Values &account,
                                          const ServiceCalls::Values &values, const StopToken &stop,
                                          const QList<net::Header> &headers = {}) const;
     [[nodiscard]] Future<Tokens> unsupported() const;
@@ -116,25 +127,33 @@ Future<Tokens> TokenClient::Private::clientCredentials(const Fields &fields, con
                  [http = client, now = clock, stop](const Result<Oidc> &oidc) -> Future<Tokens> {
                      if (!oidc)
                          return ready<Tokens>(fail(oidc.error()));
-                     Form form {{"grant_type", "client_credentials"}};
-                     if (!oidc->scopes.isEmpty())
-                         form.emplaceBack("scope", oidc->scopes.join(u' ').toUtf8());
-                     return askForTokens(http, *oidc, form, {}, now, stop);
+                     return askForTokens(http, *oidc, clientForm(*oidc), {}, now, stop);
                  });
 }
 
-Future<Tokens> TokenClient::Private::refreshed(const Secret &refresh, const Fields &fields, const StopToken &stop) const
+Future<Tokens> TokenClient::Private::renewed(const Tokens &old, const Fields &fields, const StopToken &stop) const
 {
-    return chain(findOidc(client, kind, method, fields, stop),
-                 [http = client, now = clock, refresh, stop](const Result<Oidc> &oidc) -> Future<Tokens> {
-                     if (!oidc)
-                         return ready<Tokens>(fail(oidc.error()));
-                     const Form form {{"grant_type", "refresh_token"}, {"refresh_token", refresh.reveal()}};
-                     return askForTokens(http, *oidc, form, {}, now, stop);
-                 });
+    const auto taken = [](const Oidc &oidc, const Result<OidcAnswer> &answer) -> Result<Tokens> {
+        if (!answer)
+            return fail(passing(answer.error())); // a proxy wants a login of its own
+        if (!answer->refusal.isEmpty())
+            return fail(answer->endsSession() ? answer->error : passing(answer->error));
+        return oidcTokens(oidc, *answer, {});
+    };
+    return chain(
+        findOidcOf(old, client, kind, method, fields, stop),
+        [http = client, now = clock, refresh = old.refresh, stop, taken](const Result<Oidc> &oidc) -> Future<Tokens> {
+            if (!oidc)
+                return ready<Tokens>(fail(oidc.error()));
+            const Form form = refresh.isEmpty()
+                ? clientForm(*oidc)
+                : Form {{"grant_type", "refresh_token"}, {"refresh_token", refresh.reveal()}};
+            return chain(askOidc(http, *oidc, oidc->token, form, now, stop),
+                         [oidc = *oidc, taken](const Result<OidcAnswer> &answer) { return taken(oidc, answer); });
+        });
 }
 
-Future<Tokens> TokenClient::Private::basic(const Fields &fields, const StopToken &stop) const
+Future<Tokens> TokenClient::Private::basic(const Fields &fields, Asked asked, const StopToken &stop) const
 {
     const Secret login = basicCredentials(fields.value(QStringLiteral("user")),
                                           fields.value(QStringLiteral("password")));
@@ -147,7 +166,7 @@ Future<Tokens> TokenClient::Private::basic(const Fields &fields, const StopToken
     if (kind.openEo)
         return chain(openEoBasic(login, stop), named);
     if (!method.login.is_null())
-        return chain(session(method.login, {}, {}, stop, {{"Authorization", "Basic " + login.reveal()}}), named);
+        return chain(session(method.login, asked, {}, {}, stop, {{"Authorization", "Basic " + login.reveal()}}), named);
     Tokens tokens; // sent with each request as it is
     tokens.access = login;
     return ready<Tokens>(named(tokens));
@@ -164,25 +183,40 @@ Future<Tokens> TokenClient::Private::openEoBasic(const Secret &login, const Stop
         });
 }
 
-Future<Tokens> TokenClient::Private::session(const Json &call, const ServiceCalls::Values &account,
+Future<Tokens> TokenClient::Private::session(const Json &call, Asked asked, const ServiceCalls::Values &account,
                                              const ServiceCalls::Values &values, const StopToken &stop,
                                              const QList<net::Header> &headers) const
 {
     const auto parsed = ServiceCall::fromJson(call);
     if (!parsed)
         return ready<Tokens>(fail(parsed.error()));
-    return chain(ServiceCalls(client, kind, {}, account).send(*parsed, values, stop, headers),
-                 [pointers = parsed->answer, now = clock, name = title()](const Result<Json> &json) -> Result<Tokens> {
-                     if (json)
-                         return sessionTokens(*json, pointers, now(), name);
-                     Error error = json.error();
-                     if (error.code == ErrorCode::Unsupported)
-                         error.message = Text::tr("Signing in at %1 in this way is not available yet.").arg(name);
-                     return fail(error);
-                 });
+    auto request = requestOf(*parsed, kind, account, values);
+    if (!request)
+        return ready<Tokens>(fail(request.error()));
+    request->headers += headers;
+    const QUrl url = request->url;
+    const auto answered = [url, asked, pointers = parsed->answer, now = clock, name = title(),
+                           sentences = kind.errors](const Result<net::HttpResponse> &response) -> Result<Tokens> {
+        if (!response)
+            return fail(passing(response.error()));
+        if (response->ok()) {
+            const auto json = answerFrom(*response, url, name);
+            if (!json && !net::sameOrigin(response->url, url))
+                return fail(json.error());
+            return sessionTokens(json.value_or(Json()), pointers, now(), name);
+        }
+        Error error = serviceError(*response, name, sentences);
+        const bool own = response->status == 401 && net::sameOrigin(response->url, url);
+        if (asked == Asked::ByItself && !own)
+            return fail(passing(error));
+        if (error.code == ErrorCode::Unsupported)
+            error.message = Text::tr("Signing in at %1 in this way is not available yet.").arg(name);
+        return fail(error);
+    };
+    return chain(sendBy(client, confidential(*std::move(request)), stop), answered);
 }
 
-TokenClient::TokenClient(std::shared_ptr<net::HttpClient> client, ServiceKind kind, SignInMethod method, Clock clock)
+TokenClient::TokenClient(ClientRef client, ServiceKind kind, SignInMethod method, Clock clock)
 {
     auto made = std::make_shared<Private>();
     made->client = std::move(client);
@@ -192,6 +226,8 @@ TokenClient::TokenClient(std::shared_ptr<net::HttpClient> client, ServiceKind ki
     d = std::move(made);
 }
 
+const TokenClient::Clock &TokenClient::clock() const { return d->clock; }
+
 Future<Tokens> TokenClient::signIn(const Fields &fields, const Prompt &prompt, StopToken stop) const
 {
     switch (d->method.type) {
@@ -200,12 +236,12 @@ Future<Tokens> TokenClient::signIn(const Fields &fields, const Prompt &prompt, S
             return d->clientCredentials(fields, stop);
         return d->person(fields, prompt, stop);
     case Type::Basic:
-        return d->basic(fields, stop);
+        return d->basic(fields, Asked::ByPerson, stop);
     case Type::Session: {
         ServiceCalls::Values values;
         for (auto field = fields.begin(); field != fields.end(); ++field)
             values.insert(field.key(), QString::fromUtf8(field.value().reveal()));
-        return d->session(d->method.login, {}, values, stop);
+        return d->session(d->method.login, Asked::ByPerson, {}, values, stop);
     }
     case Type::Key:
     case Type::None:
@@ -222,47 +258,48 @@ Future<Tokens> TokenClient::renew(const Tokens &old, const Fields &fields, StopT
         return tokens ? Result<Tokens>(onTopOf(old, std::move(*tokens))) : tokens;
     };
     const SignInMethod &method = d->method;
-    if (method.type == Type::Oidc && !old.refresh.isEmpty())
-        return chain(d->refreshed(old.refresh, fields, stop), kept);
-    if (method.type == Type::Oidc && method.flow == Flow::ClientCredentials)
-        return chain(d->clientCredentials(fields, stop), kept);
+    if (method.type == Type::Oidc && (!old.refresh.isEmpty() || method.flow == Flow::ClientCredentials))
+        return chain(d->renewed(old, fields, stop), kept);
     if (method.type == Type::Basic)
-        return chain(d->basic(fields, stop), kept);
+        return chain(d->basic(fields, Asked::ByItself, stop), kept);
     if (method.type == Type::Session && !old.refresh.isEmpty() && !method.refresh.is_null()) {
         const ServiceCalls::Values values {{QStringLiteral("refresh"), QString::fromUtf8(old.refresh.reveal())}};
-        return chain(d->session(method.refresh, old.values, values, stop), kept);
+        return chain(d->session(method.refresh, Asked::ByItself, old.values, values, stop), kept);
     }
     return ready<Tokens>(fail(signInAgain(d->title())));
 }
 
-Future<void> TokenClient::signOut(const Tokens &tokens, const Fields &fields) const
+Future<void> TokenClient::signOut(const Tokens &tokens, const Fields &fields, StopToken stop) const
 {
     const auto told = [](const auto &) -> Result<void> { return {}; };
     const SignInMethod &method = d->method;
-    if (method.type == Type::Session && !method.logout.is_null()) {
+    const auto http = d->client.lock();
+    if (method.type == Type::Session && !method.logout.is_null() && http) {
         const ServiceCalls::Values values {{QStringLiteral("refresh"), QString::fromUtf8(tokens.refresh.reveal())}};
         const auto call = ServiceCall::fromJson(method.logout);
         if (!call)
             return ready<void>({});
-        const QList<net::Header> headers {{method.header, method.prefix + tokens.access.reveal()}};
-        return chain(ServiceCalls(d->client, d->kind, {}, tokens.values).send(*call, values, {}, headers), told);
+        QList<net::Header> headers;
+        if (!tokens.access.isEmpty())
+            headers.emplaceBack(method.header, method.prefix + tokens.access.reveal());
+        return chain(ServiceCalls(http, d->kind, {}, tokens.values).send(*call, values, stop, headers), told);
     }
     if (method.type != Type::Oidc || tokens.refresh.isEmpty())
         return ready<void>({});
-    return chain(findOidc(d->client, d->kind, method, fields, {}),
-                 [kept = d, refresh = tokens.refresh, told](const Result<Oidc> &oidc) -> Future<void> {
+    return chain(findIssuerOf(tokens, d->client, d->kind, method, fields, stop),
+                 [kept = d, refresh = tokens.refresh, stop, told](const Result<Oidc> &oidc) -> Future<void> {
                      if (!oidc || oidc->revocation.isEmpty())
                          return ready<void>({});
                      const Form form {{"token", refresh.reveal()}, {"token_type_hint", "refresh_token"}};
-                     return chain(askOidc(kept->client, *oidc, oidc->revocation, form, kept->clock, {}), told);
+                     return chain(askOidc(kept->client, *oidc, oidc->revocation, form, kept->clock, stop), told);
                  });
 }
 
-TokenSession::TokenSession(TokenClient client, Tokens tokens, Fields fields, Renewed renewed, TokenClient::Clock clock)
+TokenSession::TokenSession(TokenClient client, Tokens tokens, Fields fields, Renewed renewed, Kept kept)
     : m_client(std::move(client))
     , m_fields(std::move(fields))
     , m_renewed(std::move(renewed))
-    , m_clock(clock ? std::move(clock) : TokenClient::Clock([] { return QDateTime::currentDateTimeUtc(); }))
+    , m_kept(std::move(kept))
 {
     take(std::move(tokens));
 }
@@ -290,7 +327,7 @@ Secret TokenSession::current() const { return Secret(m_tokens.prefix.toUtf8() + 
 void TokenSession::take(Tokens tokens)
 {
     m_tokens = std::move(tokens);
-    const QDateTime now = m_clock();
+    const QDateTime now = m_client.clock()();
     m_renewAt = m_tokens.expires.isValid() ? now.addSecs(useSeconds(now.secsTo(m_tokens.expires))) : QDateTime();
 }
 
@@ -299,7 +336,7 @@ Future<Secret> TokenSession::access(bool refused)
     bool forced = false;
     {
         const std::lock_guard lock(m_mutex);
-        const QDateTime now = m_clock();
+        const QDateTime now = m_client.clock()();
         if (m_ended)
             return ready<Secret>(fail(m_end));
         forced = refused && (!m_refusedAt.isValid() || m_refusedAt.secsTo(now) >= refusalPauseSeconds);
@@ -314,10 +351,30 @@ Future<Secret> TokenSession::access(bool refused)
 
 Future<Secret> TokenSession::renew(bool forced)
 {
-    return chain(m_client.renew(tokens(), m_fields),
-                 [self = shared_from_this(), forced](Result<Tokens> result) -> Result<Secret> {
-                     return self->renewed(std::move(result), forced);
+    const Tokens old = tokens();
+    return chain(m_client.renew(old, m_fields),
+                 [self = shared_from_this(), old, forced](Result<Tokens> result) -> Future<Secret> {
+                     const bool refused = !result && result.error().code == ErrorCode::Unauthorized;
+                     if (refused && self->m_kept && !old.refresh.isEmpty())
+                         return self->renewKept(old, result, forced);
+                     return ready<Secret>(self->renewed(std::move(result), forced));
                  });
+}
+
+/// Once more with the refresh token that is kept now, if it is another one.
+Future<Secret> TokenSession::renewKept(const Tokens &refused, const Result<Tokens> &refusal, bool forced)
+{
+    return chain(
+        m_kept(), [self = shared_from_this(), refused, refusal, forced](const Result<Tokens> &kept) -> Future<Secret> {
+            const bool other = kept && !kept->refresh.isEmpty() && !(kept->refresh == refused.refresh)
+                && kept->issuer == refused.issuer && kept->client == refused.client;
+            if (!other)
+                return ready<Secret>(self->renewed(refusal, forced));
+            Tokens next = refused;
+            next.refresh = kept->refresh;
+            return chain(self->m_client.renew(next, self->m_fields),
+                         [self, forced](Result<Tokens> result) { return self->renewed(std::move(result), forced); });
+        });
 }
 
 Result<Secret> TokenSession::renewed(Result<Tokens> result, bool forced)
@@ -326,7 +383,7 @@ Result<Secret> TokenSession::renewed(Result<Tokens> result, bool forced)
     Secret serving;
     {
         const std::lock_guard lock(m_mutex);
-        const QDateTime now = m_clock();
+        const QDateTime now = m_client.clock()();
         if (result) {
             if (!(result->refresh == m_tokens.refresh))
                 rotated = *result;

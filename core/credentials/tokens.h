@@ -7,7 +7,7 @@
 #include "core/credentials/jwt.h"
 #include "core/credentials/servicekind.h"
 #include "core/credentials/tokenanswer.h"
-#include "core/net/httpclient.h"
+#include "core/credentials/tokenrequest.h"
 
 #include <functional>
 #include <memory>
@@ -15,14 +15,16 @@
 
 namespace astra::credentials {
 
-/// Signs in and renews, by the method of a kind. No state between calls.
+/// Signs in and renews, by the method of a kind. No state between calls. Where the HTTP client goes, whatever is under
+/// way settles with Cancelled.
 class TokenClient
 {
 public:
     using Clock = std::function<QDateTime()>;
     using Prompt = std::function<void(const data::SignInPrompt &)>;
 
-    TokenClient(std::shared_ptr<net::HttpClient> client, ServiceKind kind, SignInMethod method, Clock clock = {});
+    TokenClient(ClientRef client, ServiceKind kind, SignInMethod method, Clock clock = {});
+    [[nodiscard]] const Clock &clock() const;
 
     /// Field "client" takes the place of the definition's client id; "secret" is its secret. From a thread with an
     /// event loop.
@@ -30,12 +32,13 @@ public:
     [[nodiscard]] Future<Tokens> signIn(const QMap<QString, Secret> &fields, const Prompt &prompt,
                                         StopToken stop = {}) const;
     /// With the refresh token, else (client credentials, basic) with what was entered. From any thread. Unauthorized:
-    /// sign in again.
+    /// refused for good by the one who handed out `old`, sign in again. Any other error may pass.
     [[nodiscard]] Future<Tokens> renew(const Tokens &old, const QMap<QString, Secret> &fields,
                                        StopToken stop = {}) const;
     /// Tells the service; what it answers does not matter.
     /// @param fields as they were entered, where a client id of one's own is among them
-    [[nodiscard]] Future<void> signOut(const Tokens &tokens, const QMap<QString, Secret> &fields = {}) const;
+    [[nodiscard]] Future<void> signOut(const Tokens &tokens, const QMap<QString, Secret> &fields = {},
+                                       StopToken stop = {}) const;
 
 private:
     class Private;
@@ -48,9 +51,10 @@ class TokenSession : public std::enable_shared_from_this<TokenSession>
 {
 public:
     using Renewed = std::function<void(const Tokens &)>; ///< a new refresh token is to be kept (in any thread)
+    /// What is kept now; asked (in any thread) where ours is refused, for another process may have renewed it.
+    using Kept = std::function<Future<Tokens>()>;
     /// @param tokens the access token may be empty: then the first one is fetched when it is needed
-    TokenSession(TokenClient client, Tokens tokens, QMap<QString, Secret> fields, Renewed renewed,
-                 TokenClient::Clock clock = {});
+    TokenSession(TokenClient client, Tokens tokens, QMap<QString, Secret> fields, Renewed renewed, Kept kept = {});
     [[nodiscard]] Future<Secret> access(bool refused); ///< with its prefix
     [[nodiscard]] QDateTime expires() const;
     [[nodiscard]] bool ended() const; ///< the service refuses to renew: sign in again
@@ -60,12 +64,13 @@ private:
     [[nodiscard]] Secret current() const; ///< under the mutex
     void take(Tokens tokens); ///< under the mutex
     [[nodiscard]] Future<Secret> renew(bool forced);
+    [[nodiscard]] Future<Secret> renewKept(const Tokens &refused, const Result<Tokens> &refusal, bool forced);
     [[nodiscard]] Result<Secret> renewed(Result<Tokens> result, bool forced);
 
     const TokenClient m_client;
     const QMap<QString, Secret> m_fields;
     const Renewed m_renewed;
-    const TokenClient::Clock m_clock;
+    const Kept m_kept;
     mutable std::mutex m_mutex;
     Tokens m_tokens;
     QDateTime m_renewAt; ///< invalid: only when refused

@@ -4,6 +4,7 @@
 #include "core/base/logging.h"
 #include "core/net/decode.h"
 #include "core/net/failures.h"
+#include "core/net/oncebody.h"
 #include "core/net/proxies.h"
 #include "core/net/secrets.h"
 #include "core/net/wire.h"
@@ -15,6 +16,17 @@ namespace astra::net {
 namespace {
 
 bool same(const Authorization &a, const Authorization &b) { return a.headers == b.headers && a.query == b.query; }
+
+QNetworkReply *sendOnce(QNetworkAccessManager &network, QNetworkRequest request, const QByteArray &method,
+                        const QByteArray &text)
+{
+    auto *body = new OnceBody(text, &network);
+    request.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
+    request.setHeader(QNetworkRequest::ContentLengthHeader, text.size());
+    auto *reply = network.sendCustomRequest(request, method, body);
+    body->setParent(reply);
+    return reply;
+}
 
 } // namespace
 
@@ -210,8 +222,10 @@ void Exchange::transfer()
         m_reply = network.get(request);
     else if (m_method == "HEAD")
         m_reply = network.head(request);
-    else
+    else if (m_request.retries > 0)
         m_reply = network.sendCustomRequest(request, m_method, m_body);
+    else
+        m_reply = sendOnce(network, request, m_method, m_body);
     ++m_transport.state().requests;
     ++m_transport.state().openTransfers;
     connect(m_reply, &QNetworkReply::metaDataChanged, this, [this] {

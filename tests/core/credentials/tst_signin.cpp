@@ -616,6 +616,40 @@ private Q_SLOTS:
         QCOMPARE(tokens.error().code, ErrorCode::Unauthorized);
         QVERIFY2(tokens.error().message.contains(u"Sign in again"), qPrintable(tokens.error().message));
     }
+    /// What one issuer handed out is sent to no other, also where the definition names another by now.
+    void anotherIssuerByNow()
+    {
+        const Issuer issuer;
+        Tokens old;
+        old.refresh = test::canary("rt");
+        old.issuer = QUrl(QStringLiteral("https://login.example.org"));
+        old.client = QStringLiteral("astra");
+        const TokenClient service = client(definition(issuer, "device"));
+        const auto tokens = waitFor(service.renew(old, {}));
+        QVERIFY(!tokens);
+        QCOMPARE(tokens.error().code, ErrorCode::Unauthorized);
+        QVERIFY2(tokens.error().message.contains(u"Sign in again"), qPrintable(tokens.error().message));
+        QVERIFY(waitFor(service.signOut(old)));
+        const QMap<QString, Secret> fields {{QStringLiteral("client"), Secret("robot")},
+                                            {QStringLiteral("secret"), test::canary("s")}};
+        old.refresh = Secret();
+        QVERIFY(!waitFor(client(definition(issuer, "clientCredentials")).renew(old, fields)));
+        QVERIFY(issuer.requests().empty());
+    }
+    /// The client that a token was handed out to stays its client.
+    void sameClientAsBefore()
+    {
+        const Issuer issuer;
+        Tokens old;
+        old.refresh = test::canary("rt");
+        old.issuer = issuer.url();
+        old.client = QStringLiteral("astra-2025");
+        const auto tokens = waitFor(client(definition(issuer, "device")).renew(old, {}));
+        QVERIFY(tokens);
+        QCOMPARE(field(issuer.bodies(QStringLiteral("/token")).value(0), "client_id"), old.client);
+        QCOMPARE(tokens->issuer, issuer.url());
+        QCOMPARE(tokens->client, old.client);
+    }
     void nothingToRenewWith()
     {
         const Issuer issuer;
@@ -630,6 +664,23 @@ private Q_SLOTS:
         Issuer issuer;
         issuer.answers[QStringLiteral("/token")] = [](const server::Request &) {
             return Response::text(QStringLiteral("busy"), 503);
+        };
+        Tokens old;
+        old.refresh = test::canary("rt");
+        const auto tokens = waitFor(client(definition(issuer, "device")).renew(old, {}));
+        QVERIFY(!tokens);
+        QVERIFY(tokens.error().code != ErrorCode::Unauthorized);
+        QCOMPARE(issuer.count(QStringLiteral("/token")), 1);
+    }
+
+    /// Nor by Qt, which sends again what a connection did not answer before it ended.
+    void refreshIsNotResent()
+    {
+        Issuer issuer;
+        issuer.answers[QStringLiteral("/token")] = [](const server::Request &) {
+            Response none;
+            none.reset = true;
+            return none;
         };
         Tokens old;
         old.refresh = test::canary("rt");

@@ -509,6 +509,177 @@ private Q_SLOTS:
         QVERIFY(m_renewed.empty());
     }
 
+    void endsOnlyWhenRefusedForGood_data()
+    {
+        QTest::addColumn<bool>("oidc");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<bool>("ends");
+        const auto row = [](const char *name, bool oidc, int status, const QByteArray &body, bool ends) {
+            QTest::newRow(name) << oidc << status << body << ends;
+        };
+        const QByteArray page = "<html><title>Proxy</title></html>";
+        row("provider: grant", true, 400, R"({"error":"invalid_grant"})", true);
+        row("provider: client", true, 401, R"({"error":"invalid_client"})", true);
+        row("provider: client may not", true, 400, R"({"error":"unauthorized_client"})", true);
+        row("provider: at the moment", true, 400, R"({"error":"temporarily_unavailable"})", false);
+        row("provider: declined", true, 400, R"({"error":"access_denied"})", false);
+        row("provider: 401 of somebody", true, 401, page, false);
+        row("provider: 402", true, 402, R"({"message":"pay"})", false);
+        row("provider: a proxy's page", true, 403, page, false);
+        row("provider: busy", true, 503, page, false);
+        row("login: refused", false, 401, R"({"detail":"Invalid refresh token"})", true);
+        row("login: 402", false, 402, R"({"detail":"pay"})", false);
+        row("login: a proxy's page", false, 403, page, false);
+        row("login: forbidden", false, 403, R"({"code":"FORBIDDEN","message":"too many"})", false);
+        row("login: busy", false, 503, page, false);
+    }
+    void endsOnlyWhenRefusedForGood()
+    {
+        QFETCH(bool, oidc);
+        QFETCH(int, status);
+        QFETCH(QByteArray, body);
+        QFETCH(bool, ends);
+        std::atomic<bool> refuses = true;
+        const ScriptedServer service([&](const server::Request &request) {
+            if (request.path == u"/.well-known/openid-configuration")
+                return json({{"issuer", service.url().toString().toStdString()},
+                             {"token_endpoint", service.url(QStringLiteral("/token")).toString().toStdString()}});
+            return refuses ? Response::json(body, status)
+                           : json({{"access_token", canaryText("at", "2").toStdString()}, {"expires_in", 900}});
+        });
+        Json definition = sessionDefinition(service.url());
+        if (oidc)
+            definition["signIn"] = {{{"id", "sso"},
+                                     {"type", "oidc"},
+                                     {"flow", "device"},
+                                     {"title", "Login"},
+                                     {"issuer", service.url().toString().toStdString()},
+                                     {"client", "astra"}}};
+        Tokens tokens;
+        tokens.refresh = test::canary("rt", "0001");
+        const auto session = this->session(definition, tokens);
+        const auto refused = waitFor(session->access(false));
+        QVERIFY(!refused);
+        QCOMPARE(session->ended(), ends);
+        QCOMPARE(refused.error().code == ErrorCode::Unauthorized, ends);
+        refuses = false;
+        QCOMPARE(waitFor(session->access(false)).has_value(), !ends); // it is tried again later
+    }
+    /// The same where every public document is refused by something in between.
+    void endsNotWhenNobodyCanBeFound()
+    {
+        const ScriptedServer service([](const server::Request &) { return Response::text(QStringLiteral("no"), 403); });
+        Json definition = openEoDefinition(service.url(),
+                                           {{"id", "sso"}, {"type", "oidc"}, {"flow", "device"}, {"title", "Login"}});
+        Tokens tokens;
+        tokens.refresh = test::canary("rt");
+        tokens.issuer = service.url();
+        tokens.client = QStringLiteral("astra");
+        const auto session = this->session(definition, tokens);
+        QVERIFY(!waitFor(session->access(false)));
+        QVERIFY(!session->ended());
+    }
+
+    /// A refresh token may be good only once: Qt must not send it again when a connection ends without an answer, even
+    /// where it stands in the address and the body is empty.
+    void isNotResent()
+    {
+        const ScriptedServer service([](const server::Request &) {
+            Response none;
+            none.reset = true;
+            return none;
+        });
+        Tokens tokens;
+        tokens.refresh = test::canary("rt", "0001");
+        const auto session = this->session(service, tokens);
+        const auto failed = waitFor(session->access(false));
+        QVERIFY(!failed);
+        QCOMPARE(failed.error().code, ErrorCode::Network);
+        QVERIFY(!session->ended());
+        QCOMPARE(service.count(QStringLiteral("/auth/refresh")), 1);
+    }
+
+    /// What another process was given meanwhile is asked for once, and only used where it is for the same client.
+    void takesWhatIsKeptByNow_data()
+    {
+        QTest::addColumn<QByteArray>("kept");
+        QTest::addColumn<QString>("client");
+        QTest::addColumn<int>("asked");
+        QTest::newRow("another") << canaryText("rt", "0002") << QString() << 2;
+        QTest::newRow("the same") << canaryText("rt", "0001") << QString() << 1;
+        QTest::newRow("nothing") << QByteArray() << QString() << 1;
+        QTest::newRow("refused, too") << canaryText("rt", "0009") << QString() << 2;
+        QTest::newRow("another's") << canaryText("rt", "0002") << QStringLiteral("somebody") << 1;
+    }
+    void takesWhatIsKeptByNow()
+    {
+        QFETCH(QByteArray, kept);
+        QFETCH(QString, client);
+        QFETCH(int, asked);
+        const ScriptedServer service([](const server::Request &request) {
+            const QString refresh = request.query.queryItemValue(QStringLiteral("refresh_token"));
+            return refresh.toLatin1() == canaryText("rt", "0002")
+                ? json({{"access_token", canaryText("at", "2").toStdString()}, {"expires_in", 900}})
+                : json({{"detail", "used before"}}, 401);
+        });
+        Tokens tokens;
+        tokens.refresh = test::canary("rt", "0001");
+        int reads = 0;
+        const auto session = this->session(sessionDefinition(service.url()), tokens, [&] {
+            ++reads;
+            Tokens found;
+            found.refresh = Secret(kept);
+            found.client = client;
+            return ready<Tokens>(found);
+        });
+        const bool good = asked == 2 && kept.endsWith("2");
+        QCOMPARE(waitFor(session->access(false)).has_value(), good);
+        QCOMPARE(session->ended(), !good);
+        QCOMPARE(reads, 1);
+        QCOMPARE(int(service.requests().size()), asked);
+    }
+
+    /// The HTTP client goes while it is being asked: nobody keeps it, and nobody waits.
+    void clientGoesDuringARenewal_data()
+    {
+        QTest::addColumn<QString>("slow"); // the path that is answered late
+        QTest::newRow("provider") << QStringLiteral("/.well-known/openid-configuration");
+        QTest::newRow("tokens") << QStringLiteral("/token");
+        QTest::newRow("login") << QStringLiteral("/auth/refresh");
+    }
+    void clientGoesDuringARenewal()
+    {
+        QFETCH(QString, slow);
+        const ScriptedServer service([&](const server::Request &request) {
+            auto answer = json({{"issuer", service.url().toString().toStdString()},
+                                {"token_endpoint", service.url(QStringLiteral("/token")).toString().toStdString()}});
+            answer.delayMs = request.path == slow ? 60000 : 0;
+            return answer;
+        });
+        Json definition = sessionDefinition(service.url());
+        if (!slow.startsWith(u"/auth"))
+            definition["signIn"] = {{{"id", "sso"},
+                                     {"type", "oidc"},
+                                     {"flow", "device"},
+                                     {"title", "Login"},
+                                     {"issuer", service.url().toString().toStdString()},
+                                     {"client", "astra"}}};
+        Tokens tokens;
+        tokens.refresh = test::canary("rt");
+        const auto session = this->session(definition, tokens);
+        const auto token = session->access(false);
+        QTRY_COMPARE(service.count(slow), 1);
+        const std::weak_ptr<net::HttpClient> left = m_http;
+        m_http.reset();
+        QVERIFY(left.expired());
+        const auto result = waitFor(token);
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, ErrorCode::Cancelled);
+        QVERIFY(!session->ended());
+        QCOMPARE(waitFor(session->access(false)).error().code, ErrorCode::Cancelled);
+    }
+
 private:
     std::vector<QByteArray> m_renewed;
 
@@ -523,10 +694,15 @@ private:
     }
     [[nodiscard]] std::shared_ptr<TokenSession> session(const ScriptedServer &service, const Tokens &tokens)
     {
+        return session(sessionDefinition(service.url()), tokens);
+    }
+    [[nodiscard]] std::shared_ptr<TokenSession> session(const Json &definition, const Tokens &tokens,
+                                                        const TokenSession::Kept &kept = {})
+    {
         m_renewed.clear();
         return std::make_shared<TokenSession>(
-            client(sessionDefinition(service.url())), tokens, QMap<QString, Secret>(),
-            [this](const Tokens &renewed) { m_renewed.push_back(renewed.refresh.reveal()); }, clock());
+            client(definition), tokens, QMap<QString, Secret>(),
+            [this](const Tokens &renewed) { m_renewed.push_back(renewed.refresh.reveal()); }, kept);
     }
 };
 

@@ -1,0 +1,531 @@
+// SPDX-License-Identifier: Apache-2.0
+// Accounts that are signed in with tokens, through every layer: where their secrets go, how they outlive the program,
+// and how they end.
+#include "core/credentials/connectionsparts.h"
+#include "tests/support/canary.h"
+#include "tests/support/scriptedserver.h"
+
+#include <QElapsedTimer>
+#include <QFile>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QUrlQuery>
+
+#include <atomic>
+
+using namespace astra;
+using namespace astra::credentials;
+using server::Response;
+using test::canaryText;
+using test::ScriptedServer;
+using State = data::Keychain::State;
+
+namespace {
+
+Response json(const Json &value, int status = 200) { return Response::json(toText(value), status); }
+
+std::string text(const QUrl &url) { return toStd(url.toString(QUrl::StripTrailingSlash)); }
+
+ServiceKind kindOf(const Json &definition)
+{
+    const auto kind = ServiceKind::fromJson(definition);
+    if (!kind)
+        qFatal("%s", qPrintable(kind.error().message));
+    return *kind;
+}
+
+/// A keychain that outlives the program in front of it.
+struct Chest {
+    QMap<QString, Secret> kept;
+    State state = State::Open;
+};
+
+class ChestStore : public CredentialStore
+{
+public:
+    explicit ChestStore(std::shared_ptr<Chest> chest)
+        : CredentialStore(Kind::MemoryOnly)
+        , m_chest(std::move(chest))
+    {
+    }
+    Future<data::Keychain> state() override
+    {
+        return ready<data::Keychain>(data::Keychain {m_chest->state, QStringLiteral("Chest")});
+    }
+    Future<Kept> read(const QString &name, const QString & /*account*/) override
+    {
+        if (m_memory.contains(name))
+            return ready<Kept>(Kept {m_memory.value(name), Place::Memory});
+        const Secret secret = isOpen() ? m_chest->kept.value(name) : Secret();
+        return ready<Kept>(Kept {secret, secret.isEmpty() ? Place::None : Place::Keychain});
+    }
+    Future<Place> write(const QString &name, const Secret &secret) override
+    {
+        (isOpen() ? m_chest->kept : m_memory).insert(name, secret);
+        return ready<Place>(isOpen() ? Place::Keychain : Place::Memory);
+    }
+    Future<void> remove(const QString &name) override
+    {
+        m_memory.remove(name);
+        if (!isOpen())
+            return ready<void>(fail(ErrorCode::Storage, QStringLiteral("Chest is locked. Unlock it and try again.")));
+        m_chest->kept.remove(name);
+        return ready<void>({});
+    }
+
+private:
+    [[nodiscard]] bool isOpen() const { return m_chest->state == State::Open; }
+    const std::shared_ptr<Chest> m_chest;
+    QMap<QString, Secret> m_memory;
+};
+
+/// One program after the other, or two beside each other, in front of the same keychain and file.
+struct World {
+    const ServiceKind kind;
+    std::shared_ptr<Chest> chest;
+    QTemporaryDir folder;
+    std::atomic<qint64> shift = 0; ///< seconds, of its clock
+    std::shared_ptr<net::HttpClient> client;
+    std::shared_ptr<Connections> connections;
+
+    explicit World(ServiceKind known, std::shared_ptr<Chest> keychain = std::make_shared<Chest>())
+        : kind(std::move(known))
+        , chest(std::move(keychain))
+    {
+        start();
+    }
+    void start()
+    {
+        connections.reset();
+        client = net::HttpClient::create();
+        connections = Connections::create(
+            {kind}, std::make_unique<ChestStore>(chest), client,
+            {file(), [this] { return QDateTime::currentDateTimeUtc().addSecs(shift); }, {}});
+        client->setAuthorizer(connections);
+        (void)waitFor(connections->loaded());
+    }
+    [[nodiscard]] QString file() const { return folder.filePath(QStringLiteral("accounts.json")); }
+    [[nodiscard]] const QString &id() const { return kind.service.id; }
+    [[nodiscard]] Result<data::Account> signIn(const QMap<QString, Secret> &fields = {}) const
+    {
+        data::SignInRequest request;
+        request.service = id();
+        request.fields = fields;
+        return waitFor(connections->signIn(request));
+    }
+    [[nodiscard]] Result<net::HttpResponse> get(const QUrl &url) const
+    {
+        net::HttpRequest request;
+        request.url = url;
+        request.connection = id();
+        request.retries = 0;
+        return waitFor(client->send(request));
+    }
+    [[nodiscard]] data::Account account() const { return connections->accounts().front(); }
+    /// The member of what the keychain keeps.
+    [[nodiscard]] QByteArray kept(const char *name) const
+    {
+        const auto packed = parseJson(chest->kept.first().reveal());
+        return packed ? stringAt(*packed, name).toLatin1() : QByteArray();
+    }
+};
+
+QByteArray numbered(const char *prefix, int number)
+{
+    return canaryText(prefix, QByteArray::number(number).rightJustified(4, '0'));
+}
+
+/// A service with a login of its own. It knows one access token and one refresh token at a time: the latest.
+struct Logins {
+    std::atomic<int> serial = 0;
+    std::atomic<int> refusesFirst = 0; ///< so many access tokens are not accepted, the first ones
+    std::atomic<int> farewellMs = 0; ///< how late it answers when it is told that somebody signs out
+    ScriptedServer server {[this](const server::Request &request) { return answer(request); }};
+
+    Response answer(const server::Request &request)
+    {
+        if (request.path == u"/login")
+            return tokens();
+        if (request.path == u"/renew") {
+            const auto body = parseJson(request.body);
+            if (body && stringAt(*body, "refresh").toLatin1() == numbered("rt", serial))
+                return tokens();
+            return json({{"detail", "That refresh token was used before"}}, 401);
+        }
+        if (request.path == u"/logout") {
+            auto farewell = json(Json::object());
+            farewell.delayMs = farewellMs;
+            return farewell;
+        }
+        const bool known = serial > refusesFirst
+            && request.header("Authorization") == "Bearer " + numbered("at", serial);
+        return known ? json({{"id", "ada"}}) : json({{"detail", "Unknown token"}}, 401);
+    }
+    Response tokens()
+    {
+        const int number = ++serial;
+        return json({{"access_token", numbered("at", number).toStdString()},
+                     {"refresh_token", numbered("rt", number).toStdString()},
+                     {"expires_in", 3600}});
+    }
+    [[nodiscard]] ServiceKind kind() const
+    {
+        const std::string root = text(server.url());
+        return kindOf(
+            {{"id", "logins"},
+             {"title", "Logins"},
+             {"group", "imagery"},
+             {"hosts", Json::array({root})},
+             {"base", root},
+             {"test", {{"path", "/me"}}},
+             {"signIn",
+              Json::array(
+                  {{{"id", "dev"},
+                    {"type", "session"},
+                    {"title", "Login"},
+                    {"fields", Json::array({{{"name", "email"}, {"secret", false}}})},
+                    {"login", {{"method", "POST"}, {"path", "/login"}, {"body", {{"email", "{email}"}}}}},
+                    {"refresh", {{"method", "POST"}, {"path", "/renew"}, {"body", {{"refresh", "{refresh}"}}}}},
+                    {"logout", {{"method", "POST"}, {"path", "/logout"}, {"body", {{"refresh", "{refresh}"}}}}}}})}});
+    }
+    [[nodiscard]] static QMap<QString, Secret> fields()
+    {
+        return {{QStringLiteral("email"), Secret("ada@example.org")}};
+    }
+};
+
+/// An identity provider that lets everybody in at once.
+struct Issuer {
+    ScriptedServer server {[this](const server::Request &request) { return answer(request); }};
+
+    Response answer(const server::Request &request) const
+    {
+        const auto at = [this](const char *path) { return text(server.url(QLatin1String(path))); };
+        if (request.path == u"/.well-known/openid-configuration")
+            return json({{"issuer", at("")},
+                         {"token_endpoint", at("/token")},
+                         {"device_authorization_endpoint", at("/device")},
+                         {"revocation_endpoint", at("/revoke")}});
+        if (request.path == u"/device")
+            return json({{"device_code", canaryText("dev").toStdString()},
+                         {"user_code", "ABCD"},
+                         {"verification_uri", at("/code")},
+                         {"interval", 0.1}});
+        return json({{"access_token", canaryText("at").toStdString()},
+                     {"refresh_token", canaryText("rt").toStdString()},
+                     {"expires_in", 600}});
+    }
+};
+
+/// An openEO back-end, its API at /openeo, that has people signed in by whomever it names.
+struct BackEnd {
+    std::mutex mutex;
+    QUrl issuer;
+    QUrl api; ///< empty: its own
+    ScriptedServer server {[this](const server::Request &request) { return answer(request); }};
+
+    void name(const QUrl &url)
+    {
+        const std::lock_guard lock(mutex);
+        issuer = url;
+    }
+    void moveTo(const QUrl &url)
+    {
+        const std::lock_guard lock(mutex);
+        api = url;
+    }
+    Response answer(const server::Request &request)
+    {
+        const std::lock_guard lock(mutex);
+        if (request.path == u"/.well-known/openeo") {
+            const QUrl root = api.isEmpty() ? server.url(QStringLiteral("/openeo")) : api;
+            return json({{"versions", Json::array({{{"url", text(root)}, {"api_version", "1.2.0"}}})}});
+        }
+        if (request.path == u"/openeo")
+            return json({{"api_version", "1.2.0"}, {"conformsTo", Json::array()}});
+        if (request.path == u"/openeo/credentials/oidc")
+            return json(
+                {{"providers",
+                  Json::array(
+                      {{{"id", "sso"},
+                        {"issuer", text(issuer)},
+                        {"scopes", {"openid"}},
+                        {"default_clients",
+                         Json::array({{{"id", "lent"},
+                                       {"grant_types", {"urn:ietf:params:oauth:grant-type:device_code"}}}})}}})}});
+        if (request.path == u"/openeo/credentials/basic")
+            return json({{"access_token", canaryText("at").toStdString()}});
+        if (request.path == u"/openeo/me")
+            return json({{"user_id", "ada"}, {"budget", 7}});
+        return json({{"code", "NotFound"}}, 404);
+    }
+    [[nodiscard]] ServiceKind kind(const Json &method) const
+    {
+        const std::string root = text(server.url());
+        return kindOf({{"id", "openeo"},
+                       {"title", "Back-end"},
+                       {"group", "processing"},
+                       {"hosts", Json::array({root})},
+                       {"base", root},
+                       {"openEo", true},
+                       {"test", {{"path", "/me"}}},
+                       {"usage", Json::array({{{"path", "/me"}, {"answer", {{"creditsLeft", "/budget"}}}}})},
+                       {"signIn", Json::array({method})}});
+    }
+};
+
+const Json deviceMethod {{"id", "device"}, {"type", "oidc"}, {"flow", "device"}, {"title", "Code"}};
+const Json basicMethod {{"id", "basic"},
+                        {"type", "basic"},
+                        {"title", "Password"},
+                        {"fields",
+                         Json::array({{{"name", "user"}, {"label", "User"}, {"secret", false}},
+                                      {{"name", "password"}, {"label", "Password"}}})}};
+
+} // namespace
+
+class SessionsTest : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    // --- Where secrets go
+
+    /// A back-end that names somebody else by now hands him nothing that the first one gave.
+    void anotherIssuer_getsNothing()
+    {
+        const Issuer first;
+        const Issuer second;
+        BackEnd backEnd;
+        backEnd.name(first.server.url());
+        World world(backEnd.kind(deviceMethod));
+        const auto account = world.signIn();
+        QVERIFY2(account, account ? "" : qPrintable(account.error().message));
+        QCOMPARE(account->place, data::Account::Place::Keychain);
+        const QUrl me = backEnd.server.url(QStringLiteral("/openeo/me"));
+
+        world.start();
+        QCOMPARE(world.get(me)->status, 200); // the first one renews
+        QCOMPARE(first.server.count(QStringLiteral("/token")), 2);
+
+        backEnd.name(second.server.url());
+        world.start();
+        const auto refused = world.get(me);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::Unauthorized);
+        QVERIFY2(refused.error().message.contains(u"Sign in again"), qPrintable(refused.error().message));
+        QTRY_VERIFY(world.account().refused);
+
+        QVERIFY(waitFor(world.connections->signOut(world.id())));
+        QTRY_COMPARE(first.server.count(QStringLiteral("/revoke")), 1);
+        QVERIFY(second.server.requests().empty());
+    }
+
+    /// openEO's API is where its discovery says, and everything asked there is asked there.
+    void openEo_isAskedWhereItsApiIs()
+    {
+        const BackEnd backEnd;
+        const World world(backEnd.kind(basicMethod));
+        const auto account = world.signIn(
+            {{QStringLiteral("user"), Secret("ada")}, {QStringLiteral("password"), test::canary("pw")}});
+        QVERIFY2(account, account ? "" : qPrintable(account.error().message));
+        QCOMPARE(backEnd.server.count(QStringLiteral("/openeo/me")), 1);
+        const auto usage = waitFor(world.connections->usage(world.id()));
+        QVERIFY2(usage, usage ? "" : qPrintable(usage.error().message));
+        QCOMPARE(usage->creditsLeft, std::optional(7.0));
+        QCOMPARE(backEnd.server.count(QStringLiteral("/openeo/me")), 2);
+        QCOMPARE(backEnd.server.requests().back().header("Authorization"), "Bearer basic//" + canaryText("at"));
+    }
+
+    /// Discovery that names another host is not followed, neither at the sign-in nor from what was written down.
+    void openEo_isAskedNowhereElse()
+    {
+        const ScriptedServer other([](const server::Request &) { return json({{"access_token", "abc"}}); });
+        BackEnd backEnd;
+        backEnd.moveTo(other.url(QStringLiteral("/openeo")));
+        World world(backEnd.kind(basicMethod));
+        const QMap<QString, Secret> fields {{QStringLiteral("user"), Secret("ada")},
+                                            {QStringLiteral("password"), test::canary("pw")}};
+        const auto misled = world.signIn(fields);
+        QVERIFY(!misled);
+        QVERIFY2(misled.error().message.contains(u"no other host"), qPrintable(misled.error().message));
+
+        backEnd.moveTo({});
+        world.start(); // which has cached nothing
+        QVERIFY(world.signIn(fields));
+        world.connections.reset();
+        QFile file(world.file());
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        QByteArray written = file.readAll();
+        const QByteArray own = backEnd.server.url(QStringLiteral("/openeo")).toEncoded();
+        QVERIFY(written.contains(own));
+        written.replace(own, other.url(QStringLiteral("/openeo")).toEncoded());
+        QVERIFY(file.resize(0) && file.seek(0) && file.write(written) == written.size());
+        file.close();
+        world.start();
+        QVERIFY(!waitFor(world.connections->usage(world.id())));
+        QVERIFY(other.requests().empty());
+    }
+
+    void plantedInTheKeychain_data()
+    {
+        QTest::addColumn<QByteArray>("type");
+        QTest::addColumn<QByteArray>("secret");
+        QTest::addColumn<bool>("usable");
+        const auto row = [](const char *name, const char *type, const Json &secret, bool usable = false) {
+            QTest::newRow(name) << QByteArray(type) << toText(secret) << usable;
+        };
+        const std::string lines = "abc\r\nX-Evil: 1";
+        row("a refresh token", "oidc", {{"refresh", "abc"}, {"prefix", "oidc/sso/"}}, true);
+        row("with its issuer", "oidc", {{"refresh", "abc"}, {"issuer", "https://a.example.org"}, {"clientId", "b"}},
+            true);
+        row("a refresh token of two lines", "oidc", {{"refresh", lines}});
+        row("a refresh token with a space", "oidc", {{"refresh", "a b"}});
+        row("a refresh token of 17 KiB", "oidc", {{"refresh", std::string(17 << 10, 'a')}});
+        row("a prefix of two lines", "oidc", {{"refresh", "abc"}, {"prefix", lines}});
+        row("a long prefix", "oidc", {{"refresh", "abc"}, {"prefix", std::string(500, 'a')}});
+        row("an issuer that is no address", "oidc", {{"refresh", "abc"}, {"issuer", "http://[::"}, {"clientId", "b"}});
+        row("an issuer without a client", "oidc", {{"refresh", "abc"}, {"issuer", "https://a.example.org"}});
+        QTest::newRow("a token of the environment") << QByteArray("session") << QByteArray("abc") << true;
+        QTest::newRow("a token of two lines") << QByteArray("session") << QByteArray("abc\r\nX-Evil: 1") << false;
+        row("S3 keys", "s3", {{"access", "AKIA"}, {"secret", "a/b+c"}}, true);
+        row("an S3 access key of two lines", "s3", {{"access", lines}, {"secret", "abc"}});
+        row("an S3 access key with a space", "s3", {{"access", "a b"}, {"secret", "abc"}});
+        row("an S3 secret beyond ASCII", "s3", {{"access", "AKIA"}, {"secret", "\u00fc"}});
+        row("an S3 secret without an end", "s3", {{"access", "AKIA"}, {"secret", std::string(2000, 'a')}});
+        row("a password", "basic", {{"user", "ada"}, {"password", "p\u00e4ss word"}}, true);
+        row("a password of two lines", "basic", {{"user", "ada"}, {"password", lines}});
+    }
+    /// Whoever can write into the keychain still writes no headers.
+    void plantedInTheKeychain()
+    {
+        QFETCH(QByteArray, type);
+        QFETCH(QByteArray, secret);
+        QFETCH(bool, usable);
+        const std::map<QByteArray, Json> methods {
+            {"oidc", deviceMethod},
+            {"session", {{"id", "dev"}, {"type", "session"}, {"title", "Login"}, {"login", {{"path", "/login"}}}}},
+            {"s3", {{"id", "s3"}, {"type", "s3"}, {"title", "S3"}, {"region", "default"}}},
+            {"basic", basicMethod}};
+        const ServiceKind kind = BackEnd().kind(methods.at(type));
+        QCOMPARE(unpack(Secret(secret), kind.methods.front()).has_value(), usable);
+    }
+
+    // --- How they outlive the program
+
+    /// A service that refuses its first token has it renewed while the sign-in is being tried; the refresh token that
+    /// is kept is the one that is still good.
+    void rotatedWhileItIsTried()
+    {
+        Logins service;
+        service.refusesFirst = 1;
+        World world(service.kind());
+        const auto account = world.signIn(Logins::fields());
+        QVERIFY2(account, account ? "" : qPrintable(account.error().message));
+        QCOMPARE(service.server.count(QStringLiteral("/renew")), 1);
+        QCOMPARE(world.kept("refresh"), numbered("rt", 2));
+        world.start();
+        QCOMPARE(world.get(service.server.url(QStringLiteral("/me")))->status, 200);
+    }
+
+    /// The window and the command line share a refresh token that is good once.
+    void twoProcesses()
+    {
+        Logins service;
+        const auto chest = std::make_shared<Chest>();
+        World window(service.kind(), chest);
+        QVERIFY(window.signIn(Logins::fields()));
+        const World line(service.kind(), chest);
+        const QUrl me = service.server.url(QStringLiteral("/me"));
+        QCOMPARE(line.get(me)->status, 200); // with a second one
+        QTRY_COMPARE(line.kept("refresh"), numbered("rt", 2));
+        QCOMPARE(window.get(me)->status, 200); // its own is refused; the third
+        QTRY_COMPARE(line.kept("refresh"), numbered("rt", 3));
+        QVERIFY(!window.account().refused);
+        // Kept by nobody else, a refusal is a refusal.
+        ++service.serial;
+        window.shift = 60; // asked again so soon, a refusal means something else
+        const auto refused = window.get(me);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::Unauthorized);
+        QTRY_VERIFY(window.account().refused);
+    }
+
+    // --- How they end
+
+    void signOut_whileTheKeychainIsLocked()
+    {
+        Logins service;
+        World world(service.kind());
+        QVERIFY(world.signIn(Logins::fields()));
+        world.chest->state = State::Locked;
+        for (int i = 0; i < 2; ++i) {
+            const auto account = waitFor(world.connections->signOut(world.id()));
+            QVERIFY(!account);
+            QCOMPARE(account.error().code, ErrorCode::Storage);
+            QVERIFY2(account.error().message.contains(u"Unlock it"), qPrintable(account.error().message));
+        }
+        QVERIFY(!waitFor(world.connections->remove(world.id())));
+        QCOMPARE(world.connections->accounts().size(), std::size_t(1));
+        // Nor at the next start, which could not read what it has to remove.
+        world.start();
+        QVERIFY(!waitFor(world.connections->signOut(world.id())));
+        QCOMPARE(world.chest->kept.size(), 1);
+        world.chest->state = State::Open;
+        QVERIFY(waitFor(world.connections->remove(world.id())));
+        QVERIFY(world.chest->kept.isEmpty());
+    }
+
+    /// What was in memory only is gone with that.
+    void signOut_ofWhatWasNeverKept()
+    {
+        Logins service;
+        World world(service.kind());
+        world.chest->state = State::Locked;
+        QCOMPARE(world.signIn(Logins::fields())->place, data::Account::Place::Memory);
+        QVERIFY(waitFor(world.connections->signOut(world.id())));
+        QVERIFY(waitFor(world.connections->remove(world.id())));
+    }
+
+    void signOut_leavesNoFormerKey()
+    {
+        Logins service;
+        World world(service.kind());
+        QVERIFY(world.signIn(Logins::fields()));
+        const QString former = world.chest->kept.firstKey() + u"#former";
+        world.chest->kept.insert(former, test::canary("old"));
+        QVERIFY(waitFor(world.connections->signOut(world.id())));
+        QVERIFY(world.chest->kept.isEmpty());
+    }
+
+    /// A program that ends right after it has told.
+    void signOut_waitsUntilTheServiceKnows()
+    {
+        Logins service;
+        service.farewellMs = 500;
+        World world(service.kind());
+        QVERIFY(world.signIn(Logins::fields()));
+        const auto out = world.connections->signOut(world.id());
+        QTRY_COMPARE(service.server.count(QStringLiteral("/logout")), 1);
+        QVERIFY(!out.isFinished());
+        const auto account = waitFor(out);
+        QVERIFY2(account, account ? "" : qPrintable(account.error().message));
+        QCOMPARE(account->place, data::Account::Place::None);
+    }
+    void signOut_waitsNotForLong()
+    {
+        Logins service;
+        service.farewellMs = 60000;
+        World world(service.kind());
+        QVERIFY(world.signIn(Logins::fields()));
+        QElapsedTimer time;
+        time.start();
+        QVERIFY(waitFor(world.connections->remove(world.id())));
+        QVERIFY2(time.elapsed() < 10000, qPrintable(QString::number(time.elapsed())));
+        QVERIFY(world.chest->kept.isEmpty());
+        QVERIFY(world.connections->accounts().size() == 1); // the service's own card
+    }
+};
+
+QTEST_GUILESS_MAIN(SessionsTest)
+#include "tst_sessions.moc"
