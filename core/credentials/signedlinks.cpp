@@ -25,7 +25,7 @@ constexpr qint64 failurePauseSeconds = 60;
 /// What was signed together.
 struct SignedLinks::Batch {
     std::mutex mutex;
-    std::map<QUrl, Secret> signatures;
+    std::map<QUrl, net::Authorization> signatures;
     QDateTime renewAt;
     QDateTime endsAt;
     QDateTime refusedAt; ///< when a refusal last made us ask again
@@ -38,17 +38,17 @@ struct SignedLinks::Batch {
     {
         auto life = std::chrono::seconds::max();
         for (const auto &link : links) {
-            signatures[link.url] = link.query;
+            signatures[link.url] = net::Authorization {{}, link.query, link.test};
             life = std::min(life, link.life);
         }
         renewAt = now.addSecs(useSeconds(life.count()));
         endsAt = std::max(now.addSecs(life.count()), renewAt);
         failedAt = {};
     }
-    [[nodiscard]] Secret signature(const QUrl &url) const
+    [[nodiscard]] net::Authorization signature(const QUrl &url) const
     {
         const auto found = signatures.find(url);
-        return found == signatures.end() ? Secret() : found->second;
+        return found == signatures.end() ? net::Authorization() : found->second;
     }
 };
 
@@ -80,7 +80,7 @@ void SignedLinks::keep(const QString &connection, const std::vector<net::SignedL
     std::erase_if(m_byUrl, [&](const auto &entry) { return entry.second == oldest; });
 }
 
-std::optional<Future<Secret>> SignedLinks::query(const QString &connection, const QUrl &url, bool refused)
+std::optional<Future<net::Authorization>> SignedLinks::query(const QString &connection, const QUrl &url, bool refused)
 {
     std::shared_ptr<Batch> batch;
     {
@@ -99,9 +99,9 @@ std::optional<Future<Secret>> SignedLinks::query(const QString &connection, cons
             batch->renewAt = batch->endsAt = now; // whatever was said of their end, it has come
         }
         if (now < batch->renewAt)
-            return ready<Secret>(batch->signature(url));
+            return ready<net::Authorization>(batch->signature(url));
         if (batch->failedAt.isValid() && batch->failedAt.secsTo(now) < pauseSeconds)
-            return ready<Secret>(fail(batch->failure));
+            return ready<net::Authorization>(fail(batch->failure));
     }
     const auto renewed = batch->flight.get([batch, clock = m_clock] {
         return chain(batch->again(), [batch, clock](const Result<std::vector<net::SignedLink>> &links) -> Result<void> {
@@ -123,7 +123,7 @@ std::optional<Future<Secret>> SignedLinks::query(const QString &connection, cons
             return {};
         });
     });
-    return chain(renewed, [batch, url](const Result<void> &done) -> Result<Secret> {
+    return chain(renewed, [batch, url](const Result<void> &done) -> Result<net::Authorization> {
         if (!done)
             return fail(done.error());
         const std::lock_guard lock(batch->mutex);

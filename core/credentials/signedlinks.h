@@ -22,8 +22,9 @@ public:
 
     /// @param again has all of them signed again
     void keep(const QString &connection, const std::vector<net::SignedLink> &links, net::SignAgain again);
-    /// The query to append; absent where the address is none of those kept.
-    [[nodiscard]] std::optional<Future<Secret>> query(const QString &connection, const QUrl &url, bool refused);
+    /// What to append; absent where the address is none of those kept.
+    [[nodiscard]] std::optional<Future<net::Authorization>> query(const QString &connection, const QUrl &url,
+                                                                  bool refused);
 
 private:
     struct Batch;

@@ -21,6 +21,7 @@ struct Signer {
     int life = 3600;
     bool down = false;
     bool late = false; ///< answers when told to
+    bool test = false; ///< a test key asks
     std::vector<Settler<std::vector<net::SignedLink>>> waiting;
     SignedLinks links {[this] { return now; }};
 
@@ -29,7 +30,7 @@ struct Signer {
         ++round;
         std::vector<net::SignedLink> all;
         for (int i = 0; i < 3; ++i)
-            all.push_back({file(i), Secret("sig=" + QByteArray::number(round)), std::chrono::seconds(life)});
+            all.push_back({file(i), Secret("sig=" + QByteArray::number(round)), std::chrono::seconds(life), test});
         return all;
     }
     void keep()
@@ -46,7 +47,7 @@ struct Signer {
     [[nodiscard]] QByteArray ask(int i, bool refused = false)
     {
         const auto query = waitFor(*links.query(service, file(i), refused));
-        return query ? query->reveal() : "error: " + query.error().message.toUtf8();
+        return query ? query->query.reveal() : "error: " + query.error().message.toUtf8();
     }
 };
 
@@ -85,13 +86,13 @@ private Q_SLOTS:
         signer.keep();
         signer.late = true;
         signer.now = signer.now.addSecs(3500);
-        std::vector<Future<Secret>> asked;
+        std::vector<Future<net::Authorization>> asked;
         for (int i = 0; i < 30; ++i)
             asked.push_back(*signer.links.query(service, file(i % 3), i % 2 == 0));
         QCOMPARE(signer.waiting.size(), 1U);
         signer.waiting.front().settle(signer.sign());
         for (const auto &one : asked)
-            QCOMPARE(waitFor(one)->reveal(), QByteArray("sig=2"));
+            QCOMPARE(waitFor(one)->query.reveal(), QByteArray("sig=2"));
         QCOMPARE(signer.round, 2);
     }
 
@@ -132,6 +133,17 @@ private Q_SLOTS:
         signer.keep();
         signer.keep(); // the scene is opened a second time
         QCOMPARE(signer.ask(0), QByteArray("sig=2"));
+    }
+
+    void test_isSaidUntilAnotherKeySigns()
+    {
+        Signer signer;
+        signer.test = true;
+        signer.keep();
+        QVERIFY(waitFor(*signer.links.query(service, file(0), false))->test);
+        signer.test = false;
+        signer.now = signer.now.addSecs(3500);
+        QVERIFY(!waitFor(*signer.links.query(service, file(0), false))->test);
     }
 
     void kept_isBounded()
