@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/net/answercache.h"
+#include "tests/support/canary.h"
 #include "tests/support/faultserver.h"
 
 #include <QDirIterator>
@@ -28,7 +29,7 @@ public:
         answer.query = Secret(query);
         return ready<Authorization>(answer);
     }
-    QByteArray header = "Bearer CANARYHEADER";
+    QByteArray header = "Bearer CaNaRyHEADER";
     QByteArray query;
 };
 
@@ -53,7 +54,7 @@ KeptAnswer kept(const QByteArray &body, qint64 at = 1000)
     answer.response.status = 200;
     answer.response.body = body;
     answer.response.url = QUrl(QStringLiteral("https://a.example/x"));
-    answer.response.headers = {{"ETag", "\"1\""}, {"Set-Cookie", "CANARY"}};
+    answer.response.headers = {{"ETag", "\"1\""}, {"Set-Cookie", "CaNaRy"}};
     answer.at = at;
     return answer;
 }
@@ -294,9 +295,9 @@ void TestAnswerCache::secretBody_staysInMemory()
     AnswerCache cache(m_dir->path(), 1 << 20);
     cache.put(key, kept("{}"), true);
     QCOMPARE(files().size(), 1);
-    cache.put(key, kept("{\"token\":\"st=1&sig=CANARY\"}"), true);
+    cache.put(key, kept("{\"token\":\"st=1&sig=CaNaRy\"}"), true);
     QCOMPARE(files().size(), 0); // not even the old one, which would come back after a restart
-    QVERIFY(cache.find(key)->response.body.contains("CANARY"));
+    QVERIFY(cache.find(key)->response.body.contains(test::canaryMark));
 }
 
 void TestAnswerCache::fresh_servesWithoutARequest()
@@ -448,14 +449,15 @@ void TestAnswerCache::credentials_stayInMemory()
     QVERIFY(!ask(client, QStringLiteral("/a"), 3600s, QStringLiteral("c"))->fromCache);
     QVERIFY(ask(client, QStringLiteral("/a"), 3600s, QStringLiteral("c"))->fromCache);
     QVERIFY(!ask(client, QStringLiteral("/a"))->fromCache); // nobody else's
-    m_server->on("/quote", text("{\"you_sent\":\"Bearer CANARYHEADER\"}"));
+    m_server->on("/quote", text("{\"you_sent\":\"Bearer CaNaRyHEADER\"}"));
     QVERIFY(ask(client, QStringLiteral("/quote"), 3600s, QStringLiteral("c")));
     client.reset(); // all is written that will be
     QCOMPARE(files().size(), 1);
     for (const auto &name : files()) {
         QFile file(name);
         QVERIFY(file.open(QIODevice::ReadOnly));
-        QVERIFY2(!file.readAll().contains("CANARY") && !name.contains(u"CANARY"), qPrintable(name));
+        QVERIFY2(!file.readAll().contains(test::canaryMark) && !name.contains(QLatin1String(test::canaryMark)),
+                 qPrintable(name));
     }
     client = make();
     client->setAuthorizer(authorizer);
@@ -524,14 +526,14 @@ void TestAnswerCache::tries_areNotKept()
 void TestAnswerCache::signedAddresses_areNeverKept()
 {
     const auto authorizer = std::make_shared<CanaryAuthorizer>();
-    authorizer->query = "sv=1&sig=CANARYSIG";
+    authorizer->query = "sv=1&sig=CaNaRySIG";
     auto client = make();
     client->setAuthorizer(authorizer);
     m_server->on("/to", text("there"));
-    m_server->on("/from", text({}, {{"Location", "/to?sig=CANARYSIG"}}, 302));
+    m_server->on("/from", text({}, {{"Location", "/to?sig=CaNaRySIG"}}, 302));
     for (const auto &[path, connection] :
          {std::pair(QStringLiteral("/a"), QStringLiteral("c")),
-          std::pair(QStringLiteral("/a?sig=CANARYSIG"), QString()), std::pair(QStringLiteral("/from"), QString())}) {
+          std::pair(QStringLiteral("/a?sig=CaNaRySIG"), QString()), std::pair(QStringLiteral("/from"), QString())}) {
         QVERIFY(!ask(client, path, 3600s, connection)->fromCache);
         QVERIFY(!ask(client, path, 3600s, connection)->fromCache);
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/net/errortext.h"
+#include "tests/support/canary.h"
 #include "tests/support/shareddata.h"
 
 #include <QDir>
@@ -70,8 +71,8 @@ void TestErrorText::isBoundedAndClean()
     QVERIFY(errorText(QByteArray("{\"error\":").repeated(100)).size() <= 300);
     QCOMPARE(errorText(QByteArray("[").repeated(1000)).size(), 300); // too deep to be read as JSON
     for (const char *body :
-         {R"({"message":"bad sig=CANARY&x"})", "sig=CANARY", "<h1>Bearer CANARYCANARY</h1>", R"({"token":"CANARY"})"})
-        QVERIFY2(!errorText(body).contains(QStringLiteral("CANARY")), body);
+         {R"({"message":"bad sig=CaNaRy&x"})", "sig=CaNaRy", "<h1>Bearer CaNaRyCaNaRy</h1>", R"({"token":"CaNaRy"})"})
+        QVERIFY2(!errorText(body).contains(QLatin1String(test::canaryMark)), body);
 }
 
 void TestErrorText::recordedRefusals()

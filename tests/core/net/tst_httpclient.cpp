@@ -361,7 +361,7 @@ void TestHttpClient::destroyedClient_inItsOwnCallback()
 
 void TestHttpClient::redirect_isFollowed()
 {
-    m_server->on("/from", withHeader(text("", 302), "Location", "/to?sig=SECRET"));
+    m_server->on("/from", withHeader(text("", 302), "Location", "/to?sig=CaNaRySECRET"));
     m_server->on("/post", withHeader(text("", 303), "Location", "/to"));
     m_server->on("/keep", withHeader(text("", 307), "Location", "to"));
     m_server->on("/to", text("there"));
@@ -386,7 +386,7 @@ void TestHttpClient::redirect_keepsAuthorizationHome()
     m_server->on("/from", withHeader(text("", 302), "Location", other.url(QStringLiteral("/to")).toEncoded()));
     const auto authorizer = std::make_shared<FakeAuthorizer>();
     authorizer->port = m_server->port();
-    authorizer->query = "sig=SECRET";
+    authorizer->query = "sig=CaNaRySECRET";
     m_client->setAuthorizer(authorizer);
     auto request = get(QStringLiteral("/from"));
     request.connection = QStringLiteral("c");
@@ -395,7 +395,7 @@ void TestHttpClient::redirect_keepsAuthorizationHome()
     const auto home = m_server->seen().value(0);
     QCOMPARE(home.header("Authorization"), QByteArray("Bearer old"));
     QCOMPARE(home.header("Cookie"), QByteArray("a=b"));
-    QCOMPARE(home.target, QByteArray("/from?sig=SECRET"));
+    QCOMPARE(home.target, QByteArray("/from?sig=CaNaRySECRET"));
     const auto away = other.seen().value(0);
     QVERIFY(away.header("Authorization").isEmpty());
     QVERIFY(away.header("Cookie").isEmpty());
@@ -524,7 +524,7 @@ void TestHttpClient::offline_isAbsolute()
     config.offline = true;
     const auto client = make(config);
     HttpRequest request;
-    request.url = QUrl(QStringLiteral("http://example.invalid/a?key=SECRET"));
+    request.url = QUrl(QStringLiteral("http://example.invalid/a?key=CaNaRySECRET"));
     auto answer = waitFor(client->send(request));
     QVERIFY(!answer);
     QCOMPARE(answer.error().code, ErrorCode::Network);
@@ -590,12 +590,12 @@ void TestHttpClient::messages_haveNoQuery()
     m_server->on("/d", drop);
     m_server->on("/big", text(QByteArray(100, 'a')));
     HttpRequest nowhere;
-    nowhere.url = QUrl(QStringLiteral("http://127.0.0.1:1/x?sig=SECRET"));
-    auto big = get(QStringLiteral("/big?sig=SECRET"));
+    nowhere.url = QUrl(QStringLiteral("http://127.0.0.1:1/x?sig=CaNaRySECRET"));
+    auto big = get(QStringLiteral("/big?sig=CaNaRySECRET"));
     big.maxBytes = 10;
-    auto scheme = get(QStringLiteral("/?sig=SECRET"));
+    auto scheme = get(QStringLiteral("/?sig=CaNaRySECRET"));
     scheme.url.setScheme(QStringLiteral("ftp"));
-    for (const auto &request : {nowhere, get(QStringLiteral("/d?sig=SECRET")), big, scheme}) {
+    for (const auto &request : {nowhere, get(QStringLiteral("/d?sig=CaNaRySECRET")), big, scheme}) {
         const auto answer = waitFor(m_client->send(request));
         QVERIFY(!answer);
         QVERIFY2(!answer.error().message.contains(QStringLiteral("SECRET")), qPrintable(answer.error().message));
@@ -610,10 +610,10 @@ void TestHttpClient::recording_hasNoSecrets()
     const auto client = make(config);
     const auto authorizer = std::make_shared<FakeAuthorizer>();
     authorizer->port = m_server->port();
-    authorizer->query = "sig=SIGNATURE";
+    authorizer->query = "sig=CaNaRySIGNATURE";
     client->setAuthorizer(authorizer);
     m_server->on("/a", withHeader(text("{\"token\":\"TOKENTEXT\",\"ok\":\"fine\"}"), "Set-Cookie", "COOKIETEXT"));
-    auto request = get(QStringLiteral("/a?key=KEYTEXT&bbox=1"));
+    auto request = get(QStringLiteral("/a?key=CaNaRyKEYTEXT&bbox=1"));
     request.connection = QStringLiteral("c");
     request.headers = {{"Authorization", "HEADERTEXT"}};
     QVERIFY(waitFor(client->send(request)));
@@ -757,7 +757,7 @@ void TestHttpClient::download_stops()
 void TestHttpClient::errorFrom_readsBodies()
 {
     HttpResponse response;
-    response.url = QUrl(QStringLiteral("https://host.example/a?sig=SECRET"));
+    response.url = QUrl(QStringLiteral("https://host.example/a?sig=CaNaRySECRET"));
     response.status = 429;
     response.body = "{\"code\":\"x\",\"description\":\"Slow down.\"}";
     auto error = errorFrom(response, QStringLiteral("p"));
@@ -769,7 +769,7 @@ void TestHttpClient::errorFrom_readsBodies()
     QCOMPARE(errorFrom(response, {}).message,
              QStringLiteral("host.example answered with status 429: Slow down. Try again in 90 s."));
     response.status = 404;
-    response.body = "<html><body><h1>Not   here</h1>sig=SECRET" + QByteArray(9999, 'a');
+    response.body = "<html><body><h1>Not   here</h1>sig=CaNaRySECRET" + QByteArray(9999, 'a');
     error = errorFrom(response, {});
     QCOMPARE(error.code, ErrorCode::NotFound);
     QVERIFY(error.message.startsWith(QStringLiteral("host.example answered with status 404: Not here")));

@@ -2,6 +2,7 @@
 // Proxies, and what a proxy can prove: with one in the way, whatever leaves this machine is seen, names included.
 #include "core/net/httpclient.h"
 #include "core/net/proxies.h"
+#include "tests/support/canary.h"
 #include "tests/support/faultserver.h"
 
 #include <QTcpServer>
@@ -227,7 +228,7 @@ void TestProxies::login_missingOrWrongIsSaid()
 {
     FaultServer proxy;
     proxy.on("*", [](const SeenRequest &request, int) { return guarded(request); });
-    for (const char *login : {"", "me:CANARY@"}) {
+    for (const char *login : {"", "me:CaNaRy@"}) {
         const ProxyEnvironment environment({{"http_proxy", proxyUrl(proxy, login)}});
         const auto client = HttpClient::create();
         HttpRequest request;
@@ -236,7 +237,7 @@ void TestProxies::login_missingOrWrongIsSaid()
         QVERIFY(!answer);
         QCOMPARE(answer.error().code, ErrorCode::Unauthorized);
         QVERIFY2(answer.error().message.contains(QStringLiteral("proxy")), qPrintable(answer.error().message));
-        QVERIFY(!answer.error().message.contains(QStringLiteral("CANARY")));
+        QVERIFY(!answer.error().message.contains(QLatin1String(test::canaryMark)));
         QCOMPARE(client->counters().retries, 0);
     }
 }
@@ -260,8 +261,8 @@ void TestProxies::proxy_awayIsSaid()
 void TestProxies::password_isNeverShown()
 {
     QTest::ignoreMessage(QtWarningMsg,
-                         QRegularExpression(QStringLiteral("^(?!.*CANARY).*proxy that is not understood")));
-    auto chosen = proxies({{"http_proxy", QStringLiteral("gopher://me:CANARY@p")}});
+                         QRegularExpression(QStringLiteral("^(?!.*CaNaRy).*proxy that is not understood")));
+    auto chosen = proxies({{"http_proxy", QStringLiteral("gopher://me:CaNaRy@p")}});
     Q_UNUSED(chosen)
 }
 
@@ -277,15 +278,15 @@ void TestProxies::credentials_doNotReachTheProxyUnasked()
     config.backoff = 1ms;
     const auto client = HttpClient::create(config);
     HttpRequest request;
-    request.url = QUrl(QStringLiteral("https://catalog.invalid/search?sig=CANARY"));
-    request.headers = {{"Authorization", "Bearer CANARY"}};
+    request.url = QUrl(QStringLiteral("https://catalog.invalid/search?sig=CaNaRy"));
+    request.headers = {{"Authorization", "Bearer CaNaRy"}};
     QVERIFY(!waitFor(client->send(request)));
     QVERIFY(proxy.requests() > 0);
     for (const auto &seen : proxy.seen()) {
         QCOMPARE(seen.method, QByteArray("CONNECT"));
         QCOMPARE(seen.target, QByteArray("catalog.invalid:443"));
         for (const auto &header : seen.headers)
-            QVERIFY(!header.second.contains("CANARY"));
+            QVERIFY(!header.second.contains(test::canaryMark));
     }
 }
 

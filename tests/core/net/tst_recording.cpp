@@ -2,6 +2,7 @@
 // Traffic recorded against a server, and replayed after that server is gone.
 #include "core/base/json.h"
 #include "core/net/httpclient.h"
+#include "tests/support/canary.h"
 #include "tests/support/faultserver.h"
 
 #include <QTemporaryDir>
@@ -23,8 +24,8 @@ public:
     Future<Authorization> authorize(const QString &, const QUrl &, bool) override
     {
         Authorization answer;
-        answer.headers = {{"X-Key", Secret("CANARYKEY")}, {"Authorization", Secret("Bearer CANARYHEADER")}};
-        answer.query = Secret("sv=1&sig=CANARY%2BSIG");
+        answer.headers = {{"X-Key", Secret("CaNaRyKEY")}, {"Authorization", Secret("Bearer CaNaRyHEADER")}};
+        answer.query = Secret("sv=1&sig=CaNaRy%2BSIG");
         return ready<Authorization>(answer);
     }
 };
@@ -218,14 +219,14 @@ void TestRecording::pagingTokens_survive()
 void TestRecording::unrecorded_isNamed()
 {
     const auto client = replayer();
-    const auto answer = waitFor(client->send(get(QStringLiteral("/some/where?bbox=1&sig=CANARY"))));
+    const auto answer = waitFor(client->send(get(QStringLiteral("/some/where?bbox=1&sig=CaNaRy"))));
     QVERIFY(!answer);
     QCOMPARE(answer.error().code, ErrorCode::Network);
     QVERIFY(!answer.error().retryable);
     QVERIFY2(answer.error().message.startsWith(
                  QStringLiteral("GET %1").arg(m_server->url(QStringLiteral("/some/where?bbox=1")).toString())),
              qPrintable(answer.error().message));
-    QVERIFY(!answer.error().message.contains(QStringLiteral("CANARY")));
+    QVERIFY(!answer.error().message.contains(QLatin1String(test::canaryMark)));
     HttpRequest outside;
     outside.url = QUrl(QStringLiteral("https://example.invalid/"));
     QVERIFY(!waitFor(client->send(outside)));
@@ -238,26 +239,26 @@ void TestRecording::canaries_areInNoFile()
     auto client = recorder();
     client->setAuthorizer(std::make_shared<CanaryAuthorizer>());
     m_server->on("/quote",
-                 text("{\"error\":\"no access for CANARYHEADER with CANARYKEY and CANARY+SIG\"}",
-                      {{"Set-Cookie", "id=CANARYCOOKIE"}, {"Link", "<https://a/b?sig=CANARYLINK>; rel=next"}}));
-    m_server->on("/sas", text(R"({"msft:expiry":"2026-01-01","token":"st=1&sig=CANARYTOKEN"})"));
-    m_server->on("/from", text({}, {{"Location", "/to?sig=CANARYLOCATION"}}, 302));
+                 text("{\"error\":\"no access for CaNaRyHEADER with CaNaRyKEY and CaNaRy+SIG\"}",
+                      {{"Set-Cookie", "id=CaNaRyCOOKIE"}, {"Link", "<https://a/b?sig=CaNaRyLINK>; rel=next"}}));
+    m_server->on("/sas", text(R"({"msft:expiry":"2026-01-01","token":"st=1&sig=CaNaRyTOKEN"})"));
+    m_server->on("/from", text({}, {{"Location", "/to?sig=CaNaRyLOCATION"}}, 302));
     m_server->on("/to", text("there"));
-    auto request = get(QStringLiteral("/quote?api_key=CANARYQUERY&keep=1"));
+    auto request = get(QStringLiteral("/quote?api_key=CaNaRyQUERY&keep=1"));
     request.connection = QStringLiteral("c");
-    request.headers = {{"Cookie", "CANARYMINE"}, {"X-Api-Key", "CANARYOWN"}};
+    request.headers = {{"Cookie", "CaNaRyMINE"}, {"X-Api-Key", "CaNaRyOWN"}};
     QVERIFY(waitFor(client->send(request)));
     QVERIFY(waitFor(client->send(get(QStringLiteral("/sas")))));
     QVERIFY(waitFor(client->send(get(QStringLiteral("/from")))));
     QVERIFY(waitFor(
-        client->send(post(QStringLiteral("/sas"), R"({"password":"CANARYPASS","client_secret":"CANARYSEC"})"))));
-    auto form = post(QStringLiteral("/sas"), "grant_type=refresh_token&refresh_token=CANARYFORM");
+        client->send(post(QStringLiteral("/sas"), R"({"password":"CaNaRyPASS","client_secret":"CaNaRySEC"})"))));
+    auto form = post(QStringLiteral("/sas"), "grant_type=refresh_token&refresh_token=CaNaRyFORM");
     form.headers = {{"Content-Type", "application/x-www-form-urlencoded"}};
     QVERIFY(waitFor(client->send(form)));
     client.reset();
     const QByteArray all = everything();
     QVERIFY(all.contains("keep=1") && all.contains("no access for"));
-    const auto at = all.indexOf("CANARY");
+    const auto at = all.indexOf(test::canaryMark);
     QVERIFY2(at < 0, all.mid(std::max<qsizetype>(at - 60, 0), 120).constData());
     // And it can be replayed all the same.
     client = replayer();
@@ -267,15 +268,16 @@ void TestRecording::canaries_areInNoFile()
 
 void TestRecording::confidential_isNeitherRecordedNorReplayed()
 {
-    m_server->on("/keys", text(R"({"id": 1, "hidden": "CANARYNEW"})"));
-    auto request = post(QStringLiteral("/keys"), R"({"hidden": "CANARYBODY"})");
+    m_server->on("/keys", text(R"({"id": 1, "hidden": "CaNaRyNEW"})"));
+    auto request = post(QStringLiteral("/keys"), R"({"hidden": "CaNaRyBODY"})");
     request.confidential = true;
     QVERIFY(waitFor(recorder()->send(request)));
     QVERIFY(!QDir(m_folder).exists() || QDir(m_folder).isEmpty());
     auto download = request;
     download.method = "GET";
     download.body.clear();
-    QVERIFY(waitFor(recorder()->download(download, m_dir->filePath(QStringLiteral("f")))));
+    QVERIFY(QDir(m_dir->path()).mkdir(QStringLiteral("given-secrets"))); // whoever fetches it wants to have it
+    QVERIFY(waitFor(recorder()->download(download, m_dir->filePath(QStringLiteral("given-secrets/f")))));
     QVERIFY(!QDir(m_folder).exists() || QDir(m_folder).isEmpty());
 
     // Nor does a recording made by hand answer it.
@@ -332,13 +334,15 @@ void TestRecording::hostileRecording_isNoWayOut()
 {
     m_server->on("/a", text("inside"));
     QVERIFY(waitFor(recorder()->send(get(QStringLiteral("/a")))));
-    QFile secret(m_dir->filePath(QStringLiteral("outside")));
-    QVERIFY(secret.open(QIODevice::WriteOnly) && secret.write("CANARY") == 6);
+    // Beside the recording, where a person keeps what is theirs.
+    QVERIFY(QDir(m_dir->path()).mkdir(QStringLiteral("given-secrets")));
+    QFile secret(m_dir->filePath(QStringLiteral("given-secrets/outside")));
+    QVERIFY(secret.open(QIODevice::WriteOnly) && secret.write(test::canaryText()) > 0);
     secret.close();
     const QDir folder(m_folder);
     const QString name = folder.entryList({QStringLiteral("*.json")}).constFirst();
     auto exchange = *readJsonFile(folder.filePath(name));
-    exchange["response"]["body"] = "../outside";
+    exchange["response"]["body"] = "../given-secrets/outside";
     QFile file(folder.filePath(name));
     QVERIFY(file.open(QIODevice::WriteOnly) && file.write(toText(exchange)) > 0);
     file.close();
