@@ -141,7 +141,7 @@ bool SceneViewer::takesKey() const
 
 void SceneViewer::inspect(double longitude, double latitude)
 {
-    if (!m_engine || !m_acquisition)
+    if (!m_engine || !m_acquisition || asksBeforePaying())
         return;
     m_pixelStop.request_stop();
     m_pixelStop = StopSource();
@@ -278,7 +278,12 @@ QString SceneViewer::access() const
     // With the key the pixels are tried like any others.
     if (takesKey() && m_missingKeys.isEmpty() && m_engine)
         return {};
-    return accessSentence(scene, providerTitle(scene.provider), !m_missingKeys.isEmpty());
+    if (m_missingKeys.isEmpty())
+        return accessSentence(scene, providerTitle(scene.provider));
+    // One house may have several doors: the login of a catalogue does not open the bucket that holds its pixels.
+    const auto accounts = m_engine->accounts();
+    const auto service = std::ranges::find(accounts, m_missingKeys.constFirst(), &data::Account::service);
+    return accessSentence(scene, service == accounts.end() ? providerTitle(scene.provider) : service->title, true);
 }
 
 QVariantList SceneViewer::styles() const

@@ -80,7 +80,7 @@ Item {
                     },
                     {
                         "id": "providers",
-                        "title": qsTr("Further keys")
+                        "title": qsTr("Other keys")
                     },
                     {
                         "id": "rotation",
@@ -107,11 +107,29 @@ Item {
                 tone: page.card.tone
                 text: page.card.state
             }
+            Label {
+                Layout.fillWidth: true
+                visible: text !== ""
+                text: page.card.note
+                wrapMode: Text.Wrap
+            }
+            Message {
+                Layout.fillWidth: true
+                kind: page.card.keepable ? Message.Info : Message.Warning
+                text: page.card.held
+                action: page.card.busy ? "" : page.card.keepable ? qsTr("Put it into the keychain") : qsTr("Check again")
+                onTriggered: {
+                    if (page.card.keepable)
+                        page.accounts.list.keep(page.card.account);
+                    else
+                        page.accounts.list.checkKeychain();
+                }
+            }
             Message {
                 Layout.fillWidth: true
                 visible: page.card.test
                 kind: Message.Warning
-                text: qsTr("Test key: what it answers is invented.")
+                text: qsTr("Test key: the answers are invented.")
             }
             Repeater {
                 model: page.card.notices
@@ -120,8 +138,8 @@ Item {
                     Layout.fillWidth: true
                     kind: Message.Info
                     text: modelData.text
-                    action: modelData.switched ? qsTr("Tell no more, for any account") : ""
-                    onTriggered: page.accounts.notices.set(modelData.kind, false)
+                    action: modelData.name !== "" ? qsTr("Stop telling me this, for any account") : ""
+                    onTriggered: page.accounts.notices.set(modelData.name, false)
                 }
             }
             Field {
@@ -157,10 +175,14 @@ Item {
                     implicitHeight: 28
                     symbol: "copy"
                     text: qsTr("Copy")
-                    tip: qsTr("The name of the environment variable that gives this key where there is no keychain")
+                    tip: qsTr("The name of the environment variable that supplies this key where there is no keychain")
                     Accessible.name: qsTr("Copy the name %1").arg(page.card.variable)
                     onClicked: page.accounts.list.copyVariable(page.card.account)
                 }
+            }
+            Snippets {
+                Layout.fillWidth: true
+                detail: page.detail
             }
             Message {
                 Layout.fillWidth: true
@@ -182,7 +204,7 @@ Item {
                 }
                 Button {
                     visible: page.card.needsAccount && !page.card.given
-                    text: page.card.connected ? qsTr("Sign in again…") : qsTr("Connect…")
+                    text: !page.card.connected ? qsTr("Connect…") : page.card.place === "" ? qsTr("Sign in another way…") : qsTr("Sign in again…")
                     enabled: !page.card.busy
                     onClicked: page.connectWanted(page.card.service, page.card.account)
                 }
@@ -202,7 +224,7 @@ Item {
                     visible: page.card.copyable
                     symbol: "copy"
                     text: qsTr("Copy key")
-                    tip: qsTr("Marked as a secret; the clipboard is cleared in a minute")
+                    tip: qsTr("Marked as a secret; the clipboard is cleared after a minute")
                     enabled: !page.card.busy
                     onClicked: page.accounts.list.copyKey(page.card.account)
                 }
@@ -224,7 +246,7 @@ Item {
                 id: removal
                 Layout.fillWidth: true
                 visible: false
-                question: qsTr("Remove this account? Its key, name and history go from this computer. At the service the key stays valid until it is revoked there.")
+                question: qsTr("Remove this account? Its key, name and history are deleted from this computer. At the service the key stays valid until it is revoked there.")
                 action: qsTr("Remove it")
                 onDeclined: visible = false
                 onAgreed: {

@@ -67,7 +67,7 @@ ScrollColumn {
                 onSourceWanted: page.accounts.list.switchOn(card.account)
                 onOtherWanted: page.accounts.list.tryOther(card.account)
                 onDetailsWanted: page.detailsWanted(card.account)
-                onNoticeUnwanted: kind => page.accounts.notices.set(kind, false)
+                onNoticeUnwanted: name => page.accounts.notices.set(name, false)
             }
         }
     }
@@ -92,7 +92,7 @@ ScrollColumn {
         quiet: true
         checkable: true
         symbol: checked ? "chevron-down" : "chevron-right"
-        text: qsTr("What to be told about keys")
+        text: qsTr("What to tell me about keys")
     }
     NoticeList {
         Layout.fillWidth: true

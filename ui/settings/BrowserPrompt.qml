@@ -24,7 +24,7 @@ Rectangle {
 
         Label {
             Layout.fillWidth: true
-            text: prompt.form.promptCode !== "" ? qsTr("Open the page of %1 in a browser and type this code there:").arg(prompt.form.title) : qsTr("Go on in your browser. Astra waits for its answer.")
+            text: prompt.form.promptCode !== "" ? qsTr("Open the page of %1 in a browser and type this code there:").arg(prompt.form.title) : qsTr("Continue in your browser. Astra is waiting for its answer.")
             wrapMode: Text.Wrap
         }
         RowLayout {

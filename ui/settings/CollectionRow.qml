@@ -126,7 +126,7 @@ Item {
             }
             Label {
                 Layout.fillWidth: true
-                text: row.listed([row.access, row.license !== "" ? qsTr("licence: %1").arg(row.license) : "", row.outdated ? qsTr("no longer kept up") : ""])
+                text: row.listed([row.access, row.license !== "" ? qsTr("licence: %1").arg(row.license) : "", row.outdated ? qsTr("no longer maintained") : ""])
                 muted: true
                 wrapMode: Text.Wrap
                 font.pixelSize: Theme.sizeSmall

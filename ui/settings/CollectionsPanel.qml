@@ -46,7 +46,7 @@ Panel {
         Field {
             id: filter
             Layout.fillWidth: true
-            label: qsTr("Look for a satellite, a collection, a licence, an access")
+            label: qsTr("Look for a satellite, collection, licence or access")
             hint: qsTr("landsat open")
             onEdited: panel.collections.filter = text
             input.Keys.onDownPressed: list.forceActiveFocus(Qt.TabFocusReason)

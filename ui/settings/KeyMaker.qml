@@ -12,7 +12,7 @@ ColumnLayout {
 
     required property ServiceKeysModel keys
     readonly property var plans: {
-        const all = [qsTr("the service's choice")];
+        const all = [qsTr("the service's default")];
         for (let i = 0; i < keys.plans.length; ++i)
             all.push(keys.plans[i]);
         return all;
@@ -65,7 +65,7 @@ ColumnLayout {
         visible: maker.keys.scopes.length > 0
         spacing: 0
         Label {
-            text: qsTr("Good for (none ticked: the service's choice)")
+            text: qsTr("Limited to (none ticked: the service's default)")
             muted: true
             font.pixelSize: Theme.sizeSmall
         }
@@ -83,7 +83,7 @@ ColumnLayout {
         id: test
         visible: maker.keys.testable
         implicitHeight: 28
-        text: qsTr("A test key: what it answers is invented")
+        text: qsTr("A test key: the answers are invented")
     }
     CheckBox {
         id: keep

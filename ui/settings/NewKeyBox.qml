@@ -34,7 +34,7 @@ Rectangle {
         }
         Field {
             Layout.fillWidth: true
-            label: qsTr("The key, shown this once")
+            label: qsTr("The key, shown only once")
             text: box.keys.newKey
             readOnly: true
             monospace: true
@@ -45,7 +45,7 @@ Rectangle {
                 id: copy
                 symbol: "copy"
                 text: qsTr("Copy")
-                tip: qsTr("Marked as a secret; the clipboard is cleared in a minute")
+                tip: qsTr("Marked as a secret; the clipboard is cleared after a minute")
                 Accessible.name: qsTr("Copy the new key")
                 onClicked: box.keys.copyNewKey()
             }

@@ -17,47 +17,79 @@ ColumnLayout {
     Repeater {
         model: list.notices.switches
 
-        CheckBox {
+        ColumnLayout {
+            id: entry
             required property var modelData
             Layout.fillWidth: true
-            implicitHeight: 28
-            text: modelData.text
-            checked: list.notices.on[modelData.kind]
-            onToggled: list.notices.set(modelData.kind, checked)
+            spacing: 0
+
+            CheckBox {
+                Layout.fillWidth: true
+                implicitHeight: 28
+                text: entry.modelData.text
+                checked: list.notices.on[entry.modelData.name]
+                Accessible.description: entry.modelData.note
+                onToggled: list.notices.set(entry.modelData.name, checked)
+            }
+            Label {
+                Layout.fillWidth: true
+                Layout.leftMargin: 28
+                Layout.bottomMargin: Theme.gapSmall
+                visible: text !== ""
+                text: entry.modelData.note
+                muted: true
+                wrapMode: Text.Wrap
+                font.pixelSize: Theme.sizeSmall
+                Accessible.ignored: true
+            }
         }
     }
-    RowLayout {
-        Layout.fillWidth: true
-        spacing: Theme.gap
-        CheckBox {
-            id: limited
-            implicitHeight: 28
-            text: qsTr("More a day than")
-            Accessible.name: qsTr("More requests or credits a day than %1").arg(limit.text)
-            checked: list.notices.dailyLimit > 0
-            onToggled: {
-                list.notices.setDailyLimit(checked ? Number(limit.text) || 1000 : 0);
-                checked = Qt.binding(() => list.notices.dailyLimit > 0);
-            }
-        }
-        Field {
-            id: limit
-            Layout.preferredWidth: 90
-            text: list.notices.dailyLimit > 0 ? list.notices.dailyLimit : "1000"
-            hint: qsTr("number a day")
-            validator: IntValidator {
-                bottom: 1
-                top: 100000000
-            }
-            inputMethodHints: Qt.ImhDigitsOnly
-            onCommitted: if (limited.checked) list.notices.setDailyLimit(Number(text))
-        }
-        Label {
+    Repeater {
+        model: list.notices.limits
+
+        RowLayout {
+            id: row
+            required property var modelData
+            readonly property int number: list.notices.limit[modelData.name]
+            property int last: 1000 ///< what it was when it was on
+            onNumberChanged: if (number > 0) last = number
             Layout.fillWidth: true
-            text: qsTr("requests, or credits where they are counted")
-            muted: true
-            elide: Text.ElideRight
-            font.pixelSize: Theme.sizeSmall
+            spacing: Theme.gap
+
+            CheckBox {
+                id: limited
+                Layout.preferredWidth: 200
+                implicitHeight: 28
+                text: row.modelData.text
+                checked: row.number > 0
+                Accessible.name: text + " " + limit.text
+                Accessible.description: row.modelData.note
+                onToggled: {
+                    list.notices.setLimit(row.modelData.name, checked ? Number(limit.text) || row.last : 0);
+                    checked = Qt.binding(() => row.number > 0);
+                }
+            }
+            Field {
+                id: limit
+                Layout.preferredWidth: 100
+                text: row.last
+                hint: qsTr("number a day")
+                input.Accessible.name: row.modelData.text
+                validator: IntValidator {
+                    bottom: 1
+                    top: 100000000
+                }
+                inputMethodHints: Qt.ImhDigitsOnly
+                onCommitted: if (limited.checked) list.notices.setLimit(row.modelData.name, Number(text))
+            }
+            Label {
+                Layout.fillWidth: true
+                text: row.modelData.note
+                muted: true
+                elide: Text.ElideRight
+                font.pixelSize: Theme.sizeSmall
+                Accessible.ignored: true
+            }
         }
     }
     Message {

@@ -6,7 +6,7 @@ import QtQuick.Layouts
 import Astra.Controls
 import Astra.Settings
 
-/// Keys of further services that this service keeps and uses.
+/// Keys of other services that this service keeps and uses.
 ColumnLayout {
     id: view
 
@@ -20,7 +20,7 @@ ColumnLayout {
 
     Label {
         Layout.fillWidth: true
-        text: qsTr("Keys of further services that this service keeps and uses for you. Astra keeps none of them.")
+        text: qsTr("Keys of other services that this service keeps and uses for you. Astra keeps none of them.")
         muted: true
         wrapMode: Text.Wrap
     }

@@ -47,7 +47,7 @@ ColumnLayout {
             id: key
             Layout.fillWidth: true
             visible: view.rotation.step === KeyRotation.Make
-            label: view.rotation.makes ? qsTr("A key that you made there yourself (may stay empty)") : qsTr("New key")
+            label: view.rotation.makes ? qsTr("A key that you made there yourself (optional)") : qsTr("New key")
             secret: true
         }
         RowLayout {
@@ -95,8 +95,8 @@ ColumnLayout {
         number: 3
         done: view.rotation.step === KeyRotation.Done
         current: view.rotation.step === KeyRotation.Revoke
-        title: qsTr("Revoke the old key")
-        text: view.rotation.revokes ? qsTr("The new key works. %1 ends now: whatever else still uses it stops working. It cannot be taken back.").arg(view.rotation.former) : qsTr("The new key works. %1 is forgotten here; revoke it at %2 itself, where whatever still uses it then stops working.").arg(view.rotation.former).arg(view.rotation.title)
+        title: view.rotation.revokes ? qsTr("Revoke the old key") : qsTr("Forget the old key")
+        text: view.rotation.revokes ? qsTr("The new key works. Once %1 is revoked, whatever still uses it stops working. This cannot be undone.").arg(view.rotation.former) : qsTr("The new key works. %1 is forgotten here, but stays valid until you revoke it on the website of %2; whatever still uses it then stops working.").arg(view.rotation.former).arg(view.rotation.title)
 
         RowLayout {
             visible: view.rotation.step === KeyRotation.Revoke
@@ -141,6 +141,6 @@ ColumnLayout {
         Layout.fillWidth: true
         visible: view.rotation.step === KeyRotation.Done
         kind: Message.Success
-        text: qsTr("The key is rotated: only the new one is kept here.")
+        text: qsTr("The key has been rotated: only the new one is kept here.")
     }
 }

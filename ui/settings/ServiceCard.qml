@@ -18,7 +18,7 @@ Rectangle {
     signal otherWanted
     signal sourceWanted
     signal detailsWanted
-    signal noticeUnwanted(int kind)
+    signal noticeUnwanted(string name)
 
     function listed(parts: var): string {
         return parts.filter(part => part !== "").join(" · ");
@@ -104,9 +104,17 @@ Rectangle {
                 elide: Text.ElideRight
             }
         }
+        Label {
+            Layout.fillWidth: true
+            visible: text !== ""
+            text: view.card.note
+            muted: true
+            wrapMode: Text.Wrap
+            font.pixelSize: Theme.sizeSmall
+        }
         Badge {
             visible: view.card.test
-            text: qsTr("test key: what it answers is invented")
+            text: qsTr("test key: the answers are invented")
         }
         Label {
             Layout.fillWidth: true
@@ -142,10 +150,10 @@ Rectangle {
                     implicitWidth: 24
                     implicitHeight: 24
                     symbolSize: 14
-                    visible: notice.modelData.switched
-                    name: qsTr("Tell no more about this, for any account")
+                    visible: notice.modelData.name !== ""
+                    name: qsTr("Stop telling me this, for any account")
                     symbol: "x"
-                    onClicked: view.noticeUnwanted(notice.modelData.kind)
+                    onClicked: view.noticeUnwanted(notice.modelData.name)
                 }
             }
         }

@@ -61,6 +61,8 @@ ColumnLayout {
             required property bool ours
             required property bool ended
             required property string stops
+            required property var usage
+            required property string usageText
             readonly property string name: label !== "" ? label : masked
             property string asking ///< "", "revoke" or "roll"
 
@@ -115,6 +117,14 @@ ColumnLayout {
                     }
                 }
                 Button {
+                    visible: view.keys.counted
+                    implicitHeight: 28
+                    font.pixelSize: Theme.sizeSmall
+                    text: qsTr("Usage")
+                    Accessible.name: qsTr("Usage of %1").arg(row.name)
+                    onClicked: view.keys.askUsage(row.index)
+                }
+                Button {
                     visible: view.keys.rollable && !row.ended
                     implicitHeight: 28
                     font.pixelSize: Theme.sizeSmall
@@ -132,6 +142,20 @@ ColumnLayout {
                     Accessible.name: qsTr("Revoke %1").arg(row.name)
                     onClicked: row.asking = "revoke"
                 }
+            }
+            Label {
+                Layout.fillWidth: true
+                visible: text !== ""
+                text: row.usageText
+                muted: true
+                wrapMode: Text.Wrap
+                font.pixelSize: Theme.sizeSmall
+            }
+            Facts {
+                Layout.fillWidth: true
+                Layout.leftMargin: Theme.gapMedium
+                visible: row.usage.length > 0
+                entries: row.usage
             }
             Confirm {
                 Layout.fillWidth: true
@@ -157,7 +181,7 @@ ColumnLayout {
     }
     KeyMaker {
         Layout.fillWidth: true
-        visible: view.keys.creatable && !view.keys.absent && view.keys.newKey === ""
+        visible: view.keys.creatable && !(view.keys.listable && view.keys.absent) && view.keys.newKey === ""
         keys: view.keys
     }
 }

@@ -4,14 +4,15 @@ import QtQuick.Layouts
 import Astra.Controls
 import Astra.Settings
 
-/// Accounts and sources; the pages of one account lie behind its card.
+/// Accounts, sources and certificates; the pages of one account lie behind its card.
 Panel {
     id: panel
 
     required property Accounts accounts
     required property SourcesModel sources
+    required property AuthoritiesModel authorities
     property string sandboxKey ///< shown where the sandbox's service takes it
-    property int part: 0 // 0 accounts, 1 sources
+    property int part: 0 // 0 accounts, 1 sources, 2 certificates
     property string page ///< behind the accounts: "", "add", "signIn" or "account"
 
     signal closeWanted
@@ -115,6 +116,12 @@ Panel {
                 checked: panel.part === 1
                 onClicked: panel.part = 1
             }
+            Tab {
+                Layout.fillWidth: true
+                text: qsTr("Certificates")
+                checked: panel.part === 2
+                onClicked: panel.part = 2
+            }
         }
         AccountsPage {
             Layout.fillWidth: true
@@ -133,6 +140,12 @@ Panel {
             Layout.fillHeight: true
             visible: panel.page === "" && panel.part === 1
             sources: panel.sources
+        }
+        CertificatesPage {
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+            visible: panel.visible && panel.page === "" && panel.part === 2
+            authorities: panel.authorities
         }
         AddServicePage {
             Layout.fillWidth: true

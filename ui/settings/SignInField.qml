@@ -7,7 +7,7 @@ Field {
     required property var modelData ///< {name, label, hint, secret, optional}
     readonly property string name: modelData.name
 
-    label: modelData.optional ? qsTr("%1 (may stay empty)").arg(modelData.label) : modelData.label
+    label: modelData.optional ? qsTr("%1 (optional)").arg(modelData.label) : modelData.label
     hint: modelData.hint
     secret: modelData.secret
 }

@@ -76,7 +76,7 @@ ScrollColumn {
         spacing: 0
 
         SectionTitle {
-            text: qsTr("Way of sign-in")
+            text: qsTr("Way to sign in")
         }
         T.ButtonGroup {
             id: group
@@ -169,7 +169,7 @@ ScrollColumn {
             enabled: !page.form.busy && page.form.service !== ""
             text: {
                 if (page.form.browser)
-                    return qsTr("Go on in the browser");
+                    return qsTr("Continue in the browser");
                 if (!page.form.secret)
                     return page.form.fields.length > 0 ? qsTr("Sign in") : qsTr("Connect");
                 if (!page.form.testable)
@@ -254,7 +254,15 @@ ScrollColumn {
     }
     Label {
         Layout.fillWidth: true
-        text: (page.form.bound !== "" ? qsTr("It is good for %1.").arg(page.form.bound) + " " : "") + qsTr("What you enter goes to %1 and nowhere else.").arg(page.form.title)
+        visible: text !== ""
+        text: {
+            const said = [];
+            if (page.form.bound !== "" && (page.form.secret || page.form.browser))
+                said.push(qsTr("Good for %1.").arg(page.form.bound));
+            if (page.form.fields.length > 0)
+                said.push(qsTr("What you enter goes to %1 and nowhere else.").arg(page.form.title));
+            return said.join(" ");
+        }
         muted: true
         wrapMode: Text.Wrap
         font.pixelSize: Theme.sizeSmall

@@ -2,13 +2,14 @@
 #include "ui/settings/accountcard.h"
 
 #include "ui/settings/accountwords.h"
+#include "ui/settings/noticeswitches.h"
 
 #include <algorithm>
 
 namespace astra::settings {
 
 AccountCard AccountCard::of(const data::Account &account, const data::Service &service, bool several,
-                            const QString &keychain, const QDateTime &now)
+                            const data::Keychain &keychain, const QDateTime &now)
 {
     using Place = data::Account::Place;
     const data::SignInWay *const way = wayOf(service, account.way);
@@ -21,9 +22,14 @@ AccountCard AccountCard::of(const data::Account &account, const data::Service &s
     card.host = account.host;
     card.about = service.about;
     card.masked = account.masked;
-    card.place = placeText(account.place, keychain);
+    card.place = placeText(account.place, keychain.name);
+    if (account.place == Place::Memory) {
+        card.held = memoryText(keychain);
+        card.keepable = keychain.state == data::Keychain::State::Open;
+    }
     card.needsAccount = service.needsAccount;
     card.connected = isConnected(account, service);
+    card.note = way && card.connected && account.place == Place::None ? way->note : QString();
     const Standing standing = standingOf(account, service, several, now);
     card.state = standing.text;
     card.tone = standing.tone;
@@ -32,9 +38,8 @@ AccountCard AccountCard::of(const data::Account &account, const data::Service &s
     card.left = allowanceText(account.allowance, now);
     card.former = account.former;
     for (const auto &notice : account.notices) {
-        card.notices.append(QVariantMap {{QStringLiteral("kind"), static_cast<int>(notice.kind)},
-                                         {QStringLiteral("text"), notice.text},
-                                         {QStringLiteral("switched"), notice.kind != data::AccountNotice::Kind::Left}});
+        card.notices.append(QVariantMap {{QStringLiteral("name"), NoticeSwitches::nameOf(notice.kind)},
+                                         {QStringLiteral("text"), notice.text}});
     }
     card.variable = way && asksForSecret(*way) ? variableOf(account.id) : QString();
     card.test = account.test;

@@ -18,15 +18,18 @@ struct AccountCard {
     Q_PROPERTY(QString label MEMBER label CONSTANT)
     Q_PROPERTY(QString host MEMBER host CONSTANT)
     Q_PROPERTY(QString about MEMBER about CONSTANT)
+    Q_PROPERTY(QString note MEMBER note CONSTANT) ///< of a way that needs no key: what to know of it
     Q_PROPERTY(QString masked MEMBER masked CONSTANT)
     Q_PROPERTY(QString place MEMBER place CONSTANT)
+    Q_PROPERTY(QString held MEMBER held CONSTANT) ///< in memory only, and why; empty: it is not, or has to be
+    Q_PROPERTY(bool keepable MEMBER keepable CONSTANT) ///< the keychain could take it now
     Q_PROPERTY(QString state MEMBER state CONSTANT)
     Q_PROPERTY(QString tone MEMBER tone CONSTANT) ///< "ok", "quiet", "info", "warn" or "error"
     Q_PROPERTY(QString ends MEMBER ends CONSTANT) ///< "ends in 12 min"; empty: never, or not told
     Q_PROPERTY(QString use MEMBER use CONSTANT) ///< "used 5 min ago · 42 requests today"
     Q_PROPERTY(QString left MEMBER left CONSTANT) ///< what may still be asked; empty: not told
     Q_PROPERTY(QString former MEMBER former CONSTANT) ///< during a rotation the old key, masked
-    Q_PROPERTY(QVariantList notices MEMBER notices CONSTANT) ///< {kind, text, switched}
+    Q_PROPERTY(QVariantList notices MEMBER notices CONSTANT) ///< {name, text}; without a name it has no switch
     Q_PROPERTY(QString variable MEMBER variable CONSTANT) ///< that gives its secret on servers; empty: none does
     Q_PROPERTY(bool connected MEMBER connected CONSTANT)
     Q_PROPERTY(bool needsAccount MEMBER needsAccount CONSTANT)
@@ -54,8 +57,11 @@ public:
     QString label;
     QString host;
     QString about;
+    QString note;
     QString masked;
     QString place;
+    QString held;
+    bool keepable = false;
     QString state;
     QString tone;
     QString ends;
@@ -83,9 +89,9 @@ public:
     QString message;
     QString source;
 
-    /// @param several there are others at the same service. @param keychain its name; may be empty
+    /// @param several there are others at the same service
     [[nodiscard]] static AccountCard of(const data::Account &account, const data::Service &service, bool several,
-                                        const QString &keychain, const QDateTime &now);
+                                        const data::Keychain &keychain, const QDateTime &now);
     friend bool operator==(const AccountCard &, const AccountCard &) = default;
 };
 

@@ -3,6 +3,9 @@
 
 #include "ui/settings/accountwords.h"
 
+#include <QClipboard>
+#include <QGuiApplication>
+
 namespace astra::settings {
 
 AccountDetail::AccountDetail(AccountsModel *accounts, SecretClipboard *clipboard, QObject *parent)
@@ -13,6 +16,7 @@ AccountDetail::AccountDetail(AccountsModel *accounts, SecretClipboard *clipboard
     , m_rotation(accounts)
 {
     connect(accounts, &AccountsModel::changed, this, &AccountDetail::changed);
+    connect(accounts, &AccountsModel::changed, this, &AccountDetail::readSnippets);
 }
 
 void AccountDetail::setEngine(const std::shared_ptr<engine::Engine> &engine)
@@ -34,9 +38,30 @@ void AccountDetail::show(const QString &account)
     m_keys.show(account);
     m_providerKeys.show(account);
     m_rotation.show(account);
+    readSnippets();
     Q_EMIT changed();
     Q_EMIT usageChanged();
     Q_EMIT opened();
+}
+
+void AccountDetail::readSnippets()
+{
+    QVariantList snippets;
+    if (m_engine && !m_account.isEmpty()) {
+        for (const auto &snippet : m_engine->snippets(m_account))
+            snippets.append(
+                QVariantMap {{QStringLiteral("language"), snippet.language}, {QStringLiteral("text"), snippet.text}});
+    }
+    if (snippets == m_snippets)
+        return;
+    m_snippets = std::move(snippets);
+    Q_EMIT snippetsChanged();
+}
+
+void AccountDetail::copySnippet(int index) const
+{
+    if (index >= 0 && index < m_snippets.size())
+        QGuiApplication::clipboard()->setText(m_snippets[index].toMap()[QStringLiteral("text")].toString());
 }
 
 bool AccountDetail::showsUsage() const
@@ -61,7 +86,7 @@ void AccountDetail::loadUsage()
         else
             m_usageError = usage.error().message;
         if (usage && m_usage.isEmpty())
-            m_usageError = tr("The service answered, but told nothing of its counts.");
+            m_usageError = tr("The service answered but gave no counts.");
         Q_EMIT usageChanged();
     });
 }

@@ -59,16 +59,16 @@ QVariantList Accounts::addable() const
                            {QStringLiteral("title"), service.title},
                            {QStringLiteral("about"), service.about}};
         if (service.ownAddress) {
-            entry[QStringLiteral("section")] = tr("At an address of its own");
+            entry[QStringLiteral("section")] = tr("At an address that you give");
             own.append(entry);
         } else if (service.byChoice && known == 0 && service.group != data::Service::Group::Other) {
-            entry[QStringLiteral("section")] = tr("Further services");
+            entry[QStringLiteral("section")] = tr("More services");
             further.append(entry);
         } else if (service.byChoice && known == 0) {
             entry[QStringLiteral("section")] = tr("Accounts without imagery");
             others.append(entry);
         } else if (service.needsAccount && known > 0) {
-            entry[QStringLiteral("section")] = tr("A further account");
+            entry[QStringLiteral("section")] = tr("Another account");
             seconds.append(entry);
         }
     }

@@ -207,7 +207,7 @@ void AccountsModel::tryOther(const QString &account)
     const data::SignInWay *const other = row ? otherFormOf(row->service, row->account.way) : nullptr;
     if (other && !row->busy) {
         follow(account, tr("Asking %1…").arg(row->account.host), m_engine->tryWay(account, other->id),
-               tr("%1 accepts it in this form, which is kept to from now on.").arg(row->account.title));
+               tr("%1 accepts it in this form, which is used from now on.").arg(row->account.title));
     }
 }
 
@@ -228,6 +228,15 @@ void AccountsModel::remove(const QString &account)
 {
     if (const Row *const row = find(account); row && !row->busy)
         follow(account, tr("Removing…"), m_engine->removeAccount(account), {});
+}
+
+void AccountsModel::keep(const QString &account)
+{
+    if (const Row *const row = find(account); row && !row->busy) {
+        follow(account, tr("Putting it into the keychain…"), m_engine->keepInKeychain(account),
+               tr("From now on it is kept %1.")
+                   .arg(placeText(data::Account::Place::Keychain, m_keychain ? m_keychain->name : QString())));
+    }
 }
 
 void AccountsModel::rename(const QString &account, const QString &label)
@@ -265,7 +274,7 @@ void AccountsModel::copyVariable(const QString &account)
 void AccountsModel::use(const QString &account)
 {
     if (const Row *const row = find(account); row && !row->busy)
-        follow(account, {}, m_engine->useAccount(account), tr("Requests take this account from now on."));
+        follow(account, {}, m_engine->useAccount(account), tr("Requests use this account from now on."));
 }
 
 void AccountsModel::copyKey(const QString &account)
@@ -276,7 +285,7 @@ void AccountsModel::copyKey(const QString &account)
     const auto secret = m_engine->revealKey(account);
     row->failed = !secret;
     row->source.clear();
-    row->message = secret ? tr("Copied, marked as a secret. The clipboard is cleared in a minute.")
+    row->message = secret ? tr("Copied, marked as a secret. The clipboard is cleared after a minute.")
                           : secret.error().message;
     if (secret)
         m_clipboard->put(*secret);
@@ -295,7 +304,7 @@ void AccountsModel::say(const QString &account, const QString &message, const QS
 
 AccountCard AccountsModel::cardOf(const Row &row) const
 {
-    AccountCard card = AccountCard::of(row.account, row.service, row.several, m_keychain ? m_keychain->name : QString(),
+    AccountCard card = AccountCard::of(row.account, row.service, row.several, m_keychain.value_or(data::Keychain {}),
                                        QDateTime::currentDateTimeUtc());
     card.busy = row.busy;
     card.failed = row.failed;

@@ -43,6 +43,7 @@ public:
     Q_INVOKABLE void tryOther(const QString &account); ///< the secret that is kept, sent in the service's other form
     Q_INVOKABLE void signOut(const QString &account);
     Q_INVOKABLE void remove(const QString &account);
+    Q_INVOKABLE void keep(const QString &account); ///< what is in memory only, in the keychain
     Q_INVOKABLE void rename(const QString &account, const QString &label);
     Q_INVOKABLE void use(const QString &account);
     Q_INVOKABLE void copyKey(const QString &account); ///< by the person's click, and nothing else

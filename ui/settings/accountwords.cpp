@@ -111,6 +111,24 @@ QString keychainText(const data::Keychain &keychain)
               .arg(name);
 }
 
+QString memoryText(const data::Keychain &keychain)
+{
+    using State = data::Keychain::State;
+    switch (keychain.state) {
+    case State::Open:
+        return Text::tr("Kept until Astra ends.");
+    case State::Locked:
+        return Text::tr("Kept until Astra ends: %1 is locked. Once it is unlocked, this can be put into it.")
+            .arg(keychain.name);
+    case State::Failing:
+        return Text::tr("Kept until Astra ends: %1 has stopped answering. Once it answers, this can be put into it.")
+            .arg(keychain.name);
+    case State::Absent:
+        break;
+    }
+    return {};
+}
+
 QString placeText(Place place, const QString &keychain)
 {
     switch (place) {
@@ -249,8 +267,8 @@ QVariantList accountFacts(const data::Account &account, const data::Service &ser
     facts.add(Text::tr("Kept"), placeText(account.place, keychain));
     facts.add(Text::tr("Goes to"), Text::tr("%1 and nowhere else").arg(account.host));
     if (const data::SignInWay *const way = wayOf(service, account.way); way && isConnected(account, service))
-        facts.add(Text::tr("Way of sign-in"), way->title);
-    facts.add(Text::tr("Who"), account.who);
+        facts.add(Text::tr("Way to sign in"), way->title);
+    facts.add(Text::tr("Belongs to"), account.who);
     facts.add(Text::tr("Good for"), service.bound);
     if (account.created.isValid())
         facts.add(Text::tr("In Astra since"), dateText(account.created));
@@ -281,7 +299,7 @@ QVariantList usageFacts(const data::Usage &usage)
     facts.add(Text::tr("Requests today"), usage.today);
     facts.add(Text::tr("Requests this week"), usage.week);
     facts.add(Text::tr("Requests this month"), usage.month);
-    facts.add(Text::tr("Allowed a minute"), usage.perMinute);
+    facts.add(Text::tr("Allowed per minute"), usage.perMinute);
     if (usage.periodEnd.isValid())
         facts.add(Text::tr("Period ends"), dateText(usage.periodEnd));
     for (const auto &[label, value] : usage.more)

@@ -11,6 +11,8 @@ namespace astra::settings {
 
 /// What happens to keys entered now, naming the keychain, and what can be done about it.
 [[nodiscard]] QString keychainText(const data::Keychain &keychain);
+/// Of a secret that is in memory though there is a keychain, and why; empty: there is none.
+[[nodiscard]] QString memoryText(const data::Keychain &keychain);
 /// "in GNOME Keyring", "in memory until Astra ends", "from the environment"; empty: nowhere.
 [[nodiscard]] QString placeText(data::Account::Place place, const QString &keychain);
 

@@ -3,9 +3,54 @@
 
 #include <QVariantMap>
 
+#include <array>
+
 namespace astra::settings {
 
+namespace {
+
+using data::NoticeSettings;
 using Kind = data::AccountNotice::Kind;
+
+struct Switch {
+    Kind kind;
+    const char *name;
+    bool NoticeSettings::*flag;
+};
+constexpr std::array switchTable {
+    Switch {Kind::Refused, "refused", &NoticeSettings::refused},
+    Switch {Kind::Expiring, "expiring", &NoticeSettings::expiring}, Switch {Kind::Old, "old", &NoticeSettings::old},
+    Switch {Kind::Unused, "unused", &NoticeSettings::unused}, Switch {Kind::Spike, "spike", &NoticeSettings::spike}};
+
+struct Limit {
+    Kind kind;
+    const char *name;
+    std::optional<int> NoticeSettings::*number;
+};
+constexpr std::array limitTable {Limit {Kind::Quota, "requests", &NoticeSettings::dailyRequests},
+                                 Limit {Kind::Credits, "credits", &NoticeSettings::dailyCredits}};
+
+QVariantMap entry(Kind kind, const QString &text, const QString &note = {})
+{
+    return {{QStringLiteral("name"), NoticeSwitches::nameOf(kind)},
+            {QStringLiteral("text"), text},
+            {QStringLiteral("note"), note}};
+}
+
+} // namespace
+
+QString NoticeSwitches::nameOf(Kind kind)
+{
+    for (const auto &one : switchTable) {
+        if (one.kind == kind)
+            return QString::fromLatin1(one.name);
+    }
+    for (const auto &one : limitTable) {
+        if (one.kind == kind)
+            return QString::fromLatin1(one.name);
+    }
+    return {};
+}
 
 void NoticeSwitches::setEngine(std::shared_ptr<engine::Engine> engine)
 {
@@ -20,7 +65,7 @@ void NoticeSwitches::setEngine(std::shared_ptr<engine::Engine> engine)
 
 void NoticeSwitches::refresh()
 {
-    const auto settings = m_engine ? m_engine->noticeSettings() : data::NoticeSettings {};
+    const auto settings = m_engine ? m_engine->noticeSettings() : NoticeSettings {};
     if (settings == m_settings)
         return;
     m_settings = settings;
@@ -29,88 +74,61 @@ void NoticeSwitches::refresh()
 
 QVariantList NoticeSwitches::switches()
 {
-    QVariantList list;
-    const auto add = [&](Kind kind, const QString &text) {
-        list.append(QVariantMap {{QStringLiteral("kind"), static_cast<int>(kind)}, {QStringLiteral("text"), text}});
-    };
-    add(Kind::Refused, tr("The service refused it"));
-    add(Kind::Expiring, tr("It ends soon"));
-    add(Kind::Old, tr("The key is 90 days old"));
-    add(Kind::Unused, tr("It was not used for 90 days"));
-    add(Kind::Spike, tr("Ten times the requests of its usual day"));
-    return list;
+    return {entry(Kind::Refused, tr("The service refused it")), entry(Kind::Expiring, tr("It ends soon")),
+            entry(Kind::Old, tr("The key is 90 days old")), entry(Kind::Unused, tr("It has not been used for 90 days")),
+            entry(Kind::Spike, tr("Ten times the requests of its usual day"),
+                  tr("from 100 requests on, once seven days are known"))};
 }
 
-QVariantList NoticeSwitches::on() const
+QVariantList NoticeSwitches::limits()
 {
-    const auto value = [&](Kind kind) {
-        switch (kind) {
-        case Kind::Old:
-            return m_settings.old;
-        case Kind::Unused:
-            return m_settings.unused;
-        case Kind::Spike:
-            return m_settings.spike;
-        case Kind::Expiring:
-            return m_settings.expiring;
-        case Kind::Refused:
-            return m_settings.refused;
-        case Kind::Credits:
-            return m_settings.dailyCredits.has_value();
-        case Kind::Quota:
-        case Kind::Left:
-            break;
-        }
-        return m_settings.dailyRequests.has_value();
-    };
-    QVariantList list;
-    for (int kind = 0; kind <= static_cast<int>(Kind::Refused); ++kind)
-        list.append(value(static_cast<Kind>(kind)));
-    return list;
+    return {entry(Kind::Quota, tr("More requests a day than")),
+            entry(Kind::Credits, tr("More credits a day than"), tr("where the service counts them"))};
 }
 
-void NoticeSwitches::set(int kind, bool on)
+QVariantMap NoticeSwitches::on() const
 {
-    data::NoticeSettings settings = m_settings;
-    switch (static_cast<Kind>(kind)) {
-    case Kind::Old:
-        settings.old = on;
-        break;
-    case Kind::Unused:
-        settings.unused = on;
-        break;
-    case Kind::Spike:
-        settings.spike = on;
-        break;
-    case Kind::Expiring:
-        settings.expiring = on;
-        break;
-    case Kind::Refused:
-        settings.refused = on;
-        break;
-    case Kind::Quota:
-        // It is on by its number; without one there is none.
-        if (!on)
-            settings.dailyRequests.reset();
-        break;
-    case Kind::Credits:
-        if (!on)
-            settings.dailyCredits.reset();
-        break;
-    case Kind::Left:
-        break;
+    QVariantMap on;
+    for (const auto &one : switchTable)
+        on.insert(QString::fromLatin1(one.name), m_settings.*one.flag);
+    for (const auto &one : limitTable)
+        on.insert(QString::fromLatin1(one.name), (m_settings.*one.number).has_value());
+    return on;
+}
+
+QVariantMap NoticeSwitches::limit() const
+{
+    QVariantMap limit;
+    for (const auto &one : limitTable)
+        limit.insert(QString::fromLatin1(one.name), (m_settings.*one.number).value_or(0));
+    return limit;
+}
+
+void NoticeSwitches::set(const QString &name, bool on)
+{
+    NoticeSettings settings = m_settings;
+    for (const auto &one : switchTable) {
+        if (name == QLatin1String(one.name))
+            settings.*one.flag = on;
+    }
+    for (const auto &one : limitTable) {
+        if (name == QLatin1String(one.name) && !on)
+            (settings.*one.number).reset();
     }
     keep(settings);
 }
 
-void NoticeSwitches::setDailyLimit(int limit)
+void NoticeSwitches::setLimit(const QString &name, int number)
 {
-    data::NoticeSettings settings = m_settings;
-    settings.dailyRequests = limit > 0 ? std::optional(limit) : std::nullopt;
+    NoticeSettings settings = m_settings;
+    for (const auto &one : limitTable) {
+        if (name == QLatin1String(one.name))
+            settings.*one.number = number > 0 ? std::optional(number) : std::nullopt;
+    }
     keep(settings);
 }
 
-void NoticeSwitches::keep(const data::NoticeSettings &settings)
+void NoticeSwitches::keep(const NoticeSettings &settings)
 {
     if (!m_engine || settings == m_settings)
         return;

@@ -6,7 +6,7 @@
 namespace astra::settings {
 
 ProviderKeysModel::ProviderKeysModel(AccountsModel *accounts, QObject *parent)
-    : QAbstractListModel(parent)
+    : AskedModel(parent)
     , m_accounts(accounts)
 {
 }
@@ -19,66 +19,29 @@ void ProviderKeysModel::setEngine(std::shared_ptr<engine::Engine> engine)
 
 void ProviderKeysModel::show(const QString &account)
 {
-    ++m_life;
-    m_stop.request_stop();
-    m_stop = {};
+    startOver(m_rows);
     m_account = account;
     const data::Account *const known = m_accounts->account(account);
     m_kept = known && m_accounts->service(known->service).keepsProviderKeys;
-    m_busy = false;
-    m_error.clear();
-    m_message.clear();
-    take({});
-    m_loaded = false;
     Q_EMIT opened();
     Q_EMIT changed();
 }
 
-void ProviderKeysModel::take(std::vector<data::ProviderKey> rows)
-{
-    beginResetModel();
-    m_rows = std::move(rows);
-    endResetModel();
-    m_loaded = true;
-}
-
-template<typename T, typename F> void ProviderKeysModel::follow(const Future<T> &change, F done)
-{
-    m_busy = true;
-    m_error.clear();
-    m_message.clear();
-    Q_EMIT changed();
-    deliver(change, this, [this, life = m_life, done = std::move(done)](const Result<T> &result) {
-        if (life != m_life)
-            return;
-        m_busy = false;
-        if (result)
-            done(result);
-        else
-            m_error = result.error().message;
-        Q_EMIT changed();
-    });
-}
-
 void ProviderKeysModel::load()
 {
-    if (!m_engine || m_busy || !m_kept)
+    if (!m_engine || busy() || !m_kept)
         return;
-    const QString message = m_message;
-    follow(m_engine->providerKeys(m_account, m_stop.get_token()),
-           [this, message](const Result<std::vector<data::ProviderKey>> &keys) {
-               m_message = message;
-               take(*keys);
-           });
+    ask(m_engine->providerKeys(m_account, m_stop.get_token()),
+        [this](const Result<std::vector<data::ProviderKey>> &keys) { take(m_rows, *keys); });
 }
 
 void ProviderKeysModel::add(const QString &provider, const QString &key)
 {
     const QString name = provider.trimmed();
     const Secret secret(key.trimmed().toUtf8());
-    if (!m_engine || m_busy || name.isEmpty() || secret.isEmpty())
+    if (!m_engine || busy() || name.isEmpty() || secret.isEmpty())
         return;
-    follow(m_engine->addProviderKey(m_account, name, secret, m_stop.get_token()), [this, name](const Result<void> &) {
+    change(m_engine->addProviderKey(m_account, name, secret, m_stop.get_token()), [this, name](const Result<void> &) {
         m_message = tr("The key for %1 is kept at the service, not here.").arg(name);
         load();
     });
@@ -86,16 +49,14 @@ void ProviderKeysModel::add(const QString &provider, const QString &key)
 
 void ProviderKeysModel::remove(int row)
 {
-    if (!m_engine || m_busy || row < 0 || row >= rowCountNow())
+    if (!m_engine || busy() || !holds(row))
         return;
     const QString name = m_rows[static_cast<std::size_t>(row)].provider;
-    follow(m_engine->removeProviderKey(m_account, name, m_stop.get_token()), [this, name](const Result<void> &) {
+    change(m_engine->removeProviderKey(m_account, name, m_stop.get_token()), [this, name](const Result<void> &) {
         m_message = tr("The key for %1 is gone from the service.").arg(name);
         load();
     });
 }
-
-int ProviderKeysModel::rowCount(const QModelIndex &parent) const { return parent.isValid() ? 0 : rowCountNow(); }
 
 QVariant ProviderKeysModel::data(const QModelIndex &index, int role) const
 {

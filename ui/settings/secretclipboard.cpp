@@ -37,6 +37,12 @@ void SecretClipboard::put(const Secret &secret)
     data->setText(text);
     // Klipper, GNOME's and most other histories leave out what says so.
     data->setData(QStringLiteral("x-kde-passwordManagerHint"), QByteArrayLiteral("secret"));
+    // Windows: not for programs that watch, out of its history, and out of the cloud. Each is a DWORD of 0.
+    for (const auto *mark : {"ExcludeClipboardContentFromMonitorProcessing", "CanIncludeInClipboardHistory",
+                             "CanUploadToCloudClipboard"}) {
+        data->setData(QStringLiteral("application/x-qt-windows-mime;value=\"%1\"").arg(QLatin1String(mark)),
+                      QByteArray(sizeof(quint32), '\0'));
+    }
     m_digest = digestOf(text);
     QGuiApplication::clipboard()->setMimeData(data);
     m_due.start();

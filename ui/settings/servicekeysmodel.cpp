@@ -3,6 +3,8 @@
 
 #include "ui/settings/accountwords.h"
 
+#include <algorithm>
+
 namespace astra::settings {
 
 namespace {
@@ -13,23 +15,25 @@ QString keptText(const data::NewKey &made, bool wanted)
     using Place = data::Account::Place;
     switch (made.kept) {
     case Place::Keychain:
-        return ServiceKeysModel::tr("%1 is made, and kept in the keychain as an account of its own.")
+        return ServiceKeysModel::tr("%1 has been made and is kept in the keychain as an account of its own.")
             .arg(made.key.label);
     case Place::Memory:
-        return ServiceKeysModel::tr("%1 is made, and kept in memory until Astra ends, as an account of its own.")
+        return ServiceKeysModel::tr(
+                   "%1 has been made and is kept in memory until Astra ends, as an account of its own.")
             .arg(made.key.label);
     case Place::Environment:
     case Place::None:
         break;
     }
-    return wanted ? ServiceKeysModel::tr("%1 is made, but could not be kept here: copy it now.").arg(made.key.label)
-                  : ServiceKeysModel::tr("%1 is made. It is not kept here: copy it now.").arg(made.key.label);
+    return wanted
+        ? ServiceKeysModel::tr("%1 has been made but could not be kept here: copy it now.").arg(made.key.label)
+        : ServiceKeysModel::tr("%1 has been made. It is not kept here: copy it now.").arg(made.key.label);
 }
 
 } // namespace
 
 ServiceKeysModel::ServiceKeysModel(AccountsModel *accounts, SecretClipboard *clipboard, QObject *parent)
-    : QAbstractListModel(parent)
+    : AskedModel(parent)
     , m_accounts(accounts)
     , m_clipboard(clipboard)
 {
@@ -43,64 +47,31 @@ void ServiceKeysModel::setEngine(std::shared_ptr<engine::Engine> engine)
 
 void ServiceKeysModel::show(const QString &account)
 {
-    ++m_life;
-    m_stop.request_stop();
-    m_stop = {};
+    startOver(m_rows);
+    m_uses.clear();
+    m_counted = true;
     m_account = account;
     const data::Account *const known = m_accounts->account(account);
     m_service = m_accounts->service(known ? known->service : QString());
-    m_busy = false;
-    m_error.clear();
-    m_absent = false;
-    m_message.clear();
-    take({});
-    m_loaded = false;
     forgetNewKey();
     Q_EMIT opened();
     Q_EMIT changed();
 }
 
-void ServiceKeysModel::take(std::vector<data::ServiceKey> rows)
+void ServiceKeysModel::takeKeys(std::vector<data::ServiceKey> rows)
 {
     // Those that still work come first.
     std::stable_partition(rows.begin(), rows.end(), [](const data::ServiceKey &key) { return !key.revoked; });
-    beginResetModel();
-    m_rows = std::move(rows);
-    endResetModel();
-    m_loaded = true;
-}
-
-template<typename T, typename F> void ServiceKeysModel::follow(const Future<T> &change, F done)
-{
-    m_busy = true;
-    m_error.clear();
-    m_absent = false;
-    m_message.clear();
-    Q_EMIT changed();
-    deliver(change, this, [this, life = m_life, done = std::move(done)](const Result<T> &result) {
-        if (life != m_life)
-            return;
-        m_busy = false;
-        if (result) {
-            done(result);
-        } else {
-            m_error = result.error().message;
-            m_absent = result.error().code == ErrorCode::Unsupported;
-        }
-        Q_EMIT changed();
-    });
+    m_uses.clear();
+    take(m_rows, std::move(rows));
 }
 
 void ServiceKeysModel::load()
 {
-    if (!m_engine || m_busy || !m_service.listsKeys)
-        return;
-    const QString message = m_message;
-    follow(m_engine->serviceKeys(m_account, m_stop.get_token()),
-           [this, message](const Result<std::vector<data::ServiceKey>> &keys) {
-               m_message = message;
-               take(*keys);
-           });
+    if (m_engine && !busy() && (listable() || creatable())) {
+        ask(m_engine->serviceKeys(m_account, m_stop.get_token()),
+            [this](const Result<std::vector<data::ServiceKey>> &keys) { takeKeys(*keys); });
+    }
 }
 
 QString ServiceKeysModel::suggestedLabel() const
@@ -111,10 +82,10 @@ QString ServiceKeysModel::suggestedLabel() const
 void ServiceKeysModel::create(const QString &label, bool test, const QString &plan, const QStringList &scopes,
                               bool keepHere)
 {
-    if (!m_engine || m_busy || !m_service.createsKeys)
+    if (!m_engine || busy() || !creatable())
         return;
     const data::KeyWish wish {label.trimmed(), test, plan, scopes};
-    follow(m_engine->createKey(m_account, wish, keepHere, m_stop.get_token()),
+    change(m_engine->createKey(m_account, wish, keepHere, m_stop.get_token()),
            [this, keepHere](const Result<data::NewKey> &made) {
                showNewKey(made->secret, keptText(*made, keepHere));
                load();
@@ -123,10 +94,10 @@ void ServiceKeysModel::create(const QString &label, bool test, const QString &pl
 
 void ServiceKeysModel::roll(int row)
 {
-    if (!m_engine || m_busy || row < 0 || row >= rowCountNow())
+    if (!m_engine || busy() || !holds(row))
         return;
     const auto &key = m_rows[static_cast<std::size_t>(row)];
-    follow(m_engine->rollKey(m_account, key.id, m_stop.get_token()),
+    change(m_engine->rollKey(m_account, key.id, m_stop.get_token()),
            [this, ours = key.ours](const Result<data::NewKey> &made) {
                showNewKey(made->secret,
                           ours ? tr("The key has a new secret, and Astra uses it from now on.")
@@ -137,14 +108,50 @@ void ServiceKeysModel::roll(int row)
 
 void ServiceKeysModel::revoke(int row)
 {
-    if (!m_engine || m_busy || row < 0 || row >= rowCountNow())
+    if (!m_engine || busy() || !holds(row))
         return;
     const auto key = m_rows[static_cast<std::size_t>(row)];
     const QString name = key.label.isEmpty() ? key.masked : key.label;
-    follow(m_engine->revokeKey(m_account, key.id, m_stop.get_token()), [this, name](const Result<void> &) {
-        m_message = tr("%1 is revoked.").arg(name);
+    change(m_engine->revokeKey(m_account, key.id, m_stop.get_token()), [this, name](const Result<void> &) {
+        m_message = tr("%1 has been revoked.").arg(name);
         load();
     });
+}
+
+void ServiceKeysModel::askUsage(int row)
+{
+    if (!m_engine || !m_counted || !holds(row))
+        return;
+    const QString id = m_rows[static_cast<std::size_t>(row)].id;
+    showUse(id, {{}, tr("Asking for its usage…")});
+    deliver(m_engine->keyUsage(m_account, id, m_stop.get_token()), this,
+            [this, id, life = m_life](const Result<data::Usage> &usage) {
+                if (life != m_life)
+                    return;
+                Use use;
+                if (usage)
+                    use.facts = usageFacts(*usage);
+                else
+                    use.text = usage.error().message;
+                if (usage && use.facts.isEmpty())
+                    use.text = tr("The service answered but gave no counts for this key.");
+                showUse(id, use);
+                if (!usage && usage.error().code == ErrorCode::Unsupported) {
+                    m_counted = false;
+                    Q_EMIT changed();
+                }
+            });
+}
+
+void ServiceKeysModel::showUse(const QString &key, const Use &use)
+{
+    m_uses.insert(key, use);
+    const auto at = std::find_if(m_rows.begin(), m_rows.end(),
+                                 [&](const data::ServiceKey &one) { return one.id == key; });
+    if (at != m_rows.end()) {
+        const QModelIndex changed = index(static_cast<int>(at - m_rows.begin()));
+        Q_EMIT dataChanged(changed, changed, {UsageRole, UsageTextRole});
+    }
 }
 
 void ServiceKeysModel::showNewKey(const Secret &secret, const QString &text)
@@ -161,8 +168,6 @@ void ServiceKeysModel::copyNewKey()
 }
 
 void ServiceKeysModel::forgetNewKey() { showNewKey({}, {}); }
-
-int ServiceKeysModel::rowCount(const QModelIndex &parent) const { return parent.isValid() ? 0 : rowCountNow(); }
 
 QVariant ServiceKeysModel::data(const QModelIndex &index, int role) const
 {
@@ -198,9 +203,13 @@ QVariant ServiceKeysModel::data(const QModelIndex &index, int role) const
         return key.revoked || (key.expires.isValid() && key.expires <= now);
     case StopsRole:
         return key.ours
-            ? tr("This account of Astra, and everything else that uses this key, stops working at once. It cannot be "
-                 "taken back.")
-            : tr("Every program that uses this key stops working at once. It cannot be taken back.");
+            ? tr("This account of Astra, and everything else that uses this key, stops working at once. This "
+                 "cannot be undone.")
+            : tr("Every program that uses this key stops working at once. This cannot be undone.");
+    case UsageRole:
+        return m_uses.value(key.id).facts;
+    case UsageTextRole:
+        return m_uses.value(key.id).text;
     default:
         return {};
     }
@@ -208,8 +217,9 @@ QVariant ServiceKeysModel::data(const QModelIndex &index, int role) const
 
 QHash<int, QByteArray> ServiceKeysModel::roleNames() const
 {
-    return {{LabelRole, "label"}, {MaskedRole, "masked"}, {DatesRole, "dates"}, {ScopesRole, "limits"},
-            {TestRole, "test"},   {OursRole, "ours"},     {EndedRole, "ended"}, {StopsRole, "stops"}};
+    return {{LabelRole, "label"}, {MaskedRole, "masked"},      {DatesRole, "dates"}, {ScopesRole, "limits"},
+            {TestRole, "test"},   {OursRole, "ours"},          {EndedRole, "ended"}, {StopsRole, "stops"},
+            {UsageRole, "usage"}, {UsageTextRole, "usageText"}};
 }
 
 } // namespace astra::settings

@@ -198,6 +198,7 @@ Basic.ApplicationWindow {
             width: Math.min(560, parent.width - left.width - 32)
             accounts: window.shell.accounts
             sources: window.shell.sources
+            authorities: window.shell.authorities
             sandboxKey: window.shell.sandboxKey
             onCloseWanted: window.side = ""
         }

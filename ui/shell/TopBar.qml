@@ -81,7 +81,7 @@ Rectangle {
         }
         IconButton {
             visible: bar.shell.door !== ""
-            name: qsTr("Settings: accounts and sources")
+            name: qsTr("Settings: accounts, sources and certificates")
             symbol: "settings"
             onClicked: bar.settingsWanted()
         }

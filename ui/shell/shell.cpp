@@ -142,6 +142,7 @@ void Shell::setEngine(std::shared_ptr<engine::Engine> engine)
     m_jobForm.setEngine(engine);
     m_accounts.setEngine(engine);
     m_sources.setEngine(engine);
+    m_authorities.setEngine(engine);
     m_collections.setEngine(engine);
     // Last: the screens let go of the old one first.
     m_engine = std::move(engine);

@@ -9,6 +9,7 @@
 #include "ui/scene/sceneviewer.h"
 #include "ui/search/searchform.h"
 #include "ui/settings/accounts.h"
+#include "ui/settings/authoritiesmodel.h"
 #include "ui/settings/collectionsmodel.h"
 #include "ui/settings/sourcesmodel.h"
 
@@ -49,6 +50,7 @@ class Shell : public QObject
     Q_PROPERTY(astra::jobs::JobListModel *jobs READ jobs CONSTANT)
     Q_PROPERTY(astra::settings::Accounts *accounts READ accounts CONSTANT)
     Q_PROPERTY(astra::settings::SourcesModel *sources READ sources CONSTANT)
+    Q_PROPERTY(astra::settings::AuthoritiesModel *authorities READ authorities CONSTANT)
     Q_PROPERTY(astra::settings::CollectionsModel *collections READ collections CONSTANT)
     Q_PROPERTY(astra::map::FootprintModel *footprints READ footprints CONSTANT)
     Q_PROPERTY(astra::map::SceneLayer *layer READ layer CONSTANT)
@@ -77,6 +79,7 @@ public:
     [[nodiscard]] jobs::JobListModel *jobs() { return &m_jobs; }
     [[nodiscard]] settings::Accounts *accounts() { return &m_accounts; }
     [[nodiscard]] settings::SourcesModel *sources() { return &m_sources; }
+    [[nodiscard]] settings::AuthoritiesModel *authorities() { return &m_authorities; }
     [[nodiscard]] settings::CollectionsModel *collections() { return &m_collections; }
     [[nodiscard]] map::FootprintModel *footprints() { return &m_footprints; }
     [[nodiscard]] map::SceneLayer *layer() { return &m_layer; }
@@ -118,6 +121,7 @@ private:
     jobs::JobListModel m_jobs;
     settings::Accounts m_accounts;
     settings::SourcesModel m_sources;
+    settings::AuthoritiesModel m_authorities;
     settings::CollectionsModel m_collections;
 };
 

@@ -2,9 +2,10 @@
 #pragma once
 
 // "Field lab": a service made up for the tests of the window, on this machine. It takes a bare key, or the same one as
-// a Bearer token; it makes, lists, rolls and revokes keys, counts use, keeps keys of further services, and lets a
-// device in by a code.
+// a Bearer token; it makes, lists, rolls and revokes keys, counts use, keeps keys of further services, lets a device in
+// by a code, and has a catalogue for whoever holds a key.
 
+#include "core/base/json.h"
 #include "core/engine/engine.h"
 #include "tests/support/canary.h"
 #include "tests/support/scriptedserver.h"
@@ -46,6 +47,7 @@ public:
         m_prefix.clear();
         m_made = 1;
         m_approved = false;
+        m_counts = true;
     }
     [[nodiscard]] static QByteArray mainKey() { return test::canaryText("fl_live_", "0001"); }
     [[nodiscard]] static QByteArray testKey() { return test::canaryText("fl_test_", "0002"); }
@@ -67,6 +69,25 @@ public:
     {
         const std::lock_guard lock(m_mutex);
         m_prefix = prefix;
+    }
+    void stopCounting() ///< of single keys
+    {
+        const std::lock_guard lock(m_mutex);
+        m_counts = false;
+    }
+    /// Its catalogue, as an entry of providers.json.
+    [[nodiscard]] Json catalogue(bool enabled = true) const
+    {
+        return {
+            {"id", "plots"},      {"title", "Plots"},         {"protocol", "stac"},
+            {"enabled", enabled}, {"connection", "fieldlab"}, {"url", toStd(m_server.url(u"/v1/stac"_qs).toString())}};
+    }
+    /// A service that computes, with the lab's key, as an entry of providers.json.
+    [[nodiscard]] Json computer() const
+    {
+        return {{"id", "greenhouse"},       {"title", "Greenhouse"},
+                {"protocol", "astra"},      {"processing", true},
+                {"connection", "fieldlab"}, {"url", toStd(m_server.url(u"/v1/astra"_qs).toString())}};
     }
     void approve() ///< what the person does in the browser
     {
@@ -117,6 +138,8 @@ private:
         if (request.path.startsWith(u"/issuer"))
             return issuer(request);
         const QByteArray sent = request.header("Authorization");
+        if (request.path == u"/v1/signs")
+            return json({{QStringLiteral("signs"), QJsonArray {QStringLiteral("lyre")}}});
         if (request.path == u"/v1/portal") {
             return sent == "Bearer " + test::canaryText("portal-access-")
                 ? json({{QStringLiteral("user"), QStringLiteral("me")}})
@@ -134,6 +157,14 @@ private:
                          {QStringLiteral("total"), 1000},
                          {QStringLiteral("today"), 12}});
         }
+        if (request.path == u"/v1/stac/collections") {
+            const QJsonObject plot {{QStringLiteral("type"), QStringLiteral("Collection")},
+                                    {QStringLiteral("id"), QStringLiteral("plot-7")},
+                                    {QStringLiteral("title"), QStringLiteral("Plot 7")}};
+            return json({{QStringLiteral("collections"), QJsonArray {plot}}});
+        }
+        if (request.path.startsWith(u"/v1/keys") && request.path.endsWith(u"/usage"))
+            return m_counts ? json({{QStringLiteral("today"), 3}, {QStringLiteral("month"), 44}}) : json({}, 501);
         if (request.path.startsWith(u"/v1/keys"))
             return keys(request);
         if (request.path.startsWith(u"/v1/providers"))
@@ -220,11 +251,29 @@ private:
     QByteArray m_prefix;
     int m_made = 1;
     bool m_approved = false;
+    bool m_counts = true;
     test::ScriptedServer m_server; // last: it answers from the others
 };
 
+/// Of "Astra test", signed by itself, good until 2120; its key signs nothing else.
+[[nodiscard]] inline QByteArray certificate()
+{
+    return "-----BEGIN CERTIFICATE-----\n"
+           "MIIBdDCCARqgAwIBAgIBATAKBggqhkjOPQQDAjAVMRMwEQYDVQQDDApBc3RyYSB0\n"
+           "ZXN0MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAVMRMwEQYDVQQD\n"
+           "DApBc3RyYSB0ZXN0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEMUTsvhh8Yo2n\n"
+           "0dGs3js+m4AqD9xrVGZNFoNdG8hWMdpJmX+Meek+d481P99DCk0iebYdXjWU9oKR\n"
+           "O7EIqH0CaaNZMFcwJQYDVR0RBB4wHIIJbG9jYWxob3N0gg9jYXRhbG9nLmludmFs\n"
+           "aWQwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQUhylB3MPdLp1RxPRgYVIMkNWf\n"
+           "qqswCgYIKoZIzj0EAwIDSAAwRQIgCv1MTPWNq97wACsIszA9wuG380fvvxL+Ip9I\n"
+           "cVB91R8CIQDpatfrMzDM7G8aVN1WU1ynxula0sLtaoCwSdEiiPs+8g==\n"
+           "-----END CERTIFICATE-----\n";
+}
+
 /// An engine of its own that knows the lab, without a keychain and without anything kept from before.
-[[nodiscard]] inline std::shared_ptr<engine::Engine> labEngine(const FieldLab &lab, const QTemporaryDir &dir)
+/// @param catalogues entries of providers.json
+[[nodiscard]] inline std::shared_ptr<engine::Engine> labEngine(const FieldLab &lab, const QTemporaryDir &dir,
+                                                               const Json &catalogues = {})
 {
     engine::EngineConfig config;
     config.configDir = dir.filePath(QStringLiteral("config"));
@@ -232,6 +281,11 @@ private:
     config.cacheDir = dir.filePath(QStringLiteral("cache"));
     config.keychain = false;
     lab.define(config.configDir);
+    if (!catalogues.is_null()) {
+        QFile file(config.configDir + QStringLiteral("/providers.json"));
+        if (!file.open(QIODevice::WriteOnly) || file.write(toText({{"providers", catalogues}})) <= 0)
+            qFatal("cannot write providers.json");
+    }
     auto engine = waitFor(engine::Engine::create(config));
     if (!engine)
         qFatal("no engine: %s", qPrintable(engine.error().message));

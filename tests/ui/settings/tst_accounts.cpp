@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/ui/settings/fieldlab.h"
 #include "ui/settings/accounts.h"
+#include "ui/settings/authoritiesmodel.h"
+#include "ui/settings/collectionsmodel.h"
 
 #include <QAbstractItemModelTester>
 #include <QClipboard>
@@ -16,7 +18,7 @@ using settings::KeyRotation;
 using settings::ServiceKeysModel;
 using testing::FieldLab;
 
-/// The view models of accounts against a real engine and a service on this machine.
+/// The view models of accounts against a real engine and a service on this computer.
 class TestAccounts : public QObject
 {
     Q_OBJECT
@@ -211,6 +213,112 @@ private Q_SLOTS:
         QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("ASTRA_KEY_FIELDLAB"));
     }
 
+    void snippets_nameTheVariableAndNotTheKey()
+    {
+        connectLab();
+        auto *detail = m_accounts->detail();
+        QVERIFY(detail->snippets().isEmpty()); // no account is shown
+        QSignalSpy changed(detail, &settings::AccountDetail::snippetsChanged);
+        detail->show(QStringLiteral("fieldlab"));
+        QCOMPARE(changed.count(), 1);
+        QStringList languages;
+        for (const auto &one : detail->snippets()) {
+            const auto snippet = one.toMap();
+            const QString text = snippet[QStringLiteral("text")].toString();
+            languages.append(snippet[QStringLiteral("language")].toString());
+            QVERIFY2(text.contains(u"ASTRA_KEY_FIELDLAB"), qPrintable(text));
+            QVERIFY(!text.contains(QLatin1String(test::canaryMark)));
+        }
+        QCOMPARE(languages,
+                 QStringList({QStringLiteral("curl"), QStringLiteral("Python"), QStringLiteral("JavaScript")}));
+        detail->copySnippet(1);
+        QCOMPARE(QGuiApplication::clipboard()->text(),
+                 detail->snippets()[1].toMap()[QStringLiteral("text")].toString());
+        QVERIFY(!QGuiApplication::clipboard()->mimeData()->hasFormat(QStringLiteral("x-kde-passwordManagerHint")));
+        // They are told anew only where they are others: what stands open stays.
+        m_accounts->list()->test(QStringLiteral("fieldlab"));
+        QTRY_VERIFY(!card().busy);
+        QCOMPARE(changed.count(), 1);
+    }
+
+    void withoutAKeychain_nothingIsPutIntoIt()
+    {
+        connectLab();
+        QVERIFY(!card().keepable && card().held.isEmpty());
+        m_accounts->list()->keep(QStringLiteral("fieldlab"));
+        QTRY_VERIFY(!card().busy);
+        QVERIFY(card().failed);
+        QVERIFY(!card().message.isEmpty());
+        QCOMPARE(card().place, QStringLiteral("in memory until Astra ends"));
+    }
+
+    void withoutAKey_aServiceIsConnectedAllTheSame()
+    {
+        auto *form = m_accounts->signIn();
+        QSignalSpy in(form, &settings::SignInForm::signedIn);
+        form->open(QStringLiteral("stars"));
+        form->setWay(1);
+        QVERIFY(form->fields().isEmpty() && !form->secret());
+        QCOMPARE(form->note(), QStringLiteral("At most 30 requests an hour."));
+        form->submit({}, {}, {});
+        QTRY_COMPARE(in.count(), 1);
+        const auto open = card(QStringLiteral("stars"));
+        QVERIFY(open.connected && open.masked.isEmpty() && open.place.isEmpty());
+        QCOMPARE(open.state, QStringLiteral("connected"));
+        QCOMPARE(open.note, QStringLiteral("At most 30 requests an hour."));
+    }
+
+    void switchedOffCatalogue_isSwitchedOnFromTheCard()
+    {
+        m_accounts->setEngine(nullptr);
+        QTemporaryDir dir;
+        const auto engine = testing::labEngine(m_lab, dir, Json::array({m_lab.catalogue(false)}));
+        m_accounts->setEngine(engine);
+        connectLab();
+        const auto on = [&] {
+            const auto all = engine->providers();
+            return std::any_of(all.begin(), all.end(),
+                               [](const auto &info) { return info.id == u"plots" && info.enabled; });
+        };
+        QCOMPARE(card().source, QStringLiteral("plots"));
+        QVERIFY(!on());
+        m_accounts->list()->switchOn(QStringLiteral("fieldlab"));
+        QTRY_VERIFY(!card().busy);
+        QVERIFY(on());
+        QVERIFY(card().source.isEmpty() && !card().failed);
+        QCOMPARE(card().message, QStringLiteral("Its catalogue is searched from now on."));
+        m_accounts->setEngine(nullptr); // the folder goes first
+    }
+
+    void catalogueOfAnAccount_isAskedAgainOnceItIsConnected()
+    {
+        using settings::CollectionsModel;
+        m_accounts->setEngine(nullptr);
+        QTemporaryDir dir;
+        const auto engine = testing::labEngine(m_lab, dir, Json::array({m_lab.catalogue()}));
+        m_accounts->setEngine(engine);
+        CollectionsModel collections;
+        for (const auto &info : engine->providers()) {
+            if (info.id != u"plots") // no other is asked
+                QVERIFY(waitFor(engine->setProviderEnabled(info.id, false)));
+        }
+        collections.setEngine(engine);
+        QCOMPARE(collections.rowCount(), 1);
+        collections.load();
+        const auto state = [&] { return collections.index(0).data(CollectionsModel::StateRole).toString(); };
+        QTRY_COMPARE(state(), QStringLiteral("failed"));
+        connectLab();
+        QTRY_COMPARE(state(), QStringLiteral("ready"));
+        QCOMPARE(collections.index(1).data(CollectionsModel::TitleRole).toString(), QStringLiteral("Plot 7"));
+        const int asked = m_lab.server().count(QStringLiteral("/v1/stac/collections"));
+        // Its use is no reason to ask again.
+        m_accounts->list()->test(QStringLiteral("fieldlab"));
+        QTRY_VERIFY(!card().busy);
+        QCOMPARE(m_lab.server().count(QStringLiteral("/v1/stac/collections")), asked);
+        collections.setEngine(nullptr);
+        m_accounts->setEngine(nullptr);
+    }
+
     void secondAccount_andWhichIsInUse()
     {
         connectLab();
@@ -248,8 +356,13 @@ private Q_SLOTS:
         QVERIFY(QGuiApplication::clipboard()->text().isEmpty());
         m_accounts->list()->copyKey(QStringLiteral("fieldlab"));
         QCOMPARE(QGuiApplication::clipboard()->text(), QString::fromLatin1(FieldLab::mainKey()));
-        QCOMPARE(QGuiApplication::clipboard()->mimeData()->data(QStringLiteral("x-kde-passwordManagerHint")),
-                 QByteArray("secret"));
+        const QMimeData *const copied = QGuiApplication::clipboard()->mimeData();
+        QCOMPARE(copied->data(QStringLiteral("x-kde-passwordManagerHint")), QByteArray("secret"));
+        for (const auto *mark : {"ExcludeClipboardContentFromMonitorProcessing", "CanIncludeInClipboardHistory",
+                                 "CanUploadToCloudClipboard"}) {
+            const QString format = u"application/x-qt-windows-mime;value=\"%1\""_qs.arg(QLatin1String(mark));
+            QCOMPARE(copied->data(format), QByteArray::fromHex("00000000"));
+        }
         m_accounts.reset(); // as at the program's end
         QVERIFY(QGuiApplication::clipboard()->text().isEmpty());
     }
@@ -306,6 +419,49 @@ private Q_SLOTS:
         detail->show({});
         QVERIFY(keys->newKey().isEmpty());
         QCOMPARE(keys->rowCount(), 0);
+    }
+
+    void usageOfOneKey_isAskedForByItself()
+    {
+        connectLab();
+        m_accounts->detail()->show(QStringLiteral("fieldlab"));
+        auto *keys = m_accounts->detail()->keys();
+        keys->load();
+        QTRY_COMPARE(keys->rowCount(), 1);
+        const auto usage = [&] { return keys->index(0).data(ServiceKeysModel::UsageRole).toList(); };
+        const auto text = [&] { return keys->index(0).data(ServiceKeysModel::UsageTextRole).toString(); };
+        QVERIFY(usage().isEmpty() && text().isEmpty() && keys->counted());
+        QCOMPARE(m_lab.server().count(QStringLiteral("/v1/keys/k1/usage")), 0);
+        keys->askUsage(0);
+        QVERIFY(!text().isEmpty());
+        QTRY_COMPARE(usage().size(), 2);
+        QCOMPARE(usage()[0].toMap()[QStringLiteral("value")].toString(), QStringLiteral("3"));
+        QCOMPARE(usage()[1].toMap()[QStringLiteral("value")].toString(), QStringLiteral("44"));
+        QVERIFY(text().isEmpty());
+        // A service that does not count them apart says so once, and is not asked again.
+        m_lab.stopCounting();
+        keys->askUsage(0);
+        QTRY_VERIFY(!keys->counted());
+        QVERIFY(usage().isEmpty());
+        QVERIFY2(text().contains(u"Field lab"), qPrintable(text()));
+        const int asked = m_lab.server().count(QStringLiteral("/v1/keys/k1/usage"));
+        keys->askUsage(0);
+        QCOMPARE(m_lab.server().count(QStringLiteral("/v1/keys/k1/usage")), asked);
+    }
+
+    void keysListedOnlyOnTheWebsite_areSaidToBe()
+    {
+        QSignalSpy in(m_accounts->signIn(), &settings::SignInForm::signedIn);
+        m_accounts->signIn()->open(QStringLiteral("stars"));
+        submit(FieldLab::mainKey());
+        QTRY_COMPARE(in.count(), 1);
+        m_accounts->detail()->show(QStringLiteral("stars"));
+        auto *keys = m_accounts->detail()->keys();
+        QVERIFY(!keys->listable() && keys->creatable());
+        keys->load();
+        QTRY_VERIFY(keys->absent());
+        QCOMPARE(keys->error(), QStringLiteral("Stars lists its keys only on its website."));
+        QVERIFY(!keys->busy() && !keys->loaded());
     }
 
     void keyKeptHere_isAnAccountOfItsOwn()
@@ -416,22 +572,98 @@ private Q_SLOTS:
     void notices_haveTheirSwitches()
     {
         auto *notices = m_accounts->notices();
-        const auto on = [&](data::AccountNotice::Kind kind) { return notices->on()[static_cast<int>(kind)].toBool(); };
-        using Kind = data::AccountNotice::Kind;
-        QCOMPARE(notices->switches().size(), 5); // the sixth is its number
-        for (const auto kind : {Kind::Old, Kind::Unused, Kind::Spike, Kind::Expiring, Kind::Refused}) {
-            QVERIFY(on(kind));
-            notices->set(static_cast<int>(kind), false);
-            QVERIFY(!on(kind));
+        const auto on = [&](const char *name) { return notices->on()[QLatin1String(name)].toBool(); };
+        QCOMPARE(notices->switches().size(), 5);
+        for (const auto *name : {"refused", "expiring", "old", "unused", "spike"}) {
+            QVERIFY2(on(name), name);
+            notices->set(QLatin1String(name), false);
+            QVERIFY2(!on(name), name);
             QTest::qWait(0);
-            QVERIFY(!on(kind));
+            QVERIFY2(!on(name), name);
         }
-        QCOMPARE(notices->dailyLimit(), 0);
-        notices->setDailyLimit(500);
-        QTRY_COMPARE(notices->dailyLimit(), 500);
-        notices->set(static_cast<int>(Kind::Quota), false);
-        QTRY_COMPARE(notices->dailyLimit(), 0);
+        const auto spike = notices->switches().back().toMap();
+        QCOMPARE(spike[QStringLiteral("note")].toString(),
+                 QStringLiteral("from 100 requests on, once seven days are known"));
         QVERIFY(notices->error().isEmpty());
+    }
+
+    void requestsAndCredits_haveANumberEach()
+    {
+        auto *notices = m_accounts->notices();
+        const QString requests = QStringLiteral("requests");
+        const QString credits = QStringLiteral("credits");
+        const auto limit = [&](const QString &name) { return notices->limit()[name].toInt(); };
+        QCOMPARE(notices->limits().size(), 2);
+        QCOMPARE(limit(requests), 0);
+        QCOMPARE(limit(credits), 0);
+        notices->setLimit(requests, 500);
+        notices->setLimit(credits, 20);
+        QTRY_COMPARE(limit(credits), 20);
+        QCOMPARE(limit(requests), 500);
+        QVERIFY(notices->on()[requests].toBool() && notices->on()[credits].toBool());
+        notices->set(requests, false);
+        QTRY_COMPARE(limit(requests), 0);
+        QCOMPARE(limit(credits), 20);
+        notices->setLimit(credits, 0);
+        QTRY_VERIFY(!notices->on()[credits].toBool());
+        QVERIFY(notices->error().isEmpty());
+    }
+
+    void certificates_areAddedCheckedAndRemoved()
+    {
+        using settings::AuthoritiesModel;
+        QTemporaryDir dir;
+        const auto engine = testing::labEngine(m_lab, dir);
+        AuthoritiesModel model;
+        const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+        model.setEngine(engine);
+        QVERIFY(!model.loaded());
+        QCOMPARE(model.folder(), engine->authoritiesDir());
+        model.load();
+        QTRY_VERIFY(model.loaded());
+        QCOMPARE(model.rowCount(), 0);
+
+        const auto write = [&](const QString &name, const QByteArray &content) {
+            QFile file(dir.filePath(name));
+            if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size())
+                qFatal("cannot write %s", qPrintable(name));
+            return QUrl::fromLocalFile(file.fileName());
+        };
+        model.add(write(QStringLiteral("no.pem"), "nothing of the kind"));
+        QTRY_VERIFY(!model.busy());
+        QVERIFY(!model.error().isEmpty());
+        QCOMPARE(model.rowCount(), 0);
+        model.add(QUrl(QStringLiteral("https://example.org/ca.pem")));
+        QVERIFY(!model.busy()); // only what lies on this computer
+
+        model.add(write(QStringLiteral("field.pem"), testing::certificate()));
+        QTRY_COMPARE(model.rowCount(), 1);
+        QVERIFY(model.error().isEmpty());
+        QCOMPARE(model.message(), QStringLiteral("Trusted from now on: Astra test."));
+        const QModelIndex row = model.index(0);
+        QCOMPARE(row.data(AuthoritiesModel::NamesRole).toString(), QStringLiteral("Astra test"));
+        QVERIFY2(row.data(AuthoritiesModel::EndsRole).toString().endsWith(u"2120"),
+                 qPrintable(row.data(AuthoritiesModel::EndsRole).toString()));
+        QVERIFY(!row.data(AuthoritiesModel::EndedRole).toBool());
+        QVERIFY(QFileInfo::exists(model.folder() + u'/' + row.data(AuthoritiesModel::FileRole).toString()));
+        model.remove(0);
+        QTRY_COMPARE(model.rowCount(), 0);
+        QCOMPARE(model.message(), QStringLiteral("No longer trusted: Astra test."));
+        QVERIFY(QDir(model.folder()).entryList(QDir::Files).isEmpty());
+        model.setEngine(nullptr);
+        QVERIFY(!model.loaded() && model.folder().isEmpty());
+    }
+
+    void everyKindOfNotice_hasItsOwnName()
+    {
+        using Kind = data::AccountNotice::Kind;
+        QSet<QString> names;
+        for (const auto kind :
+             {Kind::Old, Kind::Unused, Kind::Spike, Kind::Quota, Kind::Credits, Kind::Expiring, Kind::Refused})
+            names.insert(settings::NoticeSwitches::nameOf(kind));
+        QCOMPARE(names.size(), 7);
+        QVERIFY(!names.contains(QString()));
+        QVERIFY(settings::NoticeSwitches::nameOf(Kind::Left).isEmpty());
     }
 };
 

@@ -196,7 +196,8 @@ private Q_SLOTS:
     void cardOffersWhatCanBeDone()
     {
         const auto lab = service();
-        const auto kept = AccountCard::of(account(), lab, false, QStringLiteral("KWallet"), now);
+        const auto kept = AccountCard::of(account(), lab, false, {Keychain::State::Open, QStringLiteral("KWallet")},
+                                          now);
         QCOMPARE(kept.place, QStringLiteral("in KWallet"));
         QVERIFY(kept.connected && kept.copyable && kept.rotatable);
         QVERIFY(!kept.removable); // the service's only card stays
@@ -235,8 +236,45 @@ private Q_SLOTS:
         rotated.notices = {{Kind::Old, QStringLiteral("old")}, {Kind::Left, QStringLiteral("left")}};
         const auto notices = AccountCard::of(rotated, service(), false, {}, now).notices;
         QCOMPARE(notices.size(), 2);
-        QVERIFY(notices[0].toMap()[QStringLiteral("switched")].toBool());
-        QVERIFY(!notices[1].toMap()[QStringLiteral("switched")].toBool());
+        QCOMPARE(notices[0].toMap()[QStringLiteral("name")].toString(), QStringLiteral("old"));
+        QCOMPARE(notices[1].toMap()[QStringLiteral("name")].toString(), QString());
+    }
+
+    void whatIsInMemory_canBePutIntoAnOpenKeychain()
+    {
+        using State = Keychain::State;
+        const QString name = QStringLiteral("GNOME Keyring");
+        const auto card = [&](Place place, const Keychain &keychain) {
+            return AccountCard::of(account(place), service(), false, keychain, now);
+        };
+        const auto open = card(Place::Memory, {State::Open, name});
+        QVERIFY(open.keepable);
+        QCOMPARE(open.held, QStringLiteral("Kept until Astra ends."));
+        const auto locked = card(Place::Memory, {State::Locked, name});
+        QVERIFY(!locked.keepable);
+        QCOMPARE(locked.held,
+                 QStringLiteral("Kept until Astra ends: GNOME Keyring is locked. Once it is unlocked, this can be put "
+                                "into it."));
+        const auto failing = card(Place::Memory, {State::Failing, name});
+        QVERIFY(!failing.keepable && failing.held.contains(name));
+        // Where there is none, nothing can be done; what is kept elsewhere, stays there.
+        QCOMPARE(card(Place::Memory, {}).held, QString());
+        for (const auto place : {Place::Keychain, Place::Environment, Place::None}) {
+            const auto other = card(place, {State::Open, name});
+            QVERIFY(!other.keepable && other.held.isEmpty());
+        }
+    }
+
+    void withoutAKey_theWayIsExplained()
+    {
+        auto lab = service();
+        lab.ways.back().note = QStringLiteral("At most 30 requests an hour.");
+        const auto open = AccountCard::of(account(Place::None, QStringLiteral("open")), lab, false, {}, now);
+        QVERIFY(open.connected);
+        QCOMPARE(open.note, QStringLiteral("At most 30 requests an hour."));
+        QCOMPARE(open.state, QStringLiteral("connected"));
+        QCOMPARE(AccountCard::of(account(), lab, false, {}, now).note, QString());
+        QCOMPARE(AccountCard::of(account(Place::None, {}), lab, false, {}, now).note, QString());
     }
 };
 

@@ -14,6 +14,7 @@ Item {
         anchors.fill: parent
         accounts: stage.accounts
         sources: stage.sources
+        authorities: stage.authorities
     }
 
     TestCase {
@@ -71,23 +72,96 @@ Item {
             tryVerify(() => named("Connect Field lab").length === 1 && !panel.accounts.list.keychainOpen);
         }
 
+        function test_noticesByRequestsAndByCredits() {
+            if (named("It ends soon").length === 0)
+                press("What to tell me about keys");
+            const notices = panel.accounts.notices;
+            compare(notices.on["expiring"], true);
+            press("It ends soon");
+            tryVerify(() => notices.on["expiring"] === false);
+            press("More requests a day than 1000");
+            tryVerify(() => notices.limit["requests"] === 1000);
+            compare(notices.limit["credits"], 0);
+            // The number is given beside the switch, and stays there when it is switched off.
+            const field = named("More credits a day than")[0];
+            field.forceActiveFocus(Qt.TabFocusReason);
+            field.selectAll();
+            keyClick(Qt.Key_2);
+            keyClick(Qt.Key_5);
+            keyClick(Qt.Key_Return);
+            compare(notices.limit["credits"], 0);
+            press("More credits a day than 25");
+            tryVerify(() => notices.limit["credits"] === 25);
+            press("More credits a day than 25");
+            tryVerify(() => notices.limit["credits"] === 0);
+            compare(named("More credits a day than 25").length, 1);
+            compare(notices.limit["requests"], 1000);
+        }
+
+        function test_snippetsAreFoldedAway() {
+            signIn();
+            compare(named("Copy the text for curl").length, 0);
+            press("Use it elsewhere");
+            press("Copy the text for curl");
+            press("Python");
+            compare(named("Copy the text for Python").length, 1);
+            compare(named(panel.accounts.detail.snippets[1].text).length, 1);
+            // Another account begins folded.
+            panel.leavePage();
+            panel.open("fieldlab");
+            compare(named("Copy the text for Python").length, 0);
+        }
+
+        function test_usageOfOneKey() {
+            signIn();
+            press("Keys");
+            tryVerify(() => named("Usage of main").length === 1);
+            press("Usage of main");
+            tryVerify(() => named("Requests today: 3").length === 1);
+            compare(named("Requests this month: 44").length, 1);
+        }
+
+        function test_certificates() {
+            press("Certificates");
+            tryVerify(() => panel.authorities.loaded);
+            compare(named("None is added.").length, 1);
+            compare(named("Add a file of certificates").length, 1);
+            verify(!named("Open folder")[0].enabled);
+            stage.writeCertificate("field.pem");
+            panel.authorities.add(stage.file("field.pem"));
+            tryVerify(() => panel.authorities.count === 1);
+            verify(named("Trusted from now on: Astra test.").length === 1);
+            const remove = "Remove " + panel.authorities.data(panel.authorities.index(0, 0), Qt.DisplayRole);
+            press(remove);
+            compare(root.Window.activeFocusItem.Accessible.name, "Leave it as it is");
+            press("Remove it");
+            tryVerify(() => panel.authorities.count === 0);
+            compare(named("No longer trusted: Astra test.").length, 1);
+        }
+
         function test_everythingThatTakesTheFocusHasAName() {
             const check = () => {
                 const silent = all(panel, item => item.activeFocusOnTab && item.enabled && (item.Accessible.name ?? "") === "");
                 compare(silent.length, 0, silent.join());
             };
             check();
+            press("Certificates");
+            check();
+            press("Accounts");
+            press("What to tell me about keys");
+            check();
             press("Add a service…");
             compare(panel.page, "add");
             check();
             press("Back to the accounts");
             signIn();
+            press("Use it elsewhere");
             check();
             for (const part of ["usage", "keys", "providers", "rotation"]) {
                 const tab = {
                     "usage": "Usage",
                     "keys": "Keys",
-                    "providers": "Further keys",
+                    "providers": "Other keys",
                     "rotation": "Rotate…"
                 }[part];
                 press(tab);
@@ -142,11 +216,11 @@ Item {
             press("Keys");
             tryVerify(() => panel.accounts.detail.keys.count === 1);
             press("Make the key");
-            tryVerify(() => named("The key, shown this once").length === 1);
-            verify(named("The key, shown this once")[0].text.startsWith("fl_live_"));
+            tryVerify(() => named("The key, shown only once").length === 1);
+            verify(named("The key, shown only once")[0].text.startsWith("fl_live_"));
             press("I have it");
             compare(panel.accounts.detail.keys.newKey, "");
-            compare(named("The key, shown this once").length, 0);
+            compare(named("The key, shown only once").length, 0);
         }
 
         function test_revokingAsksFirst() {

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/ui/settings/fieldlab.h"
+#include "ui/jobs/jobform.h"
+#include "ui/jobs/joblistmodel.h"
+
+#include <QQmlContext>
+#include <QQmlEngine>
+#include <QtQml/qqmlextensionplugin.h>
+#include <QtQuickTest>
+
+Q_IMPORT_QML_PLUGIN(Astra_TypesPlugin)
+Q_IMPORT_QML_PLUGIN(Astra_ControlsPlugin)
+Q_IMPORT_QML_PLUGIN(Astra_JobsPlugin)
+
+using namespace astra;
+
+/// A form whose second back-end is a service that takes a key.
+class Stage : public QObject
+{
+    Q_OBJECT
+    Q_PROPERTY(astra::jobs::JobForm *form MEMBER m_form CONSTANT)
+    Q_PROPERTY(astra::jobs::JobListModel *jobs MEMBER m_jobs CONSTANT)
+public:
+    explicit Stage(QObject *parent)
+        : QObject(parent)
+        , m_form(new jobs::JobForm(this))
+        , m_jobs(new jobs::JobListModel(this))
+        , m_engine(testing::labEngine(m_lab, m_dir, Json::array({m_lab.computer()})))
+    {
+        m_form->setEngine(m_engine);
+        m_jobs->setEngine(m_engine);
+    }
+    Q_INVOKABLE void signIn()
+    {
+        data::SignInRequest request;
+        request.service = QStringLiteral("fieldlab");
+        request.fields.insert(QStringLiteral("key"), Secret(testing::FieldLab::mainKey()));
+        if (!waitFor(m_engine->signIn(request)))
+            qFatal("the lab does not let us in");
+    }
+
+private:
+    testing::FieldLab m_lab;
+    QTemporaryDir m_dir;
+    jobs::JobForm *m_form;
+    jobs::JobListModel *m_jobs;
+    std::shared_ptr<engine::Engine> m_engine;
+};
+
+class Setup : public QObject
+{
+    Q_OBJECT
+public Q_SLOTS:
+    void qmlEngineAvailable(QQmlEngine *engine)
+    {
+        engine->addImportPath(QStringLiteral("qrc:/qt/qml"));
+        engine->rootContext()->setContextProperty(QStringLiteral("stage"), new Stage(engine));
+    }
+};
+
+QUICK_TEST_MAIN_WITH_SETUP(analysepanel, Setup)
+#include "tst_analysepanel.moc"
