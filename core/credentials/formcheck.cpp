@@ -133,6 +133,12 @@ QString wrongCall(const Json &call, const QString &at, const QStringList &placeh
     return {};
 }
 
+bool isHeaderName(const QString &text)
+{
+    static const QRegularExpression form(QStringLiteral("^[A-Za-z0-9-]{1,64}\\z"));
+    return form.match(text).hasMatch();
+}
+
 bool isThisMachine(const QString &host)
 {
     static const QRegularExpression v4(QStringLiteral("^127(\\.[0-9]{1,3}){3}\\z"));

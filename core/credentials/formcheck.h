@@ -9,6 +9,8 @@
 #include <QUrl>
 
 #include <initializer_list>
+#include <optional>
+#include <utility>
 
 namespace astra::credentials {
 
@@ -37,6 +39,19 @@ struct Member {
 [[nodiscard]] QString wrongCall(const Json &call, const QString &at, const QStringList &placeholders,
                                 const QStringList &answers);
 
+/// Values by the names that a file gives them.
+template<typename T> using Names = std::initializer_list<std::pair<QLatin1String, T>>;
+template<typename T> [[nodiscard]] std::optional<T> named(const QString &name, Names<T> names)
+{
+    for (const auto &[known, value] : names) {
+        if (name == known)
+            return value;
+    }
+    return std::nullopt;
+}
+
+/// What the name of an HTTP header may be.
+[[nodiscard]] bool isHeaderName(const QString &text);
 /// 127.0.0.0/8, ::1 and localhost.
 [[nodiscard]] bool isThisMachine(const QString &host);
 /// https, or http to this computer; no user.

@@ -83,6 +83,7 @@ struct SignInMethod {
     Json test; ///< instead of the kind's; null: that one
 
     [[nodiscard]] QString regionOf(const QUrl &url) const;
+    [[nodiscard]] bool takesSecret() const { return type != Type::None && type != Type::Sas; }
 };
 
 /// A kind of service, checked.

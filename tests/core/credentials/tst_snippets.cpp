@@ -99,6 +99,7 @@ class TestSnippets : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase();
+    void snippets_areShortPrograms();
     void shippedServices_areAskedAsAstraAsks_data();
     void shippedServices_areAskedAsAstraAsks();
     void withoutTheVariable_noKeyIsSent_data() { languages(); }
@@ -125,6 +126,43 @@ void TestSnippets::initTestCase()
     for (const char *language : {"curl", "Python", "JavaScript"})
         QVERIFY2(!interpreterOf(QLatin1String(language)).isEmpty(), language);
     QVERIFY(!QStandardPaths::findExecutable(QStringLiteral("curl")).isEmpty());
+}
+
+void TestSnippets::snippets_areShortPrograms()
+{
+    const auto kinds = ServiceKinds::read({}, {});
+    const auto *pixxel = kinds.find(u"pixxel"_qs);
+    const auto all = snippetsFor(*pixxel, *pixxel->method(u"bearer"_qs), u"pixxel-2"_qs);
+    QCOMPARE(snippetIn(all, u"curl"_qs).text,
+             QString(uR"(printf '%s%s\n' 'Authorization: Bearer ' "${ASTRA_KEY_PIXXEL_2:?}" |
+  curl --fail --silent --show-error --globoff \
+    --header @- \
+    --header 'Accept: application/json' \
+    'https://api.pixxel.space/v0/archives/collections'
+)"_qs));
+    QCOMPARE(snippetIn(all, u"Python"_qs).text, QString(uR"(import http.client
+import os
+
+headers = {"Accept": "application/json"}
+headers["Authorization"] = "Bearer " + os.environ["ASTRA_KEY_PIXXEL_2"]
+service = http.client.HTTPSConnection("api.pixxel.space", timeout=60)
+service.request("GET", "/v0/archives/collections", headers=headers)
+answer = service.getresponse()
+print(answer.status, answer.reason)
+print(answer.read().decode())
+raise SystemExit(0 if 200 <= answer.status < 300 else 1)
+)"_qs));
+    QCOMPARE(snippetIn(all, u"JavaScript"_qs).text, QString(uR"(const headers = {"Accept": "application/json"};
+const key = process.env["ASTRA_KEY_PIXXEL_2"];
+if (!key) throw new Error("ASTRA_KEY_PIXXEL_2 is not set");
+headers["Authorization"] = "Bearer " + key;
+const request = {method: "GET", headers, redirect: "manual"};
+fetch("https://api.pixxel.space/v0/archives/collections", request).then(async (answer) => {
+  console.log(answer.status, answer.statusText);
+  console.log(await answer.text());
+  process.exitCode = answer.ok ? 0 : 1;
+});
+)"_qs));
 }
 
 void TestSnippets::shippedServices_areAskedAsAstraAsks_data()
