@@ -106,7 +106,9 @@ Future<void> Connections::remove(const QString &account)
             return failed<void>(out.error());
         {
             const std::lock_guard lock(self.mutex);
-            self.accounts.erase(account);
+            const auto found = self.accounts.find(account);
+            if (found != self.accounts.end() && !found->second.open()) // else signed in again meanwhile
+                self.accounts.erase(found);
             self.settleUse(service);
         }
         return self.persist();

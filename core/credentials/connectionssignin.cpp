@@ -190,7 +190,10 @@ void Connections::Private::keepRenewed(const QString &id, const ServiceKind &kin
     deliver(store->write(name, packed), store.get(), [weak = weak_from_this(), id](const Result<Place> &place) {
         const auto self = weak.lock();
         if (self && place)
-            self->change(id, [&place](Holding &holding) { holding.place = *place; });
+            self->change(id, [&place](Holding &holding) {
+                if (holding.credential.session) // else signed out meanwhile
+                    holding.place = *place;
+            });
     });
 }
 
@@ -258,7 +261,8 @@ Future<AccountFacts> Connections::Private::accepted(const Holding &holding, cons
     const auto call = ServiceCall::fromJson(test);
     if (!call)
         return failed<AccountFacts>(call.error());
-    if (!client.lock())
+    const auto alive = client.lock();
+    if (!alive)
         return ready<AccountFacts>(cancelled());
     return chain(calls(holding, name).send(*call, {}, stop),
                  [kind = holding.kind, method = holding.method,

@@ -4,7 +4,8 @@
 #include "core/credentials/expiry.h"
 #include "core/credentials/oidcsignin.h"
 #include "core/credentials/openeologin.h"
-#include "core/credentials/servicecalls.h"
+#include "core/credentials/serviceanswer.h"
+#include "core/credentials/servicecall.h"
 #include "core/credentials/serviceerror.h"
 #include "core/net/wire.h"
 
@@ -60,6 +61,12 @@ Result<Tokens> sessionTokens(const Json &json, const Json &pointers, const QDate
     return tokens;
 }
 
+/// For the definition's "{refresh}".
+ServiceCall::Values refreshValue(const Tokens &tokens)
+{
+    return {{QStringLiteral("refresh"), QString::fromUtf8(tokens.refresh.reveal())}};
+}
+
 Form clientForm(const Oidc &oidc)
 {
     Form form {{"grant_type", "client_credentials"}};
@@ -98,8 +105,11 @@ public:
     [[nodiscard]] Future<Tokens> renewed(const Tokens &old, const Fields &fields, const StopToken &stop) const;
     [[nodiscard]] Future<Tokens> basic(const Fields &fields, Asked asked, const StopToken &stop) const;
     [[nodiscard]] Future<Tokens> openEoBasic(const Secret &login, const StopToken &stop) const;
-    [[nodiscard]] Future<Tokens> session(const Json &call, Asked asked, const ServiceCalls::Values &account,
-                                         const ServiceCalls::Values &values, const StopToken &stop,
+    [[nodiscard]] Result<net::HttpRequest> request(const Json &call, const ServiceCall::Values &account,
+                                                   const ServiceCall::Values &values,
+                                                   const QList<net::Header> &headers) const;
+    [[nodiscard]] Future<Tokens> session(const Json &call, Asked asked, const ServiceCall::Values &account,
+                                         const ServiceCall::Values &values, const StopToken &stop,
                                          const QList<net::Header> &headers = {}) const;
     [[nodiscard]] Future<Tokens> unsupported() const;
 };
@@ -183,19 +193,29 @@ Future<Tokens> TokenClient::Private::openEoBasic(const Secret &login, const Stop
         });
 }
 
-Future<Tokens> TokenClient::Private::session(const Json &call, Asked asked, const ServiceCalls::Values &account,
-                                             const ServiceCalls::Values &values, const StopToken &stop,
-                                             const QList<net::Header> &headers) const
+/// A request of the service's own login, as the definition writes it.
+Result<net::HttpRequest> TokenClient::Private::request(const Json &call, const ServiceCall::Values &account,
+                                                       const ServiceCall::Values &values,
+                                                       const QList<net::Header> &headers) const
 {
     const auto parsed = ServiceCall::fromJson(call);
     if (!parsed)
-        return ready<Tokens>(fail(parsed.error()));
+        return fail(parsed.error());
     auto request = requestOf(*parsed, kind, account, values);
     if (!request)
-        return ready<Tokens>(fail(request.error()));
+        return request;
     request->headers += headers;
-    const QUrl url = request->url;
-    const auto answered = [url, asked, pointers = parsed->answer, now = clock, name = title(),
+    return confidential(*std::move(request));
+}
+
+Future<Tokens> TokenClient::Private::session(const Json &call, Asked asked, const ServiceCall::Values &account,
+                                             const ServiceCall::Values &values, const StopToken &stop,
+                                             const QList<net::Header> &headers) const
+{
+    auto whole = request(call, account, values, headers);
+    if (!whole)
+        return ready<Tokens>(fail(whole.error()));
+    const auto answered = [url = whole->url, asked, pointers = member(call, "answer"), now = clock, name = title(),
                            sentences = kind.errors](const Result<net::HttpResponse> &response) -> Result<Tokens> {
         if (!response)
             return fail(passing(response.error()));
@@ -206,6 +226,7 @@ Future<Tokens> TokenClient::Private::session(const Json &call, Asked asked, cons
             return sessionTokens(json.value_or(Json()), pointers, now(), name);
         }
         Error error = serviceError(*response, name, sentences);
+        // Its own 401 ends a login. Anything else may be a proxy's, or pass.
         const bool own = response->status == 401 && net::sameOrigin(response->url, url);
         if (asked == Asked::ByItself && !own)
             return fail(passing(error));
@@ -213,7 +234,7 @@ Future<Tokens> TokenClient::Private::session(const Json &call, Asked asked, cons
             error.message = Text::tr("Signing in at %1 in this way is not available yet.").arg(name);
         return fail(error);
     };
-    return chain(sendBy(client, confidential(*std::move(request)), stop), answered);
+    return chain(sendBy(client, *std::move(whole), stop), answered);
 }
 
 TokenClient::TokenClient(ClientRef client, ServiceKind kind, SignInMethod method, Clock clock)
@@ -238,7 +259,7 @@ Future<Tokens> TokenClient::signIn(const Fields &fields, const Prompt &prompt, S
     case Type::Basic:
         return d->basic(fields, Asked::ByPerson, stop);
     case Type::Session: {
-        ServiceCalls::Values values;
+        ServiceCall::Values values;
         for (auto field = fields.begin(); field != fields.end(); ++field)
             values.insert(field.key(), QString::fromUtf8(field.value().reveal()));
         return d->session(d->method.login, Asked::ByPerson, {}, values, stop);
@@ -263,8 +284,7 @@ Future<Tokens> TokenClient::renew(const Tokens &old, const Fields &fields, StopT
     if (method.type == Type::Basic)
         return chain(d->basic(fields, Asked::ByItself, stop), kept);
     if (method.type == Type::Session && !old.refresh.isEmpty() && !method.refresh.is_null()) {
-        const ServiceCalls::Values values {{QStringLiteral("refresh"), QString::fromUtf8(old.refresh.reveal())}};
-        return chain(d->session(method.refresh, Asked::ByItself, old.values, values, stop), kept);
+        return chain(d->session(method.refresh, Asked::ByItself, old.values, refreshValue(old), stop), kept);
     }
     return ready<Tokens>(fail(signInAgain(d->title())));
 }
@@ -273,16 +293,12 @@ Future<void> TokenClient::signOut(const Tokens &tokens, const Fields &fields, St
 {
     const auto told = [](const auto &) -> Result<void> { return {}; };
     const SignInMethod &method = d->method;
-    const auto http = d->client.lock();
-    if (method.type == Type::Session && !method.logout.is_null() && http) {
-        const ServiceCalls::Values values {{QStringLiteral("refresh"), QString::fromUtf8(tokens.refresh.reveal())}};
-        const auto call = ServiceCall::fromJson(method.logout);
-        if (!call)
-            return ready<void>({});
+    if (method.type == Type::Session && !method.logout.is_null()) {
         QList<net::Header> headers;
         if (!tokens.access.isEmpty())
             headers.emplaceBack(method.header, method.prefix + tokens.access.reveal());
-        return chain(ServiceCalls(http, d->kind, {}, tokens.values).send(*call, values, stop, headers), told);
+        auto farewell = d->request(method.logout, tokens.values, refreshValue(tokens), headers);
+        return farewell ? chain(sendBy(d->client, *std::move(farewell), stop), told) : ready<void>({});
     }
     if (method.type != Type::Oidc || tokens.refresh.isEmpty())
         return ready<void>({});
