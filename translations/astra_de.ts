@@ -1502,7 +1502,7 @@
         <translation>%1 ließ sich nicht lesen. Namen und Verlauf der Konten darin sind nicht bekannt.</translation>
     </message>
     <message>
-        <source>%1 could not be read whole; it was kept as %2. Keys are in the keychain and not concerned.</source>
+        <source>Parts of %1 could not be read; it was kept as %2. Keys are in the keychain and not affected.</source>
         <translation>%1 ließ sich nicht ganz lesen und wurde als %2 aufgehoben. Die Schlüssel liegen im Schlüsselbund und sind nicht betroffen.</translation>
     </message>
     <message>
@@ -1518,7 +1518,7 @@
         <translation>So sollte er aussehen: %1</translation>
     </message>
     <message>
-        <source>The service refused this key the last time.</source>
+        <source>The service refused this key last time.</source>
         <translation>Der Dienst hat diesen Schlüssel beim letzten Mal abgelehnt.</translation>
     </message>
     <message>
@@ -2066,7 +2066,7 @@
         <translation>Er nimmt ein Geheimnis, darum müssen seine Rechner einzeln und ohne „*.“ genannt werden.</translation>
     </message>
     <message>
-        <source>its “%1” must be small letters, digits and “-”, and each another.</source>
+        <source>its “%1” must consist of small letters, digits and “-”, and no two ways may have the same.</source>
         <translation>„%1“ darf nur aus Kleinbuchstaben, Ziffern und „-“ bestehen und sich nicht wiederholen.</translation>
     </message>
     <message>
@@ -2074,7 +2074,7 @@
         <translation>„%1“ ist nicht key, none, sas, basic, oidc, session oder s3.</translation>
     </message>
     <message>
-        <source>its “%1” is no address to fetch signatures from.</source>
+        <source>its “%1” is not an address to fetch signatures from.</source>
         <translation>„%1“ ist keine Adresse, von der Signaturen zu holen sind.</translation>
     </message>
     <message>
@@ -2082,7 +2082,7 @@
         <translation>„%1“ ist kein Wort aus Kleinbuchstaben.</translation>
     </message>
     <message>
-        <source>its “%1” lack the field “%2”.</source>
+        <source>its “%1” must have a field “%2”.</source>
         <translation>In „%1“ fehlt das Feld „%2“.</translation>
     </message>
     <message>
@@ -2094,8 +2094,8 @@
         <translation>„%1“ ist kein regulärer Ausdruck (%2).</translation>
     </message>
     <message>
-        <source>its “%1” are not live or test by what a key begins with.</source>
-        <translation>„%1“ ordnet Schlüsselanfänge nicht live oder test zu.</translation>
+        <source>its “%1” must say “live” or “test” for each beginning of a key.</source>
+        <translation>„%1“ muss jeden Anfang eines Schlüssels live oder test zuordnen.</translation>
     </message>
     <message>
         <source>its “%1” is not a number from 0 to %2.</source>
@@ -2106,11 +2106,11 @@
         <translation>„%1“ ist nicht device, browser oder clientCredentials.</translation>
     </message>
     <message>
-        <source>its “%1” are not ports from 1024 to 65535.</source>
-        <translation>„%1“ sind keine Ports von 1024 bis 65535.</translation>
+        <source>its “%1” must be ports from 1024 to 65535.</source>
+        <translation>„%1“ müssen Ports von 1024 bis 65535 sein.</translation>
     </message>
     <message>
-        <source>its “%1” name a host that is not one of its “hosts”.</source>
+        <source>its “%1” names a host that is not one of its “hosts”.</source>
         <translation>„%1“ nennt einen Rechner, der nicht in „hosts“ steht.</translation>
     </message>
     <message>
@@ -2146,8 +2146,8 @@
         <translation>„%1“ ist keine Adresse eines Dienstes. So sieht sie aus: %2.</translation>
     </message>
     <message>
-        <source>%1 is another machine: keys and passwords go there only encrypted (TLS). Give its server a certificate, and use an address that begins with https://.</source>
-        <translation>%1 ist ein anderer Rechner: Schlüssel und Kennwörter gehen nur verschlüsselt (TLS) dorthin. Dem Server dort ein Zertifikat geben und eine Adresse verwenden, die mit https:// beginnt.</translation>
+        <source>%1 is another computer: keys and passwords go there only encrypted (TLS). Give its server a certificate, and use an address that begins with https://.</source>
+        <translation>%1 ist ein anderer Computer: Schlüssel und Kennwörter gehen nur verschlüsselt (TLS) dorthin. Dem Server dort ein Zertifikat geben und eine Adresse verwenden, die mit https:// beginnt.</translation>
     </message>
     <message>
         <source>%1 on %2</source>
