@@ -106,7 +106,9 @@ Future<Keys> Connections::keys(const QString &account, const StopToken &stop)
                 return keys;
             if (const auto own = ownOf(*keys, holding); own != keys->end()) {
                 own->ours = true;
-                self.change(holding.record.id, [&own](Holding &kept) {
+                self.change(holding.record.id, [&](Holding &kept) {
+                    if (!holdsStill(kept, holding))
+                        return; // another key by now
                     kept.record.keyId = own->id;
                     if (own->expires.isValid())
                         kept.record.expires = own->expires;

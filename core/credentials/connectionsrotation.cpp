@@ -542,56 +542,52 @@ void backToFormer(Holding &holding)
 /// What the keychain holds as the former key says how far a change came that was cut off.
 void Connections::Private::takeFormer(const QString &id, const CredentialStore::Kept &kept)
 {
-    QString name;
-    QString formerly;
-    Secret restored;
+    Holding seen;
+    bool restored = false;
     {
         const std::lock_guard lock(mutex);
         const auto found = accounts.find(id);
         if (found == accounts.end())
             return;
         Holding &holding = found->second;
+        const bool switching = holding.record.rotation == Rotation::Switching;
         auto former = kept.secret.isEmpty() ? std::nullopt : unpack(kept.secret, *holding.method);
-        const bool same = former && former->fields == holding.credential.fields;
-        formerly = formerName(holding);
-        if (holding.record.rotation == Rotation::Ending) {
-            holding.record.rotation = Rotation::None;
-            holding.record.formerKeyId.clear();
-        } else if (former && !same && holding.open()) {
+        if (former && holding.open() && holding.record.rotation != Rotation::Ending
+            && former->fields != holding.credential.fields) {
             // Between switching and finishing, where it may stay for as long as it takes.
             holding.record.rotation = Rotation::Switching;
             holding.former = *std::move(former);
             holding.formerPlace = kept.place;
             return;
-        } else if (former && !holding.open()) {
-            // The account's own place is empty: the old key is the one that works.
-            if (!wasOpen)
-                return;
+        }
+        // The account's own place is empty: the old key is the one that works.
+        restored = former && switching && !holding.open() && wasOpen;
+        if (restored) {
             holding.credential = *std::move(former);
             holding.place = kept.place;
-            restored = kept.secret;
-            name = storeName(holding);
-            backToFormer(holding);
-        } else if (holding.record.rotation == Rotation::Switching) {
-            if (!holding.open())
-                return; // nothing can be read now
-            backToFormer(holding);
+        } else if (holding.record.rotation != Rotation::Ending && !(holding.open() && (former || switching))) {
+            return; // nothing there, or nothing can be read now
         }
-        if (kept.secret.isEmpty())
-            formerly.clear();
+        seen = holding;
     }
-    touch(Seen::Nothing);
-    const auto clear = [formerly](Private &self) {
-        return formerly.isEmpty() ? ready<void>({}) : self.store->remove(formerly);
+    const auto settled = [id](Private &self, const Result<Place> &place) {
+        if (!place) // the next start finds it as it was
+            return failed<data::Account>(place.error());
+        self.change(id, [](Holding &holding) {
+            if (holding.record.rotation == Rotation::Switching)
+                backToFormer(holding);
+        });
+        return self.dropFormer(id);
     };
-    if (restored.isEmpty())
-        deliver(clear(*this), store.get(), [](const Result<void> &) {});
-    else
-        deliver(next(store->write(name, restored),
-                     [clear](Private &self, const Result<Place> &place) {
-                         return place ? clear(self) : failed<void>(place.error());
-                     }),
-                store.get(), [](const Result<void> &) {});
+    const auto settle = [this, restored, &seen, &kept, &settled] {
+        return next(restored ? keepAsBefore(kept.place, storeName(seen), kept.secret) : ready<Place>(kept.place),
+                    settled);
+    };
+    ++pending;
+    deliver(alone(seen, settle), store.get(), [weak = weak_from_this()](const Result<data::Account> &) {
+        if (const auto self = weak.lock())
+            self->readDone();
+    });
 }
 
 } // namespace astra::credentials

@@ -17,6 +17,7 @@
 #include <QElapsedTimer>
 #include <QFile>
 #include <QProcess>
+#include <QScopeGuard>
 #include <QTest>
 #include <QThread>
 
@@ -365,8 +366,13 @@ void TestCredentialStore::wallet_isAskedWhereItIsUsed()
         return;
     const QString service = QStringLiteral("org.kde.kwalletd5");
     auto bus = QDBusConnection::connectToBus(QDBusConnection::SessionBus, QStringLiteral("wallet"));
-    QThread thread; // QtKeychain waits in ours for the first answer
     Wallet wallet;
+    QThread thread; // QtKeychain waits in ours for the first answer
+    const auto ended = qScopeGuard([&] {
+        bus.unregisterObject(QStringLiteral("/modules/kwalletd5"));
+        thread.quit();
+        thread.wait();
+    });
     wallet.moveToThread(&thread);
     thread.start();
     QVERIFY(bus.registerVirtualObject(QStringLiteral("/modules/kwalletd5"), &wallet));
@@ -396,9 +402,6 @@ void TestCredentialStore::wallet_isAskedWhereItIsUsed()
     bus.unregisterService(service);
     QCOMPARE(waitFor(store.state())->state, State::Failing);
     QCOMPARE(wallet.prompts.load(), 0);
-    bus.unregisterObject(QStringLiteral("/modules/kwalletd5"));
-    thread.quit();
-    thread.wait();
 }
 
 int main(int argc, char *argv[])

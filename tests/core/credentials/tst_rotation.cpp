@@ -623,11 +623,37 @@ private Q_SLOTS:
         QCOMPARE(world.key(), old);
         QCOMPARE(world.vault->kept.size(), 2);
         world.vault->state = State::Open;
+        world.vault->refusesAt = world.vault->writes + 1;
+        world.start();
+        QTRY_COMPARE(world.vault->writes, world.vault->refusesAt); // it could not be removed
+        QCOMPARE(world.vault->kept.size(), 2);
         world.start();
         QCOMPARE(world.key(), old);
         QCOMPARE(world.account().former, QString());
         QTRY_COMPARE(world.vault->kept.size(), 1);
         QVERIFY(world.works());
+    }
+
+    void anOldKeyThatIsLeftAlone_takesItsPlaceAgain()
+    {
+        World world;
+        const QByteArray old = world.service.managerKey();
+        QVERIFY(world.signIn(old));
+        const QString name = world.vault->kept.firstKey();
+        QVERIFY(waitFor(world.connections->beginRotation(os, {})));
+        world.vault->kept.remove(name);
+        // Where it cannot be put back, it stays where it is.
+        world.vault->refusesAt = world.vault->writes + 1;
+        world.start();
+        QTRY_COMPARE(world.vault->writes, world.vault->refusesAt);
+        QVERIFY(world.works());
+        QCOMPARE(world.key(), old);
+        QCOMPARE(world.vault->kept.size(), 1);
+        world.start();
+        QCOMPARE(world.key(), old);
+        QTRY_COMPARE(world.vault->kept.keys(), QStringList(name));
+        QVERIFY(world.works());
+        QCOMPARE(world.account().former, QString());
     }
 
     void changes_comeOneAfterTheOther()
