@@ -12,13 +12,39 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QPointer>
+#include <QThread>
 #include <QUuid>
 
 namespace astra::engine {
 
+namespace {
+
+/// How other threads call something of the engine's: later, in the thread that this is made in, and not at all where
+/// the engine is gone by then.
+auto postTo(Engine *engine)
+{
+    // Lives as long as anybody may post: to look whether the engine lives is the business of its own thread.
+    std::shared_ptr<QObject> box(new QObject, [](QObject *old) {
+        if (old->thread() == QThread::currentThread())
+            delete old;
+        else
+            old->deleteLater();
+    });
+    return [box = std::move(box), engine = QPointer<Engine>(engine)](std::function<void(Engine &)> f) {
+        const auto call = [engine, f = std::move(f)] {
+            if (engine)
+                f(*engine);
+        };
+        QMetaObject::invokeMethod(box.get(), call, Qt::QueuedConnection);
+    };
+}
+
+} // namespace
+
 Engine::Engine(EngineConfig config)
-    : d(std::make_unique<Private>(
-        std::move(config), [this] { QMetaObject::invokeMethod(this, &Engine::accountsChanged, Qt::QueuedConnection); }))
+    : d(std::make_unique<Private>(std::move(config),
+                                  [post = postTo(this)] { post([](Engine &self) { Q_EMIT self.accountsChanged(); }); }))
 {
     connect(&d->queue, &jobs::JobQueue::added, this, &Engine::jobAdded);
 }
@@ -234,7 +260,10 @@ Future<Engine::Preview> Engine::preview(const data::Acquisition &acquisition, co
 {
     const auto reader = std::make_shared<imagery::SceneReader>(acquisition, d->http->byteSources());
     return chain(imagery::preview(d->pools, reader, style, box, width, height, stop),
-                 [](Result<imagery::Preview> made) -> Result<Preview> {
+                 [why = d->pixelObstacle(acquisition)](Result<imagery::Preview> made) -> Result<Preview> {
+                     // That a key is missing says more than how its host puts it.
+                     if (!made && made.error().code == ErrorCode::Unauthorized && !why.isEmpty())
+                         return fail(ErrorCode::Unauthorized, why, made.error().origin);
                      if (!made)
                          return fail(made.error());
                      return Preview {std::move(made->picture), made->box, made->radiometry, made->warning, made->notes};
@@ -283,7 +312,13 @@ Result<void> Engine::check(const data::JobRequest &request) const
     const backends::Backend *const backend = d->backend(request.backend);
     if (!backend)
         return fail(ErrorCode::NotFound, tr("There is no back-end \"%1\" that computes.").arg(request.backend));
-    return backend->check(request);
+    if (auto possible = backend->check(request); !possible)
+        return possible;
+    // A service reads the pixels by itself.
+    const QString why = request.backend == u"local" ? d->pixelObstacle(request.inputs.front()) : QString();
+    if (!why.isEmpty())
+        return fail(ErrorCode::Unauthorized, why, request.inputs.front().best().provider);
+    return {};
 }
 
 QString Engine::resultsDir() const { return d->resultsDir(); }
@@ -327,10 +362,9 @@ template<typename T> Future<T> Engine::announced(Future<T> change)
 
 Future<data::Account> Engine::signIn(const data::SignInRequest &request, const SignInPrompt &prompt, StopToken stop)
 {
-    const auto here = [this, prompt](const data::SignInPrompt &what) {
+    const auto here = [post = postTo(this), prompt](const data::SignInPrompt &what) {
         if (prompt)
-            QMetaObject::invokeMethod(
-                this, [prompt, what] { prompt(what); }, Qt::QueuedConnection);
+            post([prompt, what](Engine &) { prompt(what); });
     };
     return announced(d->connections->signIn(request, here, stop));
 }
@@ -424,7 +458,7 @@ Future<data::Account> Engine::keepInKeychain(const QString &account)
 
 std::vector<data::Snippet> Engine::snippets(const QString &account) const { return d->connections->snippets(account); }
 
-QString Engine::authoritiesDir() const { return QDir(d->config.configDir).filePath(QStringLiteral("ca")); }
+QString Engine::authoritiesDir() const { return d->authoritiesDir(); }
 
 Future<std::vector<data::Authority>> Engine::authorities() const
 {

@@ -4,6 +4,8 @@
 #include "core/backends/astra/astrabackend.h"
 #include "core/backends/local/localbackend.h"
 #include "core/credentials/formcheck.h"
+#include "core/data/packedassets.h"
+#include "core/imagery/openscene.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -16,6 +18,12 @@ namespace astra::engine {
 
 namespace {
 
+/// Empty where nothing is kept.
+QString caDirOf(const EngineConfig &config)
+{
+    return config.configDir.isEmpty() ? QString() : QDir(config.configDir).filePath(QStringLiteral("ca"));
+}
+
 net::ClientConfig clientConfig(const EngineConfig &config)
 {
     net::ClientConfig client;
@@ -23,8 +31,7 @@ net::ClientConfig clientConfig(const EngineConfig &config)
     client.recordTo = config.recordTo;
     client.replayFrom = config.replayFrom;
     client.cacheDir = config.cacheDir;
-    if (!config.configDir.isEmpty())
-        client.caDir = QDir(config.configDir).filePath(QStringLiteral("ca"));
+    client.caDir = caDirOf(config);
     client.userAgent = QStringLiteral("Astra/" ASTRA_VERSION);
     return client;
 }
@@ -54,6 +61,33 @@ bool isHere(const credentials::ServiceKind &kind)
                        [](const credentials::Host &host) { return credentials::isThisMachine(host.name); });
 }
 
+/// A way in which nothing is entered, here or in a browser.
+bool asksNothing(const data::Service &service, const QString &way)
+{
+    const auto found = std::ranges::find(service.ways, way, &data::SignInWay::id);
+    return !way.isEmpty() && found != service.ways.end() && found->fields.isEmpty() && !found->browser;
+}
+
+/// The service that opens the pixels of this copy, where it has no key here; empty: nothing is known to be missing.
+QString missingKey(const data::Scene &copy, const std::vector<data::Account> &accounts)
+{
+    const data::Access access = data::pixelAccess(copy);
+    const auto asset = std::ranges::find_if(copy.assets, [access](const data::Asset &one) {
+        return one.isRaster() && one.access == access && !one.connection.isEmpty();
+    });
+    if (!data::needsAccount(access) || asset == copy.assets.end())
+        return {};
+    QString title;
+    for (const auto &account : accounts) {
+        if (account.id != asset->connection && account.service != asset->connection)
+            continue;
+        if (account.place != data::Account::Place::None)
+            return {};
+        title = account.title;
+    }
+    return title;
+}
+
 Json withEntry(Json document, const Json &entry)
 {
     Json &list = document["providers"];
@@ -80,6 +114,8 @@ Engine::Private::Private(EngineConfig given, std::function<void()> changed)
 
 Engine::Private::~Private()
 {
+    // What still asks of the network from here on asks without anybody's keys.
+    http->setAuthorizer(nullptr);
     // Queued reads go at once; those under way end with their transfers.
     pools.io.clear();
 }
@@ -110,6 +146,7 @@ void Engine::Private::makeConnections(credentials::ServiceKinds services)
     if (!world && !config.configDir.isEmpty())
         settings.file = QDir(config.configDir).filePath(QStringLiteral("accounts.json"));
     settings.changed = accountsChanged;
+    settings.environment = !world;
     connections = credentials::Connections::create(
         std::move(services.kinds), std::make_unique<credentials::CredentialStore>(kind), http, std::move(settings));
     http->setAuthorizer(connections);
@@ -131,6 +168,8 @@ void Engine::Private::makeBackends()
         backends.push_back(std::make_unique<backends::AstraBackend>(std::move(service), http, pools));
     }
 }
+
+QString Engine::Private::authoritiesDir() const { return caDirOf(config); }
 
 QString Engine::Private::resultsDir() const { return QDir(config.dataDir).filePath(QStringLiteral("results")); }
 
@@ -296,10 +335,31 @@ QString Engine::Private::obstacleOf(const QString &backendId) const
     if (definition->apiConnection.isEmpty())
         return {};
     const auto accounts = connections->accounts();
-    const bool open = std::any_of(accounts.begin(), accounts.end(), [&](const data::Account &account) {
-        return account.service == definition->connectionId && account.place != data::Account::Place::None;
-    });
+    const auto services = connections->services();
+    const auto service = std::ranges::find(services, definition->connectionId, &data::Service::id);
+    const bool open = (service != services.end() && !service->needsAccount)
+        || std::ranges::any_of(accounts, [&](const data::Account &account) {
+                          return account.service == definition->connectionId
+                              && (account.place != data::Account::Place::None
+                                  || (service != services.end() && asksNothing(*service, account.way)));
+                      });
     return open ? QString() : Engine::tr("needs a key");
+}
+
+QString Engine::Private::pixelObstacle(const data::Acquisition &acquisition) const
+{
+    const auto accounts = connections->accounts();
+    const auto all = data::unpacked(acquisition);
+    QString missing;
+    for (std::size_t i = 0; i < all.copies.size(); i = imagery::copyAfter(all, i)) {
+        const QString title = missingKey(all.copies[i], accounts);
+        if (title.isEmpty())
+            return {};
+        if (missing.isEmpty())
+            missing = title;
+    }
+    return Engine::tr("The pixels of %1 are read with a key of “%2”, and there is none here yet.")
+        .arg(all.best().id, missing);
 }
 
 QString providerIdFrom(const QString &title)

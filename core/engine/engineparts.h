@@ -48,8 +48,12 @@ public:
     /// Lays an entry over the one with its id in configDir/providers.json, written whole or not at all.
     [[nodiscard]] Future<providers::ProviderRegistry> keepDefinition(const Json &entry);
     [[nodiscard]] QString resultsDir() const;
+    [[nodiscard]] QString authoritiesDir() const;
     [[nodiscard]] backends::Backend *backend(const QString &id) const;
     [[nodiscard]] QString obstacleOf(const QString &backendId) const;
+    /// Whose key is missing to read the pixels of any copy that is read without being chosen, as a sentence; empty:
+    /// none.
+    [[nodiscard]] QString pixelObstacle(const data::Acquisition &acquisition) const;
 
     const EngineConfig config;
     const std::function<void()> accountsChanged;

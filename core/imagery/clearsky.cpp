@@ -6,11 +6,13 @@
 #include "core/imagery/clearskystore.h"
 #include "core/imagery/look.h"
 #include "core/imagery/openscene.h"
+#include "core/net/httpclient.h"
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QDir>
 
+#include <atomic>
 #include <deque>
 #include <map>
 
@@ -30,6 +32,7 @@ struct Candidate {
     data::RasterSource source;
     processing::MaskKind kind = processing::MaskKind::Scl;
     QByteArray key; ///< of the answer that it would give
+    bool invented = false; ///< the scene is known as that
 };
 
 QByteArray keyOf(const data::Acquisition &acquisition, const data::BandRef &mask, const data::GeoBox &box,
@@ -95,7 +98,9 @@ private:
     void startNext(); ///< the mutex held
     void run(const AskPtr &ask);
     [[nodiscard]] Result<data::ClearSky> answer(const Ask &ask, const StopToken &stop);
-    [[nodiscard]] Result<data::ClearSky> readFrom(const Candidate &candidate, const Ask &ask, const StopToken &stop);
+    /// @param invented becomes true where a test key brought pixels of it
+    [[nodiscard]] Result<data::ClearSky> readFrom(const Candidate &candidate, const Ask &ask, const StopToken &stop,
+                                                  const std::shared_ptr<std::atomic<bool>> &invented);
 
     std::mutex m_mutex;
     std::deque<AskPtr> m_waiting;
@@ -128,7 +133,7 @@ Result<std::vector<Candidate>> ClearSkies::Private::candidatesOf(const data::Acq
                 why = Error {ErrorCode::Unauthorized, obstacle, scene.provider, false};
             continue;
         }
-        candidates.push_back({data::sourceOf(*mask), *kind, keyOf(acquisition, *mask, box, area)});
+        candidates.push_back({data::sourceOf(*mask), *kind, keyOf(acquisition, *mask, box, area), scene.invented});
     }
     if (!candidates.empty())
         return candidates;
@@ -207,11 +212,16 @@ Result<data::ClearSky> ClearSkies::Private::answer(const Ask &ask, const StopTok
     }
     std::optional<Error> first;
     for (const auto &candidate : ask.candidates) {
-        auto sky = readFrom(candidate, ask, stop);
+        const auto invented = std::make_shared<std::atomic<bool>>(false);
+        auto sky = readFrom(candidate, ask, stop, invented);
         if (stop.stop_requested())
             return cancelled();
+        // A number has no room for a mark: it is told beside scenes that have one, and never kept.
+        if (sky && *invented && !candidate.invented)
+            sky = fail(ErrorCode::Unsupported, inventedNote());
         if (sky) {
-            store.insert(candidate.key, *sky);
+            if (!*invented)
+                store.insert(candidate.key, *sky);
             return sky;
         }
         if (!first)
@@ -220,9 +230,11 @@ Result<data::ClearSky> ClearSkies::Private::answer(const Ask &ask, const StopTok
     return fail(*first);
 }
 
-Result<data::ClearSky> ClearSkies::Private::readFrom(const Candidate &candidate, const Ask &ask, const StopToken &stop)
+Result<data::ClearSky> ClearSkies::Private::readFrom(const Candidate &candidate, const Ask &ask, const StopToken &stop,
+                                                     const std::shared_ptr<std::atomic<bool>> &invented)
 {
-    auto mask = raster::Dataset::open(candidate.source, sources.get(), stop);
+    const auto watched = net::watched(sources, [invented] { *invented = true; });
+    auto mask = raster::Dataset::open(candidate.source, watched.get(), stop);
     if (!mask)
         return fail(mask.error());
     return clearShare(*mask, candidate.source.band, candidate.kind, ask.box, ask.area);

@@ -2,6 +2,7 @@
 #include "core/imagery/openscene.h"
 
 #include "core/data/resolve.h"
+#include "core/net/httpclient.h"
 #include "core/raster/radiometry.h"
 
 #include <QCoreApplication>
@@ -66,6 +67,8 @@ QString obstacle(const data::Scene &scene, const data::Asset &asset)
                           : Text::tr("The pixels of %1 at %2 cannot be read: %3.").arg(scene.id, scene.provider, note);
 }
 
+QString inventedNote() { return Text::tr("Read with a test key: these pixels are invented."); }
+
 std::size_t copyAfter(const data::Acquisition &acquisition, std::size_t index)
 {
     const auto &copies = acquisition.copies;
@@ -78,11 +81,16 @@ bool isMaskBand(const QString &name)
     return name.compare(u"scl", Qt::CaseInsensitive) == 0 || name.compare(u"qa_pixel", Qt::CaseInsensitive) == 0;
 }
 
-OpenScene::OpenScene(data::Scene scene, std::shared_ptr<ByteSourceFactory> sources)
+OpenScene::OpenScene(data::Scene scene, const std::shared_ptr<ByteSourceFactory> &sources)
     : m_scene(std::move(scene))
-    , m_sources(std::move(sources))
+    , m_sources(net::watched(sources, [invented = m_invented] { *invented = true; }))
     , m_witness(m_scene, m_sources.get())
 {
+}
+
+QStringList OpenScene::notes() const
+{
+    return *m_invented && !m_scene.invented ? QStringList {inventedNote()} : QStringList();
 }
 
 Result<OpenScene::Borrowed> OpenScene::borrow(const QString &band, const StopToken &stop)

@@ -9,6 +9,7 @@
 #include "core/raster/dataset.h"
 #include "core/raster/warp.h"
 
+#include <atomic>
 #include <map>
 
 namespace astra::imagery {
@@ -20,9 +21,12 @@ class OpenScene
 {
 public:
     /// @param sources null: local files only
-    OpenScene(data::Scene scene, std::shared_ptr<ByteSourceFactory> sources);
+    OpenScene(data::Scene scene, const std::shared_ptr<ByteSourceFactory> &sources);
 
     [[nodiscard]] const data::Scene &scene() const { return m_scene; }
+    /// What there is to say of the pixels read so far: nothing, or that a test key brought some of them, of a scene that
+    /// is not known as invented.
+    [[nodiscard]] QStringList notes() const;
 
     /// What is known of a band once it was opened.
     struct BandFacts {
@@ -50,6 +54,7 @@ private:
     void giveBack(const QString &band, raster::Dataset dataset);
 
     const data::Scene m_scene;
+    const std::shared_ptr<std::atomic<bool>> m_invented = std::make_shared<std::atomic<bool>>(false);
     const std::shared_ptr<ByteSourceFactory> m_sources;
     PixelWitness m_witness;
     std::mutex m_mutex;
@@ -59,6 +64,8 @@ private:
 /// Why nothing of this asset should be asked for at all (a login is wanted, a bucket that we cannot read); empty where
 /// it can be tried.
 [[nodiscard]] QString obstacle(const data::Scene &scene, const data::Asset &asset);
+/// What is said of a result or picture whose pixels a test key brought, where the scene is not known as invented.
+[[nodiscard]] QString inventedNote();
 /// The copy to read where the one at `index` fails: the next one that costs the reader nothing. What is paid for is
 /// read only where somebody chose it. `copies.size()`: there is none.
 [[nodiscard]] std::size_t copyAfter(const data::Acquisition &acquisition, std::size_t index);

@@ -102,8 +102,9 @@ Future<Preview> attempt(Pools &pools, const std::shared_ptr<SceneReader> &reader
                             if (!blocks)
                                 return ready<Preview>(fail(blocks.error()));
                             return runOn(pools.cpu, [=, blocks = std::move(*blocks)]() mutable -> Result<Preview> {
+                                const auto notes = reader->notes() + reader->copy()->notes();
                                 return Preview {draw(look, std::move(blocks), stretch), box, describeRadiometry(facts),
-                                                warningOf(facts), reader->notes() + look.notes + placeNotes(facts)};
+                                                warningOf(facts), notes + look.notes + placeNotes(facts)};
                             });
                         });
                 });

@@ -93,7 +93,7 @@ TileLoader::Status SceneTiles::status() const
     }
     status.copy = m_reader.scene().provider;
     status.copyId = m_reader.scene().qualifiedId();
-    status.notes = m_reader.notes() + m_notes + placeNotes(m_facts);
+    status.notes = m_reader.notes() + m_reader.copy()->notes() + m_notes + placeNotes(m_facts);
     return status;
 }
 

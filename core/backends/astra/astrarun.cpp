@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 namespace astra::backends {
 
@@ -111,6 +112,7 @@ void AstraRun::submitted(const Result<net::HttpResponse> &response)
 {
     if (!response)
         return finish(fail(response.error()));
+    *m_invented = response->invented;
     const auto job = decode(*response);
     if (!job)
         return finish(fail(job.error()));
@@ -180,6 +182,7 @@ void AstraRun::poll()
 
 void AstraRun::polled(const Result<net::HttpResponse> &response)
 {
+    *m_invented = *m_invented || (response && response->invented);
     auto job = response ? decode(*response) : Result<AstraJob>(fail(response.error()));
     if (job) {
         m_misses = 0;
@@ -209,6 +212,10 @@ void AstraRun::download(const AstraJob &job)
     request.connection = m_service.connection; // its key goes to its own hosts only
     request.deadline = std::chrono::hours(2);
     request.maxBytes = maxResultBytes;
+    request.checkHead = [invented = m_invented](const net::HttpResponse &head) -> std::optional<Error> {
+        *invented = *invented || head.invented;
+        return std::nullopt;
+    };
     const QString part = partName(m_request.output);
     // Removed where the transfer ends, whether or not this still lives.
     auto done = chain(m_client->download(request, part, m_progress.slice(0.0, 0.9)),
@@ -232,7 +239,10 @@ void AstraRun::download(const AstraJob &job)
 void AstraRun::check(const QString &part)
 {
     say(tr("Checking the result"));
-    const auto work = [part, request = m_request, title = m_service.title,
+    QStringList notes {tr("Computed by %1, which did not say how it treated the pixels.").arg(m_service.title)};
+    if (*m_invented && !std::exchange(m_request.inputs.front().copies.front().invented, true))
+        notes << tr("Computed with a test key: these pixels are invented.");
+    const auto work = [part, notes, request = m_request, title = m_service.title,
                        progress = m_progress.slice(0.9, 1.0)]() -> Result<data::JobResult> {
         const auto statistics = checkDelivery(part, title, progress);
         if (!statistics)
@@ -241,8 +251,7 @@ void AstraRun::check(const QString &part)
             return cancelled();
         if (auto placed = putInPlace(part, request.output); !placed)
             return fail(placed.error());
-        const QString note = tr("Computed by %1, which did not say how it treated the pixels.").arg(title);
-        auto result = describeResult(request, request.output, *statistics, {note}, title);
+        auto result = describeResult(request, request.output, *statistics, notes, title);
         if (result && progress.stopped())
             result = cancelled();
         if (!result) {

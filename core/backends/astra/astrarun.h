@@ -7,6 +7,7 @@
 #include <QElapsedTimer>
 #include <QObject>
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 
@@ -55,6 +56,7 @@ private:
     QElapsedTimer m_since;
     std::chrono::milliseconds m_pause;
     QUrl m_poll;
+    const std::shared_ptr<std::atomic<bool>> m_invented = std::make_shared<std::atomic<bool>>(false); ///< by a test key
     int m_misses = 0; ///< polls in a row that did not get through
     std::optional<StopCallback<std::function<void()>>> m_onStop; ///< last: gone before anything that it uses
 };

@@ -6,6 +6,7 @@
 #include "core/data/offsetoverride.h"
 #include "core/imagery/look.h"
 #include "core/imagery/openscene.h"
+#include "core/net/httpclient.h"
 #include "core/processing/operation.h"
 #include "core/raster/cogwriter.h"
 
@@ -13,7 +14,9 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include <atomic>
 #include <mutex>
+#include <utility>
 
 namespace astra::backends {
 
@@ -55,21 +58,28 @@ raster::Metadata tagsOf(const data::Scene &scene)
 }
 
 /// Copy after copy until one delivers all of its bands.
-Result<data::JobResult> compute(const data::JobRequest &request, Pools &pools, ByteSourceFactory *sources,
-                                const QString &software, const Progress &progress, const Backend::Activity &activity)
+Result<data::JobResult> compute(const data::JobRequest &request, Pools &pools,
+                                const std::shared_ptr<ByteSourceFactory> &sources, const QString &software,
+                                const Progress &progress, const Backend::Activity &activity)
 {
     QStringList swaps;
     const auto &copies = request.inputs.front().copies;
     for (std::size_t i = 0;;) {
         const data::Scene &scene = copies[i];
-        SceneInputs inputs(scene, sources, progress.stopToken());
+        const auto invented = std::make_shared<std::atomic<bool>>(false);
+        const auto watched = net::watched(sources, [invented] { *invented = true; });
+        SceneInputs inputs(scene, watched.get(), progress.stopToken());
         activity(Text::tr("Computing from %1").arg(scene.provider));
         auto result = processing::run(request.recipe, inputs, request.output, pools, progress, tagsOf(scene));
         if (result) {
             activity(Text::tr("Describing the result"));
             data::JobRequest used = request;
-            std::swap(used.inputs.front().copies.front(), used.inputs.front().copies[i]);
-            auto described = describeResult(used, request.output, result->statistics, swaps + result->notes, software);
+            auto &read = used.inputs.front().copies;
+            std::swap(read.front(), read[i]);
+            QStringList notes = swaps + result->notes;
+            if (*invented && !std::exchange(read.front().invented, true))
+                notes << imagery::inventedNote();
+            auto described = describeResult(used, request.output, result->statistics, notes, software);
             if (!described)
                 QFile::remove(request.output);
             return described;
@@ -141,7 +151,7 @@ Future<data::JobResult> LocalBackend::submit(const data::JobRequest &request, Pr
     const auto onStop = std::make_shared<OnStop>(progress.stopToken(), [once] { once->settle(cancelled()); });
     m_pools.io.start(
         [once, onStop, request, progress, activity, sources = m_sources, &pools = m_pools, software = m_software] {
-            once->settle(compute(request, pools, sources.get(), software, progress, activity));
+            once->settle(compute(request, pools, sources, software, progress, activity));
         });
     return future;
 }

@@ -59,7 +59,9 @@ Result<ParsedSearch> readSearch(const net::HttpResponse &response, const Definit
     const auto json = readJson(response, definition);
     if (!json)
         return fail(json.error());
-    auto parsed = parseSearch(*json, stac::ParseContext::of(definition, definition.url));
+    auto context = stac::ParseContext::of(definition, definition.url);
+    context.invented |= response.invented;
+    auto parsed = parseSearch(*json, context);
     if (parsed && parsed->count == 0 && parsed->warnings.onlyFailures)
         return fail(
             ErrorCode::Network,
@@ -248,11 +250,13 @@ struct AstraProvider::Lookup {
         const auto list = answer && answer->ok() ? parseJson(answer->body) : fail(ErrorCode::NotFound, {});
         if (!list)
             return item;
-        const auto merged = mergeAssets(item.scene, *list, context(),
+        item.scene.invented |= answer->invented;
+        auto merged = mergeAssets(item.scene, *list, context(),
                                         net::hostTime(answer->headers, QDateTime::currentDateTimeUtc()));
         const auto authorizer = shared->http->authorizer();
         if (merged.links.empty() || !authorizer)
             return item;
+        mark(merged.links, answer->invented);
         authorizer->keep(shared->linksName(), merged.links, signAgain(item.scene));
         for (auto &asset : item.scene.assets) {
             const bool kept = std::ranges::find(merged.links, asset.href, &net::SignedLink::url) != merged.links.end();
@@ -268,6 +272,12 @@ struct AstraProvider::Lookup {
     [[nodiscard]] stac::ParseContext context() const
     {
         return stac::ParseContext::of(shared->definition, shared->definition.url);
+    }
+
+    static void mark(std::vector<net::SignedLink> &links, bool test)
+    {
+        for (auto &link : links)
+            link.test = test;
     }
 
     /// One question for all bands. Kept by the client's authorizer: it must not keep the client in turn.
@@ -287,9 +297,10 @@ struct AstraProvider::Lookup {
                              if (!list)
                                  return fail(list.error());
                              auto copy = scene;
-                             return mergeAssets(copy, *list, stac::ParseContext::of(definition, definition.url),
-                                                net::hostTime(answer->headers, QDateTime::currentDateTimeUtc()))
-                                 .links;
+                             auto merged = mergeAssets(copy, *list, stac::ParseContext::of(definition, definition.url),
+                                                       net::hostTime(answer->headers, QDateTime::currentDateTimeUtc()));
+                             mark(merged.links, answer->invented);
+                             return std::move(merged.links);
                          });
         };
     }
@@ -313,6 +324,7 @@ Future<Item> AstraProvider::item(const QString &id, StopToken stop)
                      if (!scene)
                          return ready<Item>(fail(scene.error()));
                      scene->id = id; // always what search returned
+                     scene->invented |= answer->invented;
                      dropSignatures(*json, *scene);
                      return chain(
                          shared->http->send(shared->request(lookup->assets), stop),

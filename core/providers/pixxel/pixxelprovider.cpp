@@ -227,8 +227,9 @@ struct PixxelProvider::Search {
                              const auto json = service.read(answer);
                              if (!json)
                                  return fail(json.error());
-                             auto items = parseItems(
-                                 *json, stac::ParseContext::of(service.definition, service.definition.url));
+                             auto context = stac::ParseContext::of(service.definition, service.definition.url);
+                             context.invented |= answer->invented;
+                             auto items = parseItems(*json, context);
                              if (!items)
                                  return fail(items.error());
                              Part read {std::move(*items), {}, false};
@@ -371,6 +372,7 @@ Future<Item> PixxelProvider::item(const QString &id, StopToken stop)
                                                   stac::ParseContext::of(shared->definition, shared->definition.url));
                      if (!scene)
                          return fail(scene.error());
+                     scene->invented |= answer->invented;
                      return Item {std::move(*scene), features.front()};
                  });
 }

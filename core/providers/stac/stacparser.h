@@ -15,7 +15,7 @@ struct ParseContext {
     QUrl base; ///< of the document: relative hrefs start here
     QString attribution;
     QString license;
-    bool invented = false;
+    bool invented = false; ///< by the definition; an answer to a test key adds to it
     std::vector<AssetRule> assets;
     QMap<QString, QStringList> families; ///< tells the product of a collection; may be empty
     bool packed = false; ///< the scenes of a page come packed, each as soon as it is read: a page needs little memory

@@ -141,6 +141,7 @@ struct Search {
         if (!answered.response.ok())
             return fail(net::errorFrom(answered.response, definition.id));
         auto context = ParseContext::of(definition, answered.request.url);
+        context.invented |= answered.response.invented;
         context.packed = true;
         return parsePage(answered.response.body, context);
     }
@@ -228,7 +229,9 @@ struct Lookup {
             return fail(ErrorCode::NotFound, Text::tr("%1 has no scene “%2”.").arg(definition.title, id),
                         definition.id);
         Json raw = features.is_array() ? Json(features.front()) : Json(std::move(*json));
-        auto scene = parseItem(raw, ParseContext::of(definition, requests[at].url));
+        auto context = ParseContext::of(definition, requests[at].url);
+        context.invented |= response.invented;
+        auto scene = parseItem(raw, context);
         if (!scene)
             return fail(scene.error());
         if (scene->id != id)

@@ -59,12 +59,13 @@ bool mayFollow(const QUrl &from, const QUrl &to)
 }
 
 Result<StaticDocument> parseDocument(const Json &json, const QUrl &at, const Definition &definition,
-                                     const data::SearchQuery &query)
+                                     const data::SearchQuery &query, bool invented)
 {
     StaticDocument document;
     const QString type = stringAt(json, "type");
     const Json &links = member(json, "links");
-    const auto context = ParseContext::of(definition, at);
+    auto context = ParseContext::of(definition, at);
+    context.invented |= invented;
     if (member(json, "features").is_array()) {
         auto page = parsePage(json, context);
         if (!page)

@@ -31,9 +31,9 @@ struct StaticDocument {
     int refused = 0; ///< links that may not be followed
 };
 /// A Catalog, a Collection, an Item or an Item collection. What cannot hold an answer is not gone into.
-/// @param at where the file lies
+/// @param at where the file lies @param invented it was answered to a test key
 [[nodiscard]] Result<StaticDocument> parseDocument(const Json &json, const QUrl &at, const Definition &definition,
-                                                   const data::SearchQuery &query);
+                                                   const data::SearchQuery &query, bool invented = false);
 /// Whether a file may be read because the one at `from` names it: a catalogue on the network must not lead into this
 /// machine, nor from a secure address to an insecure one.
 [[nodiscard]] bool mayFollow(const QUrl &from, const QUrl &to);

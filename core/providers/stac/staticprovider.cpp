@@ -27,6 +27,12 @@ struct Text {
 
 } // namespace
 
+/// One file of the catalogue.
+struct StaticFile {
+    Json json;
+    bool invented = false; ///< answered to a test key
+};
+
 /// Where the files come from.
 class StaticReader
 {
@@ -40,11 +46,11 @@ public:
     [[nodiscard]] const Definition &definition() const { return m_definition; }
     [[nodiscard]] Pools &pools() const { return m_pools; }
 
-    [[nodiscard]] Future<Json> read(const QUrl &url, const StopToken &stop, const OnPause &onPause) const
+    [[nodiscard]] Future<StaticFile> read(const QUrl &url, const StopToken &stop, const OnPause &onPause) const
     {
         if (url.isLocalFile()) {
             // Only a definition leads to a disk, and from there links to the same disk (mayFollow).
-            return runOn(m_pools.io, [path = url.toLocalFile()] { return readJsonFile(path); });
+            return runOn(m_pools.io, [path = url.toLocalFile()] { return fileOf(readJsonFile(path), false); });
         }
         net::HttpRequest request;
         request.url = url;
@@ -55,14 +61,23 @@ public:
         request.fresh = fileAge;
         request.onPause = onPause;
         return chain(m_http->send(std::move(request), stop),
-                     [this, id = m_definition.id](const Result<net::HttpResponse> &answer) -> Future<Json> {
+                     [this, id = m_definition.id](const Result<net::HttpResponse> &answer) -> Future<StaticFile> {
                          if (!answer)
-                             return ready<Json>(fail(answer.error()));
-                         return runOn(m_pools.cpu, [response = *answer, id] { return jsonOf(response, id); });
+                             return ready<StaticFile>(fail(answer.error()));
+                         return runOn(m_pools.cpu, [response = *answer, id] {
+                             return fileOf(jsonOf(response, id), response.invented);
+                         });
                      });
     }
 
 private:
+    [[nodiscard]] static Result<StaticFile> fileOf(Result<Json> json, bool invented)
+    {
+        if (!json)
+            return fail(json.error());
+        return StaticFile {*std::move(json), invented};
+    }
+
     const Definition m_definition;
     const std::shared_ptr<net::HttpClient> m_http;
     Pools &m_pools;
@@ -115,7 +130,7 @@ public:
 private:
     struct Batch {
         std::vector<Step> steps;
-        std::vector<Result<Json>> files;
+        std::vector<Result<StaticFile>> files;
         std::atomic<int> missing;
     };
 
@@ -137,7 +152,7 @@ private:
         m_files += static_cast<int>(batch->steps.size());
         for (std::size_t i = 0; i < batch->steps.size(); ++i) {
             const auto done = chain(m_reader->read(batch->steps[i].url, m_task.stop, m_task.onPause),
-                                    [self = shared_from_this(), batch, i](Result<Json> file) -> Result<bool> {
+                                    [self = shared_from_this(), batch, i](Result<StaticFile> file) -> Result<bool> {
                                         batch->files[i] = std::move(file);
                                         if (--batch->missing == 0)
                                             self->takeLater(batch);
@@ -163,7 +178,8 @@ private:
         for (std::size_t i = 0; i < batch.steps.size(); ++i) {
             const auto &step = batch.steps[i];
             auto document = batch.files[i]
-                ? parseDocument(*batch.files[i], step.url, m_reader->definition(), m_task.query)
+                ? parseDocument(batch.files[i]->json, step.url, m_reader->definition(), m_task.query,
+                                batch.files[i]->invented)
                 : Result<StaticDocument>(fail(batch.files[i].error()));
             if (!document) {
                 if (step.url == m_reader->definition().url) { // nothing was read at all: that is the answer
@@ -181,7 +197,7 @@ private:
                 m_found.collections.push_back(std::move(*document->collection));
             for (auto &scene : document->scenes) {
                 if (!m_task.wanted.isEmpty() && scene.id == m_task.wanted)
-                    m_found.wanted = Item {scene, itemIn(*batch.files[i])};
+                    m_found.wanted = Item {scene, itemIn(batch.files[i]->json)};
                 m_answers += answers(scene, m_task.query, {}) ? 1 : 0;
                 m_found.scenes.push_back(std::move(scene));
             }
