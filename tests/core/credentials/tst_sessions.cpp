@@ -38,6 +38,7 @@ ServiceKind kindOf(const Json &definition)
 struct Chest {
     QMap<QString, Secret> kept;
     State state = State::Open;
+    int writes = 0;
 };
 
 class ChestStore : public CredentialStore
@@ -61,6 +62,7 @@ public:
     }
     Future<Place> write(const QString &name, const Secret &secret) override
     {
+        ++m_chest->writes;
         (isOpen() ? m_chest->kept : m_memory).insert(name, secret);
         return ready<Place>(isOpen() ? Place::Keychain : Place::Memory);
     }
@@ -424,6 +426,7 @@ private Q_SLOTS:
         QVERIFY2(account, account ? "" : qPrintable(account.error().message));
         QCOMPARE(service.server.count(QStringLiteral("/renew")), 1);
         QCOMPARE(world.kept("refresh"), numbered("rt", 2));
+        QCOMPARE(world.chest->writes, 1); // at no moment was the other one kept
         world.start();
         QCOMPARE(world.get(service.server.url(QStringLiteral("/me")))->status, 200);
     }

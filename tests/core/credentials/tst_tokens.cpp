@@ -644,6 +644,7 @@ private Q_SLOTS:
     void clientGoesDuringARenewal_data()
     {
         QTest::addColumn<QString>("slow"); // the path that is answered late
+        QTest::newRow("back-end") << QStringLiteral("/.well-known/openeo");
         QTest::newRow("provider") << QStringLiteral("/.well-known/openid-configuration");
         QTest::newRow("tokens") << QStringLiteral("/token");
         QTest::newRow("login") << QStringLiteral("/auth/refresh");
@@ -667,6 +668,12 @@ private Q_SLOTS:
                                      {"client", "astra"}}};
         Tokens tokens;
         tokens.refresh = test::canary("rt");
+        if (slow.endsWith(u"openeo")) {
+            definition = openEoDefinition(service.url(),
+                                          {{"id", "sso"}, {"type", "oidc"}, {"flow", "device"}, {"title", "Login"}});
+            tokens.issuer = service.url();
+            tokens.client = QStringLiteral("astra");
+        }
         const auto session = this->session(definition, tokens);
         const auto token = session->access(false);
         QTRY_COMPARE(service.count(slow), 1);
