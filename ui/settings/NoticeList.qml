@@ -54,6 +54,7 @@ ColumnLayout {
             property int last: 1000 ///< what it was when it was on
             onNumberChanged: if (number > 0) last = number
             Layout.fillWidth: true
+            Layout.bottomMargin: Theme.gapSmall
             spacing: Theme.gap
 
             CheckBox {

@@ -71,7 +71,7 @@ ColumnLayout {
             x: Theme.gap
             y: Theme.gap
             width: parent.width - 2 * Theme.gap
-            text: view.shown?.text ?? ""
+            text: (view.shown?.text ?? "").trim()
             textFormat: Text.PlainText
             font.family: Theme.monospace
             font.pixelSize: Theme.sizeSmall

@@ -175,7 +175,7 @@ QString SignInForm::welcome(const data::Account &account) const
         text = off ? tr("%1 accepts it.").arg(account.title)
                    : tr("%1 accepts it. It is kept %2.").arg(account.title, place);
     if (off)
-        text += u' ' + tr("Its catalogue is switched off: switch it on under Sources.");
+        text += u' ' + tr("Its catalogue is switched off.");
     return text;
 }
 

@@ -105,7 +105,7 @@ Item {
             press("Copy the text for curl");
             press("Python");
             compare(named("Copy the text for Python").length, 1);
-            compare(named(panel.accounts.detail.snippets[1].text).length, 1);
+            compare(named(panel.accounts.detail.snippets[1].text.trim()).length, 1);
             // Another account begins folded.
             panel.leavePage();
             panel.open("fieldlab");
