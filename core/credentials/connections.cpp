@@ -208,12 +208,12 @@ data::Account Connections::Private::account(const Holding &holding) const
     account.usedToday = record.uses.value(now.toUTC().date());
     if (holding.method)
         account.way = holding.method->way.id;
+    account.allowance = holding.allowance;
     if (!holding.open())
         return account;
     account.masked = masked(holding.key(), *holding.method);
     account.test = isTestKey(holding.key(), *holding.method);
     account.former = masked(holding.former.fields.value(keyField(*holding.method)), *holding.method);
-    account.allowance = holding.allowance;
     AccountRecord judged = record;
     if (const auto &session = holding.credential.session) {
         judged.refused = judged.refused || session->ended();

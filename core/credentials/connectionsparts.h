@@ -153,7 +153,8 @@ public:
     [[nodiscard]] QString addTrial(const Holding &trial); ///< @return its name
     void dropTrial(const QString &name);
     [[nodiscard]] Future<AccountFacts> accepted(const Holding &holding, const QString &name, const StopToken &stop);
-    [[nodiscard]] Future<data::Account> keepNew(const Entry &entry, const Credential &tested, const QString &keyId);
+    [[nodiscard]] Future<data::Account> keepNew(const Entry &entry, const Credential &tested, const QString &keyId,
+                                                const data::Allowance &allowance = {});
     [[nodiscard]] Future<data::Account> signOut(const QString &name);
     [[nodiscard]] std::shared_ptr<TokenSession> session(const QString &id,
                                                         const std::shared_ptr<const ServiceKind> &kind,

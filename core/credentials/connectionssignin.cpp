@@ -264,17 +264,20 @@ Future<AccountFacts> Connections::Private::accepted(const Holding &holding, cons
     const auto alive = client.lock();
     if (!alive)
         return ready<AccountFacts>(cancelled());
-    return chain(calls(holding, name).send(*call, {}, stop),
+    return chain(calls(holding, name).ask(*call, {}, stop),
                  [kind = holding.kind, method = holding.method,
-                  call = *call](const Result<Json> &answer) -> Result<AccountFacts> {
-                     if (answer && !answer->is_null())
-                         return factsOf(*answer, call.answer);
+                  call = *call](const Result<ServiceCalls::Answer> &answer) -> Result<AccountFacts> {
+                     if (answer && !answer->json.is_null()) {
+                         AccountFacts facts = factsOf(answer->json, call.answer);
+                         facts.allowance = answer->allowance;
+                         return facts;
+                     }
                      if (answer)
                          return fail(ErrorCode::InvalidInput, answeredStrangely(*kind), kind->service.title);
                      Error error = answer.error();
                      const SignInMethod *other = otherForm(*kind, *method);
                      if (error.code == ErrorCode::Unauthorized && other)
-                         error.message += u' '
+                         error.message += QLatin1String(error.message.endsWith(u'.') ? " " : ". ")
                              + Text::tr("It can also be sent in another form: “%1”.").arg(other->way.title);
                      return fail(error);
                  });
@@ -314,7 +317,8 @@ void Connections::Private::dropTrial(const QString &name)
     trials.erase(name);
 }
 
-Future<data::Account> Connections::Private::keepNew(const Entry &entry, const Credential &tested, const QString &keyId)
+Future<data::Account> Connections::Private::keepNew(const Entry &entry, const Credential &tested, const QString &keyId,
+                                                    const data::Allowance &allowance)
 {
     Credential credential = tested;
     if (credential.session) // the test may have had it renewed
@@ -329,60 +333,62 @@ Future<data::Account> Connections::Private::keepNew(const Entry &entry, const Cr
     // Where nothing outlives the program there is nothing to write.
     auto written = packed.isEmpty() ? ready<Place>(none ? Place::None : Place::Memory)
                                     : store->write(storeName(fresh), packed);
-    return next(written, [entry, credential, keyId](Private &self, Result<Place> place) -> Future<data::Account> {
-        if (!place)
-            return failed<data::Account>(place.error());
-        QString former;
-        {
-            const std::lock_guard lock(self.mutex);
-            const auto [slot, added] = self.accounts.try_emplace(entry.account);
-            Holding &holding = slot->second;
-            if (added)
-                holding.record.inUse = holding.kept = false;
-            holding.kept = holding.kept || *place == Place::Keychain;
-            if (holding.record.rotation != Rotation::None)
-                former = formerName(holding);
-            AccountRecord &record = holding.record;
-            record.id = entry.account;
-            record.service = entry.kind->service.id;
-            record.way = entry.method->way.id;
-            record.label = entry.label;
-            record.address = entry.address;
-            record.refused = false;
-            record.created = self.settings.clock();
-            record.keyId = keyId;
-            record.rotation = Rotation::None;
-            record.formerKeyId.clear();
-            record.formerLabel.clear();
-            record.formerCreated = {};
-            record.left = Leftover::None;
-            record.who = credential.tokens.who;
-            record.values = credential.tokens.values;
-            record.creditsTold = {};
-            record.expires = {};
-            if (!credential.session)
-                record.expires = jwtExpiry(credential.fields.value(keyField(*entry.method)));
-            else if (!renewsItself(credential.tokens, *entry.method))
-                record.expires = credential.tokens.expires;
-            holding.kind = entry.kind;
-            holding.method = entry.method;
-            holding.credential = credential;
-            holding.place = *place;
-            holding.former = {};
-            holding.formerPlace = Place::None;
-            holding.allowance = {};
-            holding.leftMasked.clear();
-            self.settleUse(record.service);
-        }
-        if (!former.isEmpty())
-            deliver(self.store->remove(former), self.store.get(), [](const Result<void> &) {});
-        if (credential.session) // renewed while it was being written
-            self.keepRenewed(entry.account, *entry.kind, *entry.method, credential.session->tokens());
-        return self.next(self.persist(), [id = entry.account](Private &same, const Result<void> &saved) {
-            note(saved);
-            return same.told(id);
-        });
-    });
+    return next(written,
+                [entry, credential, keyId, allowance](Private &self, Result<Place> place) -> Future<data::Account> {
+                    if (!place)
+                        return failed<data::Account>(place.error());
+                    QString former;
+                    {
+                        const std::lock_guard lock(self.mutex);
+                        const auto [slot, added] = self.accounts.try_emplace(entry.account);
+                        Holding &holding = slot->second;
+                        if (added)
+                            holding.record.inUse = holding.kept = false;
+                        holding.kept = holding.kept || *place == Place::Keychain;
+                        if (holding.record.rotation != Rotation::None)
+                            former = formerName(holding);
+                        AccountRecord &record = holding.record;
+                        record.id = entry.account;
+                        record.service = entry.kind->service.id;
+                        record.way = entry.method->way.id;
+                        record.label = entry.label;
+                        record.address = entry.address;
+                        record.refused = false;
+                        record.created = self.settings.clock();
+                        record.keyId = keyId;
+                        record.rotation = Rotation::None;
+                        record.formerKeyId.clear();
+                        record.formerLabel.clear();
+                        record.formerCreated = {};
+                        record.left = Leftover::None;
+                        record.who = credential.tokens.who;
+                        record.values = credential.tokens.values;
+                        record.creditsTold = {};
+                        record.remember(allowance, record.created);
+                        record.expires = {};
+                        if (!credential.session)
+                            record.expires = jwtExpiry(credential.fields.value(keyField(*entry.method)));
+                        else if (!renewsItself(credential.tokens, *entry.method))
+                            record.expires = credential.tokens.expires;
+                        holding.kind = entry.kind;
+                        holding.method = entry.method;
+                        holding.credential = credential;
+                        holding.place = *place;
+                        holding.former = {};
+                        holding.formerPlace = Place::None;
+                        holding.allowance = allowance;
+                        holding.leftMasked.clear();
+                        self.settleUse(record.service);
+                    }
+                    if (!former.isEmpty())
+                        deliver(self.store->remove(former), self.store.get(), [](const Result<void> &) {});
+                    if (credential.session) // renewed while it was being written
+                        self.keepRenewed(entry.account, *entry.kind, *entry.method, credential.session->tokens());
+                    return self.next(self.persist(), [id = entry.account](Private &same, const Result<void> &saved) {
+                        note(saved);
+                        return same.told(id);
+                    });
+                });
 }
 
 Future<data::Account> Connections::signIn(const data::SignInRequest &request, const TokenClient::Prompt &prompt,
@@ -403,7 +409,7 @@ Future<data::Account> Connections::signIn(const data::SignInRequest &request, co
                             return failed<data::Account>(
                                 withoutSecrets(facts.error(), secretsOf(credential, *entry.method)));
                         learn(*facts, credential.tokens.who, credential.tokens.values);
-                        return owner.keepNew(entry, credential, {});
+                        return owner.keepNew(entry, credential, {}, facts->allowance);
                     });
             });
         Credential entered;
@@ -448,6 +454,9 @@ Future<data::Account> Connections::test(const QString &account, const StopToken 
                            return fail(facts.error());
                        self.change(id, [&facts](Holding &tested) {
                            tested.record.refused = false;
+                           // Where nothing is sent along, this answer is all that is heard.
+                           if (!tested.open())
+                               tested.allowance = facts->allowance;
                            learn(*facts, tested.record.who, tested.record.values);
                        });
                        return self.told(id);

@@ -25,12 +25,13 @@ namespace astra::credentials {
 /// Adds what one answer tells; what is known already stays.
 void addUsage(data::Usage &usage, const Json &json, const Json &answer);
 
-/// Whose account it is, and what its calls need.
+/// Whose account it is, what its calls need, and what it may ask.
 struct AccountFacts {
     QString who; ///< empty: not told
     QMap<QString, QString> values; ///< "org"
+    data::Allowance allowance;
 };
-/// What the test of a credential tells of its account.
+/// What the test of a credential tells of its account, in the body of its answer.
 [[nodiscard]] AccountFacts factsOf(const Json &json, const Json &answer);
 
 /// What the headers of an answer tell of rate and credits, by the names of the kind (and the usual ones).

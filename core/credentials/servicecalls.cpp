@@ -141,12 +141,12 @@ ServiceCalls::ServiceCalls(std::shared_ptr<net::HttpClient> client, ServiceKind 
 {
 }
 
-Future<Json> ServiceCalls::send(const ServiceCall &call, const Values &values, StopToken stop,
-                                const QList<net::Header> &headers) const
+Future<ServiceCalls::Answer> ServiceCalls::ask(const ServiceCall &call, const Values &values, StopToken stop,
+                                               const QList<net::Header> &headers) const
 {
     auto request = requestOf(call, m_kind, m_account, values);
     if (!request)
-        return ready<Json>(fail(request.error()));
+        return ready<Answer>(fail(request.error()));
     request->headers += headers;
     request->connection = m_connection;
     request->confidential = true;
@@ -154,9 +154,22 @@ Future<Json> ServiceCalls::send(const ServiceCall &call, const Values &values, S
     request->maxBytes = longestAnswer;
     return chain(m_client->send(*std::move(request), std::move(stop)),
                  [kind = m_kind, absent = call.absent,
-                  missing = call.missing](const Result<net::HttpResponse> &response) -> Result<Json> {
-                     return response ? answerOf(*response, kind, absent, missing) : fail(response.error());
+                  missing = call.missing](const Result<net::HttpResponse> &response) -> Result<Answer> {
+                     auto json = response ? answerOf(*response, kind, absent, missing) : fail(response.error());
+                     if (!json)
+                         return fail(json.error());
+                     return Answer {*std::move(json), allowanceOf(*response, kind.allowance)};
                  });
+}
+
+Future<Json> ServiceCalls::send(const ServiceCall &call, const Values &values, StopToken stop,
+                                const QList<net::Header> &headers) const
+{
+    return chain(ask(call, values, std::move(stop), headers), [](Result<Answer> answer) -> Result<Json> {
+        if (!answer)
+            return fail(answer.error());
+        return std::move(answer->json);
+    });
 }
 
 Future<data::Usage> ServiceCalls::usage(StopToken stop) const

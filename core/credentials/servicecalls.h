@@ -16,8 +16,15 @@ public:
     /// @param connection whose credentials the requests carry
     ServiceCalls(std::shared_ptr<net::HttpClient> client, ServiceKind kind, QString connection, Values account);
 
+    struct Answer {
+        Json json; ///< null where it answered nothing
+        data::Allowance allowance; ///< as its headers tell
+    };
     /// A refused answer is the error, in the service's words. Nothing of these exchanges is ever recorded.
     /// @param headers further ones: of a token that is no account of its own yet
+    [[nodiscard]] Future<Answer> ask(const ServiceCall &call, const Values &values, StopToken stop = {},
+                                     const QList<net::Header> &headers = {}) const;
+    /// The same, for what stands in the body alone.
     [[nodiscard]] Future<Json> send(const ServiceCall &call, const Values &values, StopToken stop = {},
                                     const QList<net::Header> &headers = {}) const;
 

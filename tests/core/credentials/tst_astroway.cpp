@@ -211,10 +211,15 @@ void TestAstroWay::openAccount_asksTheDictionaries()
     QVERIFY(isSignedIn(accounts.account(account->id), kind.service));
     QCOMPARE(account->place, data::Account::Place::None);
     QVERIFY(account->notices.isEmpty() && !account->refused);
+    QCOMPARE(account->allowance.rateLimit, 30);
+    QCOMPARE(account->allowance.rateLeft, 29);
+    QVERIFY(account->allowance.rateReset <= service.now().addSecs(3600));
     // What it may is known before anything is asked.
     QVERIFY(kind.method(account->way)->way.note.contains(u"at most 30 requests an hour"));
 
-    QVERIFY(waitFor(accounts.connections->test(account->id)));
+    const auto tested = waitFor(accounts.connections->test(account->id));
+    QVERIFY(tested);
+    QCOMPARE(tested->allowance.rateLeft, 28);
     QCOMPARE(service.count(path), 2);
     QCOMPARE(int(service.requests().size()), 2);
     QCOMPARE(test::lastHeader(service.requests(), "X-Api-Key"), QByteArray());
@@ -238,6 +243,7 @@ void TestAstroWay::credits_areCountedByTheDay()
     const auto account = accounts.signIn(kind.service.id, QStringLiteral("key"),
                                          {{QStringLiteral("key"), Secret(service.key())}});
     QVERIFY2(account, qPrintable(account ? QString() : account.error().message));
+    QCOMPARE(account->allowance.creditsLeft, 50000.0); // its test has told
     const auto charted = [&] {
         const ServiceCalls calls(accounts.client, kind, account->id, {});
         return waitFor(calls.send(chart(), {})).has_value();
