@@ -10,6 +10,16 @@ Flickable {
     default property alias content: column.data
     property alias spacing: column.spacing
     readonly property Item focused: Window.activeFocusItem
+    /// Room is kept for the scroll bar. It is given back only well below the limit: what is narrower is longer, and a
+    /// column that just fits would come and go for ever.
+    property bool barred: false
+
+    function judge() {
+        if (contentHeight > height)
+            barred = true;
+        else if (contentHeight < height - 48)
+            barred = false;
+    }
 
     function show(item: Item) {
         for (let up = item; up; up = up.parent) {
@@ -32,11 +42,12 @@ Flickable {
     boundsBehavior: Flickable.StopAtBounds
     T.ScrollBar.vertical: ScrollBar {}
     onFocusedChanged: if (focused) show(focused)
+    onContentHeightChanged: judge()
+    onHeightChanged: judge()
 
     ColumnLayout {
         id: column
-        // Room for the scroll bar, where there is one.
-        width: flick.width - (flick.contentHeight > flick.height ? 12 : 0)
+        width: flick.width - (flick.barred ? 12 : 0)
         spacing: Theme.gap
     }
 }

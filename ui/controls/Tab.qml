@@ -6,6 +6,7 @@ import QtQuick.Templates as T
 T.AbstractButton {
     id: tab
 
+    implicitWidth: implicitContentWidth + 2 * Theme.gapMedium
     implicitHeight: Theme.controlHeight
     focusPolicy: Qt.StrongFocus
     font.family: Theme.family

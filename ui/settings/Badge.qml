@@ -9,7 +9,7 @@ Rectangle {
     required property string text
     property color ink: Theme.warn
 
-    implicitWidth: Math.min(label.implicitWidth + 16, parent ? parent.width : 400)
+    implicitWidth: Math.ceil(label.implicitWidth) + 16
     implicitHeight: 20
     radius: 10
     color: "transparent"
