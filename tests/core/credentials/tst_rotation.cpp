@@ -634,6 +634,37 @@ private Q_SLOTS:
         QVERIFY(world.works());
     }
 
+    void undo_isFinishedOnceTheKeychainIsBack()
+    {
+        World world;
+        const QByteArray old = world.service.managerKey();
+        world.service.revoke(world.service.key()); // so that one key alone is listed as ours may be
+        QVERIFY(world.signIn(old));
+        QVERIFY(waitFor(world.connections->beginRotation(os, {})));
+        world.vault->failsAt = world.vault->writes + 2;
+        QVERIFY(waitFor(world.connections->undoRotation(os)));
+        world.vault->state = State::Open;
+        QCOMPARE(world.vault->kept.size(), 2);
+        const auto finished = waitFor(world.connections->finishRotation(os));
+        QVERIFY2(finished, finished ? "" : qPrintable(finished.error().message));
+        QCOMPARE(world.vault->kept.size(), 1);
+        QVERIFY(finished->notices.isEmpty());
+        QVERIFY(world.service.accepts(old));
+        QCOMPARE(waitFor(world.connections->finishRotation(os)).error().code, ErrorCode::InvalidInput);
+        // A key that is left over keeps nobody from changing the other one again.
+        QVERIFY(waitFor(world.connections->beginRotation(os, {})));
+        world.vault->failsAt = world.vault->writes + 2;
+        QVERIFY(waitFor(world.connections->undoRotation(os)));
+        world.vault->state = State::Open;
+        QVERIFY(waitFor(world.connections->beginRotation(os, {})));
+        const QByteArray fresh = world.key();
+        const auto last = waitFor(world.connections->finishRotation(os));
+        QVERIFY2(last, last ? "" : qPrintable(last.error().message));
+        QCOMPARE(world.key(), fresh);
+        QVERIFY(!world.service.accepts(old));
+        QCOMPARE(world.vault->kept.size(), 1);
+    }
+
     void anOldKeyThatIsLeftAlone_takesItsPlaceAgain()
     {
         World world;
