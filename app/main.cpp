@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Picks a command. Each command is a file in app/cli; without one the window opens.
 #include "app/cli/command.h"
+#include "app/cli/say.h"
 #include "core/credentials/environmentkeys.h"
 
 #include <QCoreApplication>
@@ -10,12 +11,24 @@
 #include <algorithm>
 #include <cstdio>
 
+#ifdef Q_OS_LINUX
+#include <sys/prctl.h>
+#endif
+
 namespace {
 
 using namespace astra;
 using namespace astra::cli;
 
-QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
+/// No other process of the same person may look into the memory of this one, where keys are: not through /proc, not
+/// with a debugger. The window cannot do this: desktop portals (file dialogs, colours, opening links) read
+/// /proc/PID/root of whoever asks them, and refuse those who are closed.
+void closeMemory()
+{
+#ifdef Q_OS_LINUX
+    prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
 
 const QString recordOption = QStringLiteral("--record");
 const QString replayOption = QStringLiteral("--replay");
@@ -110,25 +123,24 @@ int runCommand(const Command &command, const QStringList &words, int &argc, char
 
 int main(int argc, char **argv)
 {
-    credentials::takeEnvironmentKeys(); // first, so that nothing started later gets them
+    QStringList words;
+    for (int i = 1; i < argc; ++i)
+        words << QFile::decodeName(argv[i]);
+    const auto at = commandAt(words);
+    const QString name = at < 0 ? QStringLiteral("gui") : words.takeAt(at);
     credentials::refuseCoreDumps();
+    if (name != u"gui")
+        closeMemory();
+    credentials::takeEnvironmentKeys(); // before anything is started that would get them
     QCoreApplication::setApplicationName(QStringLiteral("astra"));
     QCoreApplication::setApplicationVersion(QStringLiteral(ASTRA_VERSION));
     const std::vector<Command> commands {guiCommand(argc, argv), sandboxCommand(), providersCommand(), searchCommand(),
                                          sceneCommand(),         assetsCommand(),  previewCommand(),   processCommand(),
                                          connectionsCommand(),   keysCommand()};
-    QStringList words;
-    for (int i = 1; i < argc; ++i)
-        words << QFile::decodeName(argv[i]);
-    const auto at = commandAt(words);
-    if (at < 0) {
-        if (words.contains(QStringLiteral("--help")) || words.contains(QStringLiteral("-h"))) {
-            std::fputs(listOf(commands).toUtf8().constData(), stdout);
-            return Exit::Done;
-        }
-        return runCommand(commands.front(), words, argc, argv);
+    if (at < 0 && (words.contains(QStringLiteral("--help")) || words.contains(QStringLiteral("-h")))) {
+        std::fputs(listOf(commands).toUtf8().constData(), stdout);
+        return Exit::Done;
     }
-    const QString name = words.takeAt(at);
     const auto command = std::find_if(commands.begin(), commands.end(),
                                       [&](const Command &known) { return known.name == name; });
     if (command == commands.end()) {

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/area.h"
 
-#include <QCoreApplication>
+#include "app/cli/say.h"
 
 namespace astra::cli {
 
 namespace {
-
-QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
 
 /// The polygons of a geometry, a Feature, or a FeatureCollection.
 data::Rings ringsOf(const Json &json)

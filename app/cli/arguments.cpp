@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/arguments.h"
 
-#include <QCoreApplication>
+#include "app/cli/say.h"
 
 #include <algorithm>
 #include <cmath>
 
 namespace astra::cli {
-
-namespace {
-
-QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
-
-} // namespace
 
 Result<Arguments> Arguments::parse(const QStringList &words, const std::vector<Option> &options)
 {

@@ -1,25 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/command.h"
 #include "app/cli/describe.h"
+#include "app/cli/say.h"
 #include "app/cli/table.h"
 #include "core/data/resolve.h"
-
-#include <QCoreApplication>
 
 #include <algorithm>
 
 namespace astra::cli {
 
 namespace {
-
-QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
-
-std::string text(const QString &value) { return value.toStdString(); }
-
-QString addressOf(const QUrl &href)
-{
-    return href.isLocalFile() ? href.toLocalFile() : href.toString(QUrl::FullyEncoded);
-}
 
 /// How the file comes to be what was asked for.
 QString routing(const data::ResolvedAsset &asset)
@@ -29,9 +19,9 @@ QString routing(const data::ResolvedAsset &asset)
 
 Json entryOf(const data::Band &band)
 {
-    Json entry {{"name", text(band.name)}};
+    Json entry {{"name", toStd(band.name)}};
     if (!band.commonName.isEmpty())
-        entry["common_name"] = text(band.commonName);
+        entry["common_name"] = toStd(band.commonName);
     if (band.gsd)
         entry["gsd"] = *band.gsd;
     return entry;
@@ -39,34 +29,32 @@ Json entryOf(const data::Band &band)
 
 Json entryOf(const data::Alternate &alternate)
 {
-    return {{"name", text(alternate.name)},
-            {"href", text(addressOf(alternate.href))},
+    return {{"name", toStd(alternate.name)},
+            {"href", toStd(addressOf(alternate.href))},
             {"access", accessCode(alternate.access)},
-            {"note", text(data::accessNote(alternate.href, alternate.access, alternate.connection))}};
+            {"note", toStd(data::accessNote(alternate.href, alternate.access, alternate.connection))}};
 }
 
 Json entryOf(const data::Scene &scene, const data::ResolvedAsset &resolved)
 {
     const data::Asset &asset = *scene.asset(resolved.key);
     Json entry {{"status", "ready"},
-                {"key", text(resolved.key)},
-                {"href", text(addressOf(resolved.href))},
-                {"type", text(resolved.mediaType)},
-                {"format", resolved.format.isEmpty() ? Json() : Json(text(resolved.format))},
-                {"routing", text(routing(resolved))},
-                {"roles", Json::array()},
+                {"key", toStd(resolved.key)},
+                {"href", toStd(addressOf(resolved.href))},
+                {"type", toStd(resolved.mediaType)},
+                {"format", textOrNull(resolved.format)},
+                {"routing", toStd(routing(resolved))},
+                {"roles", toJson(asset.roles)},
                 {"bands", Json::array()},
                 {"access", accessCode(resolved.access)},
-                {"note", text(resolved.note)},
+                {"note", toStd(resolved.note)},
                 {"alternates", Json::array()}};
-    for (const auto &role : asset.roles)
-        entry["roles"].push_back(text(role));
     for (const auto &band : asset.bands)
         entry["bands"].push_back(entryOf(band));
     for (const auto &alternate : resolved.alternates)
         entry["alternates"].push_back(entryOf(alternate));
     if (!resolved.connection.isEmpty())
-        entry["connection"] = text(resolved.connection);
+        entry["connection"] = toStd(resolved.connection);
     if (resolved.size >= 0)
         entry["size"] = resolved.size;
     return entry;
@@ -76,9 +64,9 @@ Json entryOf(const data::Scene &scene, const data::ResolvedAsset &resolved)
 Json bandEntryOf(const engine::Engine &engine, const data::Scene &scene, const data::ResolvedAsset &resolved)
 {
     if (!resolved.error.isEmpty())
-        return {{"band", text(resolved.asked)}, {"status", "error"}, {"error", text(resolved.error)}};
+        return {{"band", toStd(resolved.asked)}, {"status", "error"}, {"error", toStd(resolved.error)}};
     Json entry = entryOf(scene, resolved);
-    entry["band"] = text(resolved.asked);
+    entry["band"] = toStd(resolved.asked);
     if (resolved.index == 0)
         return entry;
     const auto radiometry = engine.radiometryOf(scene,
@@ -86,13 +74,13 @@ Json bandEntryOf(const engine::Engine &engine, const data::Scene &scene, const d
     entry["index"] = resolved.index;
     entry["scale"] = radiometry.scale;
     entry["offset"] = radiometry.offset;
-    entry["nodata"] = radiometry.nodata ? Json(*radiometry.nodata) : Json();
-    entry["quantity"] = text(radiometry.quantity);
-    entry["radiometry"] = text(radiometry.source);
+    entry["nodata"] = orNull(radiometry.nodata);
+    entry["quantity"] = toStd(radiometry.quantity);
+    entry["radiometry"] = toStd(radiometry.source);
     return entry;
 }
 
-void printTable(const Context &context, const std::vector<data::ResolvedAsset> &resolved)
+void printFiles(const Context &context, const std::vector<data::ResolvedAsset> &resolved)
 {
     std::vector<QStringList> rows;
     for (const auto &asset : resolved) {
@@ -103,8 +91,7 @@ void printTable(const Context &context, const std::vector<data::ResolvedAsset> &
             kind = say("%1, to be converted").arg(kind);
         rows.push_back({asset.asked, accessWords(asset.access), kind, addressOf(asset.href), asset.note});
     }
-    for (const auto &line : tabulated(rows))
-        context.print(line);
+    printTable(context, rows);
 }
 
 int run(Context &context, const Arguments &arguments)
@@ -124,14 +111,14 @@ int run(Context &context, const Arguments &arguments)
     const data::Scene &scene = acquisition->best();
     const QStringList wanted = arguments.list(QStringLiteral("--bands"));
     const auto resolved = data::resolve(scene, wanted, format);
-    const bool json = arguments.has(QStringLiteral("--json"));
+    const bool json = arguments.has(jsonOption);
     if (json) {
         Json list = Json::array();
         for (const auto &asset : resolved)
             list.push_back(wanted.isEmpty() ? entryOf(scene, asset) : bandEntryOf(**engine, scene, asset));
-        context.print(Json {{"id", text(scene.qualifiedId())}, {"assets", list}});
+        context.print(Json {{"id", toStd(scene.qualifiedId())}, {"assets", list}});
     } else {
-        printTable(context, resolved);
+        printFiles(context, resolved);
     }
     const auto failed = [](const data::ResolvedAsset &asset) { return !asset.error.isEmpty(); };
     if (!resolved.empty() && std::ranges::all_of(resolved, failed))
@@ -155,7 +142,7 @@ Command assetsCommand()
                         say("only these: bands by common or native name, or files by their key"), true},
                        {QStringLiteral("--format"), QStringLiteral("F"),
                         say("say whether each file is one: cog, geotiff, png or jpeg"), false},
-                       {QStringLiteral("--json"), {}, say("one JSON document"), false}};
+                       {jsonOption, {}, say("one JSON document"), false}};
     command.run = run;
     return command;
 }

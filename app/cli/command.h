@@ -8,12 +8,27 @@
 
 namespace astra::cli {
 
+// Options of several commands.
+inline const QString jsonOption = QStringLiteral("--json");
+inline const QString labelOption = QStringLiteral("--label");
+
+/// One of the things that a command does, where it does several.
+struct Verb {
+    QString name; ///< "add", "providers add"; "list" and "providers list" may be left out
+    QString argument; ///< the one word after it, for the help: "ID"; empty: none
+    QString text;
+    QStringList options; ///< that it takes; one that no verb names is for all of them
+    /// @param argument that word @return the exit status
+    std::function<int(Context &, const Arguments &, const QString &argument)> run;
+};
+
 /// One command of the program. To add one: a file that makes it, and a line in main.
 struct Command {
     QString name;
     QString usage; ///< after "astra ": "search --bbox W,S,E,N …"
     QString text; ///< one line, for the list of commands
     std::vector<Option> options; ///< besides those that every command has
+    std::vector<Verb> verbs; ///< set by giveVerbs
     std::function<int(Context &, const Arguments &)> run; ///< @return the exit status
     /// Further help below usage and options; absent: none. @param arguments what was asked together with --help
     std::function<QString(const Arguments &)> help;
@@ -29,6 +44,18 @@ struct Command {
 [[nodiscard]] Command processCommand();
 [[nodiscard]] Command connectionsCommand();
 [[nodiscard]] Command keysCommand();
+
+/// A command that does several things: its usage, help and run are made from them, and words and options checked.
+/// Call it last.
+void giveVerbs(Command &command, std::vector<Verb> verbs);
+/// A verb's run that needs the engine: `run(context, arguments, engine, argument)`.
+template<typename F> [[nodiscard]] auto withEngine(F run)
+{
+    return [run](Context &context, const Arguments &arguments, const QString &argument) -> int {
+        const auto engine = context.engine();
+        return engine ? run(context, arguments, **engine, argument) : context.failed(engine.error());
+    };
+}
 
 /// --config, --data, --offline, --record, --replay, --verbose, --help, --version: before or after the command's name.
 [[nodiscard]] const std::vector<Option> &commonOptions();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/context.h"
 
-#include <QCoreApplication>
+#include "app/cli/say.h"
+
 #include <QSocketNotifier>
 
 #include <fcntl.h>
@@ -13,8 +14,6 @@
 namespace astra::cli {
 
 namespace {
-
-QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
 
 int signalPipe[2] = {-1, -1};
 
@@ -84,7 +83,7 @@ void Context::catchSignals() { m_signals = std::make_unique<Signals>(m_stop); }
 Result<std::shared_ptr<engine::Engine>> Context::engine()
 {
     if (!m_engine) {
-        auto made = waitFor(engine::Engine::create(m_config));
+        auto made = wait(engine::Engine::create(m_config));
         if (!made)
             return fail(made.error());
         m_engine = *made;

@@ -24,7 +24,20 @@ public:
     [[nodiscard]] StopToken stop() const { return m_stop.get_token(); }
     [[nodiscard]] bool interrupted() const { return m_stop.stop_requested(); }
 
-    /// Made when first asked for. Prints its warnings.
+    /// Turns the event loop until the future has settled or Ctrl-C was pressed: Cancelled then, at once, whatever may
+    /// still come. For what takes no StopToken; what takes one is waited for with waitFor, so that it can clean up.
+    template<typename T> [[nodiscard]] Result<T> wait(const Future<T> &future) const
+    {
+        if (!future.isFinished() && !interrupted()) {
+            QEventLoop loop;
+            deliver(future, &loop, [&loop](const Result<T> &) { loop.quit(); });
+            const StopCallback stopped(stop(), [&loop] { loop.quit(); });
+            loop.exec();
+        }
+        return future.result(); // Cancelled before it has settled
+    }
+
+    /// Made when first asked for, with the keys that are kept already read. Prints its warnings.
     [[nodiscard]] Result<std::shared_ptr<engine::Engine>> engine();
 
     void print(const QString &line) const; ///< standard output

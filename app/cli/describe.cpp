@@ -1,35 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/describe.h"
 
-#include <QCoreApplication>
+#include "app/cli/say.h"
 
 namespace astra::cli {
 
-namespace {
+Json moment(const QDateTime &time) { return textOrNull(time.toUTC().toString(Qt::ISODate)); }
 
-QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
-
-std::string text(const QString &value) { return value.toStdString(); }
-
-} // namespace
+QString addressOf(const QUrl &url) { return url.isLocalFile() ? url.toLocalFile() : url.toString(QUrl::FullyEncoded); }
 
 Json featureOf(const data::Acquisition &acquisition)
 {
     Json copies = Json::array();
     for (const auto &copy : acquisition.copies) {
         const auto access = data::pixelAccess(copy);
-        copies.push_back(
-            {{"provider", text(copy.provider)},
-             {"collection", text(copy.collection)},
-             {"original_id", text(copy.id)},
-             {"baseline", copy.baseline.isEmpty() ? Json() : Json(text(copy.baseline))},
-             {"processed",
-              copy.processed.isValid() ? Json(text(copy.processed.toUTC().toString(Qt::ISODate))) : Json()},
-             {"access", accessCode(access)},
-             {"readable", !data::needsAccount(access)}});
+        copies.push_back({{"provider", toStd(copy.provider)},
+                          {"collection", toStd(copy.collection)},
+                          {"original_id", toStd(copy.id)},
+                          {"baseline", textOrNull(copy.baseline)},
+                          {"processed", moment(copy.processed)},
+                          {"access", accessCode(access)},
+                          {"readable", !data::needsAccount(access)}});
     }
     return data::toStacItem(acquisition.best(),
-                            {{"astra:acquisition", text(acquisition.key())}, {"astra:copies", copies}});
+                            {{"astra:acquisition", toStd(acquisition.key())}, {"astra:copies", copies}});
 }
 
 QString accessWords(data::Access access)

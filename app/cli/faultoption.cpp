@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/faultoption.h"
 
-#include <QCoreApplication>
+#include "app/cli/say.h"
 
 namespace astra::cli {
-
-namespace {
-
-QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
-
-} // namespace
 
 Option faultOption()
 {

@@ -3,8 +3,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/faultoption.h"
-
-#include <QCoreApplication>
+#include "app/cli/say.h"
 
 namespace astra::cli {
 
@@ -13,16 +12,13 @@ Command guiCommand(int &argc, char **argv)
     Command command;
     command.name = QStringLiteral("gui");
     command.usage = QStringLiteral("gui [--sandbox] [--fault CATALOGUE=KIND]… [FILE]");
-    command.text = QCoreApplication::translate("astra::cli", "the window");
-    command.options = {{QStringLiteral("--sandbox"),
-                        {},
-                        QCoreApplication::translate("astra::cli", "its own invented world: no network, no account"),
-                        false},
+    command.text = say("the window");
+    command.options = {{QStringLiteral("--sandbox"), {}, say("its own invented world: no network, no account"), false},
                        faultOption()};
     command.help = [](const Arguments &) { return faultHelp(); };
     command.run = [&argc, argv](Context &context, const Arguments &arguments) {
         if (arguments.positional().size() > 1)
-            return context.wrongUse(QCoreApplication::translate("astra::cli", "one file at most"));
+            return context.wrongUse(say("one file at most"));
         app::GuiOptions options;
         const auto faults = faultsFrom(arguments);
         if (!faults)

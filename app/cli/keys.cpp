@@ -1,42 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keys at a service that lists, makes, rolls and revokes them: our own server, or another that offers it.
+#include "app/cli/accountwords.h"
 #include "app/cli/command.h"
+#include "app/cli/describe.h"
+#include "app/cli/say.h"
 #include "app/cli/secretinput.h"
 #include "app/cli/table.h"
 #include "app/cli/usage.h"
-
-#include <QCoreApplication>
-
-#include <algorithm>
 
 namespace astra::cli {
 
 namespace {
 
-using Engine = std::shared_ptr<engine::Engine>;
+using engine::Engine;
 
-const QString jsonOption = QStringLiteral("--json");
-const QString labelOption = QStringLiteral("--label");
 const QString testOption = QStringLiteral("--test");
 const QString planOption = QStringLiteral("--plan");
 const QString scopesOption = QStringLiteral("--scopes");
 const QString connectionOption = QStringLiteral("--connection");
 const QString keepOption = QStringLiteral("--keep");
 
-QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
-
 QString dayOf(const QDateTime &time)
 {
     return time.isValid() ? time.toUTC().toString(QStringLiteral("yyyy-MM-dd")) : QStringLiteral("-");
 }
 
-Json moment(const QDateTime &time) { return time.isValid() ? Json(toStd(time.toUTC().toString(Qt::ISODate))) : Json(); }
-
 Json entryOf(const data::ServiceKey &key)
 {
-    Json scopes = Json::array();
-    for (const auto &scope : key.scopes)
-        scopes.push_back(toStd(scope));
     return {{"id", toStd(key.id)},
             {"label", toStd(key.label)},
             {"masked", toStd(key.masked)},
@@ -46,7 +36,7 @@ Json entryOf(const data::ServiceKey &key)
             {"created", moment(key.created)},
             {"last_used", moment(key.lastUsed)},
             {"expires", moment(key.expires)},
-            {"scopes", std::move(scopes)}};
+            {"scopes", toJson(key.scopes)}};
 }
 
 QString remarksOn(const data::ServiceKey &key)
@@ -61,7 +51,33 @@ QString remarksOn(const data::ServiceKey &key)
     return parts.join(QStringLiteral(", "));
 }
 
-int list(Context &context, const Arguments &arguments, engine::Engine &engine, const QString &connection)
+/// `run(context, arguments, engine, connection, argument)` for the connection that is named, or our own server.
+template<typename F> auto withConnection(F run)
+{
+    return withEngine([run](Context &context, const Arguments &arguments, Engine &engine, const QString &word) -> int {
+        const bool named = arguments.has(connectionOption);
+        const auto account = accountNamed(engine,
+                                          named ? arguments.value(connectionOption) : QStringLiteral("astra-server"));
+        if (account)
+            return run(context, arguments, engine, account->id, word);
+        return context.wrongUse(
+            named ? account.error().message
+                  : say("there is no connection to an Astra server yet (astra connections add astra-server "
+                        "--address URL), and no other service was named with --connection"));
+    });
+}
+
+/// What a service lists: a document with these entries, or a table.
+int printList(const Context &context, bool json, const char *name, Json entries, const std::vector<QStringList> &rows)
+{
+    if (json)
+        context.print(Json {{name, std::move(entries)}});
+    else
+        printTable(context, rows);
+    return Exit::Done;
+}
+
+int list(Context &context, const Arguments &arguments, Engine &engine, const QString &connection, const QString &)
 {
     const auto keys = waitFor(engine.serviceKeys(connection, context.stop()));
     if (!keys)
@@ -74,22 +90,19 @@ int list(Context &context, const Arguments &arguments, engine::Engine &engine, c
         rows.push_back({key.id, key.label, key.masked, say("made %1").arg(dayOf(key.created)),
                         say("used %1").arg(dayOf(key.lastUsed)), remarksOn(key)});
     }
-    if (arguments.has(jsonOption)) {
-        context.print(Json {{"keys", std::move(entries)}});
-        return Exit::Done;
-    }
-    for (const auto &line : tabulated(rows))
-        context.print(line);
-    return Exit::Done;
+    return printList(context, arguments.has(jsonOption), "keys", std::move(entries), rows);
 }
 
 /// The key alone on standard output: it can be sent on to a file or a secrets manager, and is never seen again.
-int show(Context &context, const Result<data::NewKey> &made, const QString &note)
+int show(const Context &context, bool json, const data::NewKey &made, const QString &note)
 {
-    if (!made)
-        return context.failed(made.error());
-    context.note(note.arg(made->key.label));
-    context.print(QString::fromUtf8(made->secret.reveal()));
+    context.note(oneLine(note.arg(made.key.label)));
+    if (json)
+        context.print(Json {{"key", entryOf(made.key)},
+                            {"secret", made.secret.reveal().toStdString()},
+                            {"kept", placeCode(made.kept)}});
+    else
+        context.print(QString::fromUtf8(made.secret.reveal()));
     return Exit::Done;
 }
 
@@ -119,7 +132,7 @@ QString rolledNote(data::Account::Place kept)
     return say("Key %1 is made anew. This is the only time it is shown.");
 }
 
-int create(Context &context, const Arguments &arguments, engine::Engine &engine, const QString &connection)
+int create(Context &context, const Arguments &arguments, Engine &engine, const QString &connection, const QString &)
 {
     data::KeyWish wish;
     wish.label = arguments.value(labelOption);
@@ -131,28 +144,36 @@ int create(Context &context, const Arguments &arguments, engine::Engine &engine,
                                     .arg(engine.suggestedLabel(connection, say("script"))));
     const bool keep = arguments.has(keepOption);
     const auto made = waitFor(engine.createKey(connection, wish, keep, context.stop()));
-    return show(context, made, made ? createdNote(made->kept, keep) : QString());
+    return made ? show(context, arguments.has(jsonOption), *made, createdNote(made->kept, keep))
+                : context.failed(made.error());
 }
 
-int providerKeys(Context &context, const Arguments &arguments, engine::Engine &engine, const QString &connection)
+int roll(Context &context, const Arguments &arguments, Engine &engine, const QString &connection, const QString &key)
 {
-    const QStringList &words = arguments.positional();
-    const QString what = words.value(1, QStringLiteral("list"));
-    const QString provider = words.value(2);
-    if ((what == u"add" || what == u"remove") && !provider.isEmpty()) {
-        Secret key;
-        if (what == u"add") {
-            auto entered = readSecret(context, say("Key of %1").arg(provider));
-            if (!entered)
-                return context.failed(entered.error());
-            key = *std::move(entered);
-        }
-        const auto done = waitFor(what == u"add" ? engine.addProviderKey(connection, provider, key, context.stop())
-                                                 : engine.removeProviderKey(connection, provider, context.stop()));
-        return done ? Exit::Done : context.failed(done.error());
-    }
-    if (what != u"list" || words.size() > 2)
-        return context.wrongUse(say("providers is followed by list, add NAME or remove NAME"));
+    const auto made = waitFor(engine.rollKey(connection, key, context.stop()));
+    return made ? show(context, arguments.has(jsonOption), *made, rolledNote(made->kept))
+                : context.failed(made.error());
+}
+
+int usage(Context &context, const Arguments &arguments, Engine &engine, const QString &connection, const QString &key)
+{
+    const auto told = waitFor(engine.keyUsage(connection, key, context.stop()));
+    if (!told)
+        return context.failed(told.error());
+    printUsage(context, *told, arguments.has(jsonOption));
+    return Exit::Done;
+}
+
+int ended(const Context &context, const Result<void> &done) { return done ? Exit::Done : context.failed(done.error()); }
+
+int revoke(Context &context, const Arguments &, Engine &engine, const QString &connection, const QString &key)
+{
+    return ended(context, waitFor(engine.revokeKey(connection, key, context.stop())));
+}
+
+int listProviders(Context &context, const Arguments &arguments, Engine &engine, const QString &connection,
+                  const QString &)
+{
     const auto keys = waitFor(engine.providerKeys(connection, context.stop()));
     if (!keys)
         return context.failed(keys.error());
@@ -166,82 +187,64 @@ int providerKeys(Context &context, const Arguments &arguments, engine::Engine &e
                            {"stops", toStd(key.stops)}});
         rows.push_back({key.provider, key.masked, say("added %1").arg(dayOf(key.added)), key.stops});
     }
-    if (arguments.has(jsonOption)) {
-        context.print(Json {{"providers", std::move(entries)}});
-        return Exit::Done;
-    }
-    for (const auto &line : tabulated(rows))
-        context.print(line);
-    return Exit::Done;
+    return printList(context, arguments.has(jsonOption), "providers", std::move(entries), rows);
 }
 
-int run(Context &context, const Arguments &arguments)
+int addProvider(Context &context, const Arguments &, Engine &engine, const QString &connection, const QString &provider)
 {
-    const QStringList &words = arguments.positional();
-    const QString what = words.value(0, QStringLiteral("list"));
-    const bool named = what == u"roll" || what == u"revoke" || what == u"usage";
-    if (!named && what != u"list" && what != u"create" && what != u"providers")
-        return context.wrongUse(say("it does not know \"%1\" (astra keys --help)").arg(what));
-    if (what != u"providers" && words.size() != (named ? 2 : 1) && !words.isEmpty())
-        return context.wrongUse(named ? say("%1 takes the id of one key (astra keys list shows them)").arg(what)
-                                      : say("%1 takes nothing more").arg(what));
-    const auto made = context.engine();
-    if (!made)
-        return context.failed(made.error());
-    engine::Engine &engine = **made;
-    (void)waitFor(engine.keychain()); // reads the keys
-    const QString connection = arguments.has(connectionOption) ? arguments.value(connectionOption)
-                                                               : QStringLiteral("astra-server");
-    const auto accounts = engine.accounts();
-    if (std::none_of(accounts.begin(), accounts.end(),
-                     [&](const auto &account) { return account.id == connection || account.service == connection; })) {
-        return context.wrongUse(
-            arguments.has(connectionOption)
-                ? say("there is no connection \"%1\" (astra connections list shows them)").arg(connection)
-                : say("there is no connection to an Astra server yet (astra connections add astra-server "
-                      "--address URL), and no other service was named with --connection"));
-    }
-    if (what == u"list")
-        return list(context, arguments, engine, connection);
-    if (what == u"create")
-        return create(context, arguments, engine, connection);
-    if (what == u"providers")
-        return providerKeys(context, arguments, engine, connection);
-    if (what == u"roll") {
-        const auto rolled = waitFor(engine.rollKey(connection, words[1], context.stop()));
-        return show(context, rolled, rolled ? rolledNote(rolled->kept) : QString());
-    }
-    if (what == u"usage") {
-        const auto told = waitFor(engine.keyUsage(connection, words[1], context.stop()));
-        if (!told)
-            return context.failed(told.error());
-        printUsage(context, *told, arguments.has(jsonOption));
-        return Exit::Done;
-    }
-    const auto revoked = waitFor(engine.revokeKey(connection, words[1], context.stop()));
-    return revoked ? Exit::Done : context.failed(revoked.error());
+    const auto key = readSecret(context, say("Key of %1").arg(provider));
+    if (!key)
+        return context.failed(key.error());
+    return ended(context, waitFor(engine.addProviderKey(connection, provider, *key, context.stop())));
+}
+
+int removeProvider(Context &context, const Arguments &, Engine &engine, const QString &connection,
+                   const QString &provider)
+{
+    return ended(context, waitFor(engine.removeProviderKey(connection, provider, context.stop())));
 }
 
 } // namespace
 
 Command keysCommand()
 {
+    const auto word = [](const char *text) { return QString::fromLatin1(text); };
+    const QString id = QStringLiteral("ID");
     Command command;
     command.name = QStringLiteral("keys");
-    command.usage = QStringLiteral("keys [list | create --label L | usage ID | roll ID | revoke ID | "
-                                   "providers [list | add NAME | remove NAME]] [--connection ID]");
     command.text = say("keys at a service that manages them; create and roll print the new key, once");
     command.options = {
         {connectionOption, QStringLiteral("ID"), say("at which service (an Astra server)"), false},
-        {labelOption, QStringLiteral("TEXT"), say("create: where the key will be used"), false},
-        {testOption, {}, say("create: a test key, which answers with invented data"), false},
-        {planOption, QStringLiteral("PLAN"), say("create: the plan it is for, where there are several"), false},
-        {scopesOption, QStringLiteral("A,B"), say("create: what it may be used for, where the service offers it"),
-         false},
-        {keepOption, {}, say("create: also keep it in the keychain, as a connection"), false},
+        {labelOption, QStringLiteral("TEXT"), say("where the key will be used"), false},
+        {testOption, {}, say("a test key, which answers with invented data"), false},
+        {planOption, QStringLiteral("PLAN"), say("the plan it is for, where there are several"), false},
+        {scopesOption, QStringLiteral("A,B"), say("what it may be used for, where the service offers it"), false},
+        {keepOption, {}, say("also keep it in the keychain, as a connection"), false},
         {jsonOption, {}, say("one JSON document"), false},
     };
-    command.run = run;
+    giveVerbs(command,
+              {
+                  {word("list"), {}, say("the keys there are"), {}, withConnection(list)},
+                  {word("create"),
+                   {},
+                   say("make one, and print it"),
+                   {labelOption, testOption, planOption, scopesOption, keepOption},
+                   withConnection(create)},
+                  {word("usage"), id, say("how much one key has been used"), {}, withConnection(usage)},
+                  {word("roll"), id, say("have the service make it anew, and print it"), {}, withConnection(roll)},
+                  {word("revoke"), id, say("tell the service to take it no more"), {}, withConnection(revoke)},
+                  {word("providers list"),
+                   {},
+                   say("keys of further services that this one keeps"),
+                   {},
+                   withConnection(listProviders)},
+                  {word("providers add"),
+                   word("NAME"),
+                   say("give it one, from standard input"),
+                   {},
+                   withConnection(addProvider)},
+                  {word("providers remove"), word("NAME"), say("take it away"), {}, withConnection(removeProvider)},
+              });
     return command;
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/ledger.h"
 
-#include <QCoreApplication>
+#include "app/cli/describe.h"
+#include "app/cli/say.h"
+
 #include <QEventLoop>
 #include <QRegularExpression>
 #include <QTimer>
@@ -13,9 +15,6 @@ namespace astra::cli {
 namespace {
 
 constexpr int countMs = 40000; ///< as long as a catalogue may take; the counts are not worth more
-
-QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
-std::string text(const QString &value) { return value.toStdString(); }
 
 using Phase = data::ProviderState::Phase;
 
@@ -91,7 +90,7 @@ QString commandFor(const data::SearchQuery &query, const QString &areaFile, cons
         words << quoted(QString(QLatin1String(name) + u'=' + value));
     };
     if (!world.isEmpty())
-        option("--world", world.toString());
+        option("--world", world.toString(QUrl::FullyEncoded));
     if (!areaFile.isEmpty() && !query.intersects.empty())
         option("--intersects", areaFile);
     else
@@ -238,16 +237,17 @@ Json contextOf(const providers::SearchSession &session, std::size_t returned)
     int matched = 0; // the sum of what each holds, copies counted at each
     bool known = true;
     for (const auto &state : session.providers()) {
-        Json silent = Json::array();
-        for (const auto &source : state.silent)
-            silent.push_back(text(source));
-        Json entry {{"id", text(state.id)},        {"state", phaseName(state.phase)},
-                    {"loaded", state.loaded},      {"matched", state.matched ? Json(*state.matched) : Json()},
-                    {"more", state.more},          {"cut_short", state.cutShort},
-                    {"silent", std::move(silent)}, {"funnel", funnelOf(state.funnel)}};
+        Json entry {{"id", toStd(state.id)},
+                    {"state", phaseName(state.phase)},
+                    {"loaded", state.loaded},
+                    {"matched", orNull(state.matched)},
+                    {"more", state.more},
+                    {"cut_short", state.cutShort},
+                    {"silent", toJson(state.silent)},
+                    {"funnel", funnelOf(state.funnel)}};
         if (state.error) {
-            entry["error"] = {{"code", text(errorCodeName(state.error->code))},
-                              {"message", text(oneLine(state.error->message))}};
+            entry["error"] = {{"code", toStd(errorCodeName(state.error->code))},
+                              {"message", toStd(oneLine(state.error->message))}};
         }
         providers.push_back(std::move(entry));
         if (state.matched)

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/area.h"
 #include "app/cli/command.h"
+#include "app/cli/say.h"
 #include "app/cli/source.h"
 
-#include <QCoreApplication>
 #include <QRegularExpression>
 
 namespace astra::cli {
 
 namespace {
-
-QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
 
 const QString styleOption = QStringLiteral("--style");
 
@@ -118,7 +116,7 @@ int run(Context &context, const Arguments &arguments)
     const auto saved = waitFor((*engine)->savePicture(made->picture, output));
     if (!saved)
         return context.failed(saved.error());
-    printResult(context, arguments.has(QStringLiteral("--json")), output, *made);
+    printResult(context, arguments.has(jsonOption), output, *made);
     return Exit::Done;
 }
 
@@ -136,7 +134,7 @@ Command previewCommand()
         {QStringLiteral("--bbox"), QStringLiteral("W,S,E,N"), say("this part only, in degrees"), false},
         {QStringLiteral("--size"), QStringLiteral("WxH"), say("pixels; otherwise at most 1024 a side"), false},
         {QStringLiteral("--output"), QStringLiteral("FILE"), say("the PNG to write"), false},
-        {QStringLiteral("--json"), {}, say("one JSON document"), false},
+        {jsonOption, {}, say("one JSON document"), false},
     };
     for (const auto &option : sourceOptions())
         command.options.push_back(option);

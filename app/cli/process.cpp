@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/area.h"
 #include "app/cli/command.h"
+#include "app/cli/say.h"
 #include "app/cli/source.h"
 
-#include <QCoreApplication>
 #include <QDir>
 #include <QEventLoop>
 
@@ -16,14 +16,11 @@ namespace {
 using processing::OperationInfo;
 using processing::Parameter;
 
-QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
-
 const QString bboxOption = QStringLiteral("--bbox");
 const QString aoiOption = QStringLiteral("--aoi");
 const QString maskOption = QStringLiteral("--mask");
 const QString backendOption = QStringLiteral("--backend");
 const QString outputOption = QStringLiteral("--output");
-const QString jsonOption = QStringLiteral("--json");
 
 QString flagOf(const Parameter &parameter)
 {

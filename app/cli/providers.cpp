@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/command.h"
 #include "app/cli/describe.h"
-
-#include <QCoreApplication>
+#include "app/cli/say.h"
 
 #include <algorithm>
 
@@ -10,35 +9,23 @@ namespace astra::cli {
 
 namespace {
 
-QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
-
-std::string text(const QString &value) { return value.toStdString(); }
-
-Json strings(const QStringList &list)
-{
-    Json array = Json::array();
-    for (const auto &value : list)
-        array.push_back(text(value));
-    return array;
-}
-
 Json entryOf(const data::ProviderInfo &info)
 {
-    Json entry {{"id", text(info.id)},
-                {"title", text(info.title)},
-                {"protocol", text(info.protocol)},
-                {"url", text(info.url.toString())},
+    Json entry {{"id", toStd(info.id)},
+                {"title", toStd(info.title)},
+                {"protocol", toStd(info.protocol)},
+                {"url", toStd(info.url.toString(QUrl::FullyEncoded))},
                 {"enabled", info.enabled},
                 {"state", info.enabled ? "enabled" : "disabled"},
-                {"access", text(info.access)},
-                {"attribution", text(info.attribution)},
-                {"families", strings(info.families)}};
+                {"access", toStd(info.access)},
+                {"attribution", toStd(info.attribution)},
+                {"families", toJson(info.families)}};
     if (!info.note.isEmpty())
-        entry["note"] = text(info.note);
+        entry["note"] = toStd(info.note);
     if (info.invented)
         entry["invented"] = true;
     if (!info.connection.isEmpty())
-        entry["connection"] = text(info.connection);
+        entry["connection"] = toStd(info.connection);
     return entry;
 }
 
@@ -49,20 +36,18 @@ QString day(const std::optional<QDateTime> &time)
 
 Json entryOf(const data::CollectionInfo &info)
 {
-    const auto moment = [](const std::optional<QDateTime> &time) {
-        return time ? Json(text(time->toUTC().toString(Qt::ISODate))) : Json();
-    };
-    return {{"id", text(info.id)},
-            {"title", text(info.title)},
-            {"family", info.family.isEmpty() ? Json() : Json(text(info.family))},
-            {"platforms", strings(info.platforms)},
-            {"gsd", info.gsd ? Json(*info.gsd) : Json()},
-            {"datetime", {moment(info.datetime.start), moment(info.datetime.end)}},
+    const auto end = [](const std::optional<QDateTime> &time) { return time ? moment(*time) : Json(); };
+    return {{"id", toStd(info.id)},
+            {"title", toStd(info.title)},
+            {"family", textOrNull(info.family)},
+            {"platforms", toJson(info.platforms)},
+            {"gsd", orNull(info.gsd)},
+            {"datetime", {end(info.datetime.start), end(info.datetime.end)}},
             {"bbox", info.bbox ? info.bbox->toJson() : Json()},
-            {"license", text(info.license)},
+            {"license", toStd(info.license)},
             {"access", accessCode(info.access)},
-            {"access_in_words", text(data::accessInWords(info.access, !info.connection.isEmpty()))},
-            {"keywords", strings(info.keywords)},
+            {"access_in_words", toStd(data::accessInWords(info.access, !info.connection.isEmpty()))},
+            {"keywords", toJson(info.keywords)},
             {"deprecated", info.deprecated}};
 }
 
@@ -102,7 +87,7 @@ int runCollections(Context &context, engine::Engine &engine, const std::vector<d
                    const Arguments &arguments)
 {
     const QStringList words = arguments.value(QStringLiteral("--filter")).split(u' ', Qt::SkipEmptyParts);
-    const bool json = arguments.has(QStringLiteral("--json"));
+    const bool json = arguments.has(jsonOption);
     std::vector<Asked> asked;
     asked.reserve(chosen.size());
     for (const auto &info : chosen) // all at once: one that is late holds nobody up
@@ -119,7 +104,7 @@ int runCollections(Context &context, engine::Engine &engine, const std::vector<d
             ++failed;
             const QString why = oneLine(found.error().message);
             warnings << QStringLiteral("%1: %2").arg(info.id, why);
-            entry["error"] = {{"code", text(errorCodeName(found.error().code))}, {"message", text(why)}};
+            entry["error"] = {{"code", toStd(errorCodeName(found.error().code))}, {"message", toStd(why)}};
             context.note(say("warning: %1").arg(warnings.back()));
         } else if (!json) {
             context.print(QStringLiteral("%1  %2").arg(info.id, info.title));
@@ -139,7 +124,7 @@ int runCollections(Context &context, engine::Engine &engine, const std::vector<d
     if (!asked.empty() && failed == asked.size())
         return context.failed(Error {ErrorCode::Network, warnings.join(QStringLiteral("; ")), {}, false});
     if (json)
-        context.print(Json {{"providers", std::move(list)}, {"warnings", strings(warnings)}});
+        context.print(Json {{"providers", std::move(list)}, {"warnings", toJson(warnings)}});
     return Exit::Done;
 }
 
@@ -171,16 +156,16 @@ int run(Context &context, const Arguments &arguments)
     Json list = Json::array();
     for (const auto &info : known) {
         list.push_back(entryOf(info));
-        if (!arguments.has(QStringLiteral("--json"))) {
+        if (!arguments.has(jsonOption)) {
             context.print(QStringLiteral("%1 %2 %3  %4 (%5)")
                               .arg(info.id, -20)
                               .arg(info.enabled ? QStringLiteral("on") : QStringLiteral("off"), -4)
                               .arg(info.title, -26)
-                              .arg(info.url.toString(), info.access));
+                              .arg(info.url.toString(QUrl::FullyEncoded), info.access));
         }
     }
-    if (arguments.has(QStringLiteral("--json")))
-        context.print(Json {{"providers", list}, {"warnings", strings((*engine)->warnings())}});
+    if (arguments.has(jsonOption))
+        context.print(Json {{"providers", list}, {"warnings", toJson((*engine)->warnings())}});
     return Exit::Done;
 }
 
@@ -199,7 +184,7 @@ Command providersCommand()
          false},
         {QStringLiteral("--provider"), QStringLiteral("ID"), say("this one only; can be given several times"), true},
         {QStringLiteral("--filter"), QStringLiteral("TEXT"), say("those with these words in them"), false},
-        {QStringLiteral("--json"), {}, say("one JSON document"), false}};
+        {jsonOption, {}, say("one JSON document"), false}};
     command.run = run;
     return command;
 }

@@ -3,6 +3,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/faultoption.h"
+#include "app/cli/say.h"
 #include "core/base/pools.h"
 
 #include <QCoreApplication>
@@ -11,8 +12,6 @@
 namespace astra::cli {
 
 namespace {
-
-QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
 
 int run(Context &context, const Arguments &arguments)
 {

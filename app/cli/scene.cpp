@@ -2,8 +2,7 @@
 #include "app/cli/command.h"
 #include "app/cli/describe.h"
 #include "app/cli/ledger.h"
-
-#include <QCoreApplication>
+#include "app/cli/say.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,8 +10,6 @@
 namespace astra::cli {
 
 namespace {
-
-QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
 
 void printFacts(const Context &context, const data::Scene &scene)
 {
@@ -114,14 +111,14 @@ int run(Context &context, const Arguments &arguments)
     const auto opened = waitFor((*engine)->open(source, context.stop()));
     if (!opened)
         return context.failed(opened.error());
-    if (!arguments.has(QStringLiteral("--json"))) { // nobody waits for the copies
+    if (!arguments.has(jsonOption)) { // nobody waits for the copies
         printFacts(context, opened->best());
         printRadiometry(context, opened->best());
     }
     const auto acquisition = withCopies(context, **engine, *opened);
     if (context.interrupted())
         return context.failed(Error {ErrorCode::Cancelled, {}, {}, false});
-    if (arguments.has(QStringLiteral("--json")))
+    if (arguments.has(jsonOption))
         context.print(featureOf(acquisition));
     else
         printCopies(context, acquisition);
@@ -136,7 +133,7 @@ Command sceneCommand()
     command.name = QStringLiteral("scene");
     command.usage = QStringLiteral("scene SOURCE [--json]");
     command.text = say("one scene with its copies and versions: PROVIDER:ID as search prints it, or a file or folder");
-    command.options = {{QStringLiteral("--json"), {}, say("a STAC Item"), false}};
+    command.options = {{jsonOption, {}, say("a STAC Item"), false}};
     command.run = run;
     return command;
 }

@@ -3,8 +3,7 @@
 #include "app/cli/command.h"
 #include "app/cli/describe.h"
 #include "app/cli/ledger.h"
-
-#include <QCoreApplication>
+#include "app/cli/say.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,8 +11,6 @@
 namespace astra::cli {
 
 namespace {
-
-QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
 
 using Phase = data::ProviderState::Phase;
 
@@ -112,6 +109,8 @@ void printLines(const Context &context, const std::vector<Row> &rows)
                                                : say("cloud not stated");
         QStringList parts {scene.qualifiedId(), timeWords(scene.datetime), cloud,
                            accessWords(data::pixelAccess(scene))};
+        if (scene.invented)
+            parts << say("invented data");
         if (acquisition.copies.size() > 1)
             parts << say("%1 copies").arg(acquisition.copies.size());
         if (sky)
@@ -137,9 +136,6 @@ void printDocument(const Context &context, const providers::SearchSession &sessi
     Json features = Json::array();
     for (const auto &row : rows)
         features.push_back(featureOfRow(row, withSky));
-    Json said = Json::array();
-    for (const auto &warning : warnings)
-        said.push_back(warning.toStdString());
     Json about = contextOf(session, rows.size());
     about["suggestions"] = Json::array();
     for (const auto &[text, command] : suggestedCommands(session, areaFile, context.config().world))
@@ -148,13 +144,13 @@ void printDocument(const Context &context, const providers::SearchSession &sessi
                         {"features", std::move(features)},
                         {"context", std::move(about)},
                         {"numberReturned", rows.size()},
-                        {"warnings", std::move(said)}});
+                        {"warnings", toJson(warnings)}});
 }
 
 /// Shows what was found and what became of the rest. @return the exit status
 int show(Context &context, engine::Engine &engine, providers::SearchSession &session, const Arguments &arguments)
 {
-    const bool json = arguments.has(QStringLiteral("--json"));
+    const bool json = arguments.has(jsonOption);
     const bool withSky = arguments.has(QStringLiteral("--clear-sky"));
     const bool everything = arguments.has(QStringLiteral("--all"));
     const QString areaFile = arguments.value(QStringLiteral("--intersects"));
@@ -242,7 +238,7 @@ Command searchCommand()
          {},
          say("look at each scene's mask: how clear and covered the area is, the clearest first"),
          false},
-        {QStringLiteral("--json"), {}, say("a STAC FeatureCollection"), false},
+        {jsonOption, {}, say("a STAC FeatureCollection"), false},
     };
     command.run = run;
     return command;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/secretinput.h"
 
-#include <QCoreApplication>
+#include "app/cli/say.h"
+
 #include <QEventLoop>
 #include <QSocketNotifier>
 
@@ -16,8 +17,6 @@ namespace astra::cli {
 namespace {
 
 constexpr qsizetype maxLine = 16 << 10;
-
-QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
 
 /// The terminal without echo, as long as this lives.
 class Silence

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/source.h"
 
+#include "app/cli/say.h"
 #include "core/data/offsetoverride.h"
-
-#include <QCoreApplication>
 
 namespace astra::cli {
 
 namespace {
-
-QString say(const char *text) { return QCoreApplication::translate("astra::cli", text); }
 
 const QString band = QStringLiteral("--band");
 const QString scale = QStringLiteral("--scale");
@@ -69,6 +66,8 @@ Result<data::Acquisition> openSource(Context &context, engine::Engine &engine, c
 {
     if (!arguments.has(band)) {
         auto opened = waitFor(engine.open(sources.front(), context.stop()));
+        if (opened && opened->best().invented)
+            context.note(say("invented data"));
         if (opened && arguments.has(offsetOverride)) {
             const auto word = data::overrideNamed(arguments.value(offsetOverride));
             return data::withOverride(std::move(*opened), word.value_or(data::OffsetOverride::None));

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/table.h"
 
-#include "app/cli/context.h"
-
 #include <algorithm>
 
 namespace astra::cli {
@@ -27,6 +25,12 @@ QStringList tabulated(const std::vector<QStringList> &rows)
         lines << line;
     }
     return lines;
+}
+
+void printTable(const Context &context, const std::vector<QStringList> &rows)
+{
+    for (const auto &line : tabulated(rows))
+        context.print(line);
 }
 
 } // namespace astra::cli

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/app/program.h"
 
+#include <QCoreApplication>
 #include <QProcess>
 #include <QTemporaryDir>
+#include <QTest>
 
 #include <gdal.h>
 #include <ogr_srs_api.h>
@@ -28,6 +30,22 @@ Run runAstra(const QStringList &arguments)
     }
     const bool normal = process.exitStatus() == QProcess::NormalExit;
     return {normal ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError()};
+}
+
+int runBesideKeyring(int argc, char **argv, QObject &test)
+{
+    if (qEnvironmentVariableIsSet("ASTRA_TEST_KEYRING"))
+        return QTest::qExec(&test, argc, argv);
+    QProcess session;
+    session.setProcessChannelMode(QProcess::ForwardedChannels);
+    QStringList around = QProcess::systemEnvironment();
+    session.setEnvironment(around << QStringLiteral("ASTRA_TEST_KEYRING=1"));
+    session.start(QStringLiteral("sh"),
+                  QStringList {QStringLiteral(ASTRA_SOURCE_DIR "/tests/support/keychain-session.sh"),
+                               QStringLiteral("open"), QCoreApplication::applicationFilePath()}
+                      + QCoreApplication::arguments().mid(1));
+    session.waitForFinished(-1);
+    return session.exitStatus() == QProcess::NormalExit ? session.exitCode() : 1;
 }
 
 bool Pixels::valid(std::size_t i) const

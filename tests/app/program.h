@@ -8,6 +8,8 @@
 #include <array>
 #include <vector>
 
+class QObject;
+
 namespace astra::test {
 
 [[nodiscard]] QString programPath();
@@ -19,6 +21,10 @@ struct Run {
     QByteArray messages;
 };
 [[nodiscard]] Run runAstra(const QStringList &arguments);
+
+/// Runs the slots of `test` on a D-Bus and beside a keyring of their own: the program starts itself again in such a
+/// session. @return the exit status
+[[nodiscard]] int runBesideKeyring(int argc, char **argv, QObject &test);
 
 /// A band as GDAL itself reads it, without any code of ours.
 struct Pixels {

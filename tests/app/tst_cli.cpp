@@ -87,6 +87,11 @@ void TestCli::wrongUse_data()
                               "providers --provider nobody",
                               "--record a --replay b providers",
                               "--replay /nowhere/at/all providers",
+                              "connections explode",
+                              "connections list all",
+                              "connections rotate",
+                              "keys providers add",
+                              "keys roll",
                               "gui --fault coast=lazy",
                               "sandbox --fault coast",
                               "sandbox --fault coast=lazy",
@@ -127,6 +132,10 @@ void TestCli::help_isGeneratedFromTheOperations()
     QVERIFY(index.output.contains("NDMI"));
     QCOMPARE(runAstra({QStringLiteral("search"), QStringLiteral("--version")}).status, 0);
     const auto sandbox = runAstra({QStringLiteral("sandbox"), QStringLiteral("--help")});
+    const auto connections = runAstra({QStringLiteral("connections"), QStringLiteral("--help")});
+    for (const char *line : {"\n  list ", "\n  add KIND ", "\n  snippet ID ", "\n  certificates add FILE ",
+                             " add, rename, rotate: a name "})
+        QVERIFY2(connections.output.contains(line), line);
     for (const char *fault : {"  slow ", "  502-big ", "  429-date ", "  expired-signature ", "  dead-pixels "})
         QVERIFY2(sandbox.output.contains(fault), fault);
 }

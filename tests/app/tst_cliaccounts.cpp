@@ -38,6 +38,9 @@ private Q_SLOTS:
     void rotate_leavesOneKey();
     void rotate_asksForAKey_whereNoneCanBeMade();
     void remove_forgets();
+    void snippet_namesTheVariable();
+    void certificates_areTrusted();
+    void changes_showTheAccount();
     void wrongUse_data();
     void wrongUse();
 
@@ -308,6 +311,15 @@ void TestCliAccounts::keys_live()
     QVERIFY2(m_server.accepts(key), "the key alone is on standard output");
     QVERIFY(!made.messages.contains(key));
 
+    const auto json = astra(keys
+                            + QStringList {QStringLiteral("create"), QStringLiteral("--label"),
+                                           QStringLiteral("script"), QStringLiteral("--json")});
+    const auto told = parseJson(json.output);
+    QVERIFY2(told, json.messages.constData());
+    QCOMPARE(stringAt(member(*told, "key"), "label"), QStringLiteral("script"));
+    QCOMPARE(stringAt(*told, "kept"), QStringLiteral("none"));
+    QVERIFY(m_server.accepts(stringAt(*told, "secret").toLatin1()));
+
     const auto listed = [&] {
         const auto run = astra(keys + QStringList {QStringLiteral("list"), QStringLiteral("--json")});
         const auto document = parseJson(run.output);
@@ -398,6 +410,83 @@ void TestCliAccounts::remove_forgets()
     QCOMPARE(astra({QStringLiteral("connections"), QStringLiteral("test"), QStringLiteral("astra-os")}).status, 1);
 }
 
+void TestCliAccounts::snippet_namesTheVariable()
+{
+    QCOMPARE(astra({QStringLiteral("connections"), QStringLiteral("add"), QStringLiteral("astra-os")}, m_server.key())
+                 .status,
+             0);
+    const QStringList snippet {QStringLiteral("connections"), QStringLiteral("snippet"), QStringLiteral("astra-os")};
+    const auto curl = astra(snippet);
+    QVERIFY2(curl.status == 0, curl.messages.constData());
+    QVERIFY2(curl.output.contains("curl ") && curl.output.contains(server().toLatin1()), curl.output.constData());
+    QVERIFY(curl.output.endsWith("\n") && !curl.output.endsWith("\n\n"));
+    for (const char *language : {"curl", "Python", "javascript"}) {
+        const auto run = astra(snippet + QStringList {QStringLiteral("--language"), QLatin1String(language)});
+        QVERIFY2(run.output.contains("ASTRA_KEY_ASTRA_OS"), language);
+        QVERIFY2(!run.output.contains(m_server.key().right(4)), language);
+        QCOMPARE(run.output == curl.output, QLatin1String(language) == u"curl");
+    }
+    const auto all = parseJson(astra(snippet + QStringList {QStringLiteral("--json")}).output);
+    QVERIFY(all);
+    QCOMPARE(member(*all, "snippets").size(), std::size_t(3));
+    QCOMPARE(astra(snippet + QStringList {QStringLiteral("--language"), QStringLiteral("cobol")}).status, 2);
+    // Nothing that could be copied: it takes a signature, which a few lines do not make.
+    const auto none = astra({QStringLiteral("connections"), QStringLiteral("snippet"), QStringLiteral("cdse-s3")});
+    QCOMPARE(none.status, 1);
+    QCOMPARE(none.output, QByteArray());
+}
+
+void TestCliAccounts::certificates_areTrusted()
+{
+    // Signed by itself, good until 2120; made for a test and good for nothing else.
+    const QByteArray certificate = "-----BEGIN CERTIFICATE-----\n"
+                                   "MIIBdDCCARqgAwIBAgIBATAKBggqhkjOPQQDAjAVMRMwEQYDVQQDDApBc3RyYSB0\n"
+                                   "ZXN0MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAVMRMwEQYDVQQD\n"
+                                   "DApBc3RyYSB0ZXN0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEMUTsvhh8Yo2n\n"
+                                   "0dGs3js+m4AqD9xrVGZNFoNdG8hWMdpJmX+Meek+d481P99DCk0iebYdXjWU9oKR\n"
+                                   "O7EIqH0CaaNZMFcwJQYDVR0RBB4wHIIJbG9jYWxob3N0gg9jYXRhbG9nLmludmFs\n"
+                                   "aWQwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQUhylB3MPdLp1RxPRgYVIMkNWf\n"
+                                   "qqswCgYIKoZIzj0EAwIDSAAwRQIgCv1MTPWNq97wACsIszA9wuG380fvvxL+Ip9I\n"
+                                   "cVB91R8CIQDpatfrMzDM7G8aVN1WU1ynxula0sLtaoCwSdEiiPs+8g==\n"
+                                   "-----END CERTIFICATE-----\n";
+    const QString given = m_folder->filePath(QStringLiteral("field.crt"));
+    QFile file(given);
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write(certificate) == certificate.size());
+    file.close();
+    const QStringList words {QStringLiteral("connections"), QStringLiteral("certificates")};
+    const auto listed = [&] {
+        const auto document = parseJson(astra(words + QStringList {QStringLiteral("--json")}).output);
+        return document ? member(*document, "certificates") : Json();
+    };
+    QVERIFY(listed().is_array() && listed().empty());
+    const auto added = astra(words + QStringList {QStringLiteral("add"), given});
+    QVERIFY2(added.status == 0, added.messages.constData());
+    QVERIFY2(added.output.contains("Astra test") && added.output.contains("2120"), added.output.constData());
+    const Json after = listed();
+    QCOMPARE(after.size(), std::size_t(1));
+    QCOMPARE(asStringList(member(after[0], "names")), QStringList {QStringLiteral("Astra test")});
+    QCOMPARE(stringAt(after[0], "expires"), QStringLiteral("2120-01-01T00:00:00Z"));
+    QCOMPARE(astra(words + QStringList {QStringLiteral("add"), m_folder->filePath(QStringLiteral("none"))}).status, 1);
+    QCOMPARE(astra(words + QStringList {QStringLiteral("remove"), stringAt(after[0], "file")}).status, 0);
+    QVERIFY(listed().is_array() && listed().empty());
+}
+
+void TestCliAccounts::changes_showTheAccount()
+{
+    QCOMPARE(astra({QStringLiteral("connections"), QStringLiteral("add"), QStringLiteral("astra-server"),
+                    QStringLiteral("--address"), server()},
+                   m_server.key())
+                 .status,
+             0);
+    const auto renamed = astra({QStringLiteral("connections"), QStringLiteral("rename"), QStringLiteral("astra-server"),
+                                QStringLiteral("--label"), QStringLiteral("field box"), QStringLiteral("--json")});
+    const auto document = parseJson(renamed.output);
+    QVERIFY2(document, renamed.messages.constData());
+    QCOMPARE(stringAt(*document, "label"), QStringLiteral("field box"));
+    QVERIFY(astra({QStringLiteral("connections"), QStringLiteral("use"), QStringLiteral("astra-server")})
+                .output.contains("field box"));
+}
+
 void TestCliAccounts::wrongUse_data()
 {
     QTest::addColumn<QStringList>("words");
@@ -413,6 +502,13 @@ void TestCliAccounts::wrongUse_data()
                                                  QStringLiteral("astra-os")};
     QTest::newRow("a label is missing") << QStringList {QStringLiteral("keys"), QStringLiteral("create"),
                                                         QStringLiteral("--connection"), QStringLiteral("astra-os")};
+    QTest::newRow("an option of another")
+        << QStringList {QStringLiteral("connections"), QStringLiteral("test"), QStringLiteral("astra-os"),
+                        QStringLiteral("--label"), QStringLiteral("x")};
+    QTest::newRow("no such thing") << QStringList {QStringLiteral("connections"), QStringLiteral("test"),
+                                                   QStringLiteral("nobody")};
+    QTest::newRow("no file") << QStringList {QStringLiteral("connections"), QStringLiteral("certificates"),
+                                             QStringLiteral("add")};
     QTest::newRow("no such connection") << QStringList {QStringLiteral("keys"), QStringLiteral("list"),
                                                         QStringLiteral("--connection"), QStringLiteral("nobody")};
 }
@@ -428,20 +524,7 @@ void TestCliAccounts::wrongUse()
 int main(int argc, char **argv)
 {
     const QCoreApplication app(argc, argv);
-    if (qEnvironmentVariableIsEmpty("ASTRA_TEST_KEYRING")) {
-        // Once more, on a bus and beside a keyring of its own.
-        QProcess session;
-        session.setProcessChannelMode(QProcess::ForwardedChannels);
-        QStringList around = QProcess::systemEnvironment();
-        session.setEnvironment(around << QStringLiteral("ASTRA_TEST_KEYRING=1"));
-        session.start(QStringLiteral("sh"),
-                      QStringList {QStringLiteral(ASTRA_SOURCE_DIR "/tests/support/keychain-session.sh"),
-                                   QStringLiteral("open"), QCoreApplication::applicationFilePath()}
-                          + QCoreApplication::arguments().mid(1));
-        session.waitForFinished(-1);
-        return session.exitStatus() == QProcess::NormalExit ? session.exitCode() : 1;
-    }
     TestCliAccounts test;
-    return QTest::qExec(&test, argc, argv);
+    return runBesideKeyring(argc, argv, test);
 }
 #include "tst_cliaccounts.moc"

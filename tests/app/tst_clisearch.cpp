@@ -197,6 +197,8 @@ void TestCliSearch::search_tellsTheFunnel()
     QVERIFY(member(member(document, "context"), "suggestions").is_array());
     const auto lines = search({u"--cloud-cover-lt"_qs, u"5"_qs, u"--collections"_qs, u"sentinel-2-l2a"_qs});
     QVERIFY(lines.messages.contains("set aside") && lines.messages.contains(" cloudier"));
+    for (const auto &line : lines.output.trimmed().split('\n'))
+        QVERIFY2(line.contains("invented data"), line.constData());
 }
 
 void TestCliSearch::search_saysWhyNothingIsLeft()

@@ -77,6 +77,7 @@ private Q_SLOTS:
     void key_isAddedAndUsed();
     void key_fromTheEnvironment();
     void files_behindAKey();
+    void words_holdNoKey();
     void service_thatQuotesTheKey();
     void service_thatLeadsElsewhere();
     void processes_showNoKey();
@@ -259,6 +260,22 @@ void TestCanary::files_behindAKey()
         for (const auto &request : m_vault.seen())
             QCOMPARE(request.header("X-Vault-Key"), withGiven ? given : kept);
     }
+}
+
+void TestCanary::words_holdNoKey()
+{
+    for (const bool withGiven : {false, true}) {
+        for (const char *words :
+             {"connections --json", "connections snippet vault --json", "connections snippet vault --language python",
+              "connections rename vault --label there", "connections certificates", "connections frobnicate",
+              "connections kinds --json", "keys --connection vault"}) {
+            const auto run = astra(QString::fromLatin1(words).split(u' '), {}, withGiven);
+            QVERIFY2(!run.said.isEmpty() || QByteArray(words).endsWith("certificates"), words);
+            QVERIFY2(!holds(run.said), words);
+        }
+    }
+    const auto snippet = astra({QStringLiteral("connections"), QStringLiteral("snippet"), QStringLiteral("vault")});
+    QVERIFY2(snippet.status == 0 && snippet.said.contains("ASTRA_KEY_VAULT"), snippet.said.constData());
 }
 
 void TestCanary::service_thatQuotesTheKey()
