@@ -61,13 +61,6 @@ bool isHere(const credentials::ServiceKind &kind)
                        [](const credentials::Host &host) { return credentials::isThisMachine(host.name); });
 }
 
-/// A way in which nothing is entered, here or in a browser.
-bool asksNothing(const data::Service &service, const QString &way)
-{
-    const auto found = std::ranges::find(service.ways, way, &data::SignInWay::id);
-    return !way.isEmpty() && found != service.ways.end() && found->fields.isEmpty() && !found->browser;
-}
-
 /// The service that opens the pixels of this copy, where it has no key here; empty: nothing is known to be missing.
 QString missingKey(const data::Scene &copy, const std::vector<data::Account> &accounts)
 {
@@ -337,12 +330,10 @@ QString Engine::Private::obstacleOf(const QString &backendId) const
     const auto accounts = connections->accounts();
     const auto services = connections->services();
     const auto service = std::ranges::find(services, definition->connectionId, &data::Service::id);
-    const bool open = (service != services.end() && !service->needsAccount)
-        || std::ranges::any_of(accounts, [&](const data::Account &account) {
-                          return account.service == definition->connectionId
-                              && (account.place != data::Account::Place::None
-                                  || (service != services.end() && asksNothing(*service, account.way)));
-                      });
+    const bool open = service != services.end()
+        && (!service->needsAccount || std::ranges::any_of(accounts, [&](const data::Account &account) {
+                          return account.service == service->id && credentials::isSignedIn(account, *service);
+                      }));
     return open ? QString() : Engine::tr("needs a key");
 }
 
