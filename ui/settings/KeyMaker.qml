@@ -57,6 +57,7 @@ ColumnLayout {
         ComboBox {
             id: plan
             visible: maker.keys.plans.length > 0
+            Layout.preferredWidth: 220
             label: qsTr("Plan")
             model: maker.plans
         }

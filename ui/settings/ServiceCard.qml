@@ -42,7 +42,8 @@ Rectangle {
             Layout.fillWidth: true
             spacing: Theme.gap
             Label {
-                Layout.maximumWidth: column.width * 0.6
+                Layout.fillWidth: true
+                Layout.maximumWidth: Math.ceil(implicitWidth)
                 text: view.card.title
                 font.weight: Font.DemiBold
                 elide: Text.ElideRight
@@ -68,8 +69,6 @@ Rectangle {
                 text: view.card.about
                 muted: true
                 wrapMode: Text.Wrap
-                maximumLineCount: 3
-                elide: Text.ElideRight
                 font.pixelSize: Theme.sizeSmall
             }
             Button {
@@ -94,7 +93,8 @@ Rectangle {
                 font.family: Theme.monospace
                 font.pixelSize: Theme.sizeSmall
                 elide: Text.ElideMiddle
-                Layout.maximumWidth: column.width * 0.6
+                Layout.fillWidth: true
+                Layout.maximumWidth: Math.ceil(implicitWidth)
             }
             Label {
                 Layout.fillWidth: true

@@ -83,7 +83,8 @@ ColumnLayout {
                             font.weight: Font.DemiBold
                             muted: row.ended
                             elide: Text.ElideRight
-                            Layout.maximumWidth: view.width * 0.45
+                            Layout.fillWidth: true
+                            Layout.maximumWidth: Math.ceil(implicitWidth)
                         }
                         Badge {
                             visible: row.ours

@@ -80,7 +80,7 @@ ColumnLayout {
     }
     Label {
         Layout.fillWidth: true
-        visible: opener.checked
+        visible: opener.checked && view.detail.card.variable !== ""
         text: qsTr("The key itself is not in it: it is read from the variable above.")
         muted: true
         wrapMode: Text.Wrap
