@@ -116,7 +116,7 @@ Connections::Private::~Private()
     }
     // What happened in the last seconds is not lost; the pool waits for it.
     if (dirty && !settings.file.isEmpty())
-        disk.start([file = settings.file, last = content()] { (void)AccountFile::write(file, last); });
+        disk.start([file = file, last = content()] { (void)file->write(last); });
 }
 
 std::shared_ptr<Connections> Connections::create(std::vector<ServiceKind> kinds, std::unique_ptr<CredentialStore> store,
@@ -128,6 +128,8 @@ std::shared_ptr<Connections> Connections::create(std::vector<ServiceKind> kinds,
     auto &d = *self->d;
     d.kinds = std::move(kinds);
     d.client = client;
+    if (!settings.file.isEmpty())
+        d.file = std::make_shared<SharedAccounts>(settings.file);
     d.settings = std::move(settings);
     d.disk.setMaxThreadCount(1);
     // The client holds its authorizer, so the last reference may go in a thread that is not the store's.
@@ -229,7 +231,7 @@ data::Account Connections::Private::account(const Holding &holding) const
         }
     }
     account.refused = judged.refused;
-    account.notices = noticesFor(judged, holding.allowance, notices, now);
+    account.notices = noticesFor(judged, notices, now);
     for (data::AccountNotice &notice : account.notices) {
         if (notice.kind == data::AccountNotice::Kind::Refused && holding.credential.session)
             notice.text = Text::tr("The sign-in has ended. Sign in again.");

@@ -62,8 +62,8 @@ void Connections::Private::load()
         adopt({});
         return;
     }
-    deliver(runOn(disk, [file = settings.file]() -> Result<AccountFile::Content> { return AccountFile::read(file); }),
-            store.get(), [weak = weak_from_this()](Result<AccountFile::Content> content) {
+    deliver(runOn(disk, [file = file]() -> Result<AccountFile::Content> { return file->read(); }), store.get(),
+            [weak = weak_from_this()](Result<AccountFile::Content> content) {
                 if (const auto self = weak.lock())
                     self->adopt(content ? *std::move(content) : AccountFile::Content());
             });
@@ -470,7 +470,7 @@ Future<void> Connections::Private::persist()
     dirty = false;
     if (settings.file.isEmpty())
         return ready<void>({});
-    return runOn(disk, [file = settings.file, all = content()] { return AccountFile::write(file, all); });
+    return runOn(disk, [file = file, all = content()] { return file->write(all); });
 }
 
 data::NoticeSettings Connections::noticeSettings() const

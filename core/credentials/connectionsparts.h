@@ -6,6 +6,7 @@
 #include "core/credentials/connections.h"
 #include "core/credentials/sastokens.h"
 #include "core/credentials/servicecalls.h"
+#include "core/credentials/sharedaccounts.h"
 #include "core/credentials/signedlinks.h"
 
 #include <QThreadPool>
@@ -221,6 +222,7 @@ public:
     std::atomic<bool> writePosted = false;
     std::atomic<bool> tellPosted = false;
     std::atomic<bool> countersPosted = false;
+    std::shared_ptr<SharedAccounts> file; ///< null: nothing is remembered but secrets; touched on `disk` alone
     QThreadPool disk; ///< one thread: what is written last stands
 };
 

@@ -2,6 +2,7 @@
 // Accounts that are signed in with tokens, through every layer: where their secrets go, how they outlive the program,
 // and how they end.
 #include "core/credentials/connectionsparts.h"
+#include "core/credentials/sharedaccounts.h"
 #include "tests/support/canary.h"
 #include "tests/support/scriptedserver.h"
 
@@ -85,17 +86,28 @@ private:
 struct World {
     const ServiceKind kind;
     std::shared_ptr<Chest> chest;
-    QTemporaryDir folder;
+    std::shared_ptr<QTemporaryDir> folder;
     std::atomic<qint64> shift = 0; ///< seconds, of its clock
     std::shared_ptr<net::HttpClient> client;
     std::shared_ptr<Connections> connections;
 
-    explicit World(ServiceKind known, std::shared_ptr<Chest> keychain = std::make_shared<Chest>())
+    explicit World(ServiceKind known)
         : kind(std::move(known))
-        , chest(std::move(keychain))
+        , chest(std::make_shared<Chest>())
+        , folder(std::make_shared<QTemporaryDir>())
     {
         start();
     }
+    /// Beside another one.
+    explicit World(const World &other)
+        : kind(other.kind)
+        , chest(other.chest)
+        , folder(other.folder)
+    {
+        start();
+    }
+    World &operator=(const World &) = delete;
+    ~World() = default;
     void start()
     {
         connections.reset();
@@ -106,7 +118,7 @@ struct World {
         client->setAuthorizer(connections);
         (void)waitFor(connections->loaded());
     }
-    [[nodiscard]] QString file() const { return folder.filePath(QStringLiteral("accounts.json")); }
+    [[nodiscard]] QString file() const { return folder->filePath(QStringLiteral("accounts.json")); }
     [[nodiscard]] const QString &id() const { return kind.service.id; }
     [[nodiscard]] Result<data::Account> signIn(const QMap<QString, Secret> &fields = {}) const
     {
@@ -435,10 +447,9 @@ private Q_SLOTS:
     void twoProcesses()
     {
         Logins service;
-        const auto chest = std::make_shared<Chest>();
-        World window(service.kind(), chest);
+        World window(service.kind());
         QVERIFY(window.signIn(Logins::fields()));
-        const World line(service.kind(), chest);
+        const World line(window); // NOLINT(performance-unnecessary-copy-initialization): a process of its own
         const QUrl me = service.server.url(QStringLiteral("/me"));
         QCOMPARE(line.get(me)->status, 200); // with a second one
         QTRY_COMPARE(line.kept("refresh"), numbered("rt", 2));
@@ -452,6 +463,69 @@ private Q_SLOTS:
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, ErrorCode::Unauthorized);
         QTRY_VERIFY(window.account().refused);
+    }
+
+    /// What one process adds is not lost when the other one writes what it knows.
+    void accountsOfTwoProcesses()
+    {
+        Logins service;
+        const World window(service.kind());
+        QVERIFY(window.signIn(Logins::fields()));
+        {
+            const World line(window); // NOLINT(performance-unnecessary-copy-initialization): a process of its own
+            const auto second = line.signIn(Logins::fields());
+            QVERIFY(second);
+            QCOMPARE(second->id, QStringLiteral("logins-2"));
+        }
+        QVERIFY(waitFor(window.connections->rename(window.id(), QStringLiteral("field"))));
+        const auto ids = [&window] {
+            QStringList all;
+            for (const auto &record : AccountFile::read(window.file()).records)
+                all << record.id;
+            all.sort();
+            return all;
+        };
+        QCOMPARE(ids(), (QStringList {QStringLiteral("logins"), QStringLiteral("logins-2")}));
+        QVERIFY(waitFor(window.connections->remove(window.id())));
+        QCOMPARE(ids(), QStringList {QStringLiteral("logins-2")});
+    }
+
+    void writtenByTwo()
+    {
+        const QTemporaryDir folder;
+        const QString path = folder.filePath(QStringLiteral("new/accounts.json"));
+        const auto content = [](const QStringList &ids) {
+            AccountFile::Content all;
+            for (const QString &id : ids) {
+                AccountRecord record;
+                record.id = record.service = id;
+                record.way = QStringLiteral("key");
+                all.records.push_back(record);
+            }
+            return all;
+        };
+        const auto ids = [&path] {
+            QStringList all;
+            for (const auto &record : AccountFile::read(path).records)
+                all << record.id;
+            return all.join(u' ');
+        };
+        SharedAccounts one(path);
+        SharedAccounts other(path);
+        QVERIFY(one.write(content({QStringLiteral("a")})));
+        QCOMPARE(other.read().records.size(), std::size_t(1));
+        QVERIFY(other.write(content({QStringLiteral("a"), QStringLiteral("b")})));
+        QVERIFY(one.write(content({QStringLiteral("a")})));
+        QCOMPARE(ids(), QStringLiteral("a b"));
+        QVERIFY(one.write(content({}))); // it removes its own, and knows nothing of b
+        QCOMPARE(ids(), QStringLiteral("b"));
+        QVERIFY(other.write(content({QStringLiteral("b"), QStringLiteral("a")}))); // which is there anew
+        QVERIFY(one.write(content({})));
+        QCOMPARE(ids(), QStringLiteral("b a"));
+        QVERIFY(other.write(content({})));
+        QCOMPARE(ids(), QString());
+        QCOMPARE(QDir(folder.filePath(QStringLiteral("new"))).entryList(QDir::Files),
+                 QStringList {QStringLiteral("accounts.json")}); // and no lock
     }
 
     // --- How they end
