@@ -5,6 +5,7 @@
 #include "core/library/localscene.h"
 #include "core/raster/cogwriter.h"
 #include "core/raster/png.h"
+#include "tests/support/canary.h"
 #include "tests/support/scriptedserver.h"
 
 #include <QDir>
@@ -23,7 +24,7 @@ using test::ScriptedServer;
 
 namespace {
 
-const QByteArray key = "astra_sk_live_canary5f0c2a9d1e7b4863r678";
+const QByteArray key = "astra_sk_live_CaNaRy5f0c2a9d1e7b4863r678";
 const QString sceneId = QStringLiteral("sentinel-2-l2a:S2A_29RKH_20250703");
 
 server::Response json(const char *text, int status = 200) { return server::Response::json(QByteArray(text), status); }
@@ -51,7 +52,7 @@ data::JobRequest request(const QString &output)
     there.platform = QStringLiteral("sentinel-2a");
     there.attribution = QStringLiteral("Contains modified Copernicus Sentinel data");
     there.invented = true;
-    there.self = QUrl(QStringLiteral("https://astraos.cloud/api/v1/scenes/x?sig=canarysignature"));
+    there.self = QUrl(QStringLiteral("https://astraos.cloud/api/v1/scenes/x?sig=CaNaRysignature"));
     data::JobRequest job;
     job.recipe.parameters = {{"index", "NDVI"}};
     job.recipe.bbox = data::GeoBox {-9.6, 28.5, -9.5, 28.6};
@@ -70,18 +71,23 @@ struct Fixture {
     std::unique_ptr<AstraBackend> backend;
     QStringList activities;
 
-    explicit Fixture(const ScriptedServer &astra, std::chrono::milliseconds deadline = 20s)
+    explicit Fixture(const ScriptedServer &astra, std::chrono::milliseconds deadline = 20s,
+                     const QByteArray &with = key)
     {
-        const Json definition {{"id", "astra-os"},
-                               {"title", "ASTRA OS"},
-                               {"hosts", Json::array({astra.url().toString().toStdString()})},
-                               {"signIn", Json::array({{{"id", "key"}, {"type", "key"}}})},
-                               {"test", {{"path", "/test"}}}};
+        const Json definition {
+            {"id", "astra-os"},
+            {"title", "ASTRA OS"},
+            {"hosts", Json::array({astra.url().toString().toStdString()})},
+            {"signIn",
+             Json::array({{{"id", "key"},
+                           {"type", "key"},
+                           {"environments", {{"astra_sk_live_", "live"}, {"astra_sk_test_", "test"}}}}})},
+            {"test", {{"path", "/test"}}}};
         connections = credentials::Connections::create(
             {credentials::ServiceKind::fromJson(definition).value()},
             std::make_unique<credentials::CredentialStore>(credentials::CredentialStore::Kind::MemoryOnly), client);
         client->setAuthorizer(connections);
-        const auto account = waitFor(connections->connectKey(QStringLiteral("astra-os"), Secret(key)));
+        const auto account = waitFor(connections->connectKey(QStringLiteral("astra-os"), Secret(with)));
         if (!account)
             qFatal("%s", qPrintable(account.error().message));
         backend = std::make_unique<AstraBackend>(AstraService {QStringLiteral("astra-os"), QStringLiteral("ASTRA OS"),
@@ -116,6 +122,7 @@ private Q_SLOTS:
     void submit_masksOnlyWhereTheServiceSaysSo_data();
     void submit_masksOnlyWhereTheServiceSaysSo();
     void submit_writesTheItem();
+    void submit_marksWhatATestKeyMade();
     void submit_keepsTheKeyAtItsHost();
     void submit_saysWhatWentWrong_data();
     void submit_saysWhatWentWrong();
@@ -302,7 +309,7 @@ void TestAstraBackend::submit_writesTheItem()
     // Where it lies in degrees: 440000 … 440400 E, 3159700 … 3160000 N of zone 29 (central meridian −9°).
     const auto box = data::GeoBox::fromJson(member(*item, "bbox"));
     QVERIFY(box && box->west > -9.62 && box->east < -9.60 && box->south > 28.55 && box->north < 28.58);
-    QVERIFY(!toText(*item).contains("canary"));
+    QVERIFY(!toText(*item).contains(test::canaryMark));
     QVERIFY(!toText(*item).contains(fixture.folder.path().toUtf8()));
     QCOMPARE(result->scene.assets.front().href, QUrl::fromLocalFile(fixture.output()));
     QVERIFY(result->scene.invented);
@@ -317,6 +324,30 @@ void TestAstraBackend::submit_writesTheItem()
         const auto found = data::findBand(again->best(), QStringLiteral("NDVI"));
         QVERIFY(found);
         QCOMPARE(found->asset->href, QUrl::fromLocalFile(fixture.output()));
+    }
+}
+
+void TestAstraBackend::submit_marksWhatATestKeyMade()
+{
+    ScriptedServer astra([this](const server::Request &asked) {
+        if (asked.path == u"/files/r.tif")
+            return server::Response::fromFile(m_tiff, "image/tiff");
+        return asked.method == "POST" ? json(R"({"job_id":"j","status":"complete","result_url":"/files/r.tif"})", 202)
+                                      : json("{}");
+    });
+    for (const QByteArray &with : {test::canaryText("astra_sk_test_"), key}) {
+        Fixture fixture(astra, 20s, with);
+        // Found with a live key, or in another catalogue.
+        auto job = request(fixture.output());
+        for (auto &copy : job.inputs.front().copies)
+            copy.invented = false;
+        const auto result = fixture.run(job);
+        QVERIFY2(result, result ? "" : qPrintable(result.error().message));
+        const bool invented = with != key;
+        QCOMPARE(result->scene.invented, invented);
+        QCOMPARE(result->notes.filter(QStringLiteral("test key")).size(), invented ? 1 : 0);
+        const auto item = readJsonFile(result->item);
+        QCOMPARE(asBool(member(member(*item, "properties"), "astra:invented")).value_or(false), invented);
     }
 }
 
@@ -406,7 +437,7 @@ void TestAstraBackend::submit_saysWhatWentWrong()
     QVERIFY(!result);
     QVERIFY2(result.error().message.contains(sentence), qPrintable(result.error().message));
     QCOMPARE(result.error().code, code);
-    QVERIFY(!result.error().message.contains(u"canary"));
+    QVERIFY(!result.error().message.contains(QLatin1String(test::canaryMark)));
     QVERIFY(fixture.files().isEmpty());
 }
 

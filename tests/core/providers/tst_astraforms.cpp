@@ -5,6 +5,7 @@
 #include "core/providers/astra/astrapaging.h"
 #include "core/providers/astra/astraprovider.h"
 #include "core/providers/providerregistry.h"
+#include "tests/support/canary.h"
 #include "tests/support/faultserver.h"
 
 #include <QTest>
@@ -393,7 +394,7 @@ void TestAstraForms::signatures_areKeptApartAndRenewed()
         Json assets = Json::object();
         for (const auto &band : bands) {
             Json &entry = assets[toStd(band)];
-            entry = {{"href", toStd(server.url(u"/files/%1.tif?sig=canary%2&x=%2"_qs.arg(band).arg(round)).toString())},
+            entry = {{"href", toStd(server.url(u"/files/%1.tif?sig=CaNaRy%2&x=%2"_qs.arg(band).arg(round)).toString())},
                      {"type", "image/tiff"}};
             if (says)
                 entry["expires_at"] = toStd(QDateTime::currentDateTimeUtc().addSecs(3600).toString(Qt::ISODate));
@@ -403,7 +404,7 @@ void TestAstraForms::signatures_areKeptApartAndRenewed()
     std::atomic<bool> revoked = false;
     for (const auto &band : bands) {
         server.on("/files/" + band.toLatin1() + ".tif", [&](const SeenRequest &request, int) {
-            const QByteArray wanted = "sig=canary" + QByteArray::number(round) + '&';
+            const QByteArray wanted = "sig=CaNaRy" + QByteArray::number(round) + '&';
             Reply reply;
             reply.status = request.target.contains(wanted) && !(revoked && round < 3) ? 200 : 403;
             reply.body = "pixels";
@@ -411,7 +412,7 @@ void TestAstraForms::signatures_areKeptApartAndRenewed()
         });
     }
     Json own = with(scene(), "/assets/red/astra:requires_auth", true);
-    own["assets"]["visual"] = {{"href", "https://h/TCI.tif?sig=canary"}, {"type", "image/tiff"}};
+    own["assets"]["visual"] = {{"href", "https://h/TCI.tif?sig=CaNaRy"}, {"type", "image/tiff"}};
     server.on("*", json(own));
     const auto http = net::HttpClient::create();
     const auto d = definition(server.url());
@@ -425,8 +426,8 @@ void TestAstraForms::signatures_areKeptApartAndRenewed()
     const auto item = waitFor(service.item(u"sentinel-2-l2a:x"_qs, {}));
     QVERIFY2(item, item ? "" : qPrintable(item.error().message));
     // No value holds a signature.
-    QVERIFY(!toText(data::toStacItem(item->scene)).contains("canary"));
-    QVERIFY(!toText(item->raw).contains("canary"));
+    QVERIFY(!toText(data::toStacItem(item->scene)).contains(test::canaryMark));
+    QVERIFY(!toText(item->raw).contains(test::canaryMark));
     const auto readAll = [&] {
         std::vector<Future<net::HttpResponse>> reads;
         for (const auto &band : bands) {
@@ -627,7 +628,7 @@ void TestAstraForms::key_followsTheServiceAndNobodyElse()
     third.on("/search", json(collectionOf(Json::array({scene()}))));
     FaultServer home;
     FaultServer www;
-    const QByteArray bearer = "Bearer astra_sk_live_0123456789abcdefghij";
+    const QByteArray bearer = "Bearer " + test::canaryText("astra_sk_live_");
     const auto sendOn = [](const QUrl &to) {
         Reply reply;
         reply.status = 308;

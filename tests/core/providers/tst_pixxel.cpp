@@ -3,6 +3,7 @@
 #include "core/providers/pixxel/pixxelparser.h"
 #include "core/providers/pixxel/pixxelprovider.h"
 #include "core/providers/providerregistry.h"
+#include "tests/support/canary.h"
 #include "tests/support/faultserver.h"
 
 #include <QTest>
@@ -17,7 +18,7 @@ using astra::test::SeenRequest;
 
 namespace {
 
-const QByteArray key = "pxl-0123456789abcdef";
+const QByteArray key = test::canaryText("pxl-", "cdef");
 
 /// An item as the service has it: its box a list of texts.
 Json item(const std::string &id, const std::string &collection = "pixxel-td2", double cloud = 5,
