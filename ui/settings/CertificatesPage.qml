@@ -30,13 +30,13 @@ ScrollColumn {
         Layout.fillWidth: true
         kind: Message.Error
         text: page.authorities.error
-        action: qsTr("Look again")
+        action: page.authorities.loaded ? "" : qsTr("Look again")
         onTriggered: page.authorities.load()
     }
     Label {
         Layout.fillWidth: true
         visible: page.authorities.loaded && page.authorities.count === 0
-        text: qsTr("None is added.")
+        text: qsTr("No certificate has been added.")
         muted: true
     }
     Repeater {
@@ -129,7 +129,7 @@ ScrollColumn {
             muted: true
             font.family: Theme.monospace
             font.pixelSize: 11
-            elide: Text.ElideMiddle
+            wrapMode: Text.WrapAnywhere
             Accessible.name: qsTr("They are kept in %1").arg(text)
         }
         Button {

@@ -106,18 +106,21 @@ Panel {
             Tab {
                 id: accountsTab
                 Layout.fillWidth: true
+                Layout.preferredWidth: 1 // as wide as the others
                 text: qsTr("Accounts")
                 checked: panel.part === 0
                 onClicked: panel.part = 0
             }
             Tab {
                 Layout.fillWidth: true
+                Layout.preferredWidth: 1 // as wide as the others
                 text: qsTr("Sources")
                 checked: panel.part === 1
                 onClicked: panel.part = 1
             }
             Tab {
                 Layout.fillWidth: true
+                Layout.preferredWidth: 1 // as wide as the others
                 text: qsTr("Certificates")
                 checked: panel.part === 2
                 onClicked: panel.part = 2

@@ -210,7 +210,7 @@ ScrollColumn {
     }
     ColumnLayout {
         Layout.fillWidth: true
-        visible: page.form.steps.length > 0
+        visible: page.form.steps.length > 0 && (page.form.fields.length > 0 || page.form.browser)
         spacing: Theme.gapSmall
 
         SectionTitle {

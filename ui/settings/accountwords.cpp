@@ -269,7 +269,8 @@ QVariantList accountFacts(const data::Account &account, const data::Service &ser
     if (const data::SignInWay *const way = wayOf(service, account.way); way && isConnected(account, service))
         facts.add(Text::tr("Way to sign in"), way->title);
     facts.add(Text::tr("Belongs to"), account.who);
-    facts.add(Text::tr("Good for"), service.bound);
+    if (account.place != Place::None)
+        facts.add(Text::tr("Good for"), service.bound);
     if (account.created.isValid())
         facts.add(Text::tr("In Astra since"), dateText(account.created));
     if (isConnected(account, service)) {

@@ -31,12 +31,14 @@ Panel {
 
             Tab {
                 Layout.fillWidth: true
+                Layout.preferredWidth: 1 // as wide as the other
                 text: qsTr("Find")
                 checked: panel.step === 0
                 onClicked: panel.stepWanted(0)
             }
             Tab {
                 Layout.fillWidth: true
+                Layout.preferredWidth: 1 // as wide as the other
                 text: panel.shell.jobs.running > 0 ? qsTr("Analyse · %1").arg(panel.shell.jobs.running) : qsTr("Analyse")
                 checked: panel.step === 1
                 onClicked: panel.stepWanted(1)

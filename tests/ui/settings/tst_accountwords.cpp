@@ -4,6 +4,8 @@
 
 #include <QTest>
 
+#include <algorithm>
+
 using namespace astra;
 using namespace astra::settings;
 using data::Keychain;
@@ -274,6 +276,16 @@ private Q_SLOTS:
         QCOMPARE(open.note, QStringLiteral("At most 30 requests an hour."));
         QCOMPARE(open.state, QStringLiteral("connected"));
         QCOMPARE(AccountCard::of(account(), lab, false, {}, now).note, QString());
+        // What a key there is good for is nothing to know without one.
+        lab.bound = QStringLiteral("one plot");
+        const auto says = [&](const data::Account &one) {
+            const auto facts = accountFacts(one, lab, {}, now);
+            return std::any_of(facts.begin(), facts.end(), [](const QVariant &fact) {
+                return fact.toMap()[QStringLiteral("value")].toString() == u"one plot";
+            });
+        };
+        QVERIFY(says(account()));
+        QVERIFY(!says(account(Place::None, QStringLiteral("open"))));
         QCOMPARE(AccountCard::of(account(Place::None, {}), lab, false, {}, now).note, QString());
     }
 };

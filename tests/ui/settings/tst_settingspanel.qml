@@ -124,7 +124,7 @@ Item {
         function test_certificates() {
             press("Certificates");
             tryVerify(() => panel.authorities.loaded);
-            compare(named("None is added.").length, 1);
+            compare(named("No certificate has been added.").length, 1);
             compare(named("Add a file of certificates").length, 1);
             verify(!named("Open folder")[0].enabled);
             stage.writeCertificate("field.pem");
