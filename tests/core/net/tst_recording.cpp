@@ -281,6 +281,8 @@ void TestRecording::confidential_isNeitherRecordedNorReplayed()
     QVERIFY(!QDir(m_folder).exists() || QDir(m_folder).isEmpty());
 
     // Nor does a recording made by hand answer it.
+    m_server->on("/keys", text(R"({"id": 1, "hidden": "nothing"})"));
+    request.body = R"({"hidden": "nothing either"})";
     request.confidential = false;
     QVERIFY(waitFor(recorder()->send(request)));
     QVERIFY(waitFor(replayer()->send(request)));
