@@ -350,8 +350,8 @@ QString objectionTo(const Secret &key, const SignInMethod &method, const QString
     return hint.isEmpty() ? objection : QString(objection + u' ' + Text::tr("It should look like this: %1").arg(hint));
 }
 
-QList<data::AccountNotice> noticesFor(const AccountRecord &record, const data::Allowance & /*allowance*/,
-                                      const data::NoticeSettings &settings, const QDateTime &now)
+QList<data::AccountNotice> noticesFor(const AccountRecord &record, const data::NoticeSettings &settings,
+                                      const QDateTime &now)
 {
     QList<data::AccountNotice> notices;
     const QDate today = now.toUTC().date();

@@ -94,8 +94,8 @@ public:
 /// What to tell about an account: 90 days old, unused for 90 days, ten times its usual day (at least 100 requests and
 /// seven days known), more requests or credits a day than chosen, ending within seven days (for a token that cannot be
 /// renewed: an hour), refused.
-[[nodiscard]] QList<data::AccountNotice> noticesFor(const AccountRecord &record, const data::Allowance &allowance,
-                                                    const data::NoticeSettings &settings, const QDateTime &now);
+[[nodiscard]] QList<data::AccountNotice> noticesFor(const AccountRecord &record, const data::NoticeSettings &settings,
+                                                    const QDateTime &now);
 
 /// Whether requests go out as the service wants them: with the account's secret, or in a way that has none. Else it is
 /// a key, or another sign-in, that they lack.

@@ -137,33 +137,33 @@ private Q_SLOTS:
     void notices_eachWithItsSwitch()
     {
         data::NoticeSettings on;
-        QVERIFY(noticesFor(recordWith(10, 20), {}, on, now).isEmpty());
+        QVERIFY(noticesFor(recordWith(10, 20), on, now).isEmpty());
         AccountRecord old = recordWith(10, 20);
         old.created = now.addDays(-89);
-        QVERIFY(noticesFor(old, {}, on, now).isEmpty());
+        QVERIFY(noticesFor(old, on, now).isEmpty());
         old.created = now.addDays(-90);
-        QCOMPARE(kindsOf(noticesFor(old, {}, on, now)), QList {Kind::Old});
+        QCOMPARE(kindsOf(noticesFor(old, on, now)), QList {Kind::Old});
         data::NoticeSettings off = on;
         off.old = false;
-        QVERIFY(noticesFor(old, {}, off, now).isEmpty());
+        QVERIFY(noticesFor(old, off, now).isEmpty());
 
         AccountRecord idle = recordWith(10, 0);
         idle.lastUsed = now.addDays(-90);
-        QCOMPARE(kindsOf(noticesFor(idle, {}, on, now)), QList {Kind::Unused});
+        QCOMPARE(kindsOf(noticesFor(idle, on, now)), QList {Kind::Unused});
         off = on;
         off.unused = false;
-        QVERIFY(noticesFor(idle, {}, off, now).isEmpty());
+        QVERIFY(noticesFor(idle, off, now).isEmpty());
         // Never used counts from its beginning.
         idle.lastUsed = {};
         idle.created = now.addDays(-95);
-        QCOMPARE(kindsOf(noticesFor(idle, {}, on, now)), (QList {Kind::Old, Kind::Unused}));
+        QCOMPARE(kindsOf(noticesFor(idle, on, now)), (QList {Kind::Old, Kind::Unused}));
 
         AccountRecord refused = recordWith(1, 1);
         refused.refused = true;
-        QCOMPARE(kindsOf(noticesFor(refused, {}, on, now)), QList {Kind::Refused});
+        QCOMPARE(kindsOf(noticesFor(refused, on, now)), QList {Kind::Refused});
         off = on;
         off.refused = false;
-        QVERIFY(noticesFor(refused, {}, off, now).isEmpty());
+        QVERIFY(noticesFor(refused, off, now).isEmpty());
     }
 
     void notices_ofUnusualDays_data()
@@ -188,11 +188,11 @@ private Q_SLOTS:
         QFETCH(bool, spike);
         AccountRecord record = recordWith(usual, days);
         record.uses.insert(now.date(), today);
-        const auto notices = kindsOf(noticesFor(record, {}, {}, now));
+        const auto notices = kindsOf(noticesFor(record, {}, now));
         QCOMPARE(notices, spike ? QList {Kind::Spike} : QList<Kind>());
         data::NoticeSettings off;
         off.spike = false;
-        QVERIFY(noticesFor(record, {}, off, now).isEmpty());
+        QVERIFY(noticesFor(record, off, now).isEmpty());
     }
 
     void notices_aboveTheChosenNumbers_data()
@@ -235,7 +235,7 @@ private Q_SLOTS:
         if (mostCredits > 0)
             settings.dailyCredits = mostCredits;
         QStringList told;
-        for (const auto &notice : noticesFor(record, {}, settings, now)) {
+        for (const auto &notice : noticesFor(record, settings, now)) {
             QCOMPARE(notice.kind, notice.text.contains(u"credits") ? Kind::Credits : Kind::Quota);
             told << notice.text;
         }
@@ -310,20 +310,20 @@ private Q_SLOTS:
     {
         AccountRecord key = recordWith(1, 1);
         key.expires = now.addDays(7).addSecs(1);
-        QVERIFY(noticesFor(key, {}, {}, now).isEmpty());
+        QVERIFY(noticesFor(key, {}, now).isEmpty());
         key.expires = now.addDays(7);
-        QCOMPARE(kindsOf(noticesFor(key, {}, {}, now)), QList {Kind::Expiring});
+        QCOMPARE(kindsOf(noticesFor(key, {}, now)), QList {Kind::Expiring});
         key.expires = now.addSecs(-1);
-        QCOMPARE(kindsOf(noticesFor(key, {}, {}, now)), QList {Kind::Expiring});
+        QCOMPARE(kindsOf(noticesFor(key, {}, now)), QList {Kind::Expiring});
         // A token of a day that cannot be renewed.
         key.created = now.addSecs(-3600);
         key.expires = now.addSecs(3601);
-        QVERIFY(noticesFor(key, {}, {}, now).isEmpty());
+        QVERIFY(noticesFor(key, {}, now).isEmpty());
         key.expires = now.addSecs(3600);
-        QCOMPARE(kindsOf(noticesFor(key, {}, {}, now)), QList {Kind::Expiring});
+        QCOMPARE(kindsOf(noticesFor(key, {}, now)), QList {Kind::Expiring});
         data::NoticeSettings off;
         off.expiring = false;
-        QVERIFY(noticesFor(key, {}, off, now).isEmpty());
+        QVERIFY(noticesFor(key, off, now).isEmpty());
     }
 
     void labels()
