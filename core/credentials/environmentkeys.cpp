@@ -104,7 +104,8 @@ void refuseCoreDumps()
 #ifdef Q_OS_UNIX
     rlimit limit {};
     if (getrlimit(RLIMIT_CORE, &limit) == 0) {
-        limit.rlim_cur = 0;
+        // Less than any file of memory, and unlike 0 Linux does not hand it to a crash reporter either.
+        limit.rlim_cur = std::min<rlim_t>(1, limit.rlim_max);
         setrlimit(RLIMIT_CORE, &limit);
     }
 #endif

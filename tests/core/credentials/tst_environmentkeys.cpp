@@ -12,6 +12,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <cstdio>
 
 using namespace astra;
@@ -44,9 +47,9 @@ int lookAround()
                 inherited.contains("ASTRA_KEY_") || inherited.contains("CREDENTIALS_DIRECTORY") ? "named" : "unnamed");
     std::printf("%s\n",
                 environmentKey(QStringLiteral("astra-os-2")) == test::canary("astra_sk_live_") ? "kept" : "lost");
-    std::printf("%s\n",
-                contentOf(QStringLiteral("/proc/self/limits")).contains("Max core file size        0 ") ? "no core"
-                                                                                                        : "core");
+    rlimit limit {};
+    getrlimit(RLIMIT_CORE, &limit);
+    std::printf("%s\n", limit.rlim_cur == std::min<rlim_t>(1, limit.rlim_max) ? "no core" : "core");
     return 0;
 }
 
