@@ -337,7 +337,7 @@ Future<data::Account> Connections::Private::keepNew(const Entry &entry, const Cr
                 [entry, credential, keyId, allowance](Private &self, Result<Place> place) -> Future<data::Account> {
                     if (!place)
                         return failed<data::Account>(place.error());
-                    QString former;
+                    bool halfway = false;
                     {
                         const std::lock_guard lock(self.mutex);
                         const auto [slot, added] = self.accounts.try_emplace(entry.account);
@@ -345,8 +345,7 @@ Future<data::Account> Connections::Private::keepNew(const Entry &entry, const Cr
                         if (added)
                             holding.record.inUse = holding.kept = false;
                         holding.kept = holding.kept || *place == Place::Keychain;
-                        if (holding.record.rotation != Rotation::None)
-                            former = formerName(holding);
+                        halfway = holding.record.rotation != Rotation::None;
                         AccountRecord &record = holding.record;
                         record.id = entry.account;
                         record.service = entry.kind->service.id;
@@ -380,8 +379,8 @@ Future<data::Account> Connections::Private::keepNew(const Entry &entry, const Cr
                         holding.leftMasked.clear();
                         self.settleUse(record.service);
                     }
-                    if (!former.isEmpty())
-                        deliver(self.store->remove(former), self.store.get(), [](const Result<void> &) {});
+                    if (halfway)
+                        deliver(self.dropFormer(entry.account), self.store.get(), [](const Result<data::Account> &) {});
                     if (credential.session) // renewed while it was being written
                         self.keepRenewed(entry.account, *entry.kind, *entry.method, credential.session->tokens());
                     return self.next(self.persist(), [id = entry.account](Private &same, const Result<void> &saved) {

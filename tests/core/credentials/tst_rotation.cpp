@@ -553,6 +553,26 @@ private Q_SLOTS:
         QVERIFY(world.vault->kept.isEmpty());
     }
 
+    void signingInAnewWhileTheKeychainIsLocked_endsAChangeLater()
+    {
+        World world;
+        QVERIFY(world.signIn(world.service.managerKey()));
+        QVERIFY(waitFor(world.connections->beginRotation(os, {})));
+        world.vault->state = State::Locked;
+        data::SignInRequest request;
+        request.service = request.account = os;
+        request.fields.insert(QStringLiteral("key"), Secret(world.service.key()));
+        QVERIFY(waitFor(world.connections->signIn(request)));
+        QCOMPARE(world.account().former, QString());
+        QCOMPARE(world.vault->kept.size(), 2);
+        world.vault->state = State::Open;
+        QVERIFY(waitFor(world.connections->keepInKeychain(os)));
+        world.start();
+        QCOMPARE(world.key(), world.service.key());
+        QCOMPARE(world.account().former, QString());
+        QCOMPARE(world.vault->kept.size(), 1);
+    }
+
     void aLockedKeychain_isReadOnceItIsOpen()
     {
         World world;
