@@ -13,11 +13,9 @@ using Type = SignInMethod::Type;
 using Flow = SignInMethod::Flow;
 
 constexpr qsizetype maxFieldLength = 1024;
-constexpr qsizetype maxPrefixLength = 120;
-const QString refreshField = QStringLiteral("refresh");
-const QString prefixField = QStringLiteral("prefix");
-const QString issuerField = QStringLiteral("issuer");
-const QString clientField = QStringLiteral("clientId");
+constexpr auto refreshField = "refresh";
+constexpr auto issuerField = "issuer";
+constexpr auto clientField = "clientId";
 
 /// Whether tokens may be handed out for what is entered.
 bool isLogin(const SignInMethod &method)
@@ -31,22 +29,16 @@ bool opensAlone(const SignInMethod &method)
     return method.type == Type::Basic || (method.type == Type::Oidc && method.flow == Flow::ClientCredentials);
 }
 
-/// Takes what belongs to the tokens out of the fields. @return whether all of it can be used
-bool takeTokens(Credential &credential)
+/// @return whether what is there can be used
+bool readTokens(const Json &json, Tokens &tokens)
 {
-    Tokens &tokens = credential.tokens;
-    auto &fields = credential.fields;
-    tokens.refresh = fields.take(refreshField);
-    const QByteArray prefix = fields.take(prefixField).reveal();
-    const QByteArray issuer = fields.take(issuerField).reveal();
-    const QByteArray client = fields.take(clientField).reveal();
-    tokens.prefix = QString::fromUtf8(prefix);
-    tokens.issuer = QUrl::fromEncoded(issuer, QUrl::StrictMode);
-    tokens.client = QString::fromUtf8(client);
-    const auto fits = [](const QByteArray &token) { return token.isEmpty() || isUsableToken(token); };
-    return fits(tokens.refresh.reveal()) && fits(tokens.access.reveal()) && fits(prefix)
-        && prefix.size() <= maxPrefixLength && tokens.issuer.isValid() != issuer.isEmpty()
-        && issuer.isEmpty() == client.isEmpty();
+    const QByteArray refresh = stringAt(json, refreshField).toUtf8();
+    const QString issuer = stringAt(json, issuerField);
+    tokens.refresh = Secret(refresh);
+    tokens.issuer = QUrl(issuer, QUrl::StrictMode);
+    tokens.client = stringAt(json, clientField);
+    return (refresh.isEmpty() || isUsableToken(refresh)) && issuer.isEmpty() == tokens.client.isEmpty()
+        && issuer.isEmpty() != tokens.issuer.isValid();
 }
 
 } // namespace
@@ -83,17 +75,16 @@ Secret pack(const Credential &credential, const SignInMethod &method)
     if (isLogin(method) && !opensAlone(method) && tokens.refresh.isEmpty())
         return {}; // the access token ends with the program
     Json json = Json::object();
-    const auto put = [&json](const QString &name, const QByteArray &value) {
+    const auto put = [&json](const std::string &name, const QByteArray &value) {
         if (!value.isEmpty())
-            json[toStd(name)] = value.toStdString();
+            json[name] = value.toStdString();
     };
     for (const data::SignInField &field : method.way.fields) {
         // A login of the service's own is renewed without its password.
         if (method.type != Type::Session || !field.secret)
-            put(field.name, credential.fields.value(field.name).reveal());
+            put(toStd(field.name), credential.fields.value(field.name).reveal());
     }
     put(refreshField, tokens.refresh.reveal());
-    put(prefixField, tokens.prefix.toUtf8());
     if (!tokens.issuer.isEmpty()) {
         put(issuerField, tokens.issuer.toEncoded());
         put(clientField, tokens.client.toUtf8());
@@ -107,17 +98,17 @@ std::optional<Credential> unpack(const Secret &secret, const SignInMethod &metho
     Tokens &tokens = credential.tokens;
     const auto json = parseJson(secret.reveal());
     if (json && json->is_object()) {
-        for (const auto &[name, value] : json->items()) {
-            if (const auto text = asString(value))
-                credential.fields.insert(QString::fromStdString(name), Secret(text->toUtf8()));
+        for (const data::SignInField &field : method.way.fields) {
+            if (const auto text = asString(member(*json, toStd(field.name).c_str())))
+                credential.fields.insert(field.name, Secret(text->toUtf8()));
         }
+        if (isLogin(method) && !readTokens(*json, tokens))
+            return std::nullopt;
     } else if (method.type == Type::Key) {
         credential.fields.insert(keyField(method), secret);
-    } else if (method.type == Type::Session) {
+    } else if (method.type == Type::Session && isUsableToken(secret.reveal())) {
         tokens.access = secret; // a token from the environment
     }
-    if (isLogin(method) && !takeTokens(credential))
-        return std::nullopt;
     const bool fits = std::ranges::all_of(credential.fields,
                                           [&method](const Secret &value) { return isUsable(value, method); });
     if (!fits && method.type != Type::Key) // which is judged below, as when it is entered
