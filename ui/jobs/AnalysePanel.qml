@@ -54,6 +54,11 @@ Item {
             currentIndex: panel.form.backend
             onActivated: index => panel.form.backend = index
         }
+        Message {
+            Layout.fillWidth: true
+            kind: Message.Warning
+            text: panel.form.cost
+        }
         RowLayout {
             Layout.fillWidth: true
             spacing: Theme.gap

@@ -122,6 +122,13 @@ QString JobForm::obstacle() const
     return possible ? QString() : possible.error().message;
 }
 
+QString JobForm::cost() const
+{
+    return m_scene && data::pixelAccess(m_scene->best()) == data::Access::Paid && backendId() == u"local"
+        ? tr("Whoever reads the pixels of this scene pays for it: your account is charged for what the job reads.")
+        : QString();
+}
+
 QString JobForm::folder() const { return m_engine ? m_engine->resultsDir() : QString(); }
 
 QString JobForm::newOutput() const

@@ -28,6 +28,7 @@ class JobForm : public QObject
     Q_PROPERTY(bool keyNeeded READ keyNeeded NOTIFY changed)
     Q_PROPERTY(QString connection READ connection NOTIFY changed) ///< the account or service of the back-end's key
     Q_PROPERTY(QString obstacle READ obstacle NOTIFY changed) ///< why it cannot run now; empty: it can
+    Q_PROPERTY(QString cost READ cost NOTIFY changed) ///< that somebody pays for the run; empty: it costs nothing
     Q_PROPERTY(QString folder READ folder NOTIFY changed)
 
 public:
@@ -44,6 +45,7 @@ public:
     [[nodiscard]] bool keyNeeded() const;
     [[nodiscard]] QString connection() const;
     [[nodiscard]] QString obstacle() const;
+    [[nodiscard]] QString cost() const;
     [[nodiscard]] QString folder() const;
     Q_INVOKABLE void run();
 

@@ -34,6 +34,27 @@ private:
     }
 
 private Q_SLOTS:
+    void pixelsThatCost_areSaidToBeforeTheRun()
+    {
+        const QTemporaryDir dir;
+        JobForm form;
+        form.setEngine(testing::labEngine(m_lab, dir, Json::array({m_lab.computer()})));
+        form.setScene(scene());
+        QCOMPARE(form.cost(), QString());
+        auto paid = scene();
+        for (auto &asset : paid.copies.front().assets)
+            asset.access = data::Access::Paid;
+        form.setScene(paid);
+        QVERIFY2(form.cost().contains(u"is charged for"), qPrintable(form.cost()));
+        // What a service reads, it pays for.
+        for (int i = 1; i < form.backends().size(); ++i) {
+            QVERIFY(form.setProperty("backend", i));
+            QCOMPARE(form.cost(), QString());
+        }
+        form.setEngine(nullptr);
+        QCOMPARE(form.cost(), QString());
+    }
+
     void withoutAKey_oneIsAskedFor()
     {
         const QTemporaryDir dir;

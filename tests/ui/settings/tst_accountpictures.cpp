@@ -7,6 +7,7 @@
 #include "tests/support/services/astromesh.h"
 #include "tests/support/services/astroway.h"
 #include "tests/support/services/pixxel.h"
+#include "tests/ui/settings/fieldlab.h"
 #include "ui/settings/accounts.h"
 #include "ui/settings/authoritiesmodel.h"
 #include "ui/settings/sourcesmodel.h"
@@ -193,6 +194,14 @@ private Q_SLOTS:
         take(QStringLiteral("5-list"));
         turn("showList", 1);
         take(QStringLiteral("6-sources"));
+        QFile certificate(m_dir->filePath(QStringLiteral("field.pem")));
+        QVERIFY(certificate.open(QIODevice::WriteOnly) && certificate.write(testing::certificate()) > 0);
+        certificate.close();
+        m_authorities->add(QUrl::fromLocalFile(certificate.fileName()));
+        QTRY_COMPARE(m_authorities->rowCount(), 1);
+        turn("showList", 2);
+        QTRY_VERIFY(!m_authorities->busy());
+        take(QStringLiteral("6-certificates"));
         for (const auto &[account, parts] : std::vector<std::pair<QString, QStringList>> {
                  {own, {QStringLiteral("account"), QStringLiteral("keys"), QStringLiteral("rotation")}},
                  {way, {QStringLiteral("account"), QStringLiteral("usage"), QStringLiteral("keys")}},
