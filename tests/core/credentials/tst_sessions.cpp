@@ -431,6 +431,31 @@ private Q_SLOTS:
 
     // --- How they outlive the program
 
+    /// With the secret of a client stands whose it is.
+    void keptWithItsIssuer()
+    {
+        const Json method {{"id", "client"},
+                           {"type", "oidc"},
+                           {"flow", "clientCredentials"},
+                           {"title", "Client"},
+                           {"fields",
+                            Json::array({{{"name", "client"}, {"label", "Client"}, {"secret", false}},
+                                         {{"name", "secret"}, {"label", "Secret"}}})}};
+        const ServiceKind kind = BackEnd().kind(method);
+        Credential credential;
+        credential.fields = {{QStringLiteral("client"), Secret("robot")},
+                             {QStringLiteral("secret"), test::canary("s")}};
+        credential.tokens.issuer = QUrl(QStringLiteral("https://login.example.org/realms/a%20b"));
+        credential.tokens.client = QStringLiteral("robot");
+        credential.tokens.access = test::canary("at"); // which ends with the program
+        const auto back = unpack(pack(credential, kind.methods.front()), kind.methods.front());
+        QVERIFY(back);
+        QCOMPARE(back->fields, credential.fields);
+        QCOMPARE(back->tokens.issuer, credential.tokens.issuer);
+        QCOMPARE(back->tokens.client, credential.tokens.client);
+        QVERIFY(back->tokens.access.isEmpty() && back->tokens.refresh.isEmpty());
+    }
+
     /// A service that refuses its first token has it renewed while the sign-in is being tried; the refresh token that
     /// is kept is the one that is still good.
     void rotatedWhileItIsTried()
