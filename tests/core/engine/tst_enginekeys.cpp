@@ -29,6 +29,18 @@ namespace {
 
 const QString sceneId = QStringLiteral("LC08_L2SP_204043_20200219_20200822_02_T1");
 
+// Signed by itself, good until 2120; made for tests and good for nothing else.
+const QByteArray certificate = "-----BEGIN CERTIFICATE-----\n"
+                               "MIIBdDCCARqgAwIBAgIBATAKBggqhkjOPQQDAjAVMRMwEQYDVQQDDApBc3RyYSB0\n"
+                               "ZXN0MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAVMRMwEQYDVQQD\n"
+                               "DApBc3RyYSB0ZXN0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEMUTsvhh8Yo2n\n"
+                               "0dGs3js+m4AqD9xrVGZNFoNdG8hWMdpJmX+Meek+d481P99DCk0iebYdXjWU9oKR\n"
+                               "O7EIqH0CaaNZMFcwJQYDVR0RBB4wHIIJbG9jYWxob3N0gg9jYXRhbG9nLmludmFs\n"
+                               "aWQwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQUhylB3MPdLp1RxPRgYVIMkNWf\n"
+                               "qqswCgYIKoZIzj0EAwIDSAAwRQIgCv1MTPWNq97wACsIszA9wuG380fvvxL+Ip9I\n"
+                               "cVB91R8CIQDpatfrMzDM7G8aVN1WU1ynxula0sLtaoCwSdEiiPs+8g==\n"
+                               "-----END CERTIFICATE-----\n";
+
 bool write(const QString &path, const QByteArray &content)
 {
     QFile file(path);
@@ -416,6 +428,14 @@ void TestEngineKeys::authorities_areKeptBesideTheSettings()
     QVERIFY(write(wrong, "no certificate"));
     QCOMPARE(waitFor(engine->addAuthority(wrong)).error().code, ErrorCode::InvalidInput);
     QVERIFY(!waitFor(engine->removeAuthority(QStringLiteral("../providers.json"))));
+    const QString right = m_folder->filePath(QStringLiteral("field.crt"));
+    QVERIFY(write(right, certificate));
+    const auto added = waitFor(engine->addAuthority(right));
+    QVERIFY2(added, added ? "" : qPrintable(added.error().message));
+    QCOMPARE(*waitFor(engine->authorities()), std::vector {*added});
+    QVERIFY(QFile::exists(QDir(engine->authoritiesDir()).filePath(QStringLiteral("field.pem"))));
+    QVERIFY(waitFor(engine->removeAuthority(added->file)));
+    QVERIFY(waitFor(engine->authorities())->empty());
     auto nowhere = config();
     nowhere.configDir.clear();
     const auto other = *waitFor(Engine::create(nowhere));
