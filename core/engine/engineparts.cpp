@@ -168,6 +168,7 @@ QString Engine::Private::resultsDir() const { return QDir(config.dataDir).filePa
 
 Future<Engine::Private::Definitions> Engine::Private::readDefinitions()
 {
+    // Nobody but Engine::create asks for them, and that holds the engine, and so this, until they are there.
     const auto registries = chain(
         runOn(pools.io,
               [results = resultsDir(), configDir = config.configDir]() -> Result<providers::ProviderRegistry> {
@@ -303,7 +304,7 @@ Future<providers::ProviderRegistry> Engine::Private::keepDefinition(const Json &
     };
     const auto settler = std::make_shared<Settler<providers::ProviderRegistry>>();
     auto future = settler->future();
-    pools.io.start([this, settler, write] {
+    pools.io.start([this, settler, write] { // the pool is drained before `keeping` goes
         // Who reads what another is about to replace would undo its change; and the last one told holds them all.
         const std::lock_guard lock(keeping);
         settler->settle(write());

@@ -117,7 +117,8 @@ Result<std::vector<Candidate>> ClearSkies::Private::candidatesOf(const data::Acq
     std::optional<Error> why;
     for (const auto &scene : acquisition.copies) {
         const auto kind = maskOf(scene);
-        if (!kind)
+        // A number has no room for a mark: only the acquisition itself can say that it is invented.
+        if (!kind || (scene.invented && !acquisition.best().invented))
             continue;
         const auto mask = data::findBand(scene, processing::maskBand(*kind));
         // Asked for every row of a list: that must not cost anybody money.
@@ -216,7 +217,7 @@ Result<data::ClearSky> ClearSkies::Private::answer(const Ask &ask, const StopTok
         auto sky = readFrom(candidate, ask, stop, invented);
         if (stop.stop_requested())
             return cancelled();
-        // A number has no room for a mark: it is told beside scenes that have one, and never kept.
+        // Told beside scenes that are marked, and never kept.
         if (sky && *invented && !candidate.invented)
             sky = fail(ErrorCode::Unsupported, inventedNote());
         if (sky) {

@@ -27,6 +27,8 @@ bool SceneReader::next(const Error &why)
     m_index = other;
     m_open = std::make_shared<OpenScene>(m_acquisition.copies[m_index], m_sources);
     m_notes << Text::tr("Read from %1: %2 did not deliver (%3)").arg(scene().provider, failed, why.message);
+    if (scene().invented && !m_acquisition.best().invented)
+        m_notes << Text::tr("The copy at %1 is invented.").arg(scene().provider);
     return true;
 }
 

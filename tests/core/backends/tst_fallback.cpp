@@ -44,6 +44,8 @@ private Q_SLOTS:
     void tiles();
     void job();
     void clearSky();
+    void inventedCopy_isSaidToBeOne();
+    void paidCopy_isNotTaken();
     void theOnlyCopy_failsInWords();
 
 private:
@@ -197,6 +199,46 @@ void TestFallback::clearSky()
     QVERIFY2(sky, sky ? "" : qUtf8Printable(sky.error().message));
     QCOMPARE(sky->clear, 100.0);
     QVERIFY(m_server->requests("/broken-qa.tif") > 0);
+}
+
+void TestFallback::inventedCopy_isSaidToBeOne()
+{
+    // What a test key found stands beside what is really there, and is told as itself.
+    data::Acquisition acquisition = both();
+    acquisition.copies[1].invented = true;
+    const auto ndvi = *render::styleNamed(u"ndvi"_qs);
+    const auto read = std::make_shared<imagery::SceneReader>(acquisition, m_http->byteSources());
+    const auto drawn = waitFor(imagery::preview(m_pools, read, ndvi, {}, 128, 0, {}));
+    QVERIFY2(drawn, drawn ? "" : qUtf8Printable(drawn.error().message));
+    QCOMPARE(drawn->notes.filter(u"invented"_qs).size(), 1);
+    // A share of clear sky could not say so.
+    imagery::ClearSkies skies(m_pools, m_http->byteSources(), {});
+    const auto box = raster::boundsInDegrees(raster::windowOf(m_grid, 150, 150, 200, 200)).value();
+    QVERIFY(!waitFor(skies.of(acquisition, box, {}, {})));
+    // Where the row itself is marked, there is nothing to add.
+    acquisition.copies[0].invented = true;
+    const auto marked = std::make_shared<imagery::SceneReader>(acquisition, m_http->byteSources());
+    const auto again = waitFor(imagery::preview(m_pools, marked, ndvi, {}, 128, 0, {}));
+    QVERIFY(again && again->notes.filter(u"invented"_qs).isEmpty());
+    QVERIFY(waitFor(skies.of(acquisition, box, {}, {})));
+}
+
+void TestFallback::paidCopy_isNotTaken()
+{
+    data::JobRequest request;
+    request.recipe.parameters = {{"index", "NDVI"}};
+    request.inputs = {both()};
+    for (auto &asset : request.inputs.front().copies[1].assets) {
+        asset.access = data::Access::Paid;
+        asset.connection = u"aws"_qs;
+    }
+    request.output = m_folder.filePath(u"paid.tif"_qs);
+    backends::LocalBackend backend(m_pools, m_http->byteSources(), u"Astra test"_qs);
+    const auto made = waitFor(backend.submit(request, Progress(), [](const QString &) {}));
+    QVERIFY(!made);
+    QVERIFY2(made.error().message.contains(u"404"), qUtf8Printable(made.error().message));
+    QCOMPARE(m_server->requests("/whole-red.tif"), 0);
+    QVERIFY(!QFile::exists(request.output));
 }
 
 void TestFallback::theOnlyCopy_failsInWords()
