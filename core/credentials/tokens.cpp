@@ -28,6 +28,8 @@ enum class Asked { ByPerson, ByItself };
 constexpr qint64 refusalPauseSeconds = 30;
 /// Where renewing early does not work, the token in use serves on, and is not asked about with every request.
 constexpr qint64 retryPauseSeconds = 30;
+/// Where it leaves no token at all, the many requests of a picture do not each ask for one.
+constexpr qint64 failurePauseSeconds = 5;
 
 Error signInAgain(const QString &title)
 {
@@ -354,13 +356,16 @@ Future<Secret> TokenSession::access(bool refused)
         const std::lock_guard lock(m_mutex);
         const QDateTime now = m_client.clock()();
         if (m_ended)
-            return ready<Secret>(fail(m_end));
+            return ready<Secret>(fail(m_failure));
         forced = refused && (!m_refusedAt.isValid() || m_refusedAt.secsTo(now) >= refusalPauseSeconds);
         if (forced)
             m_refusedAt = now;
         const bool serves = !m_tokens.access.isEmpty() && (!m_renewAt.isValid() || now < m_renewAt);
         if (serves && !forced)
             return ready<Secret>(current());
+        const qint64 since = m_failedAt.isValid() ? m_failedAt.secsTo(now) : -1;
+        if (!forced && since >= 0 && since < failurePauseSeconds)
+            return ready<Secret>(fail(m_failure));
     }
     return m_flight.get([self = shared_from_this(), forced] { return self->renew(forced); });
 }
@@ -405,15 +410,16 @@ Result<Secret> TokenSession::renewed(Result<Tokens> result, bool forced)
                 rotated = *result;
             take(std::move(*result));
             serving = current();
-        } else if (result.error().code == ErrorCode::Unauthorized) {
-            m_ended = true;
-            m_end = result.error();
-            return fail(result.error());
-        } else if (!forced && !m_tokens.access.isEmpty() && now < m_tokens.expires) {
+            m_failedAt = {};
+        } else if (result.error().code != ErrorCode::Unauthorized && !forced && !m_tokens.access.isEmpty()
+                   && now < m_tokens.expires) {
             m_renewAt = now.addSecs(retryPauseSeconds);
             return current();
         } else {
-            return fail(result.error());
+            m_ended = result.error().code == ErrorCode::Unauthorized;
+            m_failedAt = now;
+            m_failure = result.error();
+            return fail(m_failure);
         }
     }
     if (rotated && m_renewed)

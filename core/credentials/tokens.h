@@ -75,8 +75,9 @@ private:
     Tokens m_tokens;
     QDateTime m_renewAt; ///< invalid: only when refused
     QDateTime m_refusedAt; ///< when a refusal last made us renew
-    bool m_ended = false;
-    Error m_end; ///< why
+    QDateTime m_failedAt; ///< when renewing last failed and left no token
+    Error m_failure; ///< … and why
+    bool m_ended = false; ///< … for good
     Shared<Secret> m_flight;
 };
 

@@ -490,6 +490,9 @@ private Q_SLOTS:
         QVERIFY(ended.error().code != ErrorCode::Unauthorized);
         QVERIFY(!session->ended());
         broken = false;
+        QCOMPARE(waitFor(session->access(false)).error(), ended.error()); // nor is it now
+        QCOMPARE(service.requests().size(), size_t(2));
+        m_now = m_now.addSecs(5);
         QCOMPARE(waitFor(session->access(false))->reveal(), canaryText("at", "2"));
     }
 
@@ -564,6 +567,7 @@ private Q_SLOTS:
         QCOMPARE(session->ended(), ends);
         QCOMPARE(refused.error().code == ErrorCode::Unauthorized, ends);
         refuses = false;
+        m_now = m_now.addSecs(5);
         QCOMPARE(waitFor(session->access(false)).has_value(), !ends); // it is tried again later
     }
     /// The same where every public document is refused by something in between.
