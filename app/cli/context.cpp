@@ -34,6 +34,16 @@ void write(std::FILE *file, const QString &text)
     std::fflush(file);
 }
 
+/// What came from outside cannot command a terminal: no control characters but line breaks and tabs.
+QString harmless(QString text)
+{
+    for (QChar &character : text) {
+        if (character.category() == QChar::Other_Control && character != u'\n' && character != u'\t')
+            character = u' ';
+    }
+    return text;
+}
+
 } // namespace
 
 class Context::Signals
@@ -93,13 +103,13 @@ Result<std::shared_ptr<engine::Engine>> Context::engine()
     return m_engine;
 }
 
-void Context::print(const QString &line) const { write(stdout, line + u'\n'); }
+void Context::print(const QString &line) const { write(stdout, harmless(line) + u'\n'); }
 void Context::print(const Json &document) const { write(stdout, QString::fromUtf8(toText(document, 2)) + u'\n'); }
-void Context::note(const QString &line) const { write(stderr, line + u'\n'); }
+void Context::note(const QString &line) const { write(stderr, harmless(line) + u'\n'); }
 
 void Context::progress(const QString &activity, double fraction)
 {
-    QString line = activity;
+    QString line = oneLine(activity);
     if (fraction >= 0)
         line += QStringLiteral(" %1 %").arg(static_cast<int>(fraction * 100));
     if (line == m_progressLine)

@@ -52,7 +52,7 @@ Result<Secret> readSecret(Context &context, const QString &prompt, bool hidden)
     const bool typed = ::isatty(STDIN_FILENO) != 0;
     std::optional<Silence> silence;
     if (typed) {
-        std::fputs(QString(prompt + QStringLiteral(": ")).toUtf8().constData(), stderr);
+        std::fputs(QString(oneLine(prompt) + QStringLiteral(": ")).toUtf8().constData(), stderr);
         std::fflush(stderr);
         if (hidden)
             silence.emplace();

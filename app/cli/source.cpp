@@ -86,7 +86,7 @@ Result<data::Acquisition> openSource(Context &context, engine::Engine &engine, c
         stated->offset = arguments.number(offset, -1e12, 1e12).value_or(std::nullopt).value_or(0);
         stated->source = say("given with --scale and --offset");
     }
-    return waitFor(engine.openFiles(files, stated));
+    return context.wait(engine.openFiles(files, stated));
 }
 
 } // namespace astra::cli

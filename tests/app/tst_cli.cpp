@@ -27,6 +27,7 @@ private Q_SLOTS:
     void process_json();
     void process_shorthandIsTheSame();
     void process_bandFiles();
+    void scene_commandsNoTerminal();
     void preview_writesAPng();
     void preview_drawsOneFileAsItStands();
     void assets_json();
@@ -188,6 +189,28 @@ void TestCli::process_bandFiles()
     const double red = (10000 + 7) * 0.0001 - 0.1;
     const double nir = 20000 * 0.0001 - 0.1;
     QVERIFY(std::abs(pixels.values[7] - (nir - red) / (nir + red)) < 1e-6);
+}
+
+void TestCli::scene_commandsNoTerminal()
+{
+    const QString folder = file(QStringLiteral("rude"));
+    QVERIFY(QDir().mkpath(folder));
+    QFile document(folder + QStringLiteral("/item.json"));
+    QVERIFY(document.open(QIODevice::WriteOnly));
+    document.write(
+        toText({{"type", "Feature"},
+                {"stac_version", "1.0.0"},
+                {"id", "rude\x1b[2J"},
+                {"collection", "flights"},
+                {"geometry", nullptr},
+                {"properties", {{"datetime", "2021-06-01T10:00:00Z"}, {"platform", "drone\x1b]0;gone\x07\u009b31m"}}},
+                {"links", Json::array()},
+                {"assets", {{"image", {{"href", "./image.tif"}, {"type", "image/tiff"}}}}}}));
+    document.close();
+    const auto run = runAstra({QStringLiteral("scene"), folder});
+    QVERIFY2(run.status == 0 && run.output.contains("drone"), run.messages.constData());
+    for (const QChar character : QString::fromUtf8(run.output + run.messages))
+        QVERIFY(character == u'\n' || character.category() != QChar::Other_Control);
 }
 
 void TestCli::preview_writesAPng()
