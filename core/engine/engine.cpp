@@ -40,6 +40,14 @@ auto postTo(Engine *engine)
     };
 }
 
+/// That a key is missing says more than how its host puts it. @param why the sentence; empty: none is
+template<typename T> Result<T> plainly(Result<T> result, const QString &why)
+{
+    if (!result && result.error().code == ErrorCode::Unauthorized && !why.isEmpty())
+        return fail(ErrorCode::Unauthorized, why, result.error().origin);
+    return result;
+}
+
 } // namespace
 
 Engine::Engine(EngineConfig config)
@@ -260,10 +268,8 @@ Future<Engine::Preview> Engine::preview(const data::Acquisition &acquisition, co
 {
     const auto reader = std::make_shared<imagery::SceneReader>(acquisition, d->http->byteSources());
     return chain(imagery::preview(d->pools, reader, style, box, width, height, stop),
-                 [why = d->pixelObstacle(acquisition)](Result<imagery::Preview> made) -> Result<Preview> {
-                     // That a key is missing says more than how its host puts it.
-                     if (!made && made.error().code == ErrorCode::Unauthorized && !why.isEmpty())
-                         return fail(ErrorCode::Unauthorized, why, made.error().origin);
+                 [why = d->pixelObstacle(acquisition)](Result<imagery::Preview> read) -> Result<Preview> {
+                     auto made = plainly(std::move(read), why);
                      if (!made)
                          return fail(made.error());
                      return Preview {std::move(made->picture), made->box, made->radiometry, made->warning, made->notes};
@@ -331,17 +337,20 @@ jobs::Job *Engine::submit(const data::JobRequest &request)
             + QStringLiteral(".tif");
     }
     backends::Backend *const backend = d->backend(wanted.backend);
+    const bool here = wanted.backend == u"local" && !wanted.inputs.empty();
     return d->queue.add(
         wanted,
-        [backend](const data::JobRequest &job, const Progress &progress,
-                  const std::function<void(QString)> &activity) -> Future<data::JobResult> {
+        [backend, why = here ? d->pixelObstacle(wanted.inputs.front()) : QString()](
+            const data::JobRequest &job, const Progress &progress,
+            const std::function<void(QString)> &activity) -> Future<data::JobResult> {
             if (!backend) {
                 return ready<data::JobResult>(
                     fail(ErrorCode::NotFound, tr("There is no back-end “%1” that computes.").arg(job.backend)));
             }
             if (auto ok = backend->check(job); !ok)
                 return ready<data::JobResult>(fail(ok.error()));
-            return backend->submit(job, progress, activity);
+            return chain(backend->submit(job, progress, activity),
+                         [why](Result<data::JobResult> done) { return plainly(std::move(done), why); });
         });
 }
 

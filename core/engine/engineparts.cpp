@@ -350,6 +350,8 @@ QString Engine::Private::pixelObstacle(const data::Acquisition &acquisition) con
         if (missing.isEmpty())
             missing = title;
     }
+    if (missing.isEmpty())
+        return {};
     return Engine::tr("The pixels of %1 are read with a key of “%2”, and there is none here yet.")
         .arg(all.best().id, missing);
 }

@@ -409,6 +409,13 @@ void TestEngineKeys::bucket_isReadWithItsKeys()
     const auto closed = waitFor(engine->preview(scene, ndvi, {}, 32, 32));
     QVERIFY(!closed);
     QVERIFY2(closed.error().message.contains(QStringLiteral("The bucket (S3)")), qPrintable(closed.error().message));
+    data::JobRequest wanted;
+    wanted.recipe.parameters = {{"index", "NDVI"}};
+    wanted.inputs = {scene};
+    const jobs::Job *job = engine->submit(wanted);
+    QTRY_VERIFY(job->isFinished());
+    QVERIFY2(job->error() && job->error()->message.contains(QStringLiteral("The bucket (S3)")),
+             job->error() ? qPrintable(job->error()->message) : "");
     data::SignInRequest request;
     request.service = QStringLiteral("bucket");
     request.fields = {{QStringLiteral("access"), Secret(access)}, {QStringLiteral("secret"), test::canary()}};
