@@ -8,7 +8,6 @@
 #include "tests/support/services/astromesh.h"
 #include "tests/support/services/pixxel.h"
 
-#include <QDir>
 #include <QFile>
 #include <QProcess>
 #include <QTemporaryDir>
@@ -48,8 +47,7 @@ private:
     [[nodiscard]] Run astra(const QStringList &arguments, const QByteArray &input = {},
                             const QStringList &environment = {});
     [[nodiscard]] Json connections();
-    /// The service of this kind is the one on this machine.
-    void point(const char *kind, const Loopback &service, const char *path);
+    [[nodiscard]] QString config() const { return m_folder->filePath(QStringLiteral("config")); }
     [[nodiscard]] QString server() const { return m_server.url().toString(); }
 
     AstraOs m_server {AstraOs::Form::Own};
@@ -64,8 +62,8 @@ Run TestCliAccounts::astra(const QStringList &arguments, const QByteArray &input
     auto around = QProcess::systemEnvironment();
     process.setEnvironment(around << environment);
     process.start(programPath(),
-                  QStringList {QStringLiteral("--config"), m_folder->filePath(QStringLiteral("config")),
-                               QStringLiteral("--data"), m_folder->filePath(QStringLiteral("data"))}
+                  QStringList {QStringLiteral("--config"), config(), QStringLiteral("--data"),
+                               m_folder->filePath(QStringLiteral("data"))}
                       + arguments);
     process.write(input);
     process.closeWriteChannel();
@@ -83,16 +81,6 @@ Json TestCliAccounts::connections()
     const auto run = astra({QStringLiteral("connections"), QStringLiteral("list"), QStringLiteral("--json")});
     const auto document = parseJson(run.output);
     return document ? member(*document, "connections") : Json();
-}
-
-void TestCliAccounts::point(const char *kind, const Loopback &service, const char *path)
-{
-    QFile file(m_folder->filePath(QStringLiteral("config/connections/%1.json").arg(QLatin1String(kind))));
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    const std::string url = toStd(service.url().toString());
-    std::string base = url;
-    base += path;
-    file.write(toText({{"id", kind}, {"hosts", Json::array({url})}, {"base", base}}));
 }
 
 /// The entry of one connection, or null.
@@ -114,10 +102,9 @@ void TestCliAccounts::init()
 {
     // Each test begins with nothing: the keyring's entries are named after hosts, and their accounts after this folder.
     m_folder = std::make_unique<QTemporaryDir>();
-    QDir(m_folder->path()).mkpath(QStringLiteral("config/connections"));
-    point("astra-os", m_server, "/api");
-    point("pixxel", m_pixxel, "/v0");
-    point("astromesh", m_mesh, "/api/v1");
+    QVERIFY(pointHere(config(), "astra-os", m_server, QStringLiteral("/api")));
+    QVERIFY(pointHere(config(), "pixxel", m_pixxel, QStringLiteral("/v0")));
+    QVERIFY(pointHere(config(), "astromesh", m_mesh, QStringLiteral("/api/v1")));
     for (const auto &entry : connections()) {
         if (stringAt(entry, "place") == u"keychain")
             QCOMPARE(astra({QStringLiteral("connections"), QStringLiteral("remove"), stringAt(entry, "id")}).status, 0);
@@ -208,7 +195,7 @@ void TestCliAccounts::add_asksForTheAddress()
     QCOMPARE(astra(add, m_server.key()).status, 2);
     const auto elsewhere = astra(add + QStringList {QStringLiteral("--address"), QStringLiteral("http://192.0.2.1:9")},
                                  m_server.key());
-    QCOMPARE(elsewhere.status, 1); // without TLS no key leaves this machine
+    QCOMPARE(elsewhere.status, 1); // without TLS no key leaves this computer
     QVERIFY2(elsewhere.messages.contains("https"), elsewhere.messages.constData());
     const auto here = astra(add + QStringList {QStringLiteral("--address"), server()}, m_server.key());
     QVERIFY2(here.status == 0, here.messages.constData());
@@ -382,7 +369,7 @@ void TestCliAccounts::rotate_leavesOneKey()
 void TestCliAccounts::rotate_asksForAKey_whereNoneCanBeMade()
 {
     AstraOs documented(AstraOs::Form::Documented);
-    point("astra-os", documented, "/api");
+    QVERIFY(pointHere(config(), "astra-os", documented, QStringLiteral("/api")));
     QCOMPARE(
         astra({QStringLiteral("connections"), QStringLiteral("add"), QStringLiteral("astra-os")}, documented.testKey())
             .status,
