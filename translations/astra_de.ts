@@ -16,14 +16,6 @@
         <translation>Schlüssel</translation>
     </message>
     <message>
-        <source>Further keys</source>
-        <translation>Weitere</translation>
-    </message>
-    <message>
-        <source>Test key: what it answers is invented.</source>
-        <translation>Testschlüssel: Seine Antworten sind erfunden.</translation>
-    </message>
-    <message>
         <source>Your name for it: the place where it is used</source>
         <translation>Eigener Name: der Ort, an dem es gebraucht wird</translation>
     </message>
@@ -56,20 +48,12 @@
         <translation>Schlüssel kopieren</translation>
     </message>
     <message>
-        <source>Marked as a secret; the clipboard is cleared in a minute</source>
-        <translation>Als geheim markiert; die Zwischenablage wird in einer Minute geleert</translation>
-    </message>
-    <message>
         <source>Sign out</source>
         <translation>Abmelden</translation>
     </message>
     <message>
         <source>Remove…</source>
         <translation>Entfernen …</translation>
-    </message>
-    <message>
-        <source>Remove this account? Its key, name and history go from this computer. At the service the key stays valid until it is revoked there.</source>
-        <translation>Dieses Konto entfernen? Schlüssel, Name und Verlauf verschwinden von diesem Computer. Beim Dienst gilt der Schlüssel weiter, bis er dort gesperrt wird.</translation>
     </message>
     <message>
         <source>Remove it</source>
@@ -92,10 +76,6 @@
         <translation>Wechseln …</translation>
     </message>
     <message>
-        <source>Tell no more, for any account</source>
-        <translation>Bei keinem Konto mehr melden</translation>
-    </message>
-    <message>
         <source>On servers</source>
         <translation>Auf Servern</translation>
     </message>
@@ -104,16 +84,48 @@
         <translation>Kopieren</translation>
     </message>
     <message>
-        <source>The name of the environment variable that gives this key where there is no keychain</source>
-        <translation>Name der Umgebungsvariable, die diesen Schlüssel angibt, wo es keinen Schlüsselbund gibt</translation>
-    </message>
-    <message>
         <source>Copy the name %1</source>
         <translation>Den Namen %1 kopieren</translation>
     </message>
     <message>
         <source>Switch it on</source>
         <translation>Einschalten</translation>
+    </message>
+    <message>
+        <source>Other keys</source>
+        <translation>Andere Schlüssel</translation>
+    </message>
+    <message>
+        <source>Put it into the keychain</source>
+        <translation>In den Schlüsselbund legen</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>Erneut prüfen</translation>
+    </message>
+    <message>
+        <source>Test key: the answers are invented.</source>
+        <translation>Testschlüssel: Die Antworten sind erfunden.</translation>
+    </message>
+    <message>
+        <source>Stop telling me this, for any account</source>
+        <translation>Das bei keinem Konto mehr sagen</translation>
+    </message>
+    <message>
+        <source>The name of the environment variable that supplies this key where there is no keychain</source>
+        <translation>Name der Umgebungsvariablen, aus der dieser Schlüssel kommt, wo es keinen Schlüsselbund gibt</translation>
+    </message>
+    <message>
+        <source>Sign in another way…</source>
+        <translation>Anders anmelden …</translation>
+    </message>
+    <message>
+        <source>Marked as a secret; the clipboard is cleared after a minute</source>
+        <translation>Als Geheimnis gekennzeichnet; die Zwischenablage wird nach einer Minute geleert</translation>
+    </message>
+    <message>
+        <source>Remove this account? Its key, name and history are deleted from this computer. At the service the key stays valid until it is revoked there.</source>
+        <translation>Dieses Konto entfernen? Schlüssel, Name und Verlauf werden auf diesem Computer gelöscht. Beim Dienst gilt der Schlüssel, bis er dort gesperrt wird.</translation>
     </message>
 </context>
 <context>
@@ -131,8 +143,8 @@
         <translation>Dienst hinzufügen …</translation>
     </message>
     <message>
-        <source>What to be told about keys</source>
-        <translation>Was zu Schlüsseln gemeldet wird</translation>
+        <source>What to tell me about keys</source>
+        <translation>Was über Schlüssel gesagt wird</translation>
     </message>
 </context>
 <context>
@@ -238,10 +250,6 @@
         <translation>Die Seite von %1 im Browser öffnen und dort diesen Code eingeben:</translation>
     </message>
     <message>
-        <source>Go on in your browser. Astra waits for its answer.</source>
-        <translation>Im Browser geht es weiter. Astra wartet auf seine Antwort.</translation>
-    </message>
-    <message>
         <source>Code: %1</source>
         <translation>Code: %1</translation>
     </message>
@@ -256,6 +264,73 @@
     <message>
         <source>Cancel</source>
         <translation>Abbrechen</translation>
+    </message>
+    <message>
+        <source>Continue in your browser. Astra is waiting for its answer.</source>
+        <translation>Bitte im Browser fortfahren. Astra wartet auf seine Antwort.</translation>
+    </message>
+</context>
+<context>
+    <name>CertificatesPage</name>
+    <message>
+        <source>Astra trusts the servers that this computer trusts. If a company&apos;s proxy or a server of your own presents a certificate that this computer does not know, add the certificate of whoever issued it. Add only one whose source you are sure of: its issuer can vouch for any server.</source>
+        <translation>Astra traut den Servern, denen dieser Computer traut. Zeigt der Proxy einer Firma oder ein eigener Server ein Zertifikat, das dieser Computer nicht kennt, das Zertifikat des Ausstellers hinzufügen. Nur eines, dessen Herkunft sicher ist: Sein Aussteller kann für jeden Server bürgen.</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Erneut nachsehen</translation>
+    </message>
+    <message>
+        <source>No certificate has been added.</source>
+        <translation>Es ist kein Zertifikat hinzugefügt.</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Entfernen …</translation>
+    </message>
+    <message>
+        <source>Remove %1</source>
+        <translation>%1 entfernen</translation>
+    </message>
+    <message>
+        <source>Remove %1? Servers that nobody else vouches for can no longer be reached.</source>
+        <translation>%1 entfernen? Server, für die sonst niemand bürgt, sind dann nicht mehr erreichbar.</translation>
+    </message>
+    <message>
+        <source>Remove it</source>
+        <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>Hinzufügen …</translation>
+    </message>
+    <message>
+        <source>A file of certificates (PEM)</source>
+        <translation>Eine Datei mit Zertifikaten (PEM)</translation>
+    </message>
+    <message>
+        <source>Add a file of certificates</source>
+        <translation>Eine Datei mit Zertifikaten hinzufügen</translation>
+    </message>
+    <message>
+        <source>They are kept in %1</source>
+        <translation>Sie liegen in %1</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Certificates are always checked: nothing here or elsewhere switches that off.</source>
+        <translation>Zertifikate werden immer geprüft: Das lässt sich weder hier noch anderswo abschalten.</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer)</source>
+        <translation>Zertifikate (*.pem *.crt *.cer)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
     </message>
 </context>
 <context>
@@ -273,16 +348,16 @@
         <translation>Lizenz: %1</translation>
     </message>
     <message>
-        <source>no longer kept up</source>
-        <translation>nicht mehr gepflegt</translation>
-    </message>
-    <message>
         <source>Search this</source>
         <translation>Darin suchen</translation>
     </message>
     <message>
         <source>Search the collection %1</source>
         <translation>In der Sammlung %1 suchen</translation>
+    </message>
+    <message>
+        <source>no longer maintained</source>
+        <translation>nicht mehr gepflegt</translation>
     </message>
 </context>
 <context>
@@ -296,16 +371,16 @@
         <translation>Datenquellen schließen</translation>
     </message>
     <message>
-        <source>Look for a satellite, a collection, a licence, an access</source>
-        <translation>Nach Satellit, Sammlung, Lizenz oder Zugang suchen</translation>
-    </message>
-    <message>
         <source>landsat open</source>
         <translation>landsat offen</translation>
     </message>
     <message>
         <source>Sources and their collections</source>
         <translation>Quellen und ihre Sammlungen</translation>
+    </message>
+    <message>
+        <source>Look for a satellite, collection, licence or access</source>
+        <translation>Nach Satellit, Sammlung, Lizenz oder Zugang suchen</translation>
     </message>
 </context>
 <context>
@@ -434,10 +509,6 @@
 <context>
     <name>KeyMaker</name>
     <message>
-        <source>the service&apos;s choice</source>
-        <translation>nach Wahl des Dienstes</translation>
-    </message>
-    <message>
         <source>A new key</source>
         <translation>Ein neuer Schlüssel</translation>
     </message>
@@ -450,20 +521,24 @@
         <translation>Tarif</translation>
     </message>
     <message>
-        <source>Good for (none ticked: the service&apos;s choice)</source>
-        <translation>Rechte (nichts angekreuzt: nach Wahl des Dienstes)</translation>
-    </message>
-    <message>
-        <source>A test key: what it answers is invented</source>
-        <translation>Ein Testschlüssel: Seine Antworten sind erfunden</translation>
-    </message>
-    <message>
         <source>Keep it here, as an account of its own</source>
         <translation>Hier behalten, als eigenes Konto</translation>
     </message>
     <message>
         <source>Make the key</source>
         <translation>Schlüssel anlegen</translation>
+    </message>
+    <message>
+        <source>the service&apos;s default</source>
+        <translation>Vorgabe des Dienstes</translation>
+    </message>
+    <message>
+        <source>Limited to (none ticked: the service&apos;s default)</source>
+        <translation>Beschränkt auf (nichts angekreuzt: Vorgabe des Dienstes)</translation>
+    </message>
+    <message>
+        <source>A test key: the answers are invented</source>
+        <translation>Ein Testschlüssel: Die Antworten sind erfunden</translation>
     </message>
 </context>
 <context>
@@ -613,16 +688,8 @@
 <context>
     <name>NewKeyBox</name>
     <message>
-        <source>The key, shown this once</source>
-        <translation>Der Schlüssel, nur dieses Mal gezeigt</translation>
-    </message>
-    <message>
         <source>Copy</source>
         <translation>Kopieren</translation>
-    </message>
-    <message>
-        <source>Marked as a secret; the clipboard is cleared in a minute</source>
-        <translation>Als geheim markiert; die Zwischenablage wird in einer Minute geleert</translation>
     </message>
     <message>
         <source>Copy the new key</source>
@@ -632,32 +699,24 @@
         <source>I have it</source>
         <translation>Notiert</translation>
     </message>
+    <message>
+        <source>The key, shown only once</source>
+        <translation>Der Schlüssel, nur einmal gezeigt</translation>
+    </message>
+    <message>
+        <source>Marked as a secret; the clipboard is cleared after a minute</source>
+        <translation>Als Geheimnis gekennzeichnet; die Zwischenablage wird nach einer Minute geleert</translation>
+    </message>
 </context>
 <context>
     <name>NoticeList</name>
     <message>
-        <source>More a day than</source>
-        <translation>Am Tag mehr als</translation>
-    </message>
-    <message>
-        <source>More requests or credits a day than %1</source>
-        <translation>Am Tag mehr Anfragen oder Guthaben als %1</translation>
-    </message>
-    <message>
         <source>number a day</source>
         <translation>am Tag</translation>
-    </message>
-    <message>
-        <source>requests, or credits where they are counted</source>
-        <translation>Anfragen; Guthaben, wo es gezählt wird</translation>
     </message>
 </context>
 <context>
     <name>ProviderKeys</name>
-    <message>
-        <source>Keys of further services that this service keeps and uses for you. Astra keeps none of them.</source>
-        <translation>Schlüssel weiterer Dienste, die dieser Dienst aufbewahrt und nutzt. Astra bewahrt keinen davon auf.</translation>
-    </message>
     <message>
         <source>Ask again</source>
         <translation>Erneut fragen</translation>
@@ -701,6 +760,10 @@
     <message>
         <source>Hand this key to the service</source>
         <translation>Diesen Schlüssel dem Dienst übergeben</translation>
+    </message>
+    <message>
+        <source>Keys of other services that this service keeps and uses for you. Astra keeps none of them.</source>
+        <translation>Schlüssel anderer Dienste, die dieser Dienst aufbewahrt und für das Konto benutzt. Astra bewahrt keinen davon auf.</translation>
     </message>
 </context>
 <context>
@@ -772,10 +835,6 @@
         <translation>Name des neuen Schlüssels</translation>
     </message>
     <message>
-        <source>A key that you made there yourself (may stay empty)</source>
-        <translation>Ein dort selbst angelegter Schlüssel (darf leer bleiben)</translation>
-    </message>
-    <message>
         <source>New key</source>
         <translation>Neuer Schlüssel</translation>
     </message>
@@ -808,14 +867,6 @@
         <translation>Alten Schlüssel sperren</translation>
     </message>
     <message>
-        <source>The new key works. %1 ends now: whatever else still uses it stops working. It cannot be taken back.</source>
-        <translation>Der neue Schlüssel gilt. Jetzt wird %1 gesperrt: Was ihn sonst noch benutzt, hört auf zu arbeiten. Das lässt sich nicht zurücknehmen.</translation>
-    </message>
-    <message>
-        <source>The new key works. %1 is forgotten here; revoke it at %2 itself, where whatever still uses it then stops working.</source>
-        <translation>Der neue Schlüssel gilt. %1 wird hier vergessen; gesperrt wird er bei %2 selbst, und was ihn noch benutzt, hört dann auf zu arbeiten.</translation>
-    </message>
-    <message>
         <source>Forget the old key</source>
         <translation>Alten Schlüssel vergessen</translation>
     </message>
@@ -828,12 +879,24 @@
         <translation>%1 wird gefragt …</translation>
     </message>
     <message>
-        <source>The key is rotated: only the new one is kept here.</source>
-        <translation>Der Schlüssel ist gewechselt: Hier liegt nur noch der neue.</translation>
-    </message>
-    <message>
         <source>Astra asks %1 to make it; where that is not allowed, paste one. It is tested, kept, and used from then on.</source>
         <translation>Astra lässt ihn bei %1 anlegen; wo das nicht erlaubt ist, einen einfügen. Er wird geprüft, aufbewahrt und von da an benutzt.</translation>
+    </message>
+    <message>
+        <source>A key that you made there yourself (optional)</source>
+        <translation>Ein dort selbst angelegter Schlüssel (freiwillig)</translation>
+    </message>
+    <message>
+        <source>The new key works. Once %1 is revoked, whatever still uses it stops working. This cannot be undone.</source>
+        <translation>Der neue Schlüssel gilt. Sobald %1 gesperrt ist, geht nichts mehr, was ihn noch benutzt. Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>The new key works. %1 is forgotten here, but stays valid until you revoke it on the website of %2; whatever still uses it then stops working.</source>
+        <translation>Der neue Schlüssel gilt. %1 wird hier vergessen, gilt aber, bis er auf der Website von %2 gesperrt wird; was ihn dann noch benutzt, geht nicht mehr.</translation>
+    </message>
+    <message>
+        <source>The key has been rotated: only the new one is kept here.</source>
+        <translation>Der Schlüssel ist gewechselt: Nur der neue wird hier aufbewahrt.</translation>
     </message>
 </context>
 <context>
@@ -1010,10 +1073,6 @@
         <translation>%1 verbinden</translation>
     </message>
     <message>
-        <source>test key: what it answers is invented</source>
-        <translation>Testschlüssel: Antworten erfunden</translation>
-    </message>
-    <message>
         <source>Try the other form</source>
         <translation>Andere Form versuchen</translation>
     </message>
@@ -1050,12 +1109,16 @@
         <translation>Mehr über %1</translation>
     </message>
     <message>
-        <source>Tell no more about this, for any account</source>
-        <translation>Das bei keinem Konto mehr melden</translation>
-    </message>
-    <message>
         <source>Switch it on</source>
         <translation>Einschalten</translation>
+    </message>
+    <message>
+        <source>test key: the answers are invented</source>
+        <translation>Testschlüssel: Die Antworten sind erfunden</translation>
+    </message>
+    <message>
+        <source>Stop telling me this, for any account</source>
+        <translation>Das bei keinem Konto mehr sagen</translation>
     </message>
 </context>
 <context>
@@ -1112,6 +1175,14 @@
         <source>Revoke it</source>
         <translation>Sperren</translation>
     </message>
+    <message>
+        <source>Usage</source>
+        <translation>Nutzung</translation>
+    </message>
+    <message>
+        <source>Usage of %1</source>
+        <translation>Nutzung von %1</translation>
+    </message>
 </context>
 <context>
     <name>SettingsPanel</name>
@@ -1143,12 +1214,16 @@
         <source>Accounts</source>
         <translation>Konten</translation>
     </message>
+    <message>
+        <source>Certificates</source>
+        <translation>Zertifikate</translation>
+    </message>
 </context>
 <context>
     <name>SignInField</name>
     <message>
-        <source>%1 (may stay empty)</source>
-        <translation>%1 (darf leer bleiben)</translation>
+        <source>%1 (optional)</source>
+        <translation>%1 (freiwillig)</translation>
     </message>
 </context>
 <context>
@@ -1156,10 +1231,6 @@
     <message>
         <source>Check again</source>
         <translation>Erneut prüfen</translation>
-    </message>
-    <message>
-        <source>Way of sign-in</source>
-        <translation>Art der Anmeldung</translation>
     </message>
     <message>
         <source>%1 (not available yet)</source>
@@ -1184,10 +1255,6 @@
     <message>
         <source>laptop</source>
         <translation>Laptop</translation>
-    </message>
-    <message>
-        <source>Go on in the browser</source>
-        <translation>Weiter im Browser</translation>
     </message>
     <message>
         <source>Test and keep</source>
@@ -1226,10 +1293,6 @@
         <translation>Website öffnen</translation>
     </message>
     <message>
-        <source>It is good for %1.</source>
-        <translation>Gilt für %1.</translation>
-    </message>
-    <message>
         <source>What you enter goes to %1 and nowhere else.</source>
         <translation>Was hier eingegeben wird, geht an %1 und sonst nirgendwohin.</translation>
     </message>
@@ -1252,6 +1315,37 @@
     <message>
         <source>Keep in memory</source>
         <translation>Vorerst behalten</translation>
+    </message>
+    <message>
+        <source>Way to sign in</source>
+        <translation>Art der Anmeldung</translation>
+    </message>
+    <message>
+        <source>Continue in the browser</source>
+        <translation>Im Browser fortfahren</translation>
+    </message>
+    <message>
+        <source>Good for %1.</source>
+        <translation>Gilt für %1.</translation>
+    </message>
+</context>
+<context>
+    <name>Snippets</name>
+    <message>
+        <source>Use it elsewhere</source>
+        <translation>Anderswo benutzen</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Kopieren</translation>
+    </message>
+    <message>
+        <source>Copy the text for %1</source>
+        <translation>Text für %1 kopieren</translation>
+    </message>
+    <message>
+        <source>The key itself is not in it: it is read from the variable above.</source>
+        <translation>Der Schlüssel selbst steht nicht darin: Er wird aus der Variablen oben gelesen.</translation>
     </message>
 </context>
 <context>
@@ -1410,8 +1504,8 @@
         <translation>Alle Dateien (*)</translation>
     </message>
     <message>
-        <source>Settings: accounts and sources</source>
-        <translation>Einstellungen: Konten und Quellen</translation>
+        <source>Settings: accounts, sources and certificates</source>
+        <translation>Einstellungen: Konten, Quellen und Zertifikate</translation>
     </message>
 </context>
 <context>
@@ -1493,6 +1587,22 @@
     <message>
         <source>The key that was to replace it is still valid at %1.</source>
         <translation>Der Schlüssel, der ihn ablösen sollte, gilt bei %1 noch.</translation>
+    </message>
+    <message>
+        <source>The key of %1 is being changed at this moment. Wait for that to end.</source>
+        <translation>Der Schlüssel von %1 wird gerade gewechselt. Bitte warten, bis das beendet ist.</translation>
+    </message>
+    <message>
+        <source>Someone signed in to %1, or out of it, meanwhile: its key was not changed.</source>
+        <translation>Bei %1 wurde inzwischen an- oder abgemeldet: Der Schlüssel wurde nicht gewechselt.</translation>
+    </message>
+    <message>
+        <source>The old key of %1 cannot be read now, so it was not revoked. Unlock the keychain and try again.</source>
+        <translation>Der alte Schlüssel von %1 ist jetzt nicht lesbar und wurde deshalb nicht gesperrt. Den Schlüsselbund entsperren und erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>The keychain is not open, so the old key was not put back into it, and the new one stays in use. Unlock it and try again.</source>
+        <translation>Der Schlüsselbund ist nicht offen, deshalb wurde der alte Schlüssel nicht zurückgelegt, und der neue bleibt in Gebrauch. Den Schlüsselbund entsperren und erneut versuchen.</translation>
     </message>
 </context>
 <context>
@@ -1620,6 +1730,18 @@
         <source>The sign-in has ended. Sign in again.</source>
         <translation>Die Anmeldung ist abgelaufen. Neu anmelden.</translation>
     </message>
+    <message>
+        <source>%1 may be meant for “%2” or for “%3”, so neither gets it.</source>
+        <translation>%1 kann für „%2“ oder für „%3“ gemeint sein, deshalb bekommt es keines von beiden.</translation>
+    </message>
+    <message>
+        <source>The key of %1 comes from the environment of the program, and is kept there.</source>
+        <translation>Der Schlüssel von %1 kommt aus der Umgebung des Programms und wird dort aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>The sign-in to %1 lasts as long as the program: there is nothing to keep.</source>
+        <translation>Die Anmeldung bei %1 gilt so lange, wie das Programm läuft: Es gibt nichts aufzubewahren.</translation>
+    </message>
 </context>
 <context>
     <name>astra::GeoBox</name>
@@ -1695,10 +1817,6 @@
     <message>
         <source>%1 says that its service is at %2. Enter that address, if you trust it: what you sign in with is sent to no other host than the one entered.</source>
         <translation>%1 nennt %2 als Ort des Dienstes. Diese Adresse eingeben, wenn ihr zu trauen ist: Zugangsdaten gehen an keinen anderen Rechner als den eingegebenen.</translation>
-    </message>
-    <message>
-        <source>%1 names nobody who could sign you in this way.</source>
-        <translation>%1 nennt niemanden, bei dem man sich so anmelden kann.</translation>
     </message>
     <message>
         <source>%1 does not accept this user name and password.</source>
@@ -2157,6 +2275,10 @@
         <source>A catalogue&apos;s “connection”</source>
         <translation>„connection“ eines Katalogs</translation>
     </message>
+    <message>
+        <source>%1: “%2” belongs to a service that is known, and cannot be led to another host. Give it an “id” of its own.</source>
+        <translation>%1: „%2“ gehört zu einem bekannten Dienst und lässt sich nicht auf einen anderen Host lenken. Bitte eine eigene „id“ vergeben.</translation>
+    </message>
 </context>
 <context>
     <name>astra::SignIn</name>
@@ -2183,14 +2305,6 @@
     <message>
         <source>Astra has got its answer. This page can be closed.</source>
         <translation>Astra hat seine Antwort. Diese Seite kann geschlossen werden.</translation>
-    </message>
-    <message>
-        <source>%1 does not let a sign-in come back to this machine. Choose another way.</source>
-        <translation>%1 lässt eine Anmeldung nicht zu diesem Computer zurückkehren. Eine andere Art wählen.</translation>
-    </message>
-    <message>
-        <source>The sign-in has to come back to port %1 of this machine, but another program uses it. Close that program, or choose another way.</source>
-        <translation>Die Anmeldung muss zu Port %1 dieses Computers zurückkehren, den ein anderes Programm belegt. Dieses Programm schließen oder eine andere Art wählen.</translation>
     </message>
     <message>
         <source>Signed in</source>
@@ -2331,6 +2445,22 @@
     <message>
         <source>Whether this key is right shows when the first image is read.</source>
         <translation>Ob dieser Schlüssel stimmt, zeigt sich beim ersten gelesenen Bild.</translation>
+    </message>
+    <message>
+        <source>%1 does not let a sign-in come back to this computer. Choose another way.</source>
+        <translation>%1 lässt eine Anmeldung nicht auf diesen Computer zurückkommen. Bitte eine andere Art wählen.</translation>
+    </message>
+    <message>
+        <source>The sign-in has to come back to port %1 of this computer, but another program uses it. Close that program, or choose another way.</source>
+        <translation>Die Anmeldung muss an Port %1 dieses Computers zurückkommen, aber ein anderes Programm benutzt ihn. Dieses Programm schließen oder eine andere Art wählen.</translation>
+    </message>
+    <message>
+        <source>%1 no longer names the one who signed you in, so nothing was sent to anybody. Sign in again.</source>
+        <translation>%1 nennt nicht mehr die Stelle, bei der die Anmeldung war, deshalb wurde niemandem etwas gesendet. Bitte neu anmelden.</translation>
+    </message>
+    <message>
+        <source>%1 names nobody who could sign you in this way.</source>
+        <translation>%1 nennt niemanden, bei dem man sich so anmelden kann.</translation>
     </message>
 </context>
 <context>
@@ -2487,6 +2617,10 @@
         <source>%1 does not say that it masks clouds, so its result was not waited for. Switch the cloud mask off, or compute here instead.</source>
         <translation>%1 sagt nicht, dass Wolken ausgelassen werden, darum wurde das Ergebnis nicht abgewartet. Die Wolkenmaske ausschalten oder hier berechnen.</translation>
     </message>
+    <message>
+        <source>Computed with a test key: these pixels are invented.</source>
+        <translation>Mit einem Testschlüssel berechnet: Diese Pixel sind erfunden.</translation>
+    </message>
 </context>
 <context>
     <name>astra::credentials::BrowserSignIn</name>
@@ -2520,6 +2654,22 @@
     <message>
         <source>%1 does not answer any more, so a key kept there stays. Start it and try again.</source>
         <translation>%1 antwortet nicht mehr, darum bleibt ein Schlüssel dort liegen. Neu starten und erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>There is no keychain here that could keep keys.</source>
+        <translation>Hier gibt es keinen Schlüsselbund, der Schlüssel aufbewahren könnte.</translation>
+    </message>
+    <message>
+        <source>%1 is locked. Unlock it and try again.</source>
+        <translation>%1 ist gesperrt. Bitte entsperren und erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>%1 does not answer any more. Start it and try again.</source>
+        <translation>%1 antwortet nicht mehr. Bitte starten und erneut versuchen.</translation>
+    </message>
+    <message>
+        <source>The keychain did not take the key: %1</source>
+        <translation>Der Schlüsselbund hat den Schlüssel nicht angenommen: %1</translation>
     </message>
 </context>
 <context>
@@ -2650,6 +2800,10 @@
         <source>%1 answers, but not with JSON.</source>
         <translation>%1 antwortet, aber nicht mit JSON.</translation>
     </message>
+    <message>
+        <source>The pixels of %1 are read with a key of “%2”, and there is none here yet.</source>
+        <translation>Die Pixel von %1 werden mit einem Schlüssel von „%2“ gelesen, und hier ist noch keiner.</translation>
+    </message>
 </context>
 <context>
     <name>astra::imagery</name>
@@ -2712,6 +2866,14 @@
         <source>Whoever reads %1 at %2 pays for it.</source>
         <translation>Wer %1 bei %2 liest, zahlt dafür.</translation>
     </message>
+    <message>
+        <source>Read with a test key: these pixels are invented.</source>
+        <translation>Mit einem Testschlüssel gelesen: Diese Pixel sind erfunden.</translation>
+    </message>
+    <message>
+        <source>The copy at %1 is invented.</source>
+        <translation>Die Kopie bei %1 ist erfunden.</translation>
+    </message>
 </context>
 <context>
     <name>astra::imagery::SceneTiles</name>
@@ -2749,6 +2911,10 @@
     <message>
         <source>NDVI · %1</source>
         <translation>NDVI · %1</translation>
+    </message>
+    <message>
+        <source>Whoever reads the pixels of this scene pays for it: your account is charged for what the job reads.</source>
+        <translation>Wer die Pixel dieser Szene liest, bezahlt dafür: Dem Konto wird berechnet, was der Auftrag liest.</translation>
     </message>
 </context>
 <context>
@@ -2990,16 +3156,63 @@
         <translation>%1 %2 ist nicht in der Aufzeichnung %3, darum gibt es keine Antwort darauf.</translation>
     </message>
     <message>
-        <source>%1 could not prove who it is, so nothing was sent to it. If it is a host of your own, put the certificate that vouches for it, as a .pem file, into the folder “ca” where Astra keeps its settings, and start Astra again.</source>
-        <translation>%1 konnte sich nicht ausweisen, darum wurde nichts dorthin geschickt. Ist es ein eigener Rechner, das Zertifikat, das für ihn bürgt, als .pem-Datei in den Ordner „ca“ bei Astras Einstellungen legen und Astra neu starten.</translation>
-    </message>
-    <message>
         <source>%1 wants to pass on to %2 what only %1 may know. This was refused.</source>
         <translation>%1 will an %2 weitergeben, was nur %1 wissen darf. Das wurde abgelehnt.</translation>
     </message>
     <message>
         <source>%1 was not asked: whatever holds a key is never recorded, so nothing can be replayed.</source>
         <translation>%1 wurde nicht gefragt: Was einen Schlüssel enthält, wird nie aufgezeichnet, darum lässt sich nichts wiedergeben.</translation>
+    </message>
+    <message>
+        <source>%1 could not prove who it is, so nothing was sent to it. If it is a host of your own, add the certificate that vouches for it, a .pem file, under “Certificates” in the settings.</source>
+        <translation>%1 konnte nicht nachweisen, wer es ist, deshalb wurde nichts dorthin gesendet. Ist es ein eigener Host, das Zertifikat, das für ihn bürgt (eine .pem-Datei), in den Einstellungen unter „Zertifikate“ hinzufügen.</translation>
+    </message>
+    <message>
+        <source>Nothing could be written into %1: %2</source>
+        <translation>In %1 ließ sich nichts schreiben: %2</translation>
+    </message>
+    <message>
+        <source>the folder cannot be made</source>
+        <translation>Der Ordner lässt sich nicht anlegen</translation>
+    </message>
+    <message>
+        <source>There is no file %1.</source>
+        <translation>Die Datei %1 gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>%1 is larger than 1 MB: certificates are much smaller.</source>
+        <translation>%1 ist größer als 1 MB: Zertifikate sind viel kleiner.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n files are trusted already, and no more are read. Remove one first.</source>
+        <translation>
+            <numerusform>%n Datei wird schon vertraut, und mehr werden nicht gelesen. Bitte zuerst eine entfernen.</numerusform>
+            <numerusform>%n Dateien wird schon vertraut, und mehr werden nicht gelesen. Bitte zuerst eine entfernen.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 cannot be read.</source>
+        <translation>%1 ist nicht lesbar.</translation>
+    </message>
+    <message>
+        <source>%1 holds a private key, which belongs to nobody but its owner. Choose the file that holds the certificate alone. Nothing was copied.</source>
+        <translation>%1 enthält einen privaten Schlüssel, der nur seinem Besitzer gehört. Bitte die Datei wählen, die nur das Zertifikat enthält. Es wurde nichts kopiert.</translation>
+    </message>
+    <message>
+        <source>%1 holds no certificate.</source>
+        <translation>%1 enthält kein Zertifikat.</translation>
+    </message>
+    <message>
+        <source>What %1 holds has ended: nobody trusts it any more.</source>
+        <translation>Was %1 enthält, ist abgelaufen: Niemand traut ihm mehr.</translation>
+    </message>
+    <message>
+        <source>There is no file %1 among those that are trusted.</source>
+        <translation>Die Datei %1 ist nicht unter denen, denen vertraut wird.</translation>
+    </message>
+    <message>
+        <source>%1 could not be removed: %2</source>
+        <translation>%1 ließ sich nicht entfernen: %2</translation>
     </message>
 </context>
 <context>
@@ -4401,14 +4614,6 @@
         <translation>%1 und sonst nirgendwohin</translation>
     </message>
     <message>
-        <source>Way of sign-in</source>
-        <translation>Art der Anmeldung</translation>
-    </message>
-    <message>
-        <source>Who</source>
-        <translation>Angemeldet als</translation>
-    </message>
-    <message>
         <source>Good for</source>
         <translation>Gilt für</translation>
     </message>
@@ -4465,10 +4670,6 @@
         <translation>Anfragen diesen Monat</translation>
     </message>
     <message>
-        <source>Allowed a minute</source>
-        <translation>Erlaubt je Minute</translation>
-    </message>
-    <message>
         <source>Period ends</source>
         <translation>Zeitraum endet</translation>
     </message>
@@ -4476,30 +4677,54 @@
         <source>renewed by Astra</source>
         <translation>von Astra erneuert</translation>
     </message>
+    <message>
+        <source>Kept until Astra ends.</source>
+        <translation>Aufbewahrt, bis Astra endet.</translation>
+    </message>
+    <message>
+        <source>Kept until Astra ends: %1 is locked. Once it is unlocked, this can be put into it.</source>
+        <translation>Aufbewahrt, bis Astra endet: %1 ist gesperrt. Sobald er entsperrt ist, lässt es sich hineinlegen.</translation>
+    </message>
+    <message>
+        <source>Kept until Astra ends: %1 has stopped answering. Once it answers, this can be put into it.</source>
+        <translation>Aufbewahrt, bis Astra endet: %1 antwortet nicht mehr. Sobald er antwortet, lässt es sich hineinlegen.</translation>
+    </message>
+    <message>
+        <source>Way to sign in</source>
+        <translation>Art der Anmeldung</translation>
+    </message>
+    <message>
+        <source>Belongs to</source>
+        <translation>Gehört</translation>
+    </message>
+    <message>
+        <source>Allowed per minute</source>
+        <translation>Erlaubt je Minute</translation>
+    </message>
 </context>
 <context>
     <name>astra::settings::AccountDetail</name>
     <message>
-        <source>The service answered, but told nothing of its counts.</source>
+        <source>The service answered but gave no counts.</source>
         <translation>Der Dienst hat geantwortet, aber keine Zahlen genannt.</translation>
     </message>
 </context>
 <context>
     <name>astra::settings::Accounts</name>
     <message>
-        <source>At an address of its own</source>
-        <translation>Unter eigener Adresse</translation>
-    </message>
-    <message>
-        <source>Further services</source>
-        <translation>Weitere Dienste</translation>
-    </message>
-    <message>
         <source>Accounts without imagery</source>
         <translation>Konten ohne Bilder</translation>
     </message>
     <message>
-        <source>A further account</source>
+        <source>At an address that you give</source>
+        <translation>An einer eigenen Adresse</translation>
+    </message>
+    <message>
+        <source>More services</source>
+        <translation>Weitere Dienste</translation>
+    </message>
+    <message>
+        <source>Another account</source>
         <translation>Ein weiteres Konto</translation>
     </message>
 </context>
@@ -4530,10 +4755,6 @@
         <translation>Von %1 angenommen.</translation>
     </message>
     <message>
-        <source>%1 accepts it in this form, which is kept to from now on.</source>
-        <translation>Von %1 in dieser Form angenommen; dabei bleibt es.</translation>
-    </message>
-    <message>
         <source>Signing out…</source>
         <translation>Abmeldung läuft …</translation>
     </message>
@@ -4546,20 +4767,47 @@
         <translation>Wird entfernt …</translation>
     </message>
     <message>
-        <source>Requests take this account from now on.</source>
-        <translation>Anfragen laufen ab jetzt über dieses Konto.</translation>
-    </message>
-    <message>
-        <source>Copied, marked as a secret. The clipboard is cleared in a minute.</source>
-        <translation>Kopiert, als geheim markiert. Die Zwischenablage wird in einer Minute geleert.</translation>
-    </message>
-    <message>
         <source>Signed out.</source>
         <translation>Abgemeldet.</translation>
     </message>
     <message>
         <source>Its catalogue is searched from now on.</source>
         <translation>Sein Katalog wird ab jetzt durchsucht.</translation>
+    </message>
+    <message>
+        <source>%1 accepts it in this form, which is used from now on.</source>
+        <translation>%1 nimmt ihn in dieser Form an, die von jetzt an benutzt wird.</translation>
+    </message>
+    <message>
+        <source>Putting it into the keychain…</source>
+        <translation>Wird in den Schlüsselbund gelegt …</translation>
+    </message>
+    <message>
+        <source>From now on it is kept %1.</source>
+        <translation>Von jetzt an liegt er %1.</translation>
+    </message>
+    <message>
+        <source>Requests use this account from now on.</source>
+        <translation>Anfragen benutzen von jetzt an dieses Konto.</translation>
+    </message>
+    <message>
+        <source>Copied, marked as a secret. The clipboard is cleared after a minute.</source>
+        <translation>Kopiert und als Geheimnis gekennzeichnet. Die Zwischenablage wird nach einer Minute geleert.</translation>
+    </message>
+</context>
+<context>
+    <name>astra::settings::AuthoritiesModel</name>
+    <message>
+        <source>%1 and %2 more</source>
+        <translation>%1 und %2 weitere</translation>
+    </message>
+    <message>
+        <source>Trusted from now on: %1.</source>
+        <translation>Von jetzt an wird vertraut: %1.</translation>
+    </message>
+    <message>
+        <source>No longer trusted: %1.</source>
+        <translation>Nicht mehr vertraut wird: %1.</translation>
     </message>
 </context>
 <context>
@@ -4636,12 +4884,28 @@
         <translation>Er ist 90 Tage alt</translation>
     </message>
     <message>
-        <source>It was not used for 90 days</source>
-        <translation>Er wurde 90 Tage nicht benutzt</translation>
-    </message>
-    <message>
         <source>Ten times the requests of its usual day</source>
         <translation>Zehnmal so viele Anfragen wie üblich am Tag</translation>
+    </message>
+    <message>
+        <source>It has not been used for 90 days</source>
+        <translation>Seit 90 Tagen nicht benutzt</translation>
+    </message>
+    <message>
+        <source>from 100 requests on, once seven days are known</source>
+        <translation>ab 100 Anfragen, sobald sieben Tage bekannt sind</translation>
+    </message>
+    <message>
+        <source>More requests a day than</source>
+        <translation>Mehr Anfragen am Tag als</translation>
+    </message>
+    <message>
+        <source>More credits a day than</source>
+        <translation>Mehr Guthaben am Tag als</translation>
+    </message>
+    <message>
+        <source>where the service counts them</source>
+        <translation>wo der Dienst es zählt</translation>
     </message>
 </context>
 <context>
@@ -4666,10 +4930,6 @@
         <translation>Der Schlüssel ist erneuert, und Astra benutzt ab jetzt den neuen.</translation>
     </message>
     <message>
-        <source>%1 is revoked.</source>
-        <translation>%1 ist gesperrt.</translation>
-    </message>
-    <message>
         <source>made %1</source>
         <translation>%1 angelegt</translation>
     </message>
@@ -4682,32 +4942,44 @@
         <translation>gesperrt</translation>
     </message>
     <message>
-        <source>This account of Astra, and everything else that uses this key, stops working at once. It cannot be taken back.</source>
-        <translation>Dieses Konto in Astra und alles andere, was diesen Schlüssel benutzt, hört sofort auf zu arbeiten. Das lässt sich nicht zurücknehmen.</translation>
+        <source>%1 has a new secret. It is not kept here: copy it now.</source>
+        <translation>%1 ist erneuert, wird hier aber nicht aufbewahrt: jetzt kopieren.</translation>
     </message>
     <message>
-        <source>Every program that uses this key stops working at once. It cannot be taken back.</source>
-        <translation>Jedes Programm, das diesen Schlüssel benutzt, hört sofort auf zu arbeiten. Das lässt sich nicht zurücknehmen.</translation>
-    </message>
-    <message>
-        <source>%1 is made, and kept in the keychain as an account of its own.</source>
+        <source>%1 has been made and is kept in the keychain as an account of its own.</source>
         <translation>%1 ist angelegt und liegt als eigenes Konto im Schlüsselbund.</translation>
     </message>
     <message>
-        <source>%1 is made, and kept in memory until Astra ends, as an account of its own.</source>
-        <translation>%1 ist angelegt und bleibt als eigenes Konto im Arbeitsspeicher, bis Astra endet.</translation>
+        <source>%1 has been made and is kept in memory until Astra ends, as an account of its own.</source>
+        <translation>%1 ist angelegt und liegt als eigenes Konto im Arbeitsspeicher, bis Astra endet.</translation>
     </message>
     <message>
-        <source>%1 is made, but could not be kept here: copy it now.</source>
-        <translation>%1 ist angelegt, ließ sich hier aber nicht aufbewahren: jetzt kopieren.</translation>
+        <source>%1 has been made but could not be kept here: copy it now.</source>
+        <translation>%1 ist angelegt, ließ sich hier aber nicht aufbewahren: Bitte jetzt kopieren.</translation>
     </message>
     <message>
-        <source>%1 is made. It is not kept here: copy it now.</source>
-        <translation>%1 ist angelegt, wird hier aber nicht aufbewahrt: jetzt kopieren.</translation>
+        <source>%1 has been made. It is not kept here: copy it now.</source>
+        <translation>%1 ist angelegt. Er wird hier nicht aufbewahrt: Bitte jetzt kopieren.</translation>
     </message>
     <message>
-        <source>%1 has a new secret. It is not kept here: copy it now.</source>
-        <translation>%1 ist erneuert, wird hier aber nicht aufbewahrt: jetzt kopieren.</translation>
+        <source>%1 has been revoked.</source>
+        <translation>%1 ist gesperrt.</translation>
+    </message>
+    <message>
+        <source>Asking for its usage…</source>
+        <translation>Die Nutzung wird erfragt …</translation>
+    </message>
+    <message>
+        <source>The service answered but gave no counts for this key.</source>
+        <translation>Der Dienst hat geantwortet, aber für diesen Schlüssel keine Zahlen genannt.</translation>
+    </message>
+    <message>
+        <source>This account of Astra, and everything else that uses this key, stops working at once. This cannot be undone.</source>
+        <translation>Dieses Konto in Astra und alles andere, was diesen Schlüssel benutzt, geht sofort nicht mehr. Das lässt sich nicht rückgängig machen.</translation>
+    </message>
+    <message>
+        <source>Every program that uses this key stops working at once. This cannot be undone.</source>
+        <translation>Jedes Programm, das diesen Schlüssel benutzt, geht sofort nicht mehr. Das lässt sich nicht rückgängig machen.</translation>
     </message>
 </context>
 <context>
@@ -4741,8 +5013,8 @@
         <translation>Von %1 angenommen.</translation>
     </message>
     <message>
-        <source>Its catalogue is switched off: switch it on under Sources.</source>
-        <translation>Der Katalog dazu ist ausgeschaltet: unter Quellen einschalten.</translation>
+        <source>Its catalogue is switched off.</source>
+        <translation>Sein Katalog ist ausgeschaltet.</translation>
     </message>
 </context>
 <context>

@@ -73,6 +73,16 @@
     </message>
 </context>
 <context>
+    <name>astra::net</name>
+    <message numerus="yes">
+        <source>%n files are trusted already, and no more are read. Remove one first.</source>
+        <translation>
+            <numerusform>%n file is trusted already, and no more are read. Remove it first.</numerusform>
+            <numerusform>%n files are trusted already, and no more are read. Remove one first.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>astra::providers</name>
     <message numerus="yes">
         <source>%n entries could not be read and are left out.</source>
