@@ -232,9 +232,10 @@ void Connections::Private::take(const QString &id, const Kept &kept)
         }
         if (!kept.secret.isEmpty() && !holding.open())
             qCWarning(logCredentials) << "What is kept for" << id << "is no key of" << holding.kind->service.title;
-        // Where nothing is written down, a former key is all that tells of a change under way.
-        halfway = kept.place != Place::Environment
-            && (holding.record.rotation != Rotation::None || (holding.open() && settings.file.isEmpty()));
+        // A former key in the keychain tells of a change under way, also where the file does not (another process of
+        // ours may have begun it).
+        const bool isKey = holding.open() && holding.method->type == SignInMethod::Type::Key;
+        halfway = kept.place != Place::Environment && (holding.record.rotation != Rotation::None || isKey);
     }
     if (halfway)
         readFormer(id);

@@ -33,7 +33,8 @@ Keys::iterator ownOf(Keys &keys, const Holding &holding)
 {
     const QByteArray secret = holding.key().reveal();
     const QString id = holding.record.keyId;
-    const auto named = std::ranges::find_if(keys, [&id](const auto &key) { return !id.isEmpty() && key.id == id; });
+    const auto named = std::ranges::find_if(
+        keys, [&id](const auto &key) { return !id.isEmpty() && key.id == id && !key.revoked; });
     if (named != keys.end() || secret.isEmpty())
         return named;
     const auto fits = [&secret](const data::ServiceKey &key) { return !key.revoked && shows(key.masked, secret); };

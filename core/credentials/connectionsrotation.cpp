@@ -555,7 +555,16 @@ void Connections::Private::takeFormer(const QString &id, const CredentialStore::
         if (former && holding.open() && holding.record.rotation != Rotation::Ending
             && former->fields != holding.credential.fields) {
             // Between switching and finishing, where it may stay for as long as it takes.
-            holding.record.rotation = Rotation::Switching;
+            AccountRecord &record = holding.record;
+            if (!switching) {
+                // Which of them the record is about is not known, so by its id neither is revoked.
+                record.keyId.clear();
+                record.formerKeyId.clear();
+                record.formerLabel = record.label;
+                record.formerCreated = record.created;
+                record.madeHere = false;
+            }
+            record.rotation = Rotation::Switching;
             holding.former = *std::move(former);
             holding.formerPlace = kept.place;
             return;

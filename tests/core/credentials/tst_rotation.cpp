@@ -6,6 +6,7 @@
 #include "tests/support/services/astroway.h"
 
 #include <QCoreApplication>
+#include <QFile>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
@@ -705,6 +706,34 @@ private Q_SLOTS:
         QTRY_COMPARE(world.vault->kept.keys(), QStringList(name));
         QVERIFY(world.works());
         QCOMPARE(world.account().former, QString());
+    }
+
+    void aChangeThatTheFileDoesNotTell_isSeenByItsKeys()
+    {
+        World world;
+        const QByteArray old = world.service.managerKey();
+        QVERIFY(world.signIn(old));
+        const QString file = world.folder.filePath(QStringLiteral("accounts.json"));
+        const QString before = world.folder.filePath(QStringLiteral("before.json"));
+        QVERIFY(waitFor(world.connections->rename(os, QStringLiteral("laptop"))));
+        QVERIFY(QFile::copy(file, before));
+        QVERIFY(waitFor(world.connections->beginRotation(os, {})));
+        const QByteArray fresh = world.key();
+        world.client->setAuthorizer(nullptr);
+        world.connections.reset();
+        QVERIFY(QFile::remove(file) && QFile::rename(before, file)); // as a process writes it that saw nothing of it
+        world.start();
+        QCOMPARE(world.key(), fresh);
+        QVERIFY(!world.account().former.isEmpty());
+        const auto undone = waitFor(world.connections->undoRotation(os));
+        QVERIFY2(undone, undone ? "" : qPrintable(undone.error().message));
+        QCOMPARE(world.key(), old);
+        QCOMPARE(undone->label, QStringLiteral("laptop"));
+        QVERIFY(world.works());
+        // What is not known to be the other key is not revoked.
+        QVERIFY(world.service.accepts(fresh));
+        QCOMPARE(undone->notices.front().kind, data::AccountNotice::Kind::Left);
+        QCOMPARE(world.vault->kept.size(), 1);
     }
 
     void changes_comeOneAfterTheOther()
