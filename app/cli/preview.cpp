@@ -101,6 +101,7 @@ int run(Context &context, const Arguments &arguments)
     const auto scene = openSource(context, **engine, arguments, arguments.positional());
     if (!scene)
         return context.failed(scene.error());
+    noteCost(context, scene->best());
     if (!asset.isEmpty()) {
         auto drawn = engine::Engine::assetStyle(*scene, asset);
         if (!drawn)

@@ -213,6 +213,8 @@ int run(Context &context, const Arguments &arguments)
     auto scene = openSource(context, **engine, arguments, arguments.positional().mid(1));
     if (!scene)
         return context.failed(what, scene.error());
+    if (request->backend == u"local")
+        noteCost(context, scene->best());
     request->title = QStringLiteral("%1 %2").arg(
         stringAt(request->recipe.parameters, "index", request->recipe.operation), scene->best().title);
     request->inputs.push_back(std::move(*scene));

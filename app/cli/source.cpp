@@ -89,4 +89,10 @@ Result<data::Acquisition> openSource(Context &context, engine::Engine &engine, c
     return context.wait(engine.openFiles(files, stated));
 }
 
+void noteCost(const Context &context, const data::Scene &scene)
+{
+    if (data::pixelAccess(scene) == data::Access::Paid)
+        context.note(say("Whoever reads the pixels of this scene pays for it: your account is charged."));
+}
+
 } // namespace astra::cli

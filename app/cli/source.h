@@ -13,5 +13,7 @@ namespace astra::cli {
 /// The scene that `sources` or --band name. Call it after checkSource.
 [[nodiscard]] Result<data::Acquisition> openSource(Context &context, engine::Engine &engine, const Arguments &arguments,
                                                    const QStringList &sources);
+/// Says so where whoever reads its pixels is charged, before they are read here.
+void noteCost(const Context &context, const data::Scene &scene);
 
 } // namespace astra::cli

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void process_bandFiles();
     void scene_commandsNoTerminal();
     void preview_writesAPng();
+    void preview_saysWhatItCosts();
     void preview_drawsOneFileAsItStands();
     void assets_json();
     void search_json();
@@ -224,6 +225,37 @@ void TestCli::preview_writesAPng()
     const QByteArray bytes = png.readAll();
     QVERIFY(bytes.startsWith("\x89PNG"));
     QCOMPARE(bytes.mid(16, 8), QByteArray("\0\0\0\xc8\0\0\0\x64", 8)); // width and height, big-endian
+}
+
+void TestCli::preview_saysWhatItCosts()
+{
+    const QString config = file(QStringLiteral("paid"));
+    QVERIFY(QDir().mkpath(config));
+    const auto write = [&](const char *name, const Json &json) {
+        QFile out(config + u'/' + QLatin1String(name));
+        return out.open(QIODevice::WriteOnly) && out.write(toText(json)) > 0;
+    };
+    const std::string item = QUrl::fromLocalFile(config + u"/item.json").toString().toStdString();
+    QVERIFY(write(
+        "item.json",
+        {{"type", "Feature"},
+         {"stac_version", "1.0.0"},
+         {"id", "dear"},
+         {"collection", "flights"},
+         {"bbox", {10, 50, 11, 51}},
+         {"geometry", {{"type", "Polygon"}, {"coordinates", {{{10, 50}, {11, 50}, {11, 51}, {10, 51}, {10, 50}}}}}},
+         {"properties", {{"datetime", "2021-06-01T10:00:00Z"}}},
+         {"links", Json::array()},
+         {"assets", {{"image", {{"href", "s3://bucket/image.tif"}, {"type", "image/tiff"}}}}}}));
+    const Json rule {{"match", "s3://bucket/"}, {"access", "paid"}, {"connection", "aws"}};
+    const Json provider {
+        {"id", "paid"}, {"title", "Paid"}, {"protocol", "static"}, {"url", item}, {"assets", Json::array({rule})}};
+    QVERIFY(write("providers.json", {{"providers", Json::array({provider})}}));
+    const auto run = runAstra({QStringLiteral("--config"), config, QStringLiteral("--offline"),
+                               QStringLiteral("preview"), QStringLiteral("paid:dear"), QStringLiteral("--style"),
+                               QStringLiteral("asset:image"), QStringLiteral("-o"), file(QStringLiteral("dear.png"))});
+    QCOMPARE(run.status, 1); // and the account is missing
+    QVERIFY2(run.messages.contains("your account is charged"), run.messages.constData());
 }
 
 void TestCli::preview_drawsOneFileAsItStands()
