@@ -1344,8 +1344,8 @@
         <translation>Text für %1 kopieren</translation>
     </message>
     <message>
-        <source>The key itself is not in it: it is read from the variable above.</source>
-        <translation>Der Schlüssel selbst steht nicht darin: Er wird aus der Variablen oben gelesen.</translation>
+        <source>The key itself is not in it: it is read from the variable that the text names.</source>
+        <translation>Der Schlüssel selbst steht nicht darin: Er wird aus der Variablen gelesen, die der Text nennt.</translation>
     </message>
 </context>
 <context>
@@ -2801,8 +2801,8 @@
         <translation>%1 antwortet, aber nicht mit JSON.</translation>
     </message>
     <message>
-        <source>The pixels of %1 are read with a key of “%2”, and there is none here yet.</source>
-        <translation>Die Pixel von %1 werden mit einem Schlüssel von „%2“ gelesen, und hier ist noch keiner.</translation>
+        <source>The pixels of %1 are read with a key of “%2”, and none can be read here: there is none yet, or the keychain is not open.</source>
+        <translation>Die Pixel von %1 werden mit einem Schlüssel von „%2“ gelesen, und hier ist keiner lesbar: Es gibt noch keinen, oder der Schlüsselbund ist nicht offen.</translation>
     </message>
 </context>
 <context>

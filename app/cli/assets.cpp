@@ -109,6 +109,8 @@ int run(Context &context, const Arguments &arguments)
     if (!acquisition)
         return context.failed(acquisition.error());
     const data::Scene &scene = acquisition->best();
+    if (scene.invented)
+        context.note(say("invented data"));
     const QStringList wanted = arguments.list(QStringLiteral("--bands"));
     const auto resolved = data::resolve(scene, wanted, format);
     const bool json = arguments.has(jsonOption);
@@ -116,7 +118,10 @@ int run(Context &context, const Arguments &arguments)
         Json list = Json::array();
         for (const auto &asset : resolved)
             list.push_back(wanted.isEmpty() ? entryOf(scene, asset) : bandEntryOf(**engine, scene, asset));
-        context.print(Json {{"id", toStd(scene.qualifiedId())}, {"assets", list}});
+        Json document {{"id", toStd(scene.qualifiedId())}, {"assets", list}};
+        if (scene.invented)
+            document["invented"] = true;
+        context.print(document);
     } else {
         printFiles(context, resolved);
     }

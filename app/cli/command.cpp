@@ -43,12 +43,9 @@ Result<std::pair<const Verb *, QString>> verbOf(const Command &command, const QS
         known = &verb;
     }
     if (!known) {
-        // No more than its name is quoted: what follows may be a key.
-        const bool two = std::ranges::any_of(
-            command.verbs, [&](const Verb &verb) { return verb.name.startsWith(words.value(0) + u' '); });
-        return fail(
-            ErrorCode::InvalidInput,
-            say("it does not know \"%1\" (astra %2 --help)").arg(words.mid(0, two ? 2 : 1).join(u' '), command.name));
+        // No more than the first word is quoted: what follows may be a key.
+        return fail(ErrorCode::InvalidInput,
+                    say("it does not know \"%1\" (astra %2 --help)").arg(words.value(0), command.name));
     }
     return fail(ErrorCode::InvalidInput,
                 known->argument.isEmpty() ? say("%1 takes nothing more").arg(known->name)

@@ -157,9 +157,9 @@ int signOut(Context &context, const Arguments &arguments, Engine &engine, const 
 }
 
 /// By its own id only: no other is removed in its place.
-int remove(Context &context, const Arguments &, Engine &engine, const QString &id)
+int remove(Context &context, const Arguments &, Engine &engine, const data::Account &account)
 {
-    const auto done = context.wait(engine.removeAccount(id));
+    const auto done = context.wait(engine.removeAccount(account.id));
     return done ? Exit::Done : context.failed(done.error());
 }
 
@@ -226,7 +226,7 @@ std::vector<Verb> accountVerbs()
          say("remove the key from this computer, and keep the account"),
          {},
          withAccount(signOut)},
-        {word("remove"), id, say("remove the account and its key from this computer"), {}, withEngine(remove)},
+        {word("remove"), id, say("remove the account and its key from this computer"), {}, withAccount(remove)},
     };
 }
 

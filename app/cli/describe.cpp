@@ -20,7 +20,8 @@ Json featureOf(const data::Acquisition &acquisition)
                           {"baseline", textOrNull(copy.baseline)},
                           {"processed", moment(copy.processed)},
                           {"access", accessCode(access)},
-                          {"readable", !data::needsAccount(access)}});
+                          {"readable", !data::needsAccount(access)},
+                          {"invented", copy.invented}});
     }
     return data::toStacItem(acquisition.best(),
                             {{"astra:acquisition", toStd(acquisition.key())}, {"astra:copies", copies}});

@@ -96,6 +96,8 @@ void printCopies(const Context &context, const data::Acquisition &acquisition)
         if (copy.processed.isValid())
             parts << say("made %1").arg(timeWords(copy.processed));
         parts << accessWords(data::pixelAccess(copy));
+        if (copy.invented)
+            parts << say("invented data");
         context.print(QStringLiteral("  ") + parts.join(QStringLiteral("  ")));
     }
 }

@@ -24,8 +24,10 @@ struct Asked {
     QByteArray variable; ///< that holds it
     bool login = false; ///< it is a user name and a password, each in a variable of its own
 
-    [[nodiscard]] QByteArray user() const { return variable + "_USER"; }
-    [[nodiscard]] QByteArray password() const { return variable + "_PASSWORD"; }
+    /// Names of their own: what begins with ASTRA_KEY_ is a key to Astra.
+    [[nodiscard]] QByteArray user() const { return named("ASTRA_USER_"); }
+    [[nodiscard]] QByteArray password() const { return named("ASTRA_PASSWORD_"); }
+    [[nodiscard]] QByteArray named(const char *first) const { return first + variable.mid(qstrlen("ASTRA_KEY_")); }
     [[nodiscard]] QByteArray address() const { return url.toEncoded(); }
     [[nodiscard]] bool hasContent() const { return method != "GET" && method != "DELETE"; }
 };
@@ -136,13 +138,14 @@ QByteArray javaScriptText(const Asked &asked)
     if (!asked.body.isEmpty())
         text += ", body: " + codeText(asked.body);
     text += "};\n"
-            "fetch("
+            "(async () => {\n"
+            "  const answer = await fetch("
         + codeText(asked.address())
-        + ", request).then(async (answer) => {\n"
+        + ", request);\n"
           "  console.log(answer.status, answer.statusText);\n"
           "  console.log(await answer.text());\n"
           "  process.exitCode = answer.ok ? 0 : 1;\n"
-          "});\n";
+          "})();\n";
     return text;
 }
 

@@ -287,18 +287,18 @@ Future<QString> Engine::savePicture(const data::Picture &picture, const QString 
     });
 }
 
-Future<std::vector<Engine::PointValue>> Engine::valuesAt(const data::Acquisition &acquisition,
-                                                         const render::Style &style, double longitude, double latitude,
-                                                         StopToken stop)
+Future<Engine::PointValues> Engine::valuesAt(const data::Acquisition &acquisition, const render::Style &style,
+                                             double longitude, double latitude, StopToken stop)
 {
     const auto reader = std::make_shared<imagery::SceneReader>(acquisition, d->http->byteSources());
     return chain(imagery::valuesAt(d->pools, reader, style, longitude, latitude, stop),
-                 [](Result<std::vector<imagery::PointValue>> read) -> Result<std::vector<PointValue>> {
+                 [reader](Result<std::vector<imagery::PointValue>> read) -> Result<PointValues> {
                      if (!read)
                          return fail(read.error());
-                     std::vector<PointValue> values;
+                     PointValues values;
                      for (const auto &value : *read)
-                         values.push_back({value.band, value.value});
+                         values.values.push_back({value.band, value.value});
+                     values.notes = reader->notes() + reader->copy()->notes();
                      return values;
                  });
 }
@@ -471,9 +471,17 @@ QString Engine::authoritiesDir() const { return d->authoritiesDir(); }
 
 Future<std::vector<data::Authority>> Engine::authorities() const
 {
-    return runOn(d->pools.io, [folder = authoritiesDir()]() -> Result<std::vector<data::Authority>> {
-        return net::authoritiesIn(folder);
-    });
+    return runOn(
+        d->pools.io,
+        [folder = authoritiesDir(), http = d->http, trusted = d->trusted]() -> Result<std::vector<data::Authority>> {
+            auto found = net::authoritiesIn(folder);
+            // What is shown as trusted is what is trusted, also where another program changed the folder.
+            const std::lock_guard lock(trusted->mutex);
+            if (trusted->seen != found)
+                http->readTrust();
+            trusted->seen = found;
+            return found;
+        });
 }
 
 Future<data::Authority> Engine::addAuthority(const QString &pemFile)

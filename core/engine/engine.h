@@ -116,10 +116,13 @@ public:
         QString band;
         std::optional<double> value; ///< absent: no data there
     };
+    struct PointValues {
+        std::vector<PointValue> values;
+        QStringList notes; ///< on what they were read from
+    };
     /// Values at a point at full resolution, for the bands of `style` and (for an index) its value.
-    [[nodiscard]] Future<std::vector<PointValue>> valuesAt(const data::Acquisition &acquisition,
-                                                           const render::Style &style, double longitude,
-                                                           double latitude, StopToken stop = {});
+    [[nodiscard]] Future<PointValues> valuesAt(const data::Acquisition &acquisition, const render::Style &style,
+                                               double longitude, double latitude, StopToken stop = {});
 
     // Jobs
     /// The folder in dataDir that results go to; it exists.

@@ -352,7 +352,8 @@ QString Engine::Private::pixelObstacle(const data::Acquisition &acquisition) con
     }
     if (missing.isEmpty())
         return {};
-    return Engine::tr("The pixels of %1 are read with a key of “%2”, and there is none here yet.")
+    return Engine::tr("The pixels of %1 are read with a key of “%2”, and none can be read here: there is none "
+                      "yet, or the keychain is not open.")
         .arg(all.best().id, missing);
 }
 

@@ -14,6 +14,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 
 namespace astra::engine {
 
@@ -58,6 +59,12 @@ public:
     const EngineConfig config;
     const std::function<void()> accountsChanged;
     std::shared_ptr<net::HttpClient> http;
+    /// The files of authorities as they were last shown. Shared with the pool's threads.
+    struct Trusted {
+        std::mutex mutex;
+        std::optional<std::vector<data::Authority>> seen;
+    };
+    const std::shared_ptr<Trusted> trusted = std::make_shared<Trusted>();
     std::mutex keeping; ///< one change of providers.json at a time
     Pools pools;
     providers::ProviderRegistry registry;

@@ -140,6 +140,7 @@ Result<void> fillFromFiles(data::Scene *scene)
         if (!asset.href.isLocalFile() || !asset.isRaster() || asset.bands.empty())
             continue;
         const auto info = infoOf(asset.href.toLocalFile());
+        scene->invented |= info && info->metadataValue(QStringLiteral("ASTRA_INVENTED")) == u"YES";
         const auto grid = info ? info->grid() : Result<data::Grid>(fail(info.error()));
         const auto box = grid ? raster::boundsInDegrees(*grid) : Result<data::GeoBox>(fail(grid.error()));
         if (!box) {

@@ -83,7 +83,7 @@ void Exchange::beginTry()
 {
     ++m_tries;
     m_hops = 0;
-    m_invented = false;
+    m_invented = m_invented && resumes(); // what has been received stays
     m_url = m_request.url;
     m_method = m_request.method;
     m_body = m_request.body;

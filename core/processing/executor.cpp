@@ -271,7 +271,7 @@ Result<std::unique_ptr<BandReader>> bandReader(raster::Dataset dataset, int band
 }
 
 Result<data::JobResult> run(const data::Recipe &recipe, InputReader &inputs, const QString &output, Pools &pools,
-                            const Progress &progress, const std::vector<std::pair<QString, QString>> &extra)
+                            const Progress &progress, const ExtraTags &extra)
 {
     const auto operation = makeOperation(recipe.operation, recipe.parameters);
     if (!operation)
@@ -300,7 +300,10 @@ Result<data::JobResult> run(const data::Recipe &recipe, InputReader &inputs, con
         {QString::fromLatin1(radiometryTag), QString::fromUtf8(toText(rulesOf(*opened)))},
         {QStringLiteral("ASTRA_NOTES"), result.notes.join(u'\n')},
     };
-    metadata.insert(metadata.end(), extra.begin(), extra.end());
+    if (extra) {
+        const raster::Metadata more = extra();
+        metadata.insert(metadata.end(), more.begin(), more.end());
+    }
     if (auto ok = writer->finish(metadata, result.statistics); !ok)
         return fail(std::move(ok.error()));
     if (!progress.report(1))

@@ -10,6 +10,7 @@
 #include "core/raster/dataset.h"
 #include "core/raster/warp.h"
 
+#include <functional>
 #include <memory>
 
 namespace astra::processing {
@@ -43,11 +44,12 @@ public:
 /// Under this key the result's file carries the rule of each band: a JSON list of raster::toJson() with "band".
 inline constexpr const char *radiometryTag = "ASTRA_RADIOMETRY";
 
+/// What goes into a file's metadata besides the recipe and the radiometry; asked for once everything has been read.
+using ExtraTags = std::function<std::vector<std::pair<QString, QString>>()>;
+
 /// Blocks; call it on the I/O pool. Reads in the calling thread, computes on `pools.cpu`.
 /// The result's `item` and `scene` are left to the caller, who knows where the inputs came from.
-/// @param extra goes into the file's metadata beside the recipe and the radiometry
 [[nodiscard]] Result<data::JobResult> run(const data::Recipe &recipe, InputReader &inputs, const QString &output,
-                                          Pools &pools, const Progress &progress,
-                                          const std::vector<std::pair<QString, QString>> &extra = {});
+                                          Pools &pools, const Progress &progress, const ExtraTags &extra = {});
 
 } // namespace astra::processing

@@ -125,8 +125,9 @@ void ProcessJobs::run(const QString &id)
     recipe.maskClouds = job->maskClouds;
     WorldInputs inputs(*job->scene);
     const QString file = m_dir.filePath(id + u".tif");
-    const auto done = processing::run(recipe, inputs, file, m_compute, Progress(m_stop.get_token()),
-                                      {{QStringLiteral("ASTRA_INVENTED"), QStringLiteral("YES")}});
+    const auto done = processing::run(recipe, inputs, file, m_compute, Progress(m_stop.get_token()), [] {
+        return std::vector {std::pair(QStringLiteral("ASTRA_INVENTED"), QStringLiteral("YES"))};
+    });
     change(id, [&](ProcessJob &finished) {
         finished.completed = QDateTime::currentDateTimeUtc();
         if (!done) {

@@ -59,6 +59,8 @@ QVariantMap copyFacts(const data::Scene &copy)
     if (copy.processed.isValid())
         detail.append(
             Text::tr("made %1").arg(QLocale().toString(copy.processed.toUTC().date(), Text::tr("d MMM yyyy"))));
+    if (copy.invented)
+        detail.append(Text::tr("invented data"));
     const data::Access access = data::pixelAccess(copy);
     const bool key = std::any_of(copy.assets.begin(), copy.assets.end(), [&](const data::Asset &asset) {
         return asset.access == access && !asset.connection.isEmpty();

@@ -149,15 +149,17 @@ void SceneViewer::inspect(double longitude, double latitude)
     m_pixel = {fact(tr("Reading the pixel…"), QString())};
     Q_EMIT pixelChanged();
     deliver(m_engine->valuesAt(*m_acquisition, m_style, longitude, latitude, m_pixelStop.get_token()), this,
-            [this](const Result<std::vector<engine::Engine::PointValue>> &values) {
+            [this](const Result<engine::Engine::PointValues> &values) {
                 if (!values && values.error().code == ErrorCode::Cancelled)
                     return;
                 m_pixel.clear();
                 if (!values) {
                     m_pixel.append(fact(values.error().message, QString()));
                 } else {
-                    for (const auto &value : *values)
+                    for (const auto &value : values->values)
                         m_pixel.append(fact(value.band, value.value ? number(*value.value, 4) : tr("no data")));
+                    for (const auto &note : values->notes)
+                        m_pixel.append(fact(note, QString()));
                 }
                 Q_EMIT pixelChanged();
             });

@@ -81,7 +81,7 @@ ColumnLayout {
     Label {
         Layout.fillWidth: true
         visible: opener.checked && view.detail.card.variable !== ""
-        text: qsTr("The key itself is not in it: it is read from the variable above.")
+        text: qsTr("The key itself is not in it: it is read from the variable that the text names.")
         muted: true
         wrapMode: Text.Wrap
         font.pixelSize: Theme.sizeSmall

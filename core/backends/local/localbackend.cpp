@@ -48,13 +48,15 @@ private:
     Future<data::JobResult> m_future = m_settler->future();
 };
 
-/// A person's own word on the scene goes into the file.
-raster::Metadata tagsOf(const data::Scene &scene)
+/// A person's own word on the scene goes into the file, and that its pixels are invented.
+raster::Metadata tagsOf(const data::Scene &scene, bool invented)
 {
-    const QString word = data::overrideName(scene.offsetOverride);
-    if (word.isEmpty())
-        return {};
-    return {{QStringLiteral("ASTRA_OFFSET_OVERRIDE"), word}};
+    raster::Metadata tags;
+    if (const QString word = data::overrideName(scene.offsetOverride); !word.isEmpty())
+        tags.emplace_back(QStringLiteral("ASTRA_OFFSET_OVERRIDE"), word);
+    if (invented)
+        tags.emplace_back(QStringLiteral("ASTRA_INVENTED"), QStringLiteral("YES"));
+    return tags;
 }
 
 /// Copy after copy until one delivers all of its bands.
@@ -70,7 +72,8 @@ Result<data::JobResult> compute(const data::JobRequest &request, Pools &pools,
         const auto watched = net::watched(sources, [invented] { *invented = true; });
         SceneInputs inputs(scene, watched.get(), progress.stopToken());
         activity(Text::tr("Computing from %1").arg(scene.provider));
-        auto result = processing::run(request.recipe, inputs, request.output, pools, progress, tagsOf(scene));
+        auto result = processing::run(request.recipe, inputs, request.output, pools, progress,
+                                      [&] { return tagsOf(scene, scene.invented || *invented); });
         if (result) {
             activity(Text::tr("Describing the result"));
             data::JobRequest used = request;

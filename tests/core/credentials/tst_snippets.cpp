@@ -157,11 +157,12 @@ const key = process.env["ASTRA_KEY_PIXXEL_2"];
 if (!key) throw new Error("ASTRA_KEY_PIXXEL_2 is not set");
 headers["Authorization"] = "Bearer " + key;
 const request = {method: "GET", headers, redirect: "manual"};
-fetch("https://api.pixxel.space/v0/archives/collections", request).then(async (answer) => {
+(async () => {
+  const answer = await fetch("https://api.pixxel.space/v0/archives/collections", request);
   console.log(answer.status, answer.statusText);
   console.log(await answer.text());
   process.exitCode = answer.ok ? 0 : 1;
-});
+})();
 )"_qs));
 }
 
@@ -265,7 +266,7 @@ void TestSnippets::logins_takeTwoVariables()
     // Long enough that base64 tools would break the line.
     const QByteArray password = test::canaryText("p%s\\n'\"$x", QByteArray(80, 'z'));
     const auto result = ran(snippetIn(snippetsOf(kind), language),
-                            {{u"ASTRA_KEY_OURS_2_USER"_qs, "mira"}, {u"ASTRA_KEY_OURS_2_PASSWORD"_qs, password}});
+                            {{u"ASTRA_USER_OURS_2"_qs, "mira"}, {u"ASTRA_PASSWORD_OURS_2"_qs, password}});
     QVERIFY2(result.code == 0, result.err.constData());
     QCOMPARE(test::lastHeader(server.requests(), "Authorization"),
              QByteArray("Basic " + QByteArray("mira:" + password).toBase64()));

@@ -219,7 +219,20 @@ Json TestEngineKeys::resultOf(const std::shared_ptr<Engine> &engine, const data:
         return {};
     }
     const auto item = readJsonFile(job->result()->item);
-    return item ? member(*item, "properties") : Json();
+    if (!item)
+        return {};
+    // The file alone says as much as the Item beside it.
+    const QTemporaryDir alone;
+    const QString file = alone.filePath(QStringLiteral("alone.tif"));
+    const auto opened = QFile::copy(job->result()->output, file)
+        ? waitFor(engine->open(file))
+        : Result<data::Acquisition>(fail(ErrorCode::Storage, file));
+    const Json &properties = member(*item, "properties");
+    if (!opened || opened->best().invented != isInvented(properties)) {
+        qWarning("the file says something else: %s", opened ? "" : qPrintable(opened.error().message));
+        return {};
+    }
+    return properties;
 }
 
 data::Scene TestEngineKeys::lockedScene(const QUrl &base, const QString &connection)
@@ -291,6 +304,11 @@ void TestEngineKeys::testKey_marksWhatIsReadWithIt()
     tiles->setVisible({{12, static_cast<int>(at.x()), static_cast<int>(at.y())}});
     QTRY_VERIFY(!ready.isEmpty());
     QCOMPARE(tiles->status().notes.filter(QStringLiteral("test key")).size(), 1);
+    const QPointF centre = scene->best().bbox->center();
+    const auto values = waitFor(
+        engine->valuesAt(*scene, *render::styleNamed(QStringLiteral("ndvi")), centre.x(), centre.y()));
+    QVERIFY2(values, values ? "" : qPrintable(values.error().message));
+    QCOMPARE(values->notes.filter(QStringLiteral("test key")).size(), 1);
     // A share of clear sky has no room for a mark.
     const auto sky = waitFor(engine->clearSky(*scene, *scene->best().bbox, {}));
     QVERIFY(!sky);
