@@ -284,7 +284,7 @@ QString Connections::Private::newId(const QString &service) const
 {
     const auto taken = [this, &service](const QString &id) {
         const bool stranger = std::ranges::any_of(strangers, [&id](const auto &other) { return other.id == id; });
-        return accounts.contains(id) || stranger || !given(id, service).isEmpty();
+        return accounts.contains(id) || reserved.contains(id) || stranger || !given(id, service).isEmpty();
     };
     QString id = service;
     for (int i = 2; taken(id) || (id != service && kind(id)); ++i)
@@ -342,7 +342,9 @@ void Connections::Private::change(const QString &id, const std::function<void(Ho
         const auto found = accounts.find(id);
         if (found == accounts.end())
             return;
+        found->second.notePlaces();
         how(found->second);
+        found->second.notePlaces();
     }
     touch(Seen::Nothing);
 }

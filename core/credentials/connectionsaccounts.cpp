@@ -115,6 +115,29 @@ Future<void> Connections::remove(const QString &account)
     });
 }
 
+/// What another process has removed, unless something has become of it here meanwhile.
+void Connections::Private::drop(const std::vector<AccountRecord> &removed)
+{
+    if (removed.empty())
+        return;
+    {
+        const std::lock_guard lock(mutex);
+        for (const AccountRecord &record : removed) {
+            std::erase_if(strangers, [&record](const auto &stranger) { return stranger.id == record.id; });
+            const auto found = accounts.find(record.id);
+            if (found == accounts.end() || found->second.record.created != record.created
+                || changing.contains(record.id))
+                continue;
+            if (found->second.place == Place::Environment)
+                found->second.written = false;
+            else
+                accounts.erase(found);
+            settleUse(record.service);
+        }
+    }
+    tellChanged();
+}
+
 Future<void> Connections::rename(const QString &account, const QString &label)
 {
     {

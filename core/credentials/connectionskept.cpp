@@ -374,6 +374,7 @@ Future<data::Account> Connections::keepInKeychain(const QString &account)
             holding.place = Place::Keychain;
             if (!holding.former.isEmpty())
                 holding.formerPlace = Place::Keychain;
+            holding.notePlaces();
         });
         // What was renewed meanwhile comes after it.
         const auto settled = still ? ready<void>({}) : self.keepWhatIsHeld(before);
@@ -471,7 +472,13 @@ Future<void> Connections::Private::persist()
     dirty = false;
     if (settings.file.isEmpty())
         return ready<void>({});
-    return runOn(disk, [file = file, all = content()] { return file->write(all); });
+    return next(runOn(disk, [file = file, all = content()] { return file->write(all); }),
+                [](Private &self, const Result<std::vector<AccountRecord>> &removed) -> Result<void> {
+                    if (!removed)
+                        return fail(removed.error());
+                    self.drop(*removed);
+                    return {};
+                });
 }
 
 data::NoticeSettings Connections::noticeSettings() const

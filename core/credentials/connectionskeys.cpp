@@ -142,19 +142,21 @@ Future<data::NewKey> Connections::createKey(const QString &account, const data::
                                const std::lock_guard lock(self.mutex);
                                entry.account = self.newId(holding.record.service);
                            }
+                           entry.isNew = true;
                            entry.label = wish.label;
                            entry.address = holding.record.address;
                            const Credential credential = keyCredential(made->secret, *entry.method);
                            entry.fields = credential.fields;
                            return self.next(self.keepNew(entry, credential, made->key.id),
-                                            [made, id = entry.account, values = holding.record.values](
+                                            [made, values = holding.record.values](
                                                 Private &same, const Result<data::Account> &put) mutable {
                                                 // What could not be kept is not said to be.
-                                                if (put)
-                                                    made->kept = put->place;
-                                                else
+                                                if (!put) {
                                                     qCWarning(logCredentials) << put.error().message;
-                                                same.change(id, [&](Holding &kept) {
+                                                    return std::move(made);
+                                                }
+                                                made->kept = put->place;
+                                                same.change(put->id, [&](Holding &kept) {
                                                     kept.record.values = values;
                                                     if (made->key.expires.isValid())
                                                         kept.record.expires = made->key.expires;

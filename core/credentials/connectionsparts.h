@@ -41,10 +41,12 @@ struct Holding {
     Place formerPlace = Place::None;
     data::Allowance allowance;
     bool written = false; ///< it stands in accounts.json
-    bool kept = true; ///< the keychain may hold a secret of it
+    bool kept = true; ///< the keychain may hold a secret of it, wherever that is now
     QString leftMasked; ///< what of record.left may be shown, while the program runs
 
     [[nodiscard]] bool open() const { return place != Place::None; }
+    /// Before and after its secrets have changed places.
+    void notePlaces() { kept = kept || place == Place::Keychain || formerPlace == Place::Keychain; }
     /// The key itself; empty where none is sent as it is.
     [[nodiscard]] Secret key() const;
 };
@@ -85,6 +87,7 @@ template<typename T> [[nodiscard]] Future<T> withoutSecrets(const Future<T> &fut
 [[nodiscard]] bool holdsStill(const Holding &holding, const Holding &before);
 [[nodiscard]] Error keychainClosed(const QString &title);
 [[nodiscard]] Error changingAlready(const QString &title);
+[[nodiscard]] Error changedMeanwhile(const QString &title);
 /// The record of a change that did not come to pass.
 void backToFormer(Holding &holding);
 
@@ -115,6 +118,7 @@ public:
     [[nodiscard]] data::Account account(const Holding &holding) const;
     [[nodiscard]] QString newId(const QString &service) const;
     void settleUse(const QString &service);
+    void drop(const std::vector<AccountRecord> &removed); ///< store's thread; takes the mutex
 
     /// A copy to work with; the error says that there is none or that it holds no secret.
     [[nodiscard]] Result<Holding> held(const QString &name);
@@ -143,6 +147,7 @@ public:
         std::shared_ptr<const ServiceKind> kind;
         const SignInMethod *method = nullptr;
         QString account; ///< id
+        bool isNew = false; ///< nobody means an account that is there: keepNew has the last word on the id
         QString label;
         QUrl address;
         QMap<QString, Secret> fields;
@@ -156,14 +161,19 @@ public:
     [[nodiscard]] Future<AccountFacts> accepted(const Holding &holding, const QString &name, const StopToken &stop);
     [[nodiscard]] Future<data::Account> keepNew(const Entry &entry, const Credential &tested, const QString &keyId,
                                                 const data::Allowance &allowance = {});
+    [[nodiscard]] Future<data::Account> keepAs(const Entry &entry, const Credential &tested, const QString &keyId,
+                                               const data::Allowance &allowance);
+    [[nodiscard]] Future<QString> freeId(const Entry &entry);
+    [[nodiscard]] Future<QString> unusedId(const Entry &entry);
     [[nodiscard]] Future<data::Account> signOut(const QString &name);
     [[nodiscard]] std::shared_ptr<TokenSession> session(const QString &id,
                                                         const std::shared_ptr<const ServiceKind> &kind,
                                                         const SignInMethod &method, const Tokens &tokens,
                                                         const QMap<QString, Secret> &fields);
 
-    void keepRenewed(const QString &id, const ServiceKind &kind, const SignInMethod &method, const Tokens &fresh);
-    [[nodiscard]] Future<Tokens> keptTokens(const QString &id);
+    [[nodiscard]] Future<void> keepRenewed(const QString &id, const ServiceKind &kind, const Tokens &old,
+                                           const Tokens &fresh);
+    [[nodiscard]] Future<Tokens> keptTokens(const QString &id, const ServiceKind &kind);
     static void note(const Result<void> &written);
 
     // Keys at the service (connectionskeys.cpp)
@@ -175,6 +185,7 @@ public:
     [[nodiscard]] Result<Holding> rotatable(const QString &account, const Secret &newKey);
     [[nodiscard]] Future<Place> keepAsBefore(Place before, const QString &name, const Secret &secret);
     [[nodiscard]] Future<void> keepWhatIsHeld(const Holding &before);
+    [[nodiscard]] Future<bool> keychainHolds(const QString &name, const Credential &credential, const Holding &of);
     [[nodiscard]] Future<void> discard(const Holding &holding, const data::NewKey &made);
     [[nodiscard]] Future<void> revokeFormer(const Holding &holding, const StopToken &stop);
     [[nodiscard]] Future<data::Account> switchKey(const Holding &old, const data::NewKey &made, const QString &label,
@@ -206,6 +217,7 @@ public:
     std::vector<Settler<void>> waiting;
     bool isLoaded = false;
     int trialNumber = 0;
+    std::set<QString> reserved; ///< ids not to be given out: one is being kept by it now, or another process has it
 
     struct Claim {
         QString service;

@@ -3,6 +3,7 @@
 #include "core/credentials/connectionsparts.h"
 
 #include <QCoreApplication>
+#include <QTimer>
 
 #include <algorithm>
 #include <utility>
@@ -16,6 +17,7 @@ struct Text {
 };
 
 using Type = SignInMethod::Type;
+using Kept = CredentialStore::Kept;
 
 QString answeredStrangely(const ServiceKind &kind)
 {
@@ -38,6 +40,13 @@ void learn(const AccountFacts &facts, QString &who, QMap<QString, QString> &valu
     if (who.isEmpty())
         who = facts.who;
     values.insert(facts.values);
+}
+
+/// Whether the same was entered for both, as far as it is kept.
+bool sameLogin(const Credential &kept, const Holding &held)
+{
+    const auto own = unpack(pack(held.credential, *held.method), *held.method);
+    return own && own->fields == kept.fields;
 }
 
 } // namespace
@@ -119,6 +128,7 @@ Result<Connections::Private::Entry> Connections::Private::checked(const data::Si
         if (entry.account.isEmpty())
             entry.account = newId(general->service.id);
     }
+    entry.isNew = request.account.isEmpty() || known == accounts.end();
     if (const auto there = accounts.find(entry.account); there != accounts.end()) {
         if (there->second.place == Place::Environment)
             return fail(
@@ -138,81 +148,121 @@ std::shared_ptr<TokenSession> Connections::Private::session(const QString &id,
                                                             const QMap<QString, Secret> &fields)
 {
     // Both are asked in any thread, the keychain in the store's alone.
-    const auto renewed = [weak = weak_from_this(), id, kind, method = &method](const Tokens &fresh) {
-        const auto self = weak.lock();
-        if (!self)
-            return;
-        QMetaObject::invokeMethod(
-            self->store.get(),
-            [weak, id, kind, method, fresh] {
-                if (const auto owner = weak.lock())
-                    owner->keepRenewed(id, *kind, *method, fresh);
-            },
-            Qt::QueuedConnection);
-    };
-    const auto kept = [weak = weak_from_this(), id] {
-        auto settler = std::make_shared<Settler<Tokens>>();
+    const auto renewed = [weak = weak_from_this(), id, kind](const Tokens &old, const Tokens &fresh) {
+        auto settler = std::make_shared<Settler<void>>();
         auto future = settler->future();
         if (const auto self = weak.lock())
             QMetaObject::invokeMethod(
                 self->store.get(),
-                [weak, id, settler] {
+                [weak, id, kind, old, fresh, settler] {
                     if (const auto owner = weak.lock())
-                        deliver(owner->keptTokens(id), owner->store.get(),
-                                [settler](Result<Tokens> found) { settler->settle(std::move(found)); });
+                        deliver(owner->keepRenewed(id, *kind, old, fresh), owner->store.get(),
+                                [settler](Result<void> kept) { settler->settle(std::move(kept)); });
                 },
                 Qt::QueuedConnection);
+        return future;
+    };
+    const auto kept = [weak = weak_from_this(), id, kind](std::chrono::milliseconds wait) {
+        auto settler = std::make_shared<Settler<Tokens>>();
+        auto future = settler->future();
+        if (const auto self = weak.lock())
+            QTimer::singleShot(wait, self->store.get(), [weak, id, kind, settler] {
+                if (const auto owner = weak.lock())
+                    deliver(owner->keptTokens(id, *kind), owner->store.get(),
+                            [settler](Result<Tokens> found) { settler->settle(std::move(found)); });
+            });
         return future;
     };
     return std::make_shared<TokenSession>(TokenClient(client, *kind, method, settings.clock), tokens, fields, renewed,
                                           kept);
 }
 
-/// A new refresh token takes the place of the old one, which some services accept no second time.
-void Connections::Private::keepRenewed(const QString &id, const ServiceKind &kind, const SignInMethod &method,
-                                       const Tokens &fresh)
+/// A new refresh token takes the place of the old one, which some services accept no second time. Unless the keychain
+/// holds another one by now, for then another process signed in; where it holds none, one signed out.
+Future<void> Connections::Private::keepRenewed(const QString &id, const ServiceKind &kind, const Tokens &old,
+                                               const Tokens &fresh)
 {
-    QString name;
-    Secret packed;
+    Holding held;
+    bool wasRefused = false;
     {
         const std::lock_guard lock(mutex);
         const auto found = accounts.find(id);
         if (found == accounts.end() || !found->second.credential.session || found->second.kind.get() != &kind)
-            return;
+            return ready<void>({});
         Holding &holding = found->second;
         const bool same = holding.credential.tokens.refresh == fresh.refresh;
         holding.credential.tokens = fresh;
         if (same || fresh.refresh.isEmpty() || holding.place == Place::Environment)
-            return;
-        name = storeName(holding);
-        packed = pack(holding.credential, method);
+            return ready<void>({});
+        wasRefused = std::exchange(holding.record.refused, false);
+        held = holding;
     }
-    deliver(store->write(name, packed), store.get(), [weak = weak_from_this(), id](const Result<Place> &place) {
-        const auto self = weak.lock();
-        if (self && place)
-            self->change(id, [&place](Holding &holding) {
-                if (holding.credential.session) // else signed out meanwhile
-                    holding.place = *place;
-            });
+    if (wasRefused) // what was refused may be asked for again
+        touch(Seen::Standing);
+    const auto looked = next(store->read(storeName(held)), [](Private &self, Result<Kept> kept) -> Future<Kept> {
+        if (!kept || !kept->secret.isEmpty())
+            return ready<Kept>(std::move(kept));
+        return chain(self.store->state(), [](const Result<data::Keychain> &keychain) -> Result<Kept> {
+            const bool open = keychain && keychain->state == data::Keychain::State::Open;
+            return open ? Result<Kept>(Kept {}) : fail(ErrorCode::Storage, QString());
+        });
     });
+    return next(
+        looked,
+        [id, held, old, session = held.credential.session](Private &self, const Result<Kept> &kept) -> Future<void> {
+            {
+                const std::lock_guard lock(self.mutex);
+                const auto found = self.accounts.find(id);
+                if (found == self.accounts.end() || found->second.credential.session != session)
+                    return ready<void>({}); // signed out meanwhile, or anew
+            }
+            if (kept && kept->secret.isEmpty() && held.place == Place::Keychain) {
+                const auto out = self.next(self.signOut(id), [](Private &same, const Result<data::Account> &account) {
+                    same.touch(Seen::Standing);
+                    return ready<void>(account ? Result<void>() : fail(account.error()));
+                });
+                deliver(out, self.store.get(), note);
+                const QString &title = held.kind->service.title;
+                return failed<void>({ErrorCode::Unauthorized,
+                                     Text::tr("The sign-in at %1 has ended. Sign in again.").arg(title), title});
+            }
+            if (kept && !kept->secret.isEmpty()) {
+                const auto credential = unpack(kept->secret, *held.method);
+                if (!credential || !(credential->tokens.refresh == old.refresh) || !sameLogin(*credential, held))
+                    return ready<void>({});
+            }
+            return self.next(self.store->write(storeName(held), pack(held.credential, *held.method)),
+                             [id, session](Private &same, const Result<Place> &place) -> Result<void> {
+                                 if (!place)
+                                     return fail(place.error());
+                                 same.change(id, [&](Holding &holding) {
+                                     if (holding.credential.session != session)
+                                         return; // signed out meanwhile
+                                     holding.notePlaces();
+                                     holding.place = *place;
+                                     holding.notePlaces();
+                                 });
+                                 return {};
+                             });
+        });
 }
 
 /// What stands in the keychain by now: another process may have had it renewed. Empty: nothing, or not ours to use.
-Future<Tokens> Connections::Private::keptTokens(const QString &id)
+/// @param kind of the session that asks: one that is only being tried shares nothing with the account that is held
+Future<Tokens> Connections::Private::keptTokens(const QString &id, const ServiceKind &kind)
 {
     Holding holding;
     {
         const std::lock_guard lock(mutex);
         const auto found = accounts.find(id);
-        if (found == accounts.end() || found->second.place == Place::Environment)
+        if (found == accounts.end() || found->second.kind.get() != &kind || found->second.place == Place::Environment)
             return ready<Tokens>({});
         holding = found->second;
     }
-    return chain(store->read(storeName(holding)),
-                 [holding](const Result<CredentialStore::Kept> &kept) -> Result<Tokens> {
-                     const auto credential = kept ? unpack(kept->secret, *holding.method) : std::nullopt;
-                     return credential ? credential->tokens : Tokens();
-                 });
+    return chain(store->read(storeName(holding)), [holding](const Result<Kept> &kept) -> Result<Tokens> {
+        const auto credential = kept ? unpack(kept->secret, *holding.method) : std::nullopt;
+        return credential && sameLogin(*credential, holding) ? credential->tokens : Tokens();
+    });
 }
 
 /// Ends when asked to, and when there is nobody left who waits.
@@ -317,8 +367,69 @@ void Connections::Private::dropTrial(const QString &name)
     trials.erase(name);
 }
 
+/// An id that nothing has, whatever another process has done meanwhile. Reserved until its account is there.
+Future<QString> Connections::Private::freeId(const Entry &entry)
+{
+    const auto written = file ? runOn(disk, [file = file]() -> Result<QStringList> { return file->ids(); })
+                              : ready<QStringList>({});
+    return next(written, [entry](Private &self, const Result<QStringList> &ids) {
+        {
+            const std::lock_guard lock(self.mutex);
+            for (const QString &id : ids.value_or(QStringList())) {
+                if (!self.accounts.contains(id))
+                    self.reserved.insert(id);
+            }
+        }
+        return self.unusedId(entry);
+    });
+}
+
+Future<QString> Connections::Private::unusedId(const Entry &entry)
+{
+    Holding fresh;
+    fresh.kind = entry.kind;
+    {
+        const std::lock_guard lock(mutex);
+        const auto there = accounts.find(entry.account);
+        const bool known = there != accounts.end();
+        const bool taken = reserved.contains(entry.account) || (known && there->second.open());
+        fresh.record.id = taken ? newId(entry.kind->service.id) : entry.account;
+        reserved.insert(fresh.record.id);
+        if (known && !taken) // signed out: what may be left in the keychain is its own
+            return ready<QString>(fresh.record.id);
+    }
+    // Another process writes there before it tells of it in the file; what cannot be read is nobody's.
+    return next(store->read(storeName(fresh)),
+                [entry, id = fresh.record.id](Private &self, const Result<CredentialStore::Kept> &kept) {
+                    return kept && !kept->secret.isEmpty() ? self.unusedId(entry) : ready<QString>(id);
+                });
+}
+
 Future<data::Account> Connections::Private::keepNew(const Entry &entry, const Credential &tested, const QString &keyId,
                                                     const data::Allowance &allowance)
+{
+    if (!entry.isNew)
+        return keepAs(entry, tested, keyId, allowance);
+    return next(freeId(entry), [entry, tested, keyId, allowance](Private &self, const Result<QString> &id) {
+        if (!id)
+            return failed<data::Account>(id.error());
+        Entry own = entry;
+        own.account = *id;
+        Credential credential = tested;
+        if (credential.session && own.account != entry.account)
+            credential.session = self.session(own.account, own.kind, *own.method, credential.session->tokens(),
+                                              credential.fields);
+        return self.next(self.keepAs(own, credential, keyId, allowance),
+                         [id = *id](Private &same, Result<data::Account> kept) {
+                             const std::lock_guard lock(same.mutex);
+                             same.reserved.erase(id);
+                             return kept;
+                         });
+    });
+}
+
+Future<data::Account> Connections::Private::keepAs(const Entry &entry, const Credential &tested, const QString &keyId,
+                                                   const data::Allowance &allowance)
 {
     Credential credential = tested;
     if (credential.session) // the test may have had it renewed
@@ -344,7 +455,7 @@ Future<data::Account> Connections::Private::keepNew(const Entry &entry, const Cr
                         Holding &holding = slot->second;
                         if (added)
                             holding.record.inUse = holding.kept = false;
-                        holding.kept = holding.kept || *place == Place::Keychain;
+                        holding.notePlaces();
                         halfway = holding.record.rotation != Rotation::None;
                         AccountRecord &record = holding.record;
                         record.id = entry.account;
@@ -375,15 +486,22 @@ Future<data::Account> Connections::Private::keepNew(const Entry &entry, const Cr
                         holding.place = *place;
                         holding.former = {};
                         holding.formerPlace = Place::None;
+                        holding.notePlaces();
                         holding.allowance = allowance;
                         holding.leftMasked.clear();
                         self.settleUse(record.service);
                     }
                     if (halfway)
                         deliver(self.dropFormer(entry.account), self.store.get(), [](const Result<data::Account> &) {});
-                    if (credential.session) // renewed while it was being written
-                        self.keepRenewed(entry.account, *entry.kind, *entry.method, credential.session->tokens());
-                    return self.next(self.persist(), [id = entry.account](Private &same, const Result<void> &saved) {
+                    // Renewed while it was being written?
+                    const auto kept = credential.session
+                        ? self.keepRenewed(entry.account, *entry.kind, credential.tokens, credential.session->tokens())
+                        : ready<void>({});
+                    const auto persisted = self.next(kept, [](Private &same, const Result<void> &last) {
+                        note(last);
+                        return same.persist();
+                    });
+                    return self.next(persisted, [id = entry.account](Private &same, const Result<void> &saved) {
                         note(saved);
                         return same.told(id);
                     });
@@ -481,10 +599,15 @@ Future<data::Account> Connections::tryWay(const QString &account, const QString 
     Credential credential;
     credential.fields.insert(keyField(*method), holding->key());
     return d->next(withoutSecrets(d->tried(entry, credential, stop), secretsOf(credential, *method)),
-                   [entry, credential](Private &self, const Result<AccountFacts> &facts) -> Future<data::Account> {
+                   [entry, credential, before = *holding](Private &self,
+                                                          const Result<AccountFacts> &facts) -> Future<data::Account> {
                        if (!facts)
                            return failed<data::Account>(facts.error());
+                       bool still = false;
                        self.change(entry.account, [&](Holding &kept) {
+                           still = holdsStill(kept, before);
+                           if (!still)
+                               return;
                            learn(*facts, kept.record.who, kept.record.values);
                            kept.kind = entry.kind;
                            kept.method = entry.method;
@@ -492,6 +615,8 @@ Future<data::Account> Connections::tryWay(const QString &account, const QString 
                            kept.record.way = entry.method->way.id;
                            kept.record.refused = false;
                        });
+                       if (!still)
+                           return failed<data::Account>(changedMeanwhile(entry.kind->service.title));
                        return self.next(self.persist(),
                                         [id = entry.account](Private &same, const Result<void> &written) {
                                             Private::note(written);

@@ -13,6 +13,7 @@
 #include <QTimer>
 
 #include <atomic>
+#include <set>
 
 using namespace astra;
 using namespace astra::credentials;
@@ -127,6 +128,7 @@ private Q_SLOTS:
     void bearer_goesToItsHostOnly();
     void bearer_doesNotFollowARedirect();
     void tryWay_findsTheOtherForm();
+    void tryWay_leavesANewerKey();
     void sas_isFetchedOnceForAll();
     void sas_isRenewedBeforeItsEnd();
     void sas_isRenewedOnceWhenRefused();
@@ -137,6 +139,7 @@ private Q_SLOTS:
     void sas_believesTheServicesClock();
     void sas_keepsToItsHostsAndAccounts();
     void accounts_severalAtOneService();
+    void accounts_severalAtOnce();
     void accounts_eachAtAnAddressOfItsOwn();
     void accounts_areCountedAndRefused();
     void accounts_tellOnceThatAKeyIsRefused();
@@ -373,6 +376,46 @@ void TestConnections::tryWay_findsTheOtherForm()
     QCOMPARE(waitFor(connections.tryWay(id, QStringLiteral("no such"))).error().code, ErrorCode::InvalidInput);
 }
 
+/// Somebody signs in with another key while the one before it is being tried.
+void TestConnections::tryWay_leavesANewerKey()
+{
+    ScriptedServer pixxel([](const server::Request &request) {
+        auto response = server::Response::json(R"({"collections":[]})");
+        if (request.header("Authorization").startsWith("Bearer "))
+            response.delayMs = 1000;
+        return response;
+    });
+    const std::string root = toStd(pixxel.url().toString());
+    const Json json {
+        {"id", "pixxel"},
+        {"title", "Pixxel"},
+        {"group", "imagery"},
+        {"hosts", Json::array({root})},
+        {"base", root},
+        {"signIn",
+         Json::array({{{"id", "bare"}, {"type", "key"}, {"title", "Service account"}, {"prefix", ""}},
+                      {{"id", "bearer"}, {"type", "key"}, {"title", "Personal token"}, {"prefix", "Bearer "}}})},
+        {"test", {{"path", "/archives/collections"}}}};
+    Fixture fixture({ServiceKind::fromJson(json).value()});
+    auto &connections = *fixture.connections;
+    const QString id = QStringLiteral("pixxel");
+    const Secret newer(QByteArray("newer-0123456789abcdef"));
+    QVERIFY(waitFor(connections.connectKey(id, Secret(QByteArray("older-0123456789abcdef")))));
+
+    const auto tried = connections.tryWay(id, QStringLiteral("bearer"));
+    QTRY_COMPARE(pixxel.requests().size(), std::size_t(2));
+    data::SignInRequest request;
+    request.service = request.account = id;
+    request.way = QStringLiteral("bare");
+    request.fields.insert(QStringLiteral("key"), newer);
+    const auto signedIn = waitFor(connections.signIn(request));
+    QVERIFY2(signedIn, signedIn ? "" : qPrintable(signedIn.error().message));
+    QVERIFY(!tried.isFinished());
+    QVERIFY(!waitFor(tried));
+    QVERIFY(*connections.reveal(id) == newer);
+    QCOMPARE(connections.accounts().front().way, QStringLiteral("bare"));
+}
+
 void TestConnections::sas_isFetchedOnceForAll()
 {
     const QDateTime now = QDateTime::currentDateTimeUtc();
@@ -591,6 +634,34 @@ void TestConnections::accounts_severalAtOneService()
     QCOMPARE(connections.accounts().front().place, Place::None);
     QCOMPARE(sent(os), QByteArray());
     QCOMPARE(waitFor(connections.use(QStringLiteral("astra-os-2"))).error().code, ErrorCode::NotFound);
+}
+
+/// None takes the place of another one that was under way when it began.
+void TestConnections::accounts_severalAtOnce()
+{
+    ScriptedServer astra([](const server::Request &) {
+        return server::Response::json(R"({"type":"FeatureCollection","features":[],"context":{"returned":0}})");
+    });
+    Fixture fixture({bearer(astra.url())});
+    auto &connections = *fixture.connections;
+    std::vector<Future<data::Account>> all;
+    std::set<QByteArray> keys;
+    for (const char *key : {"astra_sk_live_first0001", "astra_sk_live_second002", "astra_sk_live_third0003"}) {
+        keys.insert(key);
+        all.push_back(connections.connectKey(QStringLiteral("astra-os"), Secret(QByteArray(key))));
+    }
+    std::set<QByteArray> kept;
+    for (const auto &one : all) {
+        const auto account = waitFor(one);
+        QVERIFY2(account, account ? "" : qPrintable(account.error().message));
+        kept.insert(connections.reveal(account->id)->reveal());
+    }
+    QCOMPARE(kept, keys);
+    QCOMPARE(connections.accounts().size(), std::size_t(3));
+    // An id is free again once its account has gone.
+    QVERIFY(waitFor(connections.remove(QStringLiteral("astra-os-2"))));
+    QCOMPARE(waitFor(connections.connectKey(QStringLiteral("astra-os"), Secret(liveKey)))->id,
+             QStringLiteral("astra-os-2"));
 }
 
 void TestConnections::accounts_eachAtAnAddressOfItsOwn()
@@ -1174,6 +1245,18 @@ void TestConnections::createKey_asAnAccountOfItsOwn()
     QVERIFY2(rolled, rolled ? "" : qPrintable(rolled.error().message));
     QVERIFY(*connections.reveal(account.id) == made->secret); // not the manager's own: only shown
     QCOMPARE(rolled->kept, Place::None);
+    // Two at once are two accounts.
+    const auto one = connections.createKey(manager->id, {QStringLiteral("one"), false, {}, {}}, true);
+    const auto two = connections.createKey(manager->id, {QStringLiteral("two"), false, {}, {}}, true);
+    QVERIFY(waitFor(one) && waitFor(two));
+    QCOMPARE(connections.accounts().size(), std::size_t(4));
+    for (const auto &other : connections.accounts()) {
+        const auto &asked = other.label == u"one" ? one : two;
+        if (other.label == u"one" || other.label == u"two")
+            QVERIFY(*connections.reveal(other.id) == waitFor(asked)->secret);
+        if (other.label == u"one" || other.label == u"two")
+            QVERIFY(waitFor(connections.remove(other.id)));
+    }
     QVERIFY(waitFor(connections.revokeKey(manager->id, made->key.id)));
     QVERIFY(!waitFor(connections.test(account.id)));
     QVERIFY(connections.accounts().back().refused);

@@ -10,6 +10,7 @@
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 #include <QUrlQuery>
 
 #include <algorithm>
@@ -41,6 +42,7 @@ struct Chest {
     QMap<QString, Secret> kept;
     State state = State::Open;
     int writes = 0;
+    int writeMs = 0; ///< how long it takes to keep something
 };
 
 class ChestStore : public CredentialStore
@@ -65,8 +67,13 @@ public:
     Future<Place> write(const QString &name, const Secret &secret) override
     {
         ++m_chest->writes;
-        (isOpen() ? m_chest->kept : m_memory).insert(name, secret);
-        return ready<Place>(isOpen() ? Place::Keychain : Place::Memory);
+        if (m_chest->writeMs == 0)
+            return ready<Place>(put(name, secret));
+        auto settler = std::make_shared<Settler<Place>>();
+        auto future = settler->future();
+        QTimer::singleShot(m_chest->writeMs, this,
+                           [this, settler, name, secret] { settler->settle(put(name, secret)); });
+        return future;
     }
     Future<void> remove(const QString &name) override
     {
@@ -79,6 +86,11 @@ public:
 
 private:
     [[nodiscard]] bool isOpen() const { return m_chest->state == State::Open; }
+    Place put(const QString &name, const Secret &secret)
+    {
+        (isOpen() ? m_chest->kept : m_memory).insert(name, secret);
+        return isOpen() ? Place::Keychain : Place::Memory;
+    }
     const std::shared_ptr<Chest> m_chest;
     QMap<QString, Secret> m_memory;
 };
@@ -121,10 +133,13 @@ struct World {
     }
     [[nodiscard]] QString file() const { return folder->filePath(QStringLiteral("accounts.json")); }
     [[nodiscard]] const QString &id() const { return kind.service.id; }
-    [[nodiscard]] Result<data::Account> signIn(const QMap<QString, Secret> &fields = {}) const
+    /// @param account an existing one, to which somebody signs in anew
+    [[nodiscard]] Result<data::Account> signIn(const QMap<QString, Secret> &fields = {},
+                                               const QString &account = {}) const
     {
         data::SignInRequest request;
         request.service = id();
+        request.account = account;
         request.fields = fields;
         return waitFor(connections->signIn(request));
     }
@@ -137,6 +152,13 @@ struct World {
         return waitFor(client->send(request));
     }
     [[nodiscard]] data::Account account() const { return connections->accounts().front(); }
+    /// As another process does: puts a refresh token in the place of the one that is kept.
+    void keep(const QByteArray &refresh) const
+    {
+        auto packed = parseJson(chest->kept.first().reveal()).value_or(Json::object());
+        packed["refresh"] = refresh.toStdString();
+        chest->kept.first() = Secret(toText(packed));
+    }
     /// The member of what the keychain keeps.
     [[nodiscard]] QByteArray kept(const char *name) const
     {
@@ -150,10 +172,12 @@ QByteArray numbered(const char *prefix, int number)
     return canaryText(prefix, QByteArray::number(number).rightJustified(4, '0'));
 }
 
-/// A service with a login of its own. It knows one access token and one refresh token at a time: the latest.
+/// A service with a login of its own. It knows one access token and one refresh token at a time: the latest, unless it
+/// forgets none.
 struct Logins {
     std::atomic<int> serial = 0;
     std::atomic<int> refusesFirst = 0; ///< so many access tokens are not accepted, the first ones
+    std::atomic<bool> forgetsNone = false; ///< every token stays good
     std::atomic<int> farewellMs = 0; ///< how late it answers when it is told that somebody signs out
     ScriptedServer server {[this](const server::Request &request) { return answer(request); }};
 
@@ -163,7 +187,7 @@ struct Logins {
             return tokens();
         if (request.path == u"/renew") {
             const auto body = parseJson(request.body);
-            if (body && stringAt(*body, "refresh").toLatin1() == numbered("rt", serial))
+            if (body && (forgetsNone || stringAt(*body, "refresh").toLatin1() == numbered("rt", serial)))
                 return tokens();
             return json({{"detail", "That refresh token was used before"}}, 401);
         }
@@ -173,7 +197,7 @@ struct Logins {
             return farewell;
         }
         const bool known = serial > refusesFirst
-            && request.header("Authorization") == "Bearer " + numbered("at", serial);
+            && (forgetsNone || request.header("Authorization") == "Bearer " + numbered("at", serial));
         return known ? json({{"id", "ada"}}) : json({{"detail", "Unknown token"}}, 401);
     }
     Response tokens()
@@ -203,9 +227,9 @@ struct Logins {
                     {"refresh", {{"method", "POST"}, {"path", "/renew"}, {"body", {{"refresh", "{refresh}"}}}}},
                     {"logout", {{"method", "POST"}, {"path", "/logout"}, {"body", {{"refresh", "{refresh}"}}}}}}})}});
     }
-    [[nodiscard]] static QMap<QString, Secret> fields()
+    [[nodiscard]] static QMap<QString, Secret> fields(const QByteArray &email = "ada@example.org")
     {
-        return {{QStringLiteral("email"), Secret("ada@example.org")}};
+        return {{QStringLiteral("email"), Secret(email)}};
     }
 };
 
@@ -482,7 +506,8 @@ private Q_SLOTS:
         const QUrl me = service.server.url(QStringLiteral("/me"));
         QCOMPARE(line.get(me)->status, 200); // with a second one
         QTRY_COMPARE(line.kept("refresh"), numbered("rt", 2));
-        QCOMPARE(window.get(me)->status, 200); // its own is refused; the third
+        QCOMPARE(window.get(me)->status, 200); // with the third: what is kept comes before its own
+        QCOMPARE(service.server.count(QStringLiteral("/renew")), 2);
         QTRY_COMPARE(line.kept("refresh"), numbered("rt", 3));
         QVERIFY(!window.account().refused);
         // Kept by nobody else, a refusal is a refusal.
@@ -492,6 +517,121 @@ private Q_SLOTS:
         QVERIFY(!refused);
         QCOMPARE(refused.error().code, ErrorCode::Unauthorized);
         QTRY_VERIFY(window.account().refused);
+    }
+
+    /// A command that ends with its only answer has kept by then what the next one needs.
+    void keptBeforeItIsUsed()
+    {
+        Logins service;
+        World world(service.kind());
+        QVERIFY(world.signIn(Logins::fields()));
+        world.start();
+        world.chest->writeMs = 300;
+        QCOMPARE(world.get(service.server.url(QStringLiteral("/me")))->status, 200);
+        QCOMPARE(world.kept("refresh"), numbered("rt", 2));
+    }
+
+    /// Another process signs somebody else in; a renewal of the first login keeps its tokens to itself.
+    void renewal_overwritesNoLogin()
+    {
+        Logins service;
+        service.forgetsNone = true;
+        World window(service.kind());
+        QVERIFY(window.signIn(Logins::fields()));
+        const World line(window); // NOLINT(performance-unnecessary-copy-initialization): a process of its own
+        QVERIFY(line.signIn(Logins::fields("bob@example.org"), line.account().id));
+        QCOMPARE(window.kept("refresh"), numbered("rt", 2));
+        window.shift = 7200;
+        QCOMPARE(window.get(service.server.url(QStringLiteral("/me")))->status, 200);
+        QCOMPARE(service.server.count(QStringLiteral("/renew")), 1);
+        const auto requests = service.server.requests();
+        const auto renewal = std::ranges::find(requests, QStringLiteral("/renew"), &server::Request::path);
+        QCOMPARE(stringAt(*parseJson(renewal->body), "refresh").toLatin1(), numbered("rt", 1)); // and not Bob's
+        QCOMPARE(window.kept("refresh"), numbered("rt", 2));
+        QCOMPARE(window.kept("email"), QByteArray("bob@example.org"));
+    }
+
+    /// What another process signed out stays out, also where the service lets the old tokens live.
+    void renewal_undoesNoSignOut()
+    {
+        Logins service;
+        service.forgetsNone = true;
+        World window(service.kind());
+        QVERIFY(window.signIn(Logins::fields()));
+        const World line(window); // NOLINT(performance-unnecessary-copy-initialization): a process of its own
+        QVERIFY(waitFor(line.connections->signOut(line.account().id)));
+        QVERIFY(window.chest->kept.isEmpty());
+        window.shift = 7200;
+        const auto refused = window.get(service.server.url(QStringLiteral("/me")));
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::Unauthorized);
+        QTRY_COMPARE(service.server.count(QStringLiteral("/logout")), 2); // what was handed out last, too
+        QVERIFY(window.chest->kept.isEmpty());
+        QCOMPARE(window.account().place, data::Account::Place::None);
+    }
+    /// A locked keychain says nothing of that.
+    void renewal_whileTheKeychainIsLocked()
+    {
+        Logins service;
+        World window(service.kind());
+        QVERIFY(window.signIn(Logins::fields()));
+        window.chest->state = State::Locked;
+        window.shift = 7200;
+        const QUrl me = service.server.url(QStringLiteral("/me"));
+        QCOMPARE(window.get(me)->status, 200);
+        QCOMPARE(window.account().place, data::Account::Place::Memory);
+        window.shift = 14400;
+        QCOMPARE(window.get(me)->status, 200); // with what is in memory
+        window.chest->state = State::Open;
+        window.shift = 21600;
+        QCOMPARE(window.get(me)->status, 200);
+        QCOMPARE(window.kept("refresh"), numbered("rt", 4));
+    }
+
+    /// Both present the same token; the one that comes second finds what the first one was given.
+    void renewedByTwoAtOnce()
+    {
+        Logins service;
+        World window(service.kind());
+        QVERIFY(window.signIn(Logins::fields()));
+        ++service.serial; // the other one was faster,
+        window.shift = 7200;
+        net::HttpRequest request;
+        request.url = service.server.url(QStringLiteral("/me"));
+        request.connection = window.id();
+        const auto answer = window.client->send(request);
+        QTRY_COMPARE(service.server.count(QStringLiteral("/renew")), 1);
+        window.keep(numbered("rt", 2)); // … and is only now done with keeping it
+        const auto response = waitFor(answer);
+        QVERIFY2(response, response ? "" : qPrintable(response.error().message));
+        QCOMPARE(response->status, 200);
+        QVERIFY(!window.account().refused);
+        QCOMPARE(window.kept("refresh"), numbered("rt", 3));
+    }
+
+    /// A login that has ended here goes on with the one that another process has fetched since.
+    void endedHere_goesOnWithWhatIsKept()
+    {
+        Logins service;
+        World window(service.kind());
+        QVERIFY(window.signIn(Logins::fields()));
+        ++service.serial;
+        window.shift = 7200;
+        const QUrl me = service.server.url(QStringLiteral("/me"));
+        QVERIFY(!window.get(me));
+        QTRY_VERIFY(window.account().refused);
+        {
+            const World line(window); // NOLINT(performance-unnecessary-copy-initialization): a process of its own
+            QVERIFY(line.signIn(Logins::fields(), line.account().id));
+        }
+        const int renewals = service.server.count(QStringLiteral("/renew"));
+        QVERIFY(!window.get(me)); // it does not look with every request
+        window.shift = 7260;
+        const auto response = window.get(me);
+        QVERIFY2(response, response ? "" : qPrintable(response.error().message));
+        QCOMPARE(response->status, 200);
+        QCOMPARE(service.server.count(QStringLiteral("/renew")), renewals + 1);
+        QVERIFY(!window.account().refused);
     }
 
     /// What one process adds is not lost when the other one writes what it knows.
@@ -506,6 +646,11 @@ private Q_SLOTS:
             QVERIFY(second);
             QCOMPARE(second->id, QStringLiteral("logins-2"));
         }
+        const auto third = window.signIn(Logins::fields()); // which has never heard of the second
+        QVERIFY(third);
+        QCOMPARE(third->id, QStringLiteral("logins-3"));
+        QCOMPARE(window.chest->kept.size(), 3);
+        QVERIFY(waitFor(window.connections->remove(third->id)));
         QVERIFY(waitFor(window.connections->rename(window.id(), QStringLiteral("field"))));
         const auto ids = [&window] {
             QStringList all;
@@ -517,6 +662,38 @@ private Q_SLOTS:
         QCOMPARE(ids(), (QStringList {QStringLiteral("logins"), QStringLiteral("logins-2")}));
         QVERIFY(waitFor(window.connections->remove(window.id())));
         QCOMPARE(ids(), QStringList {QStringLiteral("logins-2")});
+    }
+
+    /// What one process removes is gone for the other one, unless somebody signs in there anew.
+    void accountRemovedByAnother()
+    {
+        Logins service;
+        const World window(service.kind());
+        QVERIFY(window.signIn(Logins::fields()));
+        const auto removeElsewhere = [&window] {
+            const World line(window); // NOLINT(performance-unnecessary-copy-initialization): a process of its own
+            return waitFor(line.connections->remove(window.id())).has_value();
+        };
+        const auto inFile = [&window] { return AccountFile::read(window.file()).records.size(); };
+        QVERIFY(removeElsewhere());
+        data::SignInRequest again;
+        again.service = again.account = window.id();
+        again.fields = Logins::fields();
+        QVERIFY(waitFor(window.connections->signIn(again)));
+        QCOMPARE(inFile(), std::size_t(1));
+        QCOMPARE(window.account().place, data::Account::Place::Keychain);
+
+        QVERIFY(removeElsewhere());
+        QVERIFY(waitFor(window.connections->setNoticeSettings({}))); // it writes what it knows
+        QCOMPARE(inFile(), std::size_t(0));
+        QCOMPARE(window.connections->accounts().size(), std::size_t(1)); // the service's own card
+        QCOMPARE(window.account().place, data::Account::Place::None);
+
+        // A file that has gone says nothing.
+        QVERIFY(window.signIn(Logins::fields()));
+        QVERIFY(QFile::remove(window.file()));
+        QVERIFY(waitFor(window.connections->setNoticeSettings({})));
+        QCOMPARE(inFile(), std::size_t(1));
     }
 
     void writtenByTwo()
@@ -547,6 +724,11 @@ private Q_SLOTS:
         QVERIFY(one.write(content({QStringLiteral("a")})));
         QCOMPARE(ids(), QStringLiteral("a b"));
         QVERIFY(one.write(content({}))); // it removes its own, and knows nothing of b
+        QCOMPARE(ids(), QStringLiteral("b"));
+        const auto gone = other.write(content({QStringLiteral("a"), QStringLiteral("b")}));
+        QVERIFY(gone);
+        QCOMPARE(gone->size(), std::size_t(1));
+        QCOMPARE(gone->front().id, QStringLiteral("a"));
         QCOMPARE(ids(), QStringLiteral("b"));
         QVERIFY(other.write(content({QStringLiteral("b"), QStringLiteral("a")}))); // which is there anew
         QVERIFY(one.write(content({})));
@@ -591,6 +773,26 @@ private Q_SLOTS:
         QCOMPARE(world.signIn(Logins::fields())->place, data::Account::Place::Memory);
         QVERIFY(waitFor(world.connections->signOut(world.id())));
         QVERIFY(waitFor(world.connections->remove(world.id())));
+    }
+
+    /// What went into the keychain only when that was unlocked lies there all the same.
+    void signOut_ofWhatWasKeptLater()
+    {
+        Logins service;
+        World world(service.kind());
+        world.chest->state = State::Locked;
+        QCOMPARE(world.signIn(Logins::fields())->place, data::Account::Place::Memory);
+        world.chest->state = State::Open;
+        world.shift = 3600;
+        QCOMPARE(world.get(service.server.url(QStringLiteral("/me")))->status, 200); // renewed
+        QTRY_COMPARE(world.account().place, data::Account::Place::Keychain);
+        world.chest->state = State::Locked;
+        for (int i = 0; i < 2; ++i)
+            QVERIFY(!waitFor(world.connections->signOut(world.id())));
+        QCOMPARE(world.chest->kept.size(), 1);
+        world.chest->state = State::Open;
+        QVERIFY(waitFor(world.connections->signOut(world.id())));
+        QVERIFY(world.chest->kept.isEmpty());
     }
 
     void signOut_leavesNoFormerKey()
