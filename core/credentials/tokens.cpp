@@ -30,6 +30,8 @@ constexpr qint64 refusalPauseSeconds = 30;
 constexpr qint64 retryPauseSeconds = 30;
 /// Where it leaves no token at all, the many requests of a picture do not each ask for one.
 constexpr qint64 failurePauseSeconds = 5;
+/// Another process that was faster has kept what it was given by then.
+constexpr std::chrono::milliseconds otherKeepsWithin {1500};
 
 Error signInAgain(const QString &title)
 {
@@ -90,6 +92,18 @@ Tokens onTopOf(const Tokens &old, Tokens tokens)
     }
     return tokens;
 }
+
+/// What is to be presented in the place of `own`: the refresh token that is kept, if that is another one of the same
+/// client.
+Tokens newest(const Tokens &own, const Result<Tokens> &kept)
+{
+    Tokens tokens = own;
+    if (kept && !kept->refresh.isEmpty() && kept->issuer == own.issuer && kept->client == own.client)
+        tokens.refresh = kept->refresh;
+    return tokens;
+}
+
+bool isRefusal(const Result<Tokens> &result) { return !result && result.error().code == ErrorCode::Unauthorized; }
 
 } // namespace
 
@@ -355,16 +369,18 @@ Future<Secret> TokenSession::access(bool refused)
     {
         const std::lock_guard lock(m_mutex);
         const QDateTime now = m_client.clock()();
-        if (m_ended)
+        const qint64 since = m_failedAt.isValid() ? m_failedAt.secsTo(now) : -1;
+        const bool paused = since >= 0 && since < failurePauseSeconds;
+        // Somebody may have signed in again in another process.
+        if (m_ended && (paused || !m_kept || m_tokens.refresh.isEmpty()))
             return ready<Secret>(fail(m_failure));
-        forced = refused && (!m_refusedAt.isValid() || m_refusedAt.secsTo(now) >= refusalPauseSeconds);
+        forced = refused && !m_ended && (!m_refusedAt.isValid() || m_refusedAt.secsTo(now) >= refusalPauseSeconds);
         if (forced)
             m_refusedAt = now;
-        const bool serves = !m_tokens.access.isEmpty() && (!m_renewAt.isValid() || now < m_renewAt);
+        const bool serves = !m_ended && !m_tokens.access.isEmpty() && (!m_renewAt.isValid() || now < m_renewAt);
         if (serves && !forced)
             return ready<Secret>(current());
-        const qint64 since = m_failedAt.isValid() ? m_failedAt.secsTo(now) : -1;
-        if (!forced && since >= 0 && since < failurePauseSeconds)
+        if (!forced && paused)
             return ready<Secret>(fail(m_failure));
     }
     return m_flight.get([self = shared_from_this(), forced] { return self->renew(forced); });
@@ -372,33 +388,54 @@ Future<Secret> TokenSession::access(bool refused)
 
 Future<Secret> TokenSession::renew(bool forced)
 {
-    const Tokens old = tokens();
-    return chain(m_client.renew(old, m_fields),
-                 [self = shared_from_this(), old, forced](Result<Tokens> result) -> Future<Secret> {
-                     const bool refused = !result && result.error().code == ErrorCode::Unauthorized;
-                     if (refused && self->m_kept && !old.refresh.isEmpty())
-                         return self->renewKept(old, result, forced);
-                     return ready<Secret>(self->renewed(std::move(result), forced));
+    const Tokens own = tokens();
+    if (!m_kept || own.refresh.isEmpty())
+        return chain(m_client.renew(own, m_fields), [self = shared_from_this(), own, forced](Result<Tokens> result) {
+            return self->renewed(own, std::move(result), forced);
+        });
+    // A refresh token may be good once, so one that another process was given comes before ours.
+    return chain(m_kept({}), [self = shared_from_this(), own, forced](const Result<Tokens> &kept) -> Future<Secret> {
+        const Tokens first = newest(own, kept);
+        {
+            const std::lock_guard lock(self->m_mutex);
+            if (self->m_ended && (first.refresh == own.refresh || first.refresh == self->m_keptThen)) {
+                self->m_failedAt = self->m_client.clock()();
+                return ready<Secret>(fail(self->m_failure));
+            }
+        }
+        return self->renewFrom(own, first, forced);
+    });
+}
+
+/// With the refresh token of `first`. Refused, another process may have presented it at the same moment: then once more
+/// with what that one was given.
+Future<Secret> TokenSession::renewFrom(const Tokens &own, const Tokens &first, bool forced)
+{
+    return chain(m_client.renew(first, m_fields),
+                 [self = shared_from_this(), own, first, forced](Result<Tokens> result) -> Future<Secret> {
+                     if (!isRefusal(result))
+                         return self->renewed(first, std::move(result), forced);
+                     return chain(self->m_kept(otherKeepsWithin),
+                                  [self, own, first, forced, result](const Result<Tokens> &kept) -> Future<Secret> {
+                                      const Tokens later = newest(first, kept);
+                                      // What was kept may have been of no use from the beginning, and ours be good.
+                                      const Tokens last = later.refresh == first.refresh ? own : later;
+                                      {
+                                          const std::lock_guard lock(self->m_mutex);
+                                          self->m_keptThen = later.refresh;
+                                      }
+                                      if (last.refresh == first.refresh)
+                                          return self->renewed(first, result, forced);
+                                      return chain(self->m_client.renew(last, self->m_fields),
+                                                   [self, last, forced](Result<Tokens> second) {
+                                                       return self->renewed(last, std::move(second), forced);
+                                                   });
+                                  });
                  });
 }
 
-/// Once more with the refresh token that is kept now, if it is another one.
-Future<Secret> TokenSession::renewKept(const Tokens &refused, const Result<Tokens> &refusal, bool forced)
-{
-    return chain(
-        m_kept(), [self = shared_from_this(), refused, refusal, forced](const Result<Tokens> &kept) -> Future<Secret> {
-            const bool other = kept && !kept->refresh.isEmpty() && !(kept->refresh == refused.refresh)
-                && kept->issuer == refused.issuer && kept->client == refused.client;
-            if (!other)
-                return ready<Secret>(self->renewed(refusal, forced));
-            Tokens next = refused;
-            next.refresh = kept->refresh;
-            return chain(self->m_client.renew(next, self->m_fields),
-                         [self, forced](Result<Tokens> result) { return self->renewed(std::move(result), forced); });
-        });
-}
-
-Result<Secret> TokenSession::renewed(Result<Tokens> result, bool forced)
+/// @param old what was presented
+Future<Secret> TokenSession::renewed(const Tokens &old, Result<Tokens> result, bool forced)
 {
     std::optional<Tokens> rotated;
     Secret serving;
@@ -411,20 +448,31 @@ Result<Secret> TokenSession::renewed(Result<Tokens> result, bool forced)
             take(std::move(*result));
             serving = current();
             m_failedAt = {};
-        } else if (result.error().code != ErrorCode::Unauthorized && !forced && !m_tokens.access.isEmpty()
-                   && now < m_tokens.expires) {
+            m_ended = false;
+        } else if (!isRefusal(result) && !forced && !m_ended && !m_tokens.access.isEmpty() && now < m_tokens.expires) {
             m_renewAt = now.addSecs(retryPauseSeconds);
-            return current();
+            return ready<Secret>(current());
         } else {
-            m_ended = result.error().code == ErrorCode::Unauthorized;
-            m_failedAt = now;
-            m_failure = result.error();
-            return fail(m_failure);
+            return ready<Secret>(failed(result.error()));
         }
     }
-    if (rotated && m_renewed)
-        m_renewed(*rotated);
-    return serving;
+    if (!rotated || !m_renewed)
+        return ready<Secret>(serving);
+    return chain(m_renewed(old, *rotated),
+                 [self = shared_from_this(), serving](const Result<void> &kept) -> Result<Secret> {
+                     if (kept || kept.error().code != ErrorCode::Unauthorized)
+                         return serving;
+                     const std::lock_guard lock(self->m_mutex);
+                     return self->failed(kept.error());
+                 });
+}
+
+Result<Secret> TokenSession::failed(const Error &error)
+{
+    m_ended = error.code == ErrorCode::Unauthorized;
+    m_failedAt = m_client.clock()();
+    m_failure = error;
+    return fail(error);
 }
 
 } // namespace astra::credentials

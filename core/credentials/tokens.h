@@ -9,6 +9,7 @@
 #include "core/credentials/tokenanswer.h"
 #include "core/credentials/tokenrequest.h"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -50,9 +51,13 @@ private:
 class TokenSession : public std::enable_shared_from_this<TokenSession>
 {
 public:
-    using Renewed = std::function<void(const Tokens &)>; ///< a new refresh token is to be kept (in any thread)
-    /// What is kept now; asked (in any thread) where ours is refused, for another process may have renewed it.
-    using Kept = std::function<Future<Tokens>()>;
+    /// The refresh token of `fresh` is to be kept in the place of that of `old`, for which it was handed out (called in
+    /// any thread). Nothing is served before that is through. Unauthorized: somebody signed out meanwhile, and the
+    /// session ends; any other error costs nothing while the program runs.
+    using Renewed = std::function<Future<void>(const Tokens &old, const Tokens &fresh)>;
+    /// What is kept once `wait` has passed, for another process may have renewed it: its refresh token is good where
+    /// ours was used up. Called in any thread. Without a refresh token: nothing, or not ours to use.
+    using Kept = std::function<Future<Tokens>(std::chrono::milliseconds wait)>;
     /// @param tokens the access token may be empty: then the first one is fetched when it is needed
     TokenSession(TokenClient client, Tokens tokens, QMap<QString, Secret> fields, Renewed renewed, Kept kept = {});
     [[nodiscard]] Future<Secret> access(bool refused); ///< with its prefix
@@ -64,8 +69,9 @@ private:
     [[nodiscard]] Secret current() const; ///< under the mutex
     void take(Tokens tokens); ///< under the mutex
     [[nodiscard]] Future<Secret> renew(bool forced);
-    [[nodiscard]] Future<Secret> renewKept(const Tokens &refused, const Result<Tokens> &refusal, bool forced);
-    [[nodiscard]] Result<Secret> renewed(Result<Tokens> result, bool forced);
+    [[nodiscard]] Future<Secret> renewFrom(const Tokens &own, const Tokens &first, bool forced);
+    [[nodiscard]] Future<Secret> renewed(const Tokens &old, Result<Tokens> result, bool forced);
+    [[nodiscard]] Result<Secret> failed(const Error &error); ///< under the mutex
 
     const TokenClient m_client;
     const QMap<QString, Secret> m_fields;
@@ -77,7 +83,8 @@ private:
     QDateTime m_refusedAt; ///< when a refusal last made us renew
     QDateTime m_failedAt; ///< when renewing last failed and left no token
     Error m_failure; ///< … and why
-    bool m_ended = false; ///< … for good
+    bool m_ended = false; ///< … until somebody signs in again
+    Secret m_keptThen; ///< what was kept as the refresh token, or ours, when the last one was refused
     Shared<Secret> m_flight;
 };
 

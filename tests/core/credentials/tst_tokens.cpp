@@ -604,23 +604,28 @@ private Q_SLOTS:
         QCOMPARE(service.count(QStringLiteral("/auth/refresh")), 1);
     }
 
-    /// What another process was given meanwhile is asked for once, and only used where it is for the same client.
+    /// What another process was given meanwhile comes first, and is only used where it is for the same client. After a
+    /// refusal it is looked for once more, a little later.
     void takesWhatIsKeptByNow_data()
     {
-        QTest::addColumn<QByteArray>("kept");
+        QTest::addColumn<QByteArray>("kept"); // four digits each, one for every look
         QTest::addColumn<QString>("client");
-        QTest::addColumn<int>("asked");
-        QTest::newRow("another") << canaryText("rt", "0002") << QString() << 2;
-        QTest::newRow("the same") << canaryText("rt", "0001") << QString() << 1;
-        QTest::newRow("nothing") << QByteArray() << QString() << 1;
-        QTest::newRow("refused, too") << canaryText("rt", "0009") << QString() << 2;
-        QTest::newRow("another's") << canaryText("rt", "0002") << QStringLiteral("somebody") << 1;
+        QTest::addColumn<QByteArray>("presented");
+        QTest::addColumn<int>("looks");
+        QTest::newRow("another") << QByteArray("0002") << QString() << QByteArray("0002") << 1;
+        QTest::newRow("the same") << QByteArray("0001 0001") << QString() << QByteArray("0001") << 2;
+        QTest::newRow("nothing") << QByteArray() << QString() << QByteArray("0001") << 2;
+        QTest::newRow("refused, too") << QByteArray("0009 0009") << QString() << QByteArray("0009 0001") << 2;
+        QTest::newRow("another's") << QByteArray("0002 0002") << QStringLiteral("somebody") << QByteArray("0001") << 2;
+        QTest::newRow("a moment later") << QByteArray("0001 0002") << QString() << QByteArray("0001 0002") << 2;
+        QTest::newRow("both are late") << QByteArray("0009 0002") << QString() << QByteArray("0009 0002") << 2;
     }
     void takesWhatIsKeptByNow()
     {
         QFETCH(QByteArray, kept);
         QFETCH(QString, client);
-        QFETCH(int, asked);
+        QFETCH(QByteArray, presented);
+        QFETCH(int, looks);
         const ScriptedServer service([](const server::Request &request) {
             const QString refresh = request.query.queryItemValue(QStringLiteral("refresh_token"));
             return refresh.toLatin1() == canaryText("rt", "0002")
@@ -629,19 +634,111 @@ private Q_SLOTS:
         });
         Tokens tokens;
         tokens.refresh = test::canary("rt", "0001");
-        int reads = 0;
-        const auto session = this->session(sessionDefinition(service.url()), tokens, [&] {
-            ++reads;
-            Tokens found;
-            found.refresh = Secret(kept);
-            found.client = client;
-            return ready<Tokens>(found);
-        });
-        const bool good = asked == 2 && kept.endsWith("2");
+        std::vector<std::chrono::milliseconds> waits;
+        const auto session = this->session(
+            sessionDefinition(service.url()), tokens, [&](std::chrono::milliseconds wait) {
+                const auto numbers = kept.split(' ');
+                Tokens found;
+                if (const auto look = qsizetype(waits.size()); look < numbers.size() && !numbers[look].isEmpty())
+                    found.refresh = test::canary("rt", numbers[look]);
+                found.client = client;
+                waits.push_back(wait);
+                return ready<Tokens>(found);
+            });
+        const bool good = presented.endsWith("2");
         QCOMPARE(waitFor(session->access(false)).has_value(), good);
         QCOMPARE(session->ended(), !good);
-        QCOMPARE(reads, 1);
-        QCOMPARE(int(service.requests().size()), asked);
+        QCOMPARE(int(waits.size()), looks);
+        QCOMPARE(waits.front().count(), 0);
+        QVERIFY(looks == 1 || waits.back() >= std::chrono::seconds(1));
+        QByteArrayList sent;
+        for (const auto &request : service.requests())
+            sent << request.query.queryItemValue(QStringLiteral("refresh_token")).toLatin1();
+        QByteArrayList expected;
+        for (const QByteArray &number : presented.split(' '))
+            expected << canaryText("rt", number);
+        QCOMPARE(sent, expected);
+        // What was handed out takes the place of what was presented for it.
+        QCOMPARE(m_renewed, good ? std::vector {canaryText("rt", "0002")} : std::vector<QByteArray>());
+        QVERIFY(!good || m_presented.back() == canaryText("rt", "0002"));
+    }
+
+    /// An ended session looks now and then whether somebody has signed in again, and bothers the service only then.
+    void endedLooksAtWhatIsKept()
+    {
+        const ScriptedServer service([](const server::Request &request) {
+            const QString refresh = request.query.queryItemValue(QStringLiteral("refresh_token"));
+            return refresh.toLatin1() == canaryText("rt", "0002")
+                ? json({{"access_token", canaryText("at", "2").toStdString()}, {"expires_in", 900}})
+                : json({{"detail", "used before"}}, 401);
+        });
+        Tokens tokens;
+        tokens.refresh = test::canary("rt", "0001");
+        Tokens kept;
+        kept.refresh = test::canary("rt", "0009");
+        int looks = 0;
+        const auto session = this->session(sessionDefinition(service.url()), tokens, [&](std::chrono::milliseconds) {
+            ++looks;
+            return ready<Tokens>(kept);
+        });
+        QVERIFY(!waitFor(session->access(false)));
+        QVERIFY(session->ended());
+        QCOMPARE(looks, 2);
+        const auto asked = service.requests().size();
+        m_now = m_now.addSecs(4);
+        QVERIFY(!waitFor(session->access(true)));
+        QCOMPARE(looks, 2);
+        m_now = m_now.addSecs(1);
+        QVERIFY(!waitFor(session->access(true)));
+        QVERIFY(!waitFor(session->access(false)));
+        QCOMPARE(looks, 3);
+        QCOMPARE(service.requests().size(), asked); // which has refused that one
+        kept.refresh = test::canary("rt", "0002");
+        m_now = m_now.addSecs(5);
+        const auto token = waitFor(session->access(false));
+        QVERIFY2(token, token ? "" : qPrintable(token.error().message));
+        QCOMPARE(token->reveal(), canaryText("at", "2"));
+        QVERIFY(!session->ended());
+        QCOMPARE(service.requests().size(), asked + 1);
+    }
+
+    /// The old token is worth nothing any more: nobody gets the new one before its successor is kept.
+    void keptBeforeItIsServed_data()
+    {
+        QTest::addColumn<bool>("written");
+        QTest::addColumn<int>("code");
+        QTest::addColumn<bool>("served");
+        QTest::newRow("kept") << true << 0 << true;
+        QTest::newRow("not to be kept") << false << int(ErrorCode::Storage) << true;
+        QTest::newRow("program ends") << false << int(ErrorCode::Cancelled) << true;
+        QTest::newRow("signed out meanwhile") << false << int(ErrorCode::Unauthorized) << false;
+    }
+    void keptBeforeItIsServed()
+    {
+        QFETCH(bool, written);
+        QFETCH(int, code);
+        QFETCH(bool, served);
+        const ScriptedServer service([](const server::Request &) {
+            return json({{"access_token", canaryText("at", "2").toStdString()},
+                         {"refresh_token", canaryText("rt", "0002").toStdString()},
+                         {"expires_in", 900}});
+        });
+        Settler<void> keeping;
+        const auto session = this->session(service);
+        m_keeping = keeping.future();
+        m_now = begin.addSecs(901);
+        const auto token = session->access(false);
+        QTRY_COMPARE(m_renewed.size(), size_t(1));
+        QCOMPARE(m_presented.back(), canaryText("rt", "0001"));
+        QVERIFY(!token.isFinished());
+        keeping.settle(written ? Result<void>() : fail(ErrorCode(code), QStringLiteral("No.")));
+        const auto result = waitFor(token);
+        QCOMPARE(result.has_value(), served);
+        QCOMPARE(session->ended(), !served);
+        if (served)
+            QCOMPARE(result->reveal(), canaryText("at", "2"));
+        else
+            QCOMPARE(result.error().code, ErrorCode::Unauthorized);
     }
 
     /// The HTTP client goes while it is being asked: nobody keeps it, and nobody waits.
@@ -693,6 +790,8 @@ private Q_SLOTS:
 
 private:
     std::vector<QByteArray> m_renewed;
+    std::vector<QByteArray> m_presented; ///< for which those were handed out
+    Future<void> m_keeping;
 
     [[nodiscard]] std::shared_ptr<TokenSession> session(const ScriptedServer &service)
     {
@@ -711,9 +810,16 @@ private:
                                                         const TokenSession::Kept &kept = {})
     {
         m_renewed.clear();
+        m_presented.clear();
+        m_keeping = ready<void>({});
         return std::make_shared<TokenSession>(
             client(definition), tokens, QMap<QString, Secret>(),
-            [this](const Tokens &renewed) { m_renewed.push_back(renewed.refresh.reveal()); }, kept);
+            [this](const Tokens &old, const Tokens &fresh) {
+                m_presented.push_back(old.refresh.reveal());
+                m_renewed.push_back(fresh.refresh.reveal());
+                return m_keeping;
+            },
+            kept);
     }
 };
 
