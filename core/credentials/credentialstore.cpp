@@ -228,6 +228,20 @@ Future<Keychain> CredentialStore::state()
 
 #endif
 
+/// Calls `start() -> Future<T>` once what was asked before for this name is done: a write that is still under way would
+/// otherwise put back what is removed meanwhile.
+template<typename T, typename F> Future<T> CredentialStore::inTurn(const QString &name, F start)
+{
+    auto settler = std::make_shared<Settler<T>>();
+    auto future = settler->future();
+    const auto before = std::exchange(m_turns[name],
+                                      chain(future, [](const Result<T> &) -> Result<void> { return {}; }));
+    deliver(before, this, [this, settler, start = std::move(start)](const Result<void> &) {
+        deliver(start(), this, [settler](Result<T> result) { settler->settle(std::move(result)); });
+    });
+    return future;
+}
+
 /// Runs a keychain job; `done(job)` makes the result. A job that waits for a prompt is left to itself after the limit.
 template<typename T, typename Job, typename Done> Future<T> CredentialStore::run(Job *job, Done done)
 {
@@ -245,40 +259,50 @@ Future<CredentialStore::Kept> CredentialStore::read(const QString &name, const Q
 {
     if (const Secret given = account.isEmpty() ? Secret() : environmentKey(account); !given.isEmpty())
         return ready<Kept>(Kept {given, Place::Environment});
-    if (const auto kept = m_memory.constFind(name); kept != m_memory.constEnd())
-        return ready<Kept>(Kept {*kept, Place::Memory});
-    auto settler = std::make_shared<Settler<Kept>>();
-    auto future = settler->future();
-    deliver(state(), this, [this, settler, name](const Result<Keychain> &keychain) {
-        if (!keychain || keychain->state != Keychain::State::Open)
-            return settler->settle(Kept {});
-        auto *job = new QKeychain::ReadPasswordJob(keychainService());
-        job->setKey(name);
-        auto read = run<Kept>(job, [](QKeychain::ReadPasswordJob *finished) -> Result<Kept> {
-            if (finished->error() == QKeychain::EntryNotFound)
-                return Kept {};
-            if (finished->error() != QKeychain::NoError)
-                return fail(ErrorCode::Storage, tr("The keychain could not be read: %1").arg(finished->errorString()));
-            return Kept {Secret(finished->textData().toUtf8()), Place::Keychain};
+    return inTurn<Kept>(name, [this, name]() -> Future<Kept> {
+        if (const auto kept = m_memory.constFind(name); kept != m_memory.constEnd())
+            return ready<Kept>(Kept {*kept, Place::Memory});
+        auto settler = std::make_shared<Settler<Kept>>();
+        auto future = settler->future();
+        deliver(state(), this, [this, settler, name](const Result<Keychain> &keychain) {
+            if (!keychain || keychain->state != Keychain::State::Open)
+                return settler->settle(Kept {});
+            auto *job = new QKeychain::ReadPasswordJob(keychainService());
+            job->setKey(name);
+            auto read = run<Kept>(job, [](QKeychain::ReadPasswordJob *finished) -> Result<Kept> {
+                if (finished->error() == QKeychain::EntryNotFound)
+                    return Kept {};
+                if (finished->error() != QKeychain::NoError)
+                    return fail(ErrorCode::Storage,
+                                tr("The keychain could not be read: %1").arg(finished->errorString()));
+                return Kept {Secret(finished->textData().toUtf8()), Place::Keychain};
+            });
+            deliver(read, this, [settler](Result<Kept> kept) { settler->settle(std::move(kept)); });
         });
-        deliver(read, this, [settler](Result<Kept> kept) { settler->settle(std::move(kept)); });
+        return future;
     });
-    return future;
 }
 
 Future<CredentialStore::Place> CredentialStore::write(const QString &name, const Secret &secret)
 {
-    auto settler = std::make_shared<Settler<Place>>();
-    auto future = settler->future();
-    deliver(writeToKeychain(name, secret), this, [this, settler, name, secret](const Result<void> &written) {
-        if (!written)
-            m_memory.insert(name, secret);
-        settler->settle(written ? Place::Keychain : Place::Memory);
+    return inTurn<Place>(name, [this, name, secret] {
+        auto settler = std::make_shared<Settler<Place>>();
+        auto future = settler->future();
+        deliver(tellKeychain(name, secret), this, [this, settler, name, secret](const Result<void> &written) {
+            if (!written)
+                m_memory.insert(name, secret);
+            settler->settle(written ? Place::Keychain : Place::Memory);
+        });
+        return future;
     });
-    return future;
 }
 
 Future<void> CredentialStore::writeToKeychain(const QString &name, const Secret &secret)
+{
+    return inTurn<void>(name, [this, name, secret] { return tellKeychain(name, secret); });
+}
+
+Future<void> CredentialStore::tellKeychain(const QString &name, const Secret &secret)
 {
     auto settler = std::make_shared<Settler<void>>();
     auto future = settler->future();
@@ -315,31 +339,33 @@ Future<void> CredentialStore::writeToKeychain(const QString &name, const Secret 
 
 Future<void> CredentialStore::remove(const QString &name)
 {
-    m_memory.remove(name);
-    auto settler = std::make_shared<Settler<void>>();
-    auto future = settler->future();
-    deliver(state(), this, [this, settler, name](const Result<Keychain> &keychain) {
-        if (!keychain || keychain->state == Keychain::State::Absent)
-            return settler->settle({});
-        if (keychain->state != Keychain::State::Open) {
-            const bool locked = keychain->state == Keychain::State::Locked;
-            return settler->settle(
-                fail(ErrorCode::Storage,
-                     (locked ? tr("%1 is locked, so a key kept there stays. Unlock it and try again.")
-                             : tr("%1 does not answer any more, so a key kept there stays. Start it and try again."))
-                         .arg(keychain->name)));
-        }
-        auto *job = new QKeychain::DeletePasswordJob(keychainService());
-        job->setKey(name);
-        auto removed = run<void>(job, [](QKeychain::DeletePasswordJob *finished) -> Result<void> {
-            if (finished->error() != QKeychain::NoError && finished->error() != QKeychain::EntryNotFound)
-                return fail(ErrorCode::Storage,
-                            tr("The key could not be removed from the keychain: %1").arg(finished->errorString()));
-            return {};
+    return inTurn<void>(name, [this, name] {
+        m_memory.remove(name);
+        auto settler = std::make_shared<Settler<void>>();
+        auto future = settler->future();
+        deliver(state(), this, [this, settler, name](const Result<Keychain> &keychain) {
+            if (!keychain || keychain->state == Keychain::State::Absent)
+                return settler->settle({});
+            if (keychain->state != Keychain::State::Open) {
+                const bool locked = keychain->state == Keychain::State::Locked;
+                return settler->settle(fail(
+                    ErrorCode::Storage,
+                    (locked ? tr("%1 is locked, so a key kept there stays. Unlock it and try again.")
+                            : tr("%1 does not answer any more, so a key kept there stays. Start it and try again."))
+                        .arg(keychain->name)));
+            }
+            auto *job = new QKeychain::DeletePasswordJob(keychainService());
+            job->setKey(name);
+            auto removed = run<void>(job, [](QKeychain::DeletePasswordJob *finished) -> Result<void> {
+                if (finished->error() != QKeychain::NoError && finished->error() != QKeychain::EntryNotFound)
+                    return fail(ErrorCode::Storage,
+                                tr("The key could not be removed from the keychain: %1").arg(finished->errorString()));
+                return {};
+            });
+            deliver(removed, this, [settler](const Result<void> &result) { settler->settle(result); });
         });
-        deliver(removed, this, [settler](const Result<void> &result) { settler->settle(result); });
+        return future;
     });
-    return future;
 }
 
 } // namespace astra::credentials

@@ -19,6 +19,7 @@ namespace astra::credentials {
 /// program ends. Lives in the thread that made it, which needs an event loop; nothing here blocks, and no question to
 /// the keychain waits longer than `limit`. Never asks the person to unlock: a locked keychain is reported, not prompted
 /// for. A keychain that dies meanwhile takes nothing along: keys are then kept in memory, and once it is back, there.
+/// What is asked for one name is done in the order in which it was asked.
 class CredentialStore : public QObject
 {
     Q_OBJECT
@@ -47,7 +48,9 @@ public:
     [[nodiscard]] virtual Future<void> remove(const QString &name);
 
 private:
+    template<typename T, typename F> Future<T> inTurn(const QString &name, F start);
     template<typename T, typename Job, typename Done> Future<T> run(Job *job, Done done);
+    Future<void> tellKeychain(const QString &name, const Secret &secret);
     Future<QDBusMessage> ask(const QDBusMessage &message);
     void askSecretService(const std::shared_ptr<Settler<data::Keychain>> &settler);
     void askWallet(const std::shared_ptr<Settler<data::Keychain>> &settler, const QString &wallet);
@@ -57,6 +60,7 @@ private:
     Kind m_kind;
     std::chrono::milliseconds m_limit;
     QHash<QString, Secret> m_memory;
+    QHash<QString, Future<void>> m_turns; ///< by name: settles when what was asked last is done
     QString m_name; ///< of the keychain that was there last; empty: none was
     uint m_process = 0; ///< its
 };

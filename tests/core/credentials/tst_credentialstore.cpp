@@ -173,6 +173,7 @@ private Q_SLOTS:
     void write_goesWhereItCan();
     void read_afterARestart();
     void remove_removes();
+    void remove_comesAfterAWriteUnderWay();
     void memoryOnly_neverAsks();
     void files_holdNoSecret();
     void unlocked_isReadAgain();
@@ -230,6 +231,26 @@ void TestCredentialStore::remove_removes()
         QVERIFY(storedSecret().isEmpty());
         QVERIFY(waitFor(store.remove(name))); // twice is no error
     }
+}
+
+/// Whoever signs out while a key is being kept has signed out.
+void TestCredentialStore::remove_comesAfterAWriteUnderWay()
+{
+    CredentialStore store;
+    const QString elsewhere = QStringLiteral("written@example.org");
+    const auto written = store.write(elsewhere, canary);
+    const auto removed = store.remove(elsewhere);
+    QVERIFY(waitFor(written));
+    QCOMPARE(waitFor(removed).has_value(), keyring() != u"locked");
+    QVERIFY(waitFor(store.read(elsewhere))->secret.isEmpty());
+    // And the other way round: who signs in anew is signed in.
+    const auto gone = store.remove(elsewhere);
+    const auto again = store.write(elsewhere, canary);
+    const auto kept = store.read(elsewhere);
+    QVERIFY(waitFor(gone).has_value() || keyring() == u"locked");
+    QVERIFY(waitFor(again));
+    QVERIFY(waitFor(kept)->secret == canary);
+    (void)waitFor(store.remove(elsewhere));
 }
 
 void TestCredentialStore::memoryOnly_neverAsks()
