@@ -25,14 +25,22 @@ Error notBeingChanged(const QString &title)
     return {ErrorCode::InvalidInput, Text::tr("The key of %1 is not being changed.").arg(title), title, false};
 }
 
+Error formerUnreadable(const QString &title)
+{
+    return {ErrorCode::Storage,
+            Text::tr("The old key of %1 cannot be read now, so it was not revoked. Unlock the keychain and try again.")
+                .arg(title),
+            title, false};
+}
+
+} // namespace
+
 Error changedMeanwhile(const QString &title)
 {
     return {ErrorCode::InvalidInput,
             Text::tr("Someone signed in to %1, or out of it, meanwhile: its key was not changed.").arg(title), title,
             false};
 }
-
-} // namespace
 
 QString leftText(const Holding &holding)
 {
@@ -95,9 +103,30 @@ Future<void> Connections::Private::keepWhatIsHeld(const Holding &before)
     return next(keepAsBefore(place, name, packed), [id](Private &self, const Result<Place> &kept) -> Result<void> {
         if (!kept)
             return fail(kept.error());
-        self.change(id, [&kept](Holding &holding) { holding.place = *kept; });
+        self.change(id, [&kept](Holding &holding) {
+            holding.place = *kept;
+            holding.notePlaces();
+        });
         return {};
     });
+}
+
+/// Whether this is what the keychain keeps under a name: another process of ours may have changed it meanwhile. The
+/// error says that nobody can tell now.
+Future<bool> Connections::Private::keychainHolds(const QString &name, const Credential &credential, const Holding &of)
+{
+    const auto compared = [method = of.method, kind = of.kind, fields = credential.fields](
+                              Private &self, const Result<CredentialStore::Kept> &kept) -> Future<bool> {
+        const auto found = kept ? unpack(kept->secret, *method) : std::nullopt;
+        if (found)
+            return ready<bool>(found->fields == fields);
+        return chain(self.store->state(),
+                     [kept, title = kind->service.title](const Result<data::Keychain> &keychain) -> Result<bool> {
+                         const bool open = keychain && keychain->state == State::Open;
+                         return kept && open ? Result<bool>(false) : fail(keychainClosed(title));
+                     });
+    };
+    return next(store->read(name), compared);
 }
 
 // --- Beginning ------------------------------------------------------------------------------------------------------
@@ -158,13 +187,26 @@ Future<data::Account> Connections::beginRotation(const QString &account, const Q
     };
     const auto plan = std::make_shared<Plan>(Plan {*holding, called, taken, stop, {}, {}});
 
-    const auto tried = [plan](Private &self, const Result<AccountFacts> &good) -> Future<data::Account> {
+    const auto dropped = [plan](Private &self, const Error &why) {
+        return self.next(self.discard(plan->old, plan->made),
+                         [why](Private &, const Result<void> &) -> Result<data::Account> { return fail(why); });
+    };
+    const auto compared = [plan, dropped](Private &self, const Result<bool> &same) {
+        if (!same)
+            return dropped(self, same.error());
+        if (!*same)
+            return dropped(self, changedMeanwhile(plan->old.kind->service.title));
+        return self.switchKey(plan->old, plan->made, plan->label, plan->own.id);
+    };
+    const auto tried = [plan, dropped, compared](Private &self, const Result<AccountFacts> &good) {
         if (good)
-            return self.switchKey(plan->old, plan->made, plan->label, plan->own.id);
+            return self.next(plan->old.place == Place::Keychain
+                                 ? self.keychainHolds(storeName(plan->old), plan->old.credential, plan->old)
+                                 : ready<bool>(true),
+                             compared);
         Error error = withoutSecrets(good.error(), {plan->made.secret});
         error.message = Text::tr("The new key does not work, so the old one stays in use: %1").arg(error.message);
-        return self.next(self.discard(plan->old, plan->made),
-                         [error](Private &, const Result<void> &) -> Result<data::Account> { return fail(error); });
+        return dropped(self, error);
     };
     const auto made = [plan, tried](Private &self, const Result<data::NewKey> &key) -> Future<data::Account> {
         if (!key)
@@ -251,7 +293,8 @@ Future<data::Account> Connections::Private::switchKey(const Holding &old, const 
     const Error stopped {ErrorCode::Storage,
                          Text::tr("The keychain stopped taking keys, so the old key stays in use. Try again later."),
                          title, false};
-    const auto written = [old, made, credential, stopped, title](Private &self, const Result<Place> &place) {
+    const auto written = [old, made, credential, stopped, title](Private &self, Place aside,
+                                                                 const Result<Place> &place) {
         if (!place)
             return self.stepBack(old, made, stopped);
         bool same = false;
@@ -260,7 +303,9 @@ Future<data::Account> Connections::Private::switchKey(const Holding &old, const 
             if (!same)
                 return;
             holding.former = std::exchange(holding.credential, credential);
-            holding.formerPlace = std::exchange(holding.place, *place);
+            holding.place = *place;
+            holding.formerPlace = aside; // a keychain that has been unlocked meanwhile has taken what was in memory
+            holding.notePlaces();
             holding.leftMasked.clear();
             holding.record.left = Leftover::None;
             holding.record.created = self.settings.clock();
@@ -277,7 +322,9 @@ Future<data::Account> Connections::Private::switchKey(const Holding &old, const 
     const auto aside = [old, made, credential, stopped, written](Private &self, const Result<Place> &place) {
         if (!place)
             return self.stepBack(old, made, stopped);
-        return self.next(self.keepAsBefore(old.place, storeName(old), pack(credential, *old.method)), written);
+        return self.next(
+            self.keepAsBefore(old.place, storeName(old), pack(credential, *old.method)),
+            [written, aside = *place](Private &same, const Result<Place> &own) { return written(same, aside, own); });
     };
     return next(persist(), [old, made, aside](Private &self, const Result<void> &saved) {
         if (!saved)
@@ -371,12 +418,7 @@ Future<data::Account> Connections::finishRotation(const QString &account, const 
     if (holding->record.rotation != Rotation::Switching)
         return failed<data::Account>(notBeingChanged(title));
     if (holding->former.isEmpty())
-        return failed<data::Account>(
-            {ErrorCode::Storage,
-             Text::tr("The old key of %1 cannot be read now, so it was not revoked. Unlock the "
-                      "keychain and try again.")
-                 .arg(title),
-             title, false});
+        return failed<data::Account>(formerUnreadable(title));
 
     const auto revoked = [id](Private &self, const Result<void> &gone) -> Future<data::Account> {
         const bool byHand = !gone && gone.error().code == ErrorCode::Unsupported;
@@ -413,12 +455,22 @@ Future<data::Account> Connections::finishRotation(const QString &account, const 
                                           Text::tr("The new key is not in the keychain yet, so the old one was not "
                                                    "revoked. Unlock the keychain and try again."),
                                           old.kind->service.title, false});
-        self.change(id, [&place](Holding &held) { held.place = *place; });
+        self.change(id, [&place](Holding &held) {
+            held.place = *place;
+            held.notePlaces();
+        });
         return self.next(self.accepted(old, QString(id + u'#'), stop), verified);
     };
-    const auto finish = [this, newer = *holding, kept] {
-        const bool again = newer.place == Place::Memory && newer.formerPlace == Place::Keychain;
-        const auto written = again
+    // Where another process went back, the old key is the one that is kept.
+    const auto compared = [kept, title](Private &self, const Result<bool> &same) {
+        if (!same)
+            return failed<data::Account>(formerUnreadable(title));
+        return *same ? kept(self, Place::Keychain) : failed<data::Account>(changedMeanwhile(title));
+    };
+    const auto finish = [this, newer = *holding, kept, compared] {
+        if (newer.place == Place::Keychain)
+            return d->next(d->keychainHolds(storeName(newer), newer.credential, newer), compared);
+        const auto written = newer.formerPlace == Place::Keychain
             ? d->keepAsBefore(Place::Keychain, storeName(newer), pack(newer.credential, *newer.method))
             : ready<Place>(newer.place);
         return d->next(written, kept);
@@ -483,6 +535,7 @@ Future<data::Account> Connections::undoRotation(const QString &account)
                 return;
             held.credential = newer.former;
             held.place = *place;
+            held.notePlaces();
             held.record.left = Leftover::Newer;
             held.leftMasked = masked(newer.key(), *newer.method);
             backToFormer(held);
@@ -494,8 +547,22 @@ Future<data::Account> Connections::undoRotation(const QString &account)
         return self.next(self.dropFormer(newer.record.id),
                          [newer](Private &same, const Result<data::Account> &) { return same.revokeNewer(newer); });
     };
-    return d->alone(newer, [this, newer, back] {
-        return d->next(d->keepAsBefore(newer.formerPlace, storeName(newer), pack(newer.former, *newer.method)), back);
+    const auto put = [newer, title, back](Private &self, const Result<bool> &there) {
+        if (there && !*there)
+            return failed<data::Account>(changedMeanwhile(title));
+        return self.next(self.keepAsBefore(newer.formerPlace, storeName(newer), pack(newer.former, *newer.method)),
+                         back);
+    };
+    // Where another process finished, the old key is kept no more; where it went back, it is in its place already.
+    const auto inItsPlace = [newer](Private &self, Result<bool> aside) {
+        return aside && !*aside ? self.keychainHolds(storeName(newer), newer.former, newer)
+                                : ready<bool>(std::move(aside));
+    };
+    return d->alone(newer, [this, newer, inItsPlace, put] {
+        const auto aside = newer.formerPlace == Place::Keychain
+            ? d->keychainHolds(formerName(newer), newer.former, newer)
+            : ready<bool>(true);
+        return d->next(d->next(aside, inItsPlace), put);
     });
 }
 
@@ -583,8 +650,12 @@ void Connections::Private::takeFormer(const QString &id, const CredentialStore::
         if (!place) // the next start finds it as it was
             return failed<data::Account>(place.error());
         self.change(id, [](Holding &holding) {
-            if (holding.record.rotation == Rotation::Switching)
-                backToFormer(holding);
+            if (holding.record.rotation != Rotation::Switching)
+                return;
+            if (holding.record.madeHere) // it is valid there, and kept nowhere
+                holding.record.left = Leftover::Newer;
+            holding.leftMasked.clear();
+            backToFormer(holding);
         });
         return self.dropFormer(id);
     };

@@ -139,13 +139,19 @@ struct World {
     {
         client->setAuthorizer(nullptr);
         connections.reset();
+        connections = begun(client);
+    }
+    /// A program in front of it all, perhaps beside another one.
+    [[nodiscard]] std::shared_ptr<Connections> begun(const std::shared_ptr<net::HttpClient> &its) const
+    {
         const auto kinds = ServiceKinds::read({}, {definition()});
-        connections = Connections::create(
-            {*kinds.find(QStringLiteral("astra-os"))}, std::make_unique<VaultStore>(vault), client,
+        auto all = Connections::create(
+            {*kinds.find(QStringLiteral("astra-os"))}, std::make_unique<VaultStore>(vault), its,
             {remembers ? folder.filePath(QStringLiteral("accounts.json")) : QString(), {}, {}});
-        client->setAuthorizer(connections);
-        if (!waitFor(connections->loaded()))
+        its->setAuthorizer(all);
+        if (!waitFor(all->loaded()))
             qFatal("the accounts were not read");
+        return all;
     }
     [[nodiscard]] Json definition() const
     {
@@ -193,6 +199,17 @@ struct World {
 };
 
 const QString os = QStringLiteral("astra-os");
+
+/// A second process of ours: what it does, the first one does not hear of.
+struct SecondProgram {
+    explicit SecondProgram(const World &world)
+        : connections(world.begun(client))
+    {
+    }
+    ~SecondProgram() { client->setAuthorizer(nullptr); }
+    std::shared_ptr<net::HttpClient> client = net::HttpClient::create();
+    std::shared_ptr<Connections> connections;
+};
 
 } // namespace
 
@@ -941,6 +958,190 @@ private Q_SLOTS:
         QVERIFY2(finished, finished ? "" : qPrintable(finished.error().message));
         QVERIFY(world.works());
         QCOMPARE(world.vault->kept.size(), 1);
+    }
+
+    void undo_ofAChangeThatBeganInMemory_losesNoKey()
+    {
+        World world;
+        const QByteArray old = world.service.managerKey();
+        world.vault->state = State::Locked;
+        QVERIFY(world.signIn(old));
+        QCOMPARE(world.account().place, Place::Memory);
+        // Unlocked by now: both keys of the change go to the keychain.
+        world.vault->state = State::Open;
+        const auto begun = waitFor(world.connections->beginRotation(os, {}));
+        QVERIFY2(begun, begun ? "" : qPrintable(begun.error().message));
+        const QByteArray fresh = world.key();
+        QCOMPARE(world.vault->kept.size(), 2);
+        world.vault->state = State::Locked;
+        const auto undone = waitFor(world.connections->undoRotation(os));
+        QVERIFY(!undone);
+        QCOMPARE(undone.error().code, ErrorCode::Storage);
+        QCOMPARE(world.key(), fresh);
+        QVERIFY(world.service.accepts(old) && world.service.accepts(fresh));
+        world.vault->state = State::Open;
+        world.start();
+        QCOMPARE(world.key(), fresh);
+        const auto later = waitFor(world.connections->undoRotation(os));
+        QVERIFY2(later, later ? "" : qPrintable(later.error().message));
+        world.start();
+        QCOMPARE(world.key(), old);
+        QVERIFY(world.works());
+    }
+
+    void memoryThatMovedToTheKeychain_isNotSignedOutWhileThatIsLocked()
+    {
+        World world;
+        world.vault->state = State::Locked;
+        QVERIFY(world.signIn(world.service.managerKey()));
+        world.vault->state = State::Open;
+        QVERIFY(waitFor(world.connections->beginRotation(os, {})));
+        // Whatever it is signed in with from now on: the keychain has keys of it.
+        world.vault->state = State::Locked;
+        data::SignInRequest request;
+        request.service = request.account = os;
+        request.fields.insert(QStringLiteral("key"), Secret(world.service.key()));
+        QVERIFY(waitFor(world.connections->signIn(request)));
+        QCOMPARE(world.account().place, Place::Memory);
+        QVERIFY(!waitFor(world.connections->signOut(os)));
+        QVERIFY(!world.vault->kept.isEmpty());
+    }
+
+    void aCut_tellsOfTheKeyThatWasMade_data()
+    {
+        QTest::addColumn<int>("step");
+        QTest::addColumn<bool>("done");
+        QTest::addColumn<bool>("made");
+        QTest::newRow("before the old key is put aside") << 1 << false << true;
+        QTest::newRow("after it") << 1 << true << true;
+        QTest::newRow("before the new key is kept") << 2 << false << true;
+        QTest::newRow("one that the person gave") << 2 << false << false;
+    }
+
+    void aCut_tellsOfTheKeyThatWasMade()
+    {
+        QFETCH(int, step);
+        QFETCH(bool, done);
+        QFETCH(bool, made);
+        World world;
+        const QByteArray old = world.service.managerKey();
+        QVERIFY(world.signIn(old));
+        const auto before = world.made();
+        world.vault->endsAt = world.vault->writes + step;
+        world.vault->done = done;
+        const auto cut = world.connections->beginRotation(os, {}, made ? Secret() : Secret(world.service.key()));
+        QTRY_VERIFY(!world.vault->unanswered.empty());
+        world.vault->endsAt = 0;
+        for (int starts = 0; starts < 2; ++starts) { // nor is it forgotten
+            world.start();
+            QCOMPARE(world.key(), old);
+            QVERIFY(world.works());
+            QCOMPARE(world.account().former, QString());
+            QCOMPARE(world.made(), std::pair(before.first + (made ? 1 : 0), before.second + (made ? 1 : 0)));
+            QCOMPARE(world.account().notices.size(), made ? 1 : 0);
+            if (made)
+                QCOMPARE(world.account().notices.front().kind, data::AccountNotice::Kind::Left);
+        }
+        world.vault->unanswered.clear();
+    }
+
+    void finish_stopsWhereAnotherProcessWentBack()
+    {
+        World world;
+        const QByteArray old = world.service.managerKey();
+        world.service.revoke(world.service.key()); // so that one key alone is listed as ours may be
+        QVERIFY(world.signIn(old));
+        const QString name = world.vault->kept.firstKey();
+        const QByteArray given = world.service.testKey();
+        const auto begun = waitFor(world.connections->beginRotation(os, {}, Secret(given)));
+        QVERIFY2(begun, begun ? "" : qPrintable(begun.error().message));
+        {
+            const SecondProgram second(world);
+            const auto undone = waitFor(second.connections->undoRotation(os));
+            QVERIFY2(undone, undone ? "" : qPrintable(undone.error().message));
+        }
+        const auto finished = waitFor(world.connections->finishRotation(os));
+        QVERIFY(!finished);
+        QCOMPARE(finished.error().code, ErrorCode::InvalidInput);
+        QVERIFY(world.service.accepts(old));
+        QCOMPARE(world.vault->kept.keys(), QStringList(name));
+        QCOMPARE(world.vault->kept.value(name).reveal(), old);
+        // Going back is what the other one did.
+        const auto undone = waitFor(world.connections->undoRotation(os));
+        QVERIFY2(undone, undone ? "" : qPrintable(undone.error().message));
+        QCOMPARE(world.key(), old);
+        QVERIFY(world.works());
+        QCOMPARE(world.vault->kept.keys(), QStringList(name));
+    }
+
+    void undo_stopsWhereAnotherProcessFinished()
+    {
+        World world;
+        const QByteArray old = world.service.managerKey();
+        world.service.revoke(world.service.key()); // so that one key alone is listed as ours may be
+        QVERIFY(world.signIn(old));
+        const QString name = world.vault->kept.firstKey();
+        QVERIFY(waitFor(world.connections->beginRotation(os, {})));
+        const QByteArray fresh = world.key();
+        {
+            const SecondProgram second(world);
+            const auto finished = waitFor(second.connections->finishRotation(os));
+            QVERIFY2(finished, finished ? "" : qPrintable(finished.error().message));
+        }
+        QVERIFY(!world.service.accepts(old));
+        const auto undone = waitFor(world.connections->undoRotation(os));
+        QVERIFY(!undone);
+        QCOMPARE(undone.error().code, ErrorCode::InvalidInput);
+        QVERIFY(world.service.accepts(fresh));
+        QCOMPARE(world.vault->kept.value(name).reveal(), fresh);
+        // Finishing is what the other one did.
+        const auto finished = waitFor(world.connections->finishRotation(os));
+        QVERIFY2(finished, finished ? "" : qPrintable(finished.error().message));
+        QCOMPARE(world.key(), fresh);
+        QVERIFY(world.works());
+        QCOMPARE(world.vault->kept.keys(), QStringList(name));
+    }
+
+    void begin_stopsWhereAnotherProcessHasBegun()
+    {
+        World world;
+        const QByteArray old = world.service.managerKey();
+        QVERIFY(world.signIn(old));
+        const QString name = world.vault->kept.firstKey();
+        QByteArray fresh;
+        {
+            const SecondProgram second(world);
+            QVERIFY(waitFor(second.connections->beginRotation(os, {})));
+            fresh = second.connections->reveal(os).value_or(Secret()).reveal();
+        }
+        const auto kept = world.vault->kept;
+        QCOMPARE(kept.value(name).reveal(), fresh);
+        const auto before = world.made();
+        const auto begun = waitFor(world.connections->beginRotation(os, {}));
+        QVERIFY(!begun);
+        QCOMPARE(begun.error().code, ErrorCode::InvalidInput);
+        QVERIFY(world.vault->kept == kept);
+        // What was made for nothing is gone, and the two that are being exchanged are valid.
+        QCOMPARE(world.made(), std::pair(before.first + 1, before.second));
+        QVERIFY(world.service.accepts(old) && world.service.accepts(fresh));
+    }
+
+    void finish_revokesNothingWhileTheKeychainCannotBeAsked()
+    {
+        World world;
+        const QByteArray old = world.service.managerKey();
+        world.service.revoke(world.service.key()); // so that one key alone is listed as ours may be
+        QVERIFY(world.signIn(old));
+        QVERIFY(waitFor(world.connections->beginRotation(os, {})));
+        world.vault->state = State::Locked;
+        const auto finished = waitFor(world.connections->finishRotation(os));
+        QVERIFY(!finished);
+        QCOMPARE(finished.error().code, ErrorCode::Storage);
+        QVERIFY(world.service.accepts(old));
+        world.vault->state = State::Open;
+        const auto later = waitFor(world.connections->finishRotation(os));
+        QVERIFY2(later, later ? "" : qPrintable(later.error().message));
+        QVERIFY(!world.service.accepts(old));
     }
 
     void secrets_areKeptBySchemeHostAndPort()
