@@ -374,7 +374,6 @@ Future<data::Account> Connections::keepInKeychain(const QString &account)
             holding.place = Place::Keychain;
             if (!holding.former.isEmpty())
                 holding.formerPlace = Place::Keychain;
-            holding.notePlaces();
         });
         // What was renewed meanwhile comes after it.
         const auto settled = still ? ready<void>({}) : self.keepWhatIsHeld(before);

@@ -45,7 +45,7 @@ struct Holding {
     QString leftMasked; ///< what of record.left may be shown, while the program runs
 
     [[nodiscard]] bool open() const { return place != Place::None; }
-    /// Before and after its secrets have changed places.
+    /// Before and after its secrets have changed places; `change` sees to that.
     void notePlaces() { kept = kept || place == Place::Keychain || formerPlace == Place::Keychain; }
     /// The key itself; empty where none is sent as it is.
     [[nodiscard]] Secret key() const;

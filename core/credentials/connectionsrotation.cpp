@@ -103,10 +103,7 @@ Future<void> Connections::Private::keepWhatIsHeld(const Holding &before)
     return next(keepAsBefore(place, name, packed), [id](Private &self, const Result<Place> &kept) -> Result<void> {
         if (!kept)
             return fail(kept.error());
-        self.change(id, [&kept](Holding &holding) {
-            holding.place = *kept;
-            holding.notePlaces();
-        });
+        self.change(id, [&kept](Holding &holding) { holding.place = *kept; });
         return {};
     });
 }
@@ -305,7 +302,6 @@ Future<data::Account> Connections::Private::switchKey(const Holding &old, const 
             holding.former = std::exchange(holding.credential, credential);
             holding.place = *place;
             holding.formerPlace = aside; // a keychain that has been unlocked meanwhile has taken what was in memory
-            holding.notePlaces();
             holding.leftMasked.clear();
             holding.record.left = Leftover::None;
             holding.record.created = self.settings.clock();
@@ -455,10 +451,7 @@ Future<data::Account> Connections::finishRotation(const QString &account, const 
                                           Text::tr("The new key is not in the keychain yet, so the old one was not "
                                                    "revoked. Unlock the keychain and try again."),
                                           old.kind->service.title, false});
-        self.change(id, [&place](Holding &held) {
-            held.place = *place;
-            held.notePlaces();
-        });
+        self.change(id, [&place](Holding &held) { held.place = *place; });
         return self.next(self.accepted(old, QString(id + u'#'), stop), verified);
     };
     // Where another process went back, the old key is the one that is kept.
@@ -535,7 +528,6 @@ Future<data::Account> Connections::undoRotation(const QString &account)
                 return;
             held.credential = newer.former;
             held.place = *place;
-            held.notePlaces();
             held.record.left = Leftover::Newer;
             held.leftMasked = masked(newer.key(), *newer.method);
             backToFormer(held);
