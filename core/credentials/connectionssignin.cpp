@@ -183,7 +183,7 @@ Future<void> Connections::Private::keepRenewed(const QString &id, const ServiceK
                                                const Tokens &fresh)
 {
     Holding held;
-    bool changed = false; // what people see of it
+    bool wasRefused = false;
     {
         const std::lock_guard lock(mutex);
         const auto found = accounts.find(id);
@@ -194,13 +194,10 @@ Future<void> Connections::Private::keepRenewed(const QString &id, const ServiceK
         holding.credential.tokens = fresh;
         if (same || fresh.refresh.isEmpty() || holding.place == Place::Environment)
             return ready<void>({});
-        changed = std::exchange(holding.record.refused, false);
-        // Who is the same in every token of an identity provider: another one was signed in by another process.
-        if (holding.method->type == Type::Oidc && !fresh.who.isEmpty())
-            changed = std::exchange(holding.record.who, fresh.who) != fresh.who || changed;
+        wasRefused = std::exchange(holding.record.refused, false);
         held = holding;
     }
-    if (changed)
+    if (wasRefused) // what was refused may be asked for again
         touch(Seen::Standing);
     const auto looked = next(store->read(storeName(held)), [](Private &self, Result<Kept> kept) -> Future<Kept> {
         if (!kept || !kept->secret.isEmpty())

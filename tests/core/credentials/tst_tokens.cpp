@@ -434,6 +434,7 @@ private Q_SLOTS:
         // Five minutes before its end, however many ask.
         m_now = begin.addSecs(601);
         std::vector<Future<Secret>> asking;
+        asking.reserve(20);
         for (int i = 0; i < 20; ++i)
             asking.push_back(session->access(false));
         for (const auto &one : asking)
