@@ -4000,6 +4000,10 @@
         <source>The pixels of this scene need an account or a key at %1.</source>
         <translation>Die Pixel dieser Szene brauchen ein Konto oder einen Schlüssel bei %1.</translation>
     </message>
+    <message>
+        <source>invented data</source>
+        <translation>erfundene Daten</translation>
+    </message>
 </context>
 <context>
     <name>astra::scene::AssetListModel</name>

@@ -24,8 +24,8 @@ public:
     OpenScene(data::Scene scene, const std::shared_ptr<ByteSourceFactory> &sources);
 
     [[nodiscard]] const data::Scene &scene() const { return m_scene; }
-    /// What there is to say of the pixels read so far: nothing, or that a test key brought some of them, of a scene that
-    /// is not known as invented.
+    /// What there is to say of the pixels read so far: nothing, or that a test key brought some of them, of a scene
+    /// that is not known as invented.
     [[nodiscard]] QStringList notes() const;
 
     /// What is known of a band once it was opened.

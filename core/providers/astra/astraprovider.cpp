@@ -252,7 +252,7 @@ struct AstraProvider::Lookup {
             return item;
         item.scene.invented |= answer->invented;
         auto merged = mergeAssets(item.scene, *list, context(),
-                                        net::hostTime(answer->headers, QDateTime::currentDateTimeUtc()));
+                                  net::hostTime(answer->headers, QDateTime::currentDateTimeUtc()));
         const auto authorizer = shared->http->authorizer();
         if (merged.links.empty() || !authorizer)
             return item;

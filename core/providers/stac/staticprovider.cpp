@@ -177,10 +177,9 @@ private:
     {
         for (std::size_t i = 0; i < batch.steps.size(); ++i) {
             const auto &step = batch.steps[i];
-            auto document = batch.files[i]
-                ? parseDocument(batch.files[i]->json, step.url, m_reader->definition(), m_task.query,
-                                batch.files[i]->invented)
-                : Result<StaticDocument>(fail(batch.files[i].error()));
+            auto document = batch.files[i] ? parseDocument(batch.files[i]->json, step.url, m_reader->definition(),
+                                                           m_task.query, batch.files[i]->invented)
+                                           : Result<StaticDocument>(fail(batch.files[i].error()));
             if (!document) {
                 if (step.url == m_reader->definition().url) { // nothing was read at all: that is the answer
                     m_settler.settle(fail(document.error()));

@@ -129,8 +129,8 @@ private Q_SLOTS:
         files.add(QStringLiteral("nir"), file("nir"), {0.0001, -0.1, 0.0, QStringLiteral("reflectance"), {}});
         files.add(QStringLiteral("red"), file("red"),
                   {0.0001, -0.1, 0.0, QStringLiteral("reflectance"), QStringLiteral("baseline 05.11")});
-        const auto result = run(recipeFor("NDVI"), files, out(), m_pools, {},
-                                {{QStringLiteral("X"), QStringLiteral("y")}});
+        const auto extra = [] { return std::vector {std::pair(QStringLiteral("X"), QStringLiteral("y"))}; };
+        const auto result = run(recipeFor("NDVI"), files, out(), m_pools, {}, extra);
         QVERIFY(result);
         const auto values = pixels(out());
         QCOMPARE(values.size(), size_t(360000));
