@@ -22,6 +22,7 @@ class TestCliAccounts : public QObject
 private Q_SLOTS:
     void initTestCase();
     void init();
+    void cleanup();
     void kinds_areListed();
     void list_saysWhatIsNeeded();
     void add_testsAndKeeps();
@@ -100,11 +101,15 @@ void TestCliAccounts::initTestCase()
 
 void TestCliAccounts::init()
 {
-    // Each test begins with nothing: the keyring's entries are named after hosts, and their accounts after this folder.
     m_folder = std::make_unique<QTemporaryDir>();
     QVERIFY(pointHere(config(), "astra-os", m_server, QStringLiteral("/api")));
     QVERIFY(pointHere(config(), "pixxel", m_pixxel, QStringLiteral("/v0")));
     QVERIFY(pointHere(config(), "astromesh", m_mesh, QStringLiteral("/api/v1")));
+}
+
+void TestCliAccounts::cleanup()
+{
+    // The keyring outlives this folder: a key left there would be another program's to the next test.
     for (const auto &entry : connections()) {
         if (stringAt(entry, "place") == u"keychain")
             QCOMPARE(astra({QStringLiteral("connections"), QStringLiteral("remove"), stringAt(entry, "id")}).status, 0);
