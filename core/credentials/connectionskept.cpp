@@ -350,7 +350,6 @@ Future<data::Account> Connections::keepInKeychain(const QString &account)
     if (!held)
         return failed<data::Account>(held.error());
     const Holding &before = *held;
-    const QString id = before.record.id;
     const QString title = before.kind->service.title;
     if (before.place == Place::Environment)
         return failed<data::Account>(

@@ -50,7 +50,7 @@ bool prefersKWallet()
         return desktop == "KDE";
     if (session == "kde" || session == "gnome" || session.contains("xfce") || session == "xubuntu")
         return session == "kde";
-    return qgetenv("GNOME_DESKTOP_SESSION_ID").isEmpty() && !qgetenv("KDE_FULL_SESSION").isEmpty();
+    return qEnvironmentVariableIsEmpty("GNOME_DESKTOP_SESSION_ID") && !qEnvironmentVariableIsEmpty("KDE_FULL_SESSION");
 }
 
 QDBusMessage walletCall(const QString &method)
