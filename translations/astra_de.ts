@@ -936,8 +936,8 @@
 <context>
     <name>ScenePanel</name>
     <message>
-        <source>Invented data. This scene comes from the sandbox: nothing in it was measured.</source>
-        <translation>Erfundene Daten. Diese Szene kommt aus der Sandbox: Nichts darin wurde gemessen.</translation>
+        <source>Invented data, made by the sandbox or answered to a test key: nothing in it was measured.</source>
+        <translation>Erfundene Daten, aus der Sandbox oder als Antwort auf einen Testschlüssel: Nichts darin wurde gemessen.</translation>
     </message>
     <message>
         <source>Pixel at %1</source>

@@ -58,7 +58,7 @@ Item {
                 Layout.fillWidth: true
                 visible: panel.scene.invented
                 kind: Message.Warning
-                text: qsTr("Invented data. This scene comes from the sandbox: nothing in it was measured.")
+                text: qsTr("Invented data, made by the sandbox or answered to a test key: nothing in it was measured.")
             }
             Facts {
                 Layout.fillWidth: true
