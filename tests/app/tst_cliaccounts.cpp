@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "tests/app/program.h"
 #include "tests/support/canary.h"
+#include "tests/support/certificate.h"
 #include "tests/support/services/astraos.h"
 #include "tests/support/services/astromesh.h"
 #include "tests/support/services/pixxel.h"
@@ -430,17 +431,7 @@ void TestCliAccounts::snippet_namesTheVariable()
 
 void TestCliAccounts::certificates_areTrusted()
 {
-    // Signed by itself, good until 2120; made for a test and good for nothing else.
-    const QByteArray certificate = "-----BEGIN CERTIFICATE-----\n"
-                                   "MIIBdDCCARqgAwIBAgIBATAKBggqhkjOPQQDAjAVMRMwEQYDVQQDDApBc3RyYSB0\n"
-                                   "ZXN0MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAVMRMwEQYDVQQD\n"
-                                   "DApBc3RyYSB0ZXN0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEMUTsvhh8Yo2n\n"
-                                   "0dGs3js+m4AqD9xrVGZNFoNdG8hWMdpJmX+Meek+d481P99DCk0iebYdXjWU9oKR\n"
-                                   "O7EIqH0CaaNZMFcwJQYDVR0RBB4wHIIJbG9jYWxob3N0gg9jYXRhbG9nLmludmFs\n"
-                                   "aWQwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQUhylB3MPdLp1RxPRgYVIMkNWf\n"
-                                   "qqswCgYIKoZIzj0EAwIDSAAwRQIgCv1MTPWNq97wACsIszA9wuG380fvvxL+Ip9I\n"
-                                   "cVB91R8CIQDpatfrMzDM7G8aVN1WU1ynxula0sLtaoCwSdEiiPs+8g==\n"
-                                   "-----END CERTIFICATE-----\n";
+    const QByteArray certificate = test::certificate();
     const QString given = m_folder->filePath(QStringLiteral("field.crt"));
     QFile file(given);
     QVERIFY(file.open(QIODevice::WriteOnly) && file.write(certificate) == certificate.size());

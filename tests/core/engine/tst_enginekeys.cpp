@@ -6,6 +6,7 @@
 #include "core/providers/searchsession.h"
 #include "core/raster/geodesy.h"
 #include "tests/support/canary.h"
+#include "tests/support/certificate.h"
 #include "tests/support/faultserver.h"
 #include "tests/support/smallscenes.h"
 
@@ -29,17 +30,7 @@ namespace {
 
 const QString sceneId = QStringLiteral("LC08_L2SP_204043_20200219_20200822_02_T1");
 
-// Signed by itself, good until 2120; made for tests and good for nothing else.
-const QByteArray certificate = "-----BEGIN CERTIFICATE-----\n"
-                               "MIIBdDCCARqgAwIBAgIBATAKBggqhkjOPQQDAjAVMRMwEQYDVQQDDApBc3RyYSB0\n"
-                               "ZXN0MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAVMRMwEQYDVQQD\n"
-                               "DApBc3RyYSB0ZXN0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEMUTsvhh8Yo2n\n"
-                               "0dGs3js+m4AqD9xrVGZNFoNdG8hWMdpJmX+Meek+d481P99DCk0iebYdXjWU9oKR\n"
-                               "O7EIqH0CaaNZMFcwJQYDVR0RBB4wHIIJbG9jYWxob3N0gg9jYXRhbG9nLmludmFs\n"
-                               "aWQwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQUhylB3MPdLp1RxPRgYVIMkNWf\n"
-                               "qqswCgYIKoZIzj0EAwIDSAAwRQIgCv1MTPWNq97wACsIszA9wuG380fvvxL+Ip9I\n"
-                               "cVB91R8CIQDpatfrMzDM7G8aVN1WU1ynxula0sLtaoCwSdEiiPs+8g==\n"
-                               "-----END CERTIFICATE-----\n";
+const QByteArray certificate = test::certificate();
 
 bool write(const QString &path, const QByteArray &content)
 {

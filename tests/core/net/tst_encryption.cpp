@@ -3,6 +3,7 @@
 #include "core/net/httpclient.h"
 #include "core/net/trust.h"
 #include "tests/support/canary.h"
+#include "tests/support/certificate.h"
 #include "tests/support/faultserver.h"
 
 #include <QNetworkProxy>
@@ -22,17 +23,7 @@ using test::Reply;
 
 namespace {
 
-// For localhost and catalog.invalid, signed by itself, good until 2120; made for this test and good for nothing else.
-const QByteArray certificate = "-----BEGIN CERTIFICATE-----\n"
-                               "MIIBdDCCARqgAwIBAgIBATAKBggqhkjOPQQDAjAVMRMwEQYDVQQDDApBc3RyYSB0\n"
-                               "ZXN0MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAVMRMwEQYDVQQD\n"
-                               "DApBc3RyYSB0ZXN0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEMUTsvhh8Yo2n\n"
-                               "0dGs3js+m4AqD9xrVGZNFoNdG8hWMdpJmX+Meek+d481P99DCk0iebYdXjWU9oKR\n"
-                               "O7EIqH0CaaNZMFcwJQYDVR0RBB4wHIIJbG9jYWxob3N0gg9jYXRhbG9nLmludmFs\n"
-                               "aWQwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQUhylB3MPdLp1RxPRgYVIMkNWf\n"
-                               "qqswCgYIKoZIzj0EAwIDSAAwRQIgCv1MTPWNq97wACsIszA9wuG380fvvxL+Ip9I\n"
-                               "cVB91R8CIQDpatfrMzDM7G8aVN1WU1ynxula0sLtaoCwSdEiiPs+8g==\n"
-                               "-----END CERTIFICATE-----\n";
+const QByteArray certificate = test::certificate();
 const QByteArray privateKey = "-----BEGIN EC PRIVATE KEY-----\n"
                               "MHcCAQEEIIZAAQAnCEw/+Ed5TPHKI52H0wHYAq/2c5MXLbnfddhkoAoGCCqGSM49\n"
                               "AwEHoUQDQgAEMUTsvhh8Yo2n0dGs3js+m4AqD9xrVGZNFoNdG8hWMdpJmX+Meek+\n"

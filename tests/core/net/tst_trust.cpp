@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The folder of authorities that the person trusts: what is taken into it, and what is not.
 #include "core/net/trust.h"
+#include "tests/support/certificate.h"
 
 #include <QDir>
 #include <QFile>
@@ -13,17 +14,8 @@ using namespace astra::net;
 
 namespace {
 
-// Made for this test and good for nothing else: one until 2120, one that ended in 2001, and the key of neither.
-const QByteArray valid = "-----BEGIN CERTIFICATE-----\n"
-                         "MIIBdDCCARqgAwIBAgIBATAKBggqhkjOPQQDAjAVMRMwEQYDVQQDDApBc3RyYSB0\n"
-                         "ZXN0MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAVMRMwEQYDVQQD\n"
-                         "DApBc3RyYSB0ZXN0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEMUTsvhh8Yo2n\n"
-                         "0dGs3js+m4AqD9xrVGZNFoNdG8hWMdpJmX+Meek+d481P99DCk0iebYdXjWU9oKR\n"
-                         "O7EIqH0CaaNZMFcwJQYDVR0RBB4wHIIJbG9jYWxob3N0gg9jYXRhbG9nLmludmFs\n"
-                         "aWQwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQUhylB3MPdLp1RxPRgYVIMkNWf\n"
-                         "qqswCgYIKoZIzj0EAwIDSAAwRQIgCv1MTPWNq97wACsIszA9wuG380fvvxL+Ip9I\n"
-                         "cVB91R8CIQDpatfrMzDM7G8aVN1WU1ynxula0sLtaoCwSdEiiPs+8g==\n"
-                         "-----END CERTIFICATE-----\n";
+const QByteArray valid = test::certificate();
+// Made for this test and good for nothing else: one that ended in 2001, and the key of neither.
 const QByteArray ended = "-----BEGIN CERTIFICATE-----\n"
                          "MIIBFDCBugIBATAKBggqhkjOPQQDAjAWMRQwEgYDVQQDDAtBc3RyYSBlbmRlZDAe\n"
                          "Fw0wMDAxMDEwMDAwMDBaFw0wMTAxMDEwMDAwMDBaMBYxFDASBgNVBAMMC0FzdHJh\n"

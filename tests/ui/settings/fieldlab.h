@@ -8,6 +8,7 @@
 #include "core/base/json.h"
 #include "core/engine/engine.h"
 #include "tests/support/canary.h"
+#include "tests/support/certificate.h"
 #include "tests/support/scriptedserver.h"
 
 #include <QDir>
@@ -254,21 +255,6 @@ private:
     bool m_counts = true;
     test::ScriptedServer m_server; // last: it answers from the others
 };
-
-/// Of "Astra test", signed by itself, good until 2120; its key signs nothing else.
-[[nodiscard]] inline QByteArray certificate()
-{
-    return "-----BEGIN CERTIFICATE-----\n"
-           "MIIBdDCCARqgAwIBAgIBATAKBggqhkjOPQQDAjAVMRMwEQYDVQQDDApBc3RyYSB0\n"
-           "ZXN0MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAVMRMwEQYDVQQD\n"
-           "DApBc3RyYSB0ZXN0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEMUTsvhh8Yo2n\n"
-           "0dGs3js+m4AqD9xrVGZNFoNdG8hWMdpJmX+Meek+d481P99DCk0iebYdXjWU9oKR\n"
-           "O7EIqH0CaaNZMFcwJQYDVR0RBB4wHIIJbG9jYWxob3N0gg9jYXRhbG9nLmludmFs\n"
-           "aWQwDwYDVR0TAQH/BAUwAwEB/zAdBgNVHQ4EFgQUhylB3MPdLp1RxPRgYVIMkNWf\n"
-           "qqswCgYIKoZIzj0EAwIDSAAwRQIgCv1MTPWNq97wACsIszA9wuG380fvvxL+Ip9I\n"
-           "cVB91R8CIQDpatfrMzDM7G8aVN1WU1ynxula0sLtaoCwSdEiiPs+8g==\n"
-           "-----END CERTIFICATE-----\n";
-}
 
 /// An engine of its own that knows the lab, without a keychain and without anything kept from before.
 /// @param catalogues entries of providers.json

@@ -195,7 +195,7 @@ private Q_SLOTS:
         turn("showList", 1);
         take(QStringLiteral("6-sources"));
         QFile certificate(m_dir->filePath(QStringLiteral("field.pem")));
-        QVERIFY(certificate.open(QIODevice::WriteOnly) && certificate.write(testing::certificate()) > 0);
+        QVERIFY(certificate.open(QIODevice::WriteOnly) && certificate.write(test::certificate()) > 0);
         certificate.close();
         m_authorities->add(QUrl::fromLocalFile(certificate.fileName()));
         QTRY_COMPARE(m_authorities->rowCount(), 1);

@@ -636,7 +636,7 @@ private Q_SLOTS:
         model.add(QUrl(QStringLiteral("https://example.org/ca.pem")));
         QVERIFY(!model.busy()); // only what lies on this computer
 
-        model.add(write(QStringLiteral("field.pem"), testing::certificate()));
+        model.add(write(QStringLiteral("field.pem"), test::certificate()));
         QTRY_COMPARE(model.rowCount(), 1);
         QVERIFY(model.error().isEmpty());
         QCOMPARE(model.message(), QStringLiteral("Trusted from now on: Astra test."));

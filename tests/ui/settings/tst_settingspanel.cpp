@@ -46,7 +46,7 @@ public:
     Q_INVOKABLE void writeCertificate(const QString &name) const
     {
         QFile file(m_dir->filePath(name));
-        if (!file.open(QIODevice::WriteOnly) || file.write(testing::certificate()) <= 0)
+        if (!file.open(QIODevice::WriteOnly) || file.write(test::certificate()) <= 0)
             qFatal("cannot write %s", qPrintable(name));
     }
     Q_INVOKABLE [[nodiscard]] QUrl file(const QString &name) const
