@@ -241,6 +241,17 @@ void Connections::Private::take(const QString &id, const Kept &kept)
         readFormer(id);
 }
 
+Future<Kept> Connections::Private::readSurely(const QString &name)
+{
+    return next(store->read(name), [](Private &self, Result<Kept> kept) -> Future<Kept> {
+        if (!kept || !kept->secret.isEmpty())
+            return ready<Kept>(std::move(kept));
+        return chain(self.store->state(), [](const Result<data::Keychain> &keychain) -> Result<Kept> {
+            return isOpen(keychain) ? Result<Kept>(Kept {}) : fail(ErrorCode::Storage, QString());
+        });
+    });
+}
+
 /// What the keychain holds as the former key says how far a change came that was cut off: also that it holds none,
 /// as long as that is sure.
 void Connections::Private::readFormer(const QString &id)
@@ -254,14 +265,7 @@ void Connections::Private::readFormer(const QString &id)
         name = formerName(found->second);
     }
     ++pending;
-    const auto told = [](Private &self, Result<Kept> kept) -> Future<Kept> {
-        if (!kept || !kept->secret.isEmpty())
-            return ready<Kept>(std::move(kept));
-        return chain(self.store->state(), [](const Result<data::Keychain> &keychain) -> Result<Kept> {
-            return isOpen(keychain) ? Result<Kept>(Kept {}) : fail(ErrorCode::Storage, QString());
-        });
-    };
-    deliver(next(store->read(name), told), store.get(), [weak = weak_from_this(), id](const Result<Kept> &kept) {
+    deliver(readSurely(name), store.get(), [weak = weak_from_this(), id](const Result<Kept> &kept) {
         const auto self = weak.lock();
         if (!self)
             return;

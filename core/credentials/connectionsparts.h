@@ -105,6 +105,8 @@ public:
     [[nodiscard]] Secret given(const QString &id, const QString &service) const; ///< any thread
     void readSecrets();
     void take(const QString &id, const CredentialStore::Kept &kept);
+    /// An error where nothing was found and the keychain is not open: then nobody knows.
+    [[nodiscard]] Future<CredentialStore::Kept> readSurely(const QString &name);
     void readFormer(const QString &id);
     void takeFormer(const QString &id, const CredentialStore::Kept &kept);
     void readDone();
@@ -165,16 +167,19 @@ public:
                                                const data::Allowance &allowance);
     [[nodiscard]] Future<QString> freeId(const Entry &entry);
     [[nodiscard]] Future<QString> unusedId(const Entry &entry);
+    static void note(const Result<void> &written);
+
+    // Signing out (connectionsaccounts.cpp)
     [[nodiscard]] Future<data::Account> signOut(const QString &name);
+
+    // Tokens that are renewed (connectionssessions.cpp)
     [[nodiscard]] std::shared_ptr<TokenSession> session(const QString &id,
                                                         const std::shared_ptr<const ServiceKind> &kind,
                                                         const SignInMethod &method, const Tokens &tokens,
                                                         const QMap<QString, Secret> &fields);
-
     [[nodiscard]] Future<void> keepRenewed(const QString &id, const ServiceKind &kind, const Tokens &old,
                                            const Tokens &fresh);
     [[nodiscard]] Future<Tokens> keptTokens(const QString &id, const ServiceKind &kind);
-    static void note(const Result<void> &written);
 
     // Keys at the service (connectionskeys.cpp)
     [[nodiscard]] Future<data::ServiceKey> ownKey(const Holding &holding, const StopToken &stop);

@@ -112,18 +112,14 @@ Future<void> Connections::Private::keepWhatIsHeld(const Holding &before)
 /// error says that nobody can tell now.
 Future<bool> Connections::Private::keychainHolds(const QString &name, const Credential &credential, const Holding &of)
 {
-    const auto compared = [method = of.method, kind = of.kind, fields = credential.fields](
-                              Private &self, const Result<CredentialStore::Kept> &kept) -> Future<bool> {
-        const auto found = kept ? unpack(kept->secret, *method) : std::nullopt;
-        if (found)
-            return ready<bool>(found->fields == fields);
-        return chain(self.store->state(),
-                     [kept, title = kind->service.title](const Result<data::Keychain> &keychain) -> Result<bool> {
-                         const bool open = keychain && keychain->state == State::Open;
-                         return kept && open ? Result<bool>(false) : fail(keychainClosed(title));
-                     });
-    };
-    return next(store->read(name), compared);
+    return chain(readSurely(name),
+                 [method = of.method, kind = of.kind,
+                  fields = credential.fields](const Result<CredentialStore::Kept> &kept) -> Result<bool> {
+                     if (!kept)
+                         return fail(keychainClosed(kind->service.title));
+                     const auto found = unpack(kept->secret, *method);
+                     return found && found->fields == fields;
+                 });
 }
 
 // --- Beginning ------------------------------------------------------------------------------------------------------

@@ -41,6 +41,7 @@ private:
     const test::Pixxel m_pixxel {test::Pixxel::Form::Bearer};
     const test::AstroWay m_astroWay;
     const test::Astromesh m_astromesh;
+    const testing::FieldLab m_lab;
     std::unique_ptr<QTemporaryDir> m_dir;
     std::unique_ptr<settings::Accounts> m_accounts;
     std::unique_ptr<settings::SourcesModel> m_sources;
@@ -214,6 +215,39 @@ private Q_SLOTS:
                 take(QStringLiteral("7-%1-%2").arg(account, part));
             }
         }
+
+        // A key just made and the use of one, then each step of a rotation.
+        auto *keys = m_accounts->detail()->keys();
+        turn("showAccount", own, QStringLiteral("keys"));
+        settled();
+        keys->create(QStringLiteral("ci-nightly"), false, {}, {}, false);
+        QTRY_VERIFY(!keys->busy() && !keys->newKey().isEmpty());
+        keys->askUsage(0);
+        QTRY_VERIFY(!keys->busy());
+        take(QStringLiteral("8-key-made"));
+        auto *rotation = m_accounts->detail()->rotation();
+        turn("showAccount", own, QStringLiteral("rotation"));
+        rotation->make(QStringLiteral("field-box-v2"));
+        QTRY_COMPARE(rotation->step(), settings::KeyRotation::Verify);
+        QTRY_VERIFY(!rotation->busy());
+        take(QStringLiteral("8-rotation-switched"));
+        rotation->verify();
+        QTRY_COMPARE(rotation->step(), settings::KeyRotation::Revoke);
+        take(QStringLiteral("8-rotation-verified"));
+        rotation->finish();
+        QTRY_COMPARE(rotation->step(), settings::KeyRotation::Done);
+        take(QStringLiteral("8-rotation-done"));
+
+        // A code that is to be typed in a browser.
+        m_lab.define(config().configDir);
+        auto other = waitFor(engine::Engine::create(config()));
+        QVERIFY2(other, other ? "" : qPrintable(other.error().message));
+        m_accounts->setEngine(*other);
+        turn("showSignIn", QStringLiteral("portal"));
+        form->submit({}, {}, {});
+        QTRY_VERIFY(!form->promptUrl().isEmpty());
+        take(QStringLiteral("9-browser"));
+        form->cancel();
         QVERIFY2(m_faults.isEmpty(), qPrintable(m_faults.join(u'\n')));
     }
 };
