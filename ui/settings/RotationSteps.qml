@@ -93,7 +93,8 @@ ColumnLayout {
     RotationStep {
         Layout.fillWidth: true
         number: 3
-        done: view.rotation.step === KeyRotation.Done
+        // What could not be revoked is not said to be: the message below tells what to do.
+        done: view.rotation.step === KeyRotation.Done && (view.rotation.left === "" || !view.rotation.revokes)
         current: view.rotation.step === KeyRotation.Revoke
         title: view.rotation.revokes ? qsTr("Revoke the old key") : qsTr("Forget the old key")
         text: view.rotation.revokes ? qsTr("The new key works. Once %1 is revoked, whatever still uses it stops working. This cannot be undone.").arg(view.rotation.former) : qsTr("The new key works. %1 is forgotten here, but stays valid until you revoke it on the website of %2; whatever still uses it then stops working.").arg(view.rotation.former).arg(view.rotation.title)

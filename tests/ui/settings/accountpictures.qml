@@ -62,6 +62,11 @@ Rectangle {
         all(panel, item => item.checkable === true && item.checked === false && item.symbol === "chevron-right").forEach(item => item.checked = true);
     }
 
+    /// What assistive technology is told of the texts.
+    function told(): var {
+        return all(panel, item => item.Accessible.name !== undefined && item.Accessible.name !== "").map(item => item.Accessible.name);
+    }
+
     /// Texts that are cut, reach out of the window or lie over each other, one sentence each.
     function faults(): var {
         const said = [];

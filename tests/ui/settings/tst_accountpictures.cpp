@@ -237,6 +237,17 @@ private Q_SLOTS:
         rotation->finish();
         QTRY_COMPARE(rotation->step(), settings::KeyRotation::Done);
         take(QStringLiteral("8-rotation-done"));
+        // Which of the listed keys is the old one cannot be seen there, so it was not revoked, and is not said to be.
+        QVERIFY(!rotation->left().isEmpty());
+        const auto step = [](int number, const char *title) {
+            return QCoreApplication::translate("RotationStep", "Step %1, done: %2")
+                .arg(number)
+                .arg(QCoreApplication::translate("RotationSteps", title));
+        };
+        QVariant told;
+        QVERIFY(QMetaObject::invokeMethod(m_view->rootObject(), "told", Q_RETURN_ARG(QVariant, told)));
+        QVERIFY(told.toStringList().contains(step(2, "See the new key work")));
+        QVERIFY(!told.toStringList().contains(step(3, "Revoke the old key")));
 
         // A code that is to be typed in a browser.
         m_lab.define(config().configDir);
