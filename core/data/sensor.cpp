@@ -29,6 +29,21 @@ std::optional<Radiometry> radiometryFrom(const Json &json, const QString &title)
     return radiometry;
 }
 
+/// One number for all platforms, or an object of one each; "" in it is for the others.
+std::map<QString, double> wavelengthsFrom(const Json &json)
+{
+    std::map<QString, double> wavelengths;
+    if (json.is_number())
+        wavelengths[QString()] = json.get<double>();
+    if (!json.is_object())
+        return wavelengths;
+    for (const auto &entry : json.items()) {
+        if (entry.value().is_number())
+            wavelengths[QString::fromStdString(entry.key())] = entry.value().get<double>();
+    }
+    return wavelengths;
+}
+
 std::vector<Sensor> load()
 {
     std::vector<Sensor> loaded;
@@ -68,6 +83,14 @@ QChar landsatDigit(QStringView name, QStringView sensors)
 }
 
 } // namespace
+
+std::optional<double> SensorBand::wavelength(const QString &platform) const
+{
+    auto found = wavelengths.find(platform);
+    if (found == wavelengths.end())
+        found = wavelengths.find(QString());
+    return found == wavelengths.end() ? std::nullopt : std::optional(found->second);
+}
 
 const SensorBand *Sensor::find(const QString &name) const
 {
@@ -133,6 +156,7 @@ Result<Sensor> Sensor::fromJson(const Json &json)
         band.keys = asStringList(member(entry, "keys"));
         band.radiometry = entry.contains("radiometry") ? radiometryFrom(entry["radiometry"], sensor.title) : usual;
         band.nodata = band.radiometry ? band.radiometry->nodata : numberAt(entry, "nodata");
+        band.wavelengths = wavelengthsFrom(member(entry, "wavelength"));
         if (band.band.name.isEmpty())
             return fail(ErrorCode::InvalidInput, Text::tr("A band of %1 has no name.").arg(sensor.title));
         sensor.bands.push_back(std::move(band));

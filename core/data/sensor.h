@@ -7,6 +7,8 @@
 #include "core/base/json.h"
 #include "core/data/scene.h"
 
+#include <map>
+
 namespace astra::data {
 
 /// One band of a product.
@@ -15,6 +17,9 @@ struct SensorBand {
     QStringList keys; ///< further asset keys and band names by which catalogues call it
     std::optional<Radiometry> radiometry; ///< absent: classes or bits, never scaled
     std::optional<double> nodata; ///< the raw number that means no data; of classes too
+    std::map<QString, double> wavelengths {}; ///< platform → centre in nanometres; "" for those not named
+
+    [[nodiscard]] std::optional<double> wavelength(const QString &platform) const;
 };
 
 /// One product of one sensor: Landsat Collection 2 Level 2 has three of them, by platform.
