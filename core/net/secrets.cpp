@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/net/secrets.h"
 
+#include "core/base/secretnames.h"
+
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -42,18 +44,6 @@ QByteArrayList quotations(const QByteArray &secret, Quoted least)
 }
 
 constexpr char removed[] = "(removed)";
-
-/// Names as they stand in JSON members, forms and queries of the services we know: access_token, api_key, password …
-bool namesSecret(QByteArrayView name)
-{
-    const QByteArray lower = name.toByteArray().toLower();
-    for (const char *word : {"token", "secret", "password", "passwd", "api_key", "apikey", "signature", "credential",
-                             "authorization", "cookie"}) {
-        if (lower.contains(word))
-            return true;
-    }
-    return lower == "sig" || lower == "key";
-}
 
 /// Names of a next page, not keys to anything.
 bool namesPage(QByteArrayView value)

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/data/job.h"
 #include "core/data/raster.h"
 #include "core/data/scene.h"
 
@@ -49,9 +48,6 @@ private Q_SLOTS:
     void sourceOf_localPathOrHref();
     void stacItem_carriesWhatTheSceneSays();
     void block_startsWithoutData();
-    void recipe_roundTrips();
-    void recipe_refuses_data();
-    void recipe_refuses();
 };
 
 void TestScene::findBand_nativeNameWinsOverCommonName()
@@ -213,38 +209,6 @@ void TestScene::block_startsWithoutData()
     const Block block(3, 2);
     QCOMPARE(block.values.size(), std::size_t(6));
     QVERIFY(std::isnan(block.at(2, 1)));
-}
-
-void TestScene::recipe_roundTrips()
-{
-    Recipe recipe;
-    recipe.parameters = {{"index", "NDVI"}};
-    recipe.bbox = GeoBox {1, 2, 3, 4};
-    recipe.maskClouds = true;
-    const auto back = Recipe::fromJson(recipe.toJson());
-    QVERIFY(back);
-    QCOMPARE(back->operation, QStringLiteral("index"));
-    QVERIFY(back->parameters == recipe.parameters);
-    QCOMPARE(back->bbox, recipe.bbox);
-    QVERIFY(back->maskClouds);
-    QVERIFY(!Recipe::fromJson(Recipe().toJson())->bbox);
-}
-
-void TestScene::recipe_refuses_data()
-{
-    QTest::addColumn<QByteArray>("text");
-    for (const char *text :
-         {"[]", "{}", R"({"operation":""})", R"({"operation":1})", R"({"operation":"index","parameters":[1]})",
-          R"({"operation":"index","bbox":[1,2,3]})", R"({"operation":"index","bbox":[0,5,1,4]})"})
-        QTest::newRow(text) << QByteArray(text);
-}
-
-void TestScene::recipe_refuses()
-{
-    QFETCH(QByteArray, text);
-    const auto recipe = Recipe::fromJson(*parseJson(text));
-    QVERIFY(!recipe);
-    QCOMPARE(recipe.error().code, ErrorCode::InvalidInput);
 }
 
 QTEST_GUILESS_MAIN(TestScene)
