@@ -7,34 +7,14 @@
 
 #include "core/base/progress.h"
 #include "core/data/job.h"
-#include "core/data/raster.h"
+#include "core/raster/cogspec.h"
 
 #include <QThreadPool>
 
 #include <functional>
 #include <memory>
-#include <utility>
 
 namespace astra::raster {
-
-enum class SampleType { UInt8, UInt16, Float32 };
-enum class OverviewMethod {
-    Average, ///< mean of the valid pixels
-    Nearest, ///< for classes
-};
-
-struct CogSpec {
-    data::Grid grid;
-    SampleType type = SampleType::Float32;
-    std::optional<double> nodata; ///< what NaN is written as (and tagged); Float32: NaN when absent
-    OverviewMethod overviews = OverviewMethod::Average;
-    QString description; ///< of the band
-    std::optional<double> scale; ///< tags only; the numbers given are written as they are
-    std::optional<double> offset;
-    int level = 6; ///< of DEFLATE, 1…12: GDAL's own default
-};
-
-using Metadata = std::vector<std::pair<QString, QString>>;
 
 /// One band. append() and finish() are called from one thread, which may wait for the disk (not a CPU-pool thread).
 class CogWriter
