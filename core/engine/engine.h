@@ -11,7 +11,8 @@
 #include "core/data/raster.h"
 #include "core/data/searchquery.h"
 #include "core/imagery/tileloader.h"
-#include "core/jobs/job.h"
+#include "core/jobs/jobstore.h"
+#include "core/processing/indexcatalogue.h"
 #include "core/processing/operation.h"
 #include "core/providers/searchsession.h"
 #include "core/render/style.h"
@@ -140,7 +141,37 @@ public:
     [[nodiscard]] Result<void> check(const data::JobRequest &request) const;
     /// Queued at once; the job is in jobs(). Invalid requests fail through the job itself.
     [[nodiscard]] jobs::Job *submit(const data::JobRequest &request);
+    /// A batch: each is a job of its own; one that fails takes no other with it.
+    [[nodiscard]] std::vector<jobs::Job *> submitAll(const std::vector<data::JobRequest> &requests);
     [[nodiscard]] std::vector<jobs::Job *> jobs() const; ///< newest first
+    /// Bytes, requests, time and disk, and what the operation warns of. Opens the files' headers.
+    [[nodiscard]] Future<data::Estimate> estimate(const data::JobRequest &request, StopToken stop = {});
+    /// Those of every process that shares the data folder, newest first; also those of earlier runs.
+    [[nodiscard]] Future<std::vector<jobs::StoredJob>> storedJobs();
+    [[nodiscard]] Future<void> cancelJob(const QString &id); ///< whoever runs it
+    /// Runs it on here: what it had done is kept. The error says why not (another process has it …).
+    [[nodiscard]] Future<jobs::Job *> resumeJob(const QString &id);
+    /// The polygons of a GeoJSON file of at most 256 MB.
+    [[nodiscard]] Future<std::vector<data::NamedArea>> areasOf(const QString &file, StopToken stop = {});
+
+    // Recipes
+    /// The one inside a result of ours (GeoTIFF or Item), or in a JSON file.
+    [[nodiscard]] Future<data::RecipeFile> recipeOf(const QString &file);
+    /// Its inputs found again: those `given` by hand (id → source), else at their provider, else where they lay. The
+    /// notes say what is not as it was: another copy, baseline or version of the program.
+    struct Reproduction {
+        data::JobRequest request;
+        QStringList notes;
+    };
+    [[nodiscard]] Future<Reproduction> reproduce(const data::RecipeFile &recipe,
+                                                 const std::map<QString, QString> &given = {}, StopToken stop = {});
+
+    // Indices
+    [[nodiscard]] static std::shared_ptr<const processing::IndexCatalogue> indices();
+    /// The JSON of Awesome Spectral Indices, or of indices of our own. Kept in configDir. @return how many
+    [[nodiscard]] Future<int> importIndices(const QString &file);
+    [[nodiscard]] Future<void> keepIndex(const processing::Index &index); ///< a person's own, named
+    [[nodiscard]] Future<void> removeIndex(const QString &name);
 
     // Accounts: by id, or by service for the one in use there. Errors are sentences to show.
     [[nodiscard]] std::vector<data::Service> services() const; ///< that one can sign in to
@@ -199,6 +230,7 @@ Q_SIGNALS:
     void providersChanged();
     void accountsChanged();
     void jobAdded(astra::jobs::Job *job);
+    void indicesChanged();
 
 private:
     Future<void> keep(const Json &entry);

@@ -45,7 +45,7 @@ std::vector<int> bandsToDraw(const data::Asset &asset)
 }
 
 /// The index that a band holds by its name, as our results name theirs.
-const processing::Index *ownIndex(const data::Scene &scene)
+const processing::NormalisedDifference *ownIndex(const data::Scene &scene)
 {
     for (const auto &asset : scene.assets) {
         for (const auto &band : asset.bands) {

@@ -5,6 +5,7 @@
 #include "core/processing/cloudmask.h"
 #include "core/processing/operation.h"
 #include "core/processing/statistics.h"
+#include "core/processing/targetgrid.h"
 #include "core/raster/cogwriter.h"
 #include "core/raster/geodesy.h"
 #include "core/raster/radiometry.h"
@@ -30,91 +31,72 @@ constexpr int tilesPerRead = 4;
 constexpr double suspiciousShare = 0.05;
 constexpr double readingShare = 0.97; // of the progress; the rest is putting the file together
 
-class DatasetBand : public BandReader
-{
-public:
-    DatasetBand(raster::Dataset dataset, int band, data::Radiometry radiometry, data::Grid grid)
-        : m_dataset(std::move(dataset))
-        , m_band(band)
-        , m_radiometry(std::move(radiometry))
-        , m_grid(std::move(grid))
-    {
-    }
-    [[nodiscard]] const data::Grid &grid() const override { return m_grid; }
-    [[nodiscard]] const data::Radiometry &radiometry() const override { return m_radiometry; }
-    [[nodiscard]] Result<data::Block> read(const data::Grid &window, raster::Resampling resampling) override
-    {
-        auto block = raster::readOnGrid(m_dataset, m_band, window, resampling, m_radiometry.nodata);
-        if (block)
-            raster::apply(*block, m_radiometry);
-        return block;
-    }
-
-private:
-    raster::Dataset m_dataset;
-    int m_band;
-    data::Radiometry m_radiometry;
-    data::Grid m_grid;
-};
-
-/// The bands of a recipe, open.
+/// The bands of a plan, open.
 struct Inputs {
-    QStringList names;
-    std::vector<std::unique_ptr<BandReader>> bands;
-    std::unique_ptr<BandReader> mask;
-    MaskKind maskKind = MaskKind::Scl;
-    data::Grid grid; ///< of the finest band
+    Plan plan;
+    std::vector<std::unique_ptr<InputReader>> readers; ///< by scene
+    std::vector<std::unique_ptr<BandReader>> bands; ///< by Plan::reads
+    std::vector<std::unique_ptr<BandReader>> masks; ///< by scene
+    std::vector<MaskKind> maskKinds;
+    data::Grid grid;
     std::vector<bool> offset; ///< per band: reflectance with an offset taken off
 };
 
-/// What one read brings: a few tiles side by side, of each band and of the mask.
+/// What one read brings: a few tiles side by side, of each band and of each mask.
 struct Chunk {
     std::vector<data::Block> bands;
-    std::optional<data::Block> mask;
+    std::vector<data::Block> masks;
 };
 
-Result<void> openMask(Inputs &inputs, InputReader &reader)
+Result<void> openMask(Inputs &inputs, int scene, const SceneFacts &facts)
 {
-    for (const auto kind : {MaskKind::Scl, MaskKind::QaPixel}) {
-        auto mask = reader.band(maskBand(kind));
-        if (mask) {
-            inputs.mask = std::move(*mask);
-            inputs.maskKind = kind;
-            return {};
-        }
-        if (mask.error().code != ErrorCode::NotFound)
-            return fail(std::move(mask.error()));
+    if (!facts.mask) {
+        return fail(ErrorCode::InvalidInput,
+                    Text::tr("Clouds cannot be masked: the scene has neither a scene classification (SCL) nor a "
+                             "QA_PIXEL band."));
     }
-    return fail(
-        ErrorCode::InvalidInput,
-        Text::tr("Clouds cannot be masked: the scene has neither a scene classification (SCL) nor a QA_PIXEL band."));
+    auto mask = inputs.readers[static_cast<std::size_t>(scene)]->band(maskBand(*facts.mask));
+    if (!mask)
+        return fail(std::move(mask.error()));
+    inputs.masks.push_back(std::move(*mask));
+    inputs.maskKinds.push_back(*facts.mask);
+    return {};
 }
 
-Result<Inputs> openInputs(const data::Recipe &recipe, const Operation &operation, InputReader &reader)
+Result<Inputs> openInputs(const data::Recipe &recipe, Operation &operation, SceneSet &scenes, const StopToken &stop)
 {
     Inputs inputs;
-    inputs.names = operation.bands();
-    for (const auto &name : inputs.names) {
-        auto band = reader.band(name);
+    std::vector<SceneFacts> facts;
+    for (int scene = 0; scene < scenes.count(); ++scene) {
+        facts.push_back(scenes.facts(scene));
+        auto reader = scenes.open(scene, stop);
+        if (!reader)
+            return fail(std::move(reader.error()));
+        inputs.readers.push_back(std::move(*reader));
+    }
+    auto plan = operation.plan(facts);
+    if (!plan)
+        return fail(std::move(plan.error()));
+    inputs.plan = std::move(*plan);
+    std::vector<BandGrid> grids;
+    for (const auto &read : inputs.plan.reads) {
+        auto band = inputs.readers[static_cast<std::size_t>(read.scene)]->band(read.band);
         if (!band)
             return fail(std::move(band.error()));
         const auto &radiometry = (*band)->radiometry();
         inputs.offset.push_back(radiometry.offset < 0 && radiometry.quantity == u"reflectance");
+        grids.push_back({read.scene, read.band, (*band)->grid()});
         inputs.bands.push_back(std::move(*band));
     }
-    const auto finest = std::min_element(inputs.bands.begin(), inputs.bands.end(), [](const auto &a, const auto &b) {
-        return a->grid().pixelWidth < b->grid().pixelWidth;
-    });
-    inputs.grid = (*finest)->grid();
+    auto grid = targetGrid(grids, inputs.plan.extent, recipe);
+    if (!grid)
+        return fail(std::move(grid.error()));
+    inputs.grid = std::move(*grid);
     if (recipe.maskClouds) {
-        if (auto ok = openMask(inputs, reader); !ok)
-            return fail(std::move(ok.error()));
-    }
-    if (recipe.bbox) {
-        auto part = raster::cropped(inputs.grid, *recipe.bbox);
-        if (!part)
-            return fail(std::move(part.error()));
-        inputs.grid = std::move(*part);
+        for (int scene = 0; scene < scenes.count(); ++scene) {
+            if (auto ok = openMask(inputs, scene, facts[static_cast<std::size_t>(scene)]); !ok)
+                return fail(std::move(ok.error()));
+        }
     }
     return inputs;
 }
@@ -140,11 +122,11 @@ Result<Chunk> readChunk(Inputs &inputs, const data::Grid &window, const Progress
             return fail(std::move(block.error()));
         chunk.bands.push_back(std::move(*block));
     }
-    if (inputs.mask) {
-        auto block = inputs.mask->read(window, raster::Resampling::Nearest);
+    for (auto &mask : inputs.masks) {
+        auto block = mask->read(window, raster::Resampling::Nearest);
         if (!block)
             return fail(std::move(block.error()));
-        chunk.mask = std::move(*block);
+        chunk.masks.push_back(std::move(*block));
     }
     return chunk;
 }
@@ -184,13 +166,17 @@ struct Tally {
 data::Block computeTile(const Inputs &inputs, const Operation &operation, const Chunk &chunk, int x, int width,
                         Tally &tally, std::size_t place)
 {
-    std::vector<data::Block> bands;
+    TileInput input;
+    auto &bands = input.bands;
     bands.reserve(chunk.bands.size());
-    for (const auto &band : chunk.bands)
-        bands.push_back(cut(band, x, width));
-    data::Block out = operation.run(bands);
-    if (chunk.mask)
-        applyCloudMask(out, cut(*chunk.mask, x, width), inputs.maskKind);
+    for (std::size_t b = 0; b < chunk.bands.size(); ++b) {
+        bands.push_back(cut(chunk.bands[b], x, width));
+        if (!chunk.masks.empty()) {
+            const auto scene = static_cast<std::size_t>(inputs.plan.reads[b].scene);
+            applyCloudMask(bands.back(), cut(chunk.masks[scene], x, width), inputs.maskKinds[scene]);
+        }
+    }
+    data::Block out = std::move(operation.tile(input).files.front().front());
     tally.tiles[place] = PartialStatistics::of(out);
     for (std::size_t b = 0; b < bands.size(); ++b) {
         if (inputs.offset[b])
@@ -226,9 +212,9 @@ Result<void> writeRows(raster::CogWriter &writer, Inputs &inputs, const Operatio
 Json rulesOf(const Inputs &inputs)
 {
     Json rules = Json::array();
-    for (int i = 0; i < inputs.names.size(); ++i) {
+    for (int i = 0; i < static_cast<int>(inputs.plan.reads.size()); ++i) {
         Json rule = raster::toJson(inputs.bands[static_cast<std::size_t>(i)]->radiometry());
-        rule["band"] = toStd(inputs.names[i]);
+        rule["band"] = toStd(inputs.plan.reads[static_cast<std::size_t>(i)].band);
         rules.push_back(std::move(rule));
     }
     return rules;
@@ -237,8 +223,8 @@ Json rulesOf(const Inputs &inputs)
 QStringList notesOf(const Inputs &inputs, const data::Statistics &statistics, qint64 negative)
 {
     QStringList notes;
-    for (int i = 0; i < inputs.names.size(); ++i) {
-        notes.append(inputs.names[i] + QStringLiteral(": ")
+    for (int i = 0; i < static_cast<int>(inputs.plan.reads.size()); ++i) {
+        notes.append(inputs.plan.reads[static_cast<std::size_t>(i)].band + QStringLiteral(": ")
                      + raster::describe(inputs.bands[static_cast<std::size_t>(i)]->radiometry()));
     }
     QStringList warnings;
@@ -248,8 +234,8 @@ QStringList notesOf(const Inputs &inputs, const data::Statistics &statistics, qi
     warnings.removeDuplicates();
     notes += warnings;
     if (statistics.valid == 0)
-        notes.append(inputs.mask ? Text::tr("No valid pixel is left after masking clouds.")
-                                 : Text::tr("There is no valid pixel."));
+        notes.append(!inputs.masks.empty() ? Text::tr("No valid pixel is left after masking clouds.")
+                                           : Text::tr("There is no valid pixel."));
     const auto samples = static_cast<double>(statistics.valid)
         * static_cast<double>(std::count(inputs.offset.begin(), inputs.offset.end(), true));
     if (warnings.isEmpty() && samples > 0 && static_cast<double>(negative) > suspiciousShare * samples) {
@@ -262,26 +248,18 @@ QStringList notesOf(const Inputs &inputs, const data::Statistics &statistics, qi
 
 } // namespace
 
-Result<std::unique_ptr<BandReader>> bandReader(raster::Dataset dataset, int band, const data::Radiometry &radiometry)
-{
-    auto grid = dataset.info().grid();
-    if (!grid)
-        return fail(std::move(grid.error()));
-    return std::make_unique<DatasetBand>(std::move(dataset), band, radiometry, std::move(*grid));
-}
-
-Result<data::JobResult> run(const data::Recipe &recipe, InputReader &inputs, const QString &output, Pools &pools,
-                            const Progress &progress, const ExtraTags &extra)
+Result<data::JobResult> run(const data::Recipe &recipe, SceneSet &scenes, const QString &output, Pools &pools,
+                            const Progress &progress, const RunOptions &options)
 {
     const auto operation = makeOperation(recipe.operation, recipe.parameters);
     if (!operation)
         return fail(operation.error());
-    auto opened = openInputs(recipe, **operation, inputs);
+    auto opened = openInputs(recipe, **operation, scenes, progress.stopToken());
     if (!opened)
         return fail(std::move(opened.error()));
     raster::CogSpec spec;
     spec.grid = opened->grid;
-    spec.description = (*operation)->outputDescription();
+    spec.description = opened->plan.files.front().bands.front().description;
     // Outlives the writer, whose tiles refer to it until it is gone.
     Tally tally;
     auto writer = raster::CogWriter::create(output, spec, pools.cpu, progress.stopToken());
@@ -300,8 +278,8 @@ Result<data::JobResult> run(const data::Recipe &recipe, InputReader &inputs, con
         {QString::fromLatin1(radiometryTag), QString::fromUtf8(toText(rulesOf(*opened)))},
         {QStringLiteral("ASTRA_NOTES"), result.notes.join(u'\n')},
     };
-    if (extra) {
-        const raster::Metadata more = extra();
+    if (options.extra) {
+        const raster::Metadata more = options.extra();
         metadata.insert(metadata.end(), more.begin(), more.end());
     }
     if (auto ok = writer->finish(metadata, result.statistics); !ok)

@@ -32,7 +32,7 @@ QString titleOf(const QString &name)
     return Text::tr("Built-up land");
 }
 
-Index make(const QString &name)
+NormalisedDifference make(const QString &name)
 {
     // Bands, range and ramp are said once, in the style that draws the index.
     const auto style = render::styleNamed(name);
@@ -45,10 +45,10 @@ Index make(const QString &name)
 
 } // namespace
 
-const std::vector<Index> &indices()
+const std::vector<NormalisedDifference> &indices()
 {
-    static const std::vector<Index> all = [] {
-        std::vector<Index> list;
+    static const std::vector<NormalisedDifference> all = [] {
+        std::vector<NormalisedDifference> list;
         for (const auto &style : render::styles()) {
             if (!style.index.isEmpty())
                 list.push_back(make(style.index));
@@ -58,10 +58,11 @@ const std::vector<Index> &indices()
     return all;
 }
 
-const Index *findIndex(const QString &name)
+const NormalisedDifference *findIndex(const QString &name)
 {
-    const auto found = std::find_if(indices().begin(), indices().end(),
-                                    [&](const Index &i) { return i.name.compare(name, Qt::CaseInsensitive) == 0; });
+    const auto found = std::find_if(indices().begin(), indices().end(), [&](const NormalisedDifference &i) {
+        return i.name.compare(name, Qt::CaseInsensitive) == 0;
+    });
     return found == indices().end() ? nullptr : &*found;
 }
 

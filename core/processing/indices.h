@@ -10,7 +10,7 @@
 namespace astra::processing {
 
 /// A spectral index. All of those here are normalised differences: (a − b) / (a + b).
-struct Index {
+struct NormalisedDifference {
     QString name; ///< "NDVI"
     QString title; ///< what it shows, in words
     QString formula; ///< "(nir − red) / (nir + red)"
@@ -20,9 +20,9 @@ struct Index {
     QString ramp; ///< of render
 };
 
-[[nodiscard]] const std::vector<Index> &indices();
+[[nodiscard]] const std::vector<NormalisedDifference> &indices();
 /// By name, in any case; null where there is none.
-[[nodiscard]] const Index *findIndex(const QString &name);
+[[nodiscard]] const NormalisedDifference *findIndex(const QString &name);
 
 /// The one kernel, for the map and for jobs: float32; NaN in either band, or a + b = 0, gives NaN. Blocks of equal
 /// size.

@@ -45,6 +45,8 @@ struct Info {
     std::vector<std::pair<int, int>> overviews; ///< sizes, largest first (those of band 1)
     int blockWidth = 0;
     int blockHeight = 0;
+    QString compression; ///< GDAL's name ("DEFLATE"); empty: none, or none that it tells
+    [[nodiscard]] bool isStriped() const { return blockWidth >= width; } ///< rows are read whole
     std::vector<std::pair<QString, QString>> metadata; ///< the file's own key–value pairs
 
     /// Fails with a sentence for a file without a coordinate system, with control points only, or rotated.
@@ -58,6 +60,25 @@ struct Window {
     int y = 0;
     int width = 0;
     int height = 0;
+};
+
+/// A window as it stands in the file, before nodata, scale or offset.
+struct RawBlock {
+    enum class Type { UInt8, UInt16, Int16, Float32 };
+    int width = 0;
+    int height = 0;
+    Type type = Type::UInt16;
+    QByteArray bytes; ///< row by row, in the machine's order
+    std::optional<double> nodata {}; ///< the file's own tag
+};
+
+/// What a read takes from the file or over the network.
+struct ReadCost {
+    qint64 bytes = 0; ///< of compressed tiles or strips
+    qint64 requests = 0; ///< runs of bytes that lie together
+    bool exact = false; ///< from the file's table; else an estimate from its size
+    int blocks = 0; ///< tiles or strips of the file that the window touches
+    int sparse = 0; ///< … of which so many are not stored at all: nothing there by right
 };
 
 /// An open raster. Move-only; lives and dies in the thread that opened it (an I/O thread).
@@ -85,6 +106,18 @@ public:
     /// pixels
     [[nodiscard]] Result<data::Block> readLevel(int band, int level, const Window &window, int outWidth, int outHeight,
                                                 std::optional<double> nodata = {});
+    /// A window of the full resolution as it stands in the file. Unsupported where the numbers are of another type than
+    /// RawBlock knows, or where a mask beside them says what is valid: read() does both.
+    [[nodiscard]] Result<RawBlock> readRaw(int band, const Window &window);
+    /// What reading a window would take, from the file's own table of tiles (GeoTIFF) or its size. @param level as in
+    /// readLevel()
+    [[nodiscard]] Result<ReadCost> cost(int band, int level, const Window &window);
+    /// How many of the file's tiles lie wholly in the window, hold nothing but zeros (or nodata) as they were read, and
+    /// yet take more bytes in the file than zeros would: an unexplained block of zeros. A file that is not compressed
+    /// cannot tell: every block of zeros that is stored counts. 0 where the file has no table of tiles.
+    /// @param pixels what was read from the window, undecimated
+    [[nodiscard]] Result<int> unexplainedZeros(int band, int level, const Window &window, const data::Block &pixels);
+    [[nodiscard]] Result<int> unexplainedZeros(int band, const Window &window, const RawBlock &pixels);
     /// The bytes behind a remote file; null for a local one.
     [[nodiscard]] std::shared_ptr<ByteSource> source() const;
 

@@ -39,6 +39,22 @@ public:
         return processing::bandReader(std::move(*dataset), 1, radiometry(*file));
     }
 
+    [[nodiscard]] processing::SceneFacts facts() const
+    {
+        processing::SceneFacts facts;
+        facts.id = m_scene.pass.id();
+        for (const SceneFile &file : m_scene.files)
+            facts.bands << file.commonName << file.band;
+        if (facts.bands.contains(QStringLiteral("nir08"))) // Landsat's near infrared
+            facts.bands << QStringLiteral("nir");
+        facts.bands.removeAll(QString());
+        for (const auto kind : {processing::MaskKind::Scl, processing::MaskKind::QaPixel}) {
+            if (!facts.mask && find(processing::maskBand(kind)))
+                facts.mask = kind;
+        }
+        return facts;
+    }
+
 private:
     [[nodiscard]] const SceneFile *find(const QString &name) const
     {
@@ -125,9 +141,10 @@ void ProcessJobs::run(const QString &id)
     recipe.maskClouds = job->maskClouds;
     WorldInputs inputs(*job->scene);
     const QString file = m_dir.filePath(id + u".tif");
-    const auto done = processing::run(recipe, inputs, file, m_compute, Progress(m_stop.get_token()), [] {
-        return std::vector {std::pair(QStringLiteral("ASTRA_INVENTED"), QStringLiteral("YES"))};
-    });
+    processing::SingleScene scenes(inputs, inputs.facts());
+    processing::RunOptions options;
+    options.extra = [] { return std::vector {std::pair(QStringLiteral("ASTRA_INVENTED"), QStringLiteral("YES"))}; };
+    const auto done = processing::run(recipe, scenes, file, m_compute, Progress(m_stop.get_token()), options);
     change(id, [&](ProcessJob &finished) {
         finished.completed = QDateTime::currentDateTimeUtc();
         if (!done) {

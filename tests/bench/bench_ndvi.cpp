@@ -128,7 +128,10 @@ bool ours(const QString &folder)
     Files files(folder);
     data::Recipe recipe;
     recipe.parameters = {{"index", "NDVI"}};
-    const auto result = processing::run(recipe, files, folder + QStringLiteral("/ours.tif"), pools, {});
+    processing::SceneFacts facts;
+    facts.bands = QStringList {QStringLiteral("nir"), QStringLiteral("red")};
+    processing::SingleScene scenes(files, facts);
+    const auto result = processing::run(recipe, scenes, folder + QStringLiteral("/ours.tif"), pools, {});
     if (!result)
         std::fprintf(stderr, "%s\n", qPrintable(result.error().message));
     return result.has_value();

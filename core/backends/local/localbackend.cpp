@@ -7,6 +7,7 @@
 #include "core/imagery/look.h"
 #include "core/imagery/openscene.h"
 #include "core/net/httpclient.h"
+#include "core/processing/executor.h"
 #include "core/processing/operation.h"
 #include "core/raster/cogwriter.h"
 
@@ -48,15 +49,31 @@ private:
     Future<data::JobResult> m_future = m_settler->future();
 };
 
-/// A person's own word on the scene goes into the file, and that its pixels are invented.
-raster::Metadata tagsOf(const data::Scene &scene, bool invented)
+/// A person's own word on the scenes goes into the file, and that their pixels are invented.
+raster::Metadata tagsOf(const std::vector<data::Scene> &scenes, bool invented)
 {
     raster::Metadata tags;
-    if (const QString word = data::overrideName(scene.offsetOverride); !word.isEmpty())
-        tags.emplace_back(QStringLiteral("ASTRA_OFFSET_OVERRIDE"), word);
+    QStringList words;
+    for (const auto &scene : scenes) {
+        words << data::overrideName(scene.offsetOverride);
+        invented = invented || scene.invented;
+    }
+    words.removeAll(QString());
+    words.removeDuplicates();
+    if (!words.isEmpty())
+        tags.emplace_back(QStringLiteral("ASTRA_OFFSET_OVERRIDE"), words.join(QStringLiteral(", ")));
     if (invented)
         tags.emplace_back(QStringLiteral("ASTRA_INVENTED"), QStringLiteral("YES"));
     return tags;
+}
+
+std::vector<data::Scene> chosen(const data::JobRequest &request, const std::vector<std::size_t> &copies)
+{
+    std::vector<data::Scene> scenes;
+    scenes.reserve(copies.size());
+    for (std::size_t i = 0; i < copies.size(); ++i)
+        scenes.push_back(request.inputs[i].copies[copies[i]]);
+    return scenes;
 }
 
 /// Copy after copy until one delivers all of its bands.
@@ -65,36 +82,47 @@ Result<data::JobResult> compute(const data::JobRequest &request, Pools &pools,
                                 const Progress &progress, const Backend::Activity &activity)
 {
     QStringList swaps;
-    const auto &copies = request.inputs.front().copies;
-    for (std::size_t i = 0;;) {
-        const data::Scene &scene = copies[i];
+    std::vector<std::size_t> copies(request.inputs.size(), 0);
+    while (true) {
+        const auto scenes = chosen(request, copies);
         const auto invented = std::make_shared<std::atomic<bool>>(false);
         const auto watched = net::watched(sources, [invented] { *invented = true; });
-        SceneInputs inputs(scene, watched.get(), progress.stopToken());
-        activity(Text::tr("Computing from %1").arg(scene.provider));
-        auto result = processing::run(request.recipe, inputs, request.output, pools, progress,
-                                      [&] { return tagsOf(scene, scene.invented || *invented); });
+        SceneCopies inputs(scenes, watched);
+        activity(Text::tr("Computing from %1").arg(scenes.front().provider));
+        processing::RunOptions options;
+        options.extra = [&] { return tagsOf(scenes, *invented); };
+        auto result = processing::run(request.recipe, inputs, request.output, pools, progress, options);
         if (result) {
             activity(Text::tr("Describing the result"));
             data::JobRequest used = request;
-            auto &read = used.inputs.front().copies;
-            std::swap(read.front(), read[i]);
+            for (std::size_t i = 0; i < copies.size(); ++i)
+                std::swap(used.inputs[i].copies.front(), used.inputs[i].copies[copies[i]]);
             QStringList notes = swaps + result->notes;
-            if (*invented && !std::exchange(read.front().invented, true))
+            if (*invented && !std::exchange(used.inputs.front().copies.front().invented, true))
                 notes << imagery::inventedNote();
             auto described = describeResult(used, request.output, result->statistics, notes, software);
-            if (!described)
+            if (!described) {
                 QFile::remove(request.output);
-            return described;
+                return described;
+            }
+            result->item = described->item;
+            result->scene = described->scene;
+            result->notes = described->notes;
+            return result;
         }
         if (result.error().code == ErrorCode::Cancelled || progress.stopped())
             return cancelled();
-        const std::size_t other = imagery::copyAfter(request.inputs.front(), i);
-        if (!inputs.readingFailed() || other >= copies.size())
+        const int failed = inputs.failed();
+        if (failed < 0)
+            return result;
+        const auto place = static_cast<std::size_t>(failed);
+        const auto &all = request.inputs[place].copies;
+        const std::size_t other = imagery::copyAfter(request.inputs[place], copies[place]);
+        if (other >= all.size())
             return result;
         swaps << Text::tr("Read from %1: %2 did not deliver (%3)")
-                     .arg(copies[other].provider, scene.provider, result.error().message);
-        i = other;
+                     .arg(all[other].provider, all[copies[place]].provider, result.error().message);
+        copies[place] = other;
     }
 }
 
@@ -115,22 +143,27 @@ Result<void> LocalBackend::check(const data::JobRequest &request) const
     const auto operation = processing::makeOperation(request.recipe.operation, request.recipe.parameters);
     if (!operation)
         return fail(operation.error());
-    if (request.inputs.size() != 1 || request.inputs.front().copies.empty())
-        return fail(ErrorCode::InvalidInput, Text::tr("%1 takes exactly one scene.").arg(request.recipe.operation));
-    const data::Scene &scene = request.inputs.front().best();
-    for (const auto &band : (*operation)->bands()) {
-        if (!data::findBand(scene, band)) {
-            return fail(ErrorCode::InvalidInput,
-                        Text::tr("%1 has no band “%2”; it has: %3")
-                            .arg(scene.id, band, data::bandNames(scene).join(QStringLiteral(", "))),
-                        scene.provider);
+    const auto [fewest, most] = (*operation)->scenes();
+    const int given = static_cast<int>(request.inputs.size());
+    if (given < fewest || given > most) {
+        const QString wanted = fewest == most ? QString::number(fewest) : QStringLiteral("%1–%2").arg(fewest).arg(most);
+        return fail(ErrorCode::InvalidInput,
+                    Text::tr("%1 takes %2 scenes; %3 were given.").arg(request.recipe.operation, wanted).arg(given));
+    }
+    std::vector<processing::SceneFacts> facts;
+    for (const auto &input : request.inputs) {
+        if (input.copies.empty())
+            return fail(ErrorCode::InvalidInput, Text::tr("One of the scenes has no copy."));
+        facts.push_back(processing::factsOf(input.best()));
+        if (request.recipe.maskClouds && !facts.back().mask) {
+            return fail(
+                ErrorCode::InvalidInput,
+                Text::tr("%1 has no cloud mask (neither SCL nor QA_PIXEL): run it without one.").arg(facts.back().id),
+                input.best().provider);
         }
     }
-    if (request.recipe.maskClouds && !imagery::maskOf(scene)) {
-        return fail(ErrorCode::InvalidInput,
-                    Text::tr("%1 has no cloud mask (neither SCL nor QA_PIXEL): run it without one.").arg(scene.id),
-                    scene.provider);
-    }
+    if (const auto plan = (*operation)->plan(facts); !plan)
+        return fail(ErrorCode::InvalidInput, plan.error().message, request.inputs.front().best().provider);
     if (request.output.isEmpty())
         return fail(ErrorCode::InvalidInput, Text::tr("No file was named for the result."));
     const QFileInfo output(request.output);

@@ -6,6 +6,8 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
+
 namespace astra::backends {
 
 namespace {
@@ -18,7 +20,7 @@ struct Text {
 class WatchedBand final : public processing::BandReader
 {
 public:
-    WatchedBand(std::unique_ptr<BandReader> inner, std::shared_ptr<bool> failed)
+    WatchedBand(std::unique_ptr<BandReader> inner, std::shared_ptr<std::atomic<bool>> failed)
         : m_inner(std::move(inner))
         , m_failed(std::move(failed))
     {
@@ -28,22 +30,25 @@ public:
     [[nodiscard]] Result<data::Block> read(const data::Grid &window, raster::Resampling resampling) override
     {
         auto block = m_inner->read(window, resampling);
-        *m_failed = *m_failed || !block;
+        if (!block)
+            *m_failed = true;
         return block;
     }
 
 private:
     std::unique_ptr<BandReader> m_inner;
-    std::shared_ptr<bool> m_failed;
+    std::shared_ptr<std::atomic<bool>> m_failed;
 };
 
 } // namespace
 
-SceneInputs::SceneInputs(const data::Scene &scene, ByteSourceFactory *sources, StopToken stop)
+SceneInputs::SceneInputs(const data::Scene &scene, ByteSourceFactory *sources, imagery::PixelWitness &witness,
+                         std::shared_ptr<std::atomic<bool>> failed, StopToken stop)
     : m_scene(scene)
     , m_sources(sources)
+    , m_witness(witness)
+    , m_failed(std::move(failed))
     , m_stop(std::move(stop))
-    , m_witness(scene, sources)
 {
 }
 
@@ -79,6 +84,39 @@ Result<std::unique_ptr<processing::BandReader>> SceneInputs::band(const QString 
         return reader;
     }
     return std::make_unique<WatchedBand>(std::move(*reader), m_failed);
+}
+
+SceneCopies::SceneCopies(const std::vector<data::Scene> &scenes, std::shared_ptr<ByteSourceFactory> sources)
+    : m_sources(std::move(sources))
+{
+    m_copies.reserve(scenes.size()); // the witnesses refer to their scenes
+    for (const auto &scene : scenes) {
+        Copy &copy = m_copies.emplace_back(Copy {scene});
+        copy.witness = std::make_unique<imagery::PixelWitness>(copy.scene, m_sources.get());
+    }
+}
+
+processing::SceneFacts SceneCopies::facts(int scene) const { return processing::factsOf(copy(scene).scene); }
+
+Result<std::unique_ptr<processing::InputReader>> SceneCopies::open(int scene, const StopToken &stop)
+{
+    const Copy &of = copy(scene);
+    return std::make_unique<SceneInputs>(of.scene, m_sources.get(), *of.witness, of.failed, stop);
+}
+
+Json SceneCopies::identity(int scene) const
+{
+    const data::Scene &of = copy(scene).scene;
+    return {{"provider", toStd(of.provider)},
+            {"collection", toStd(of.collection)},
+            {"id", toStd(of.id)},
+            {"baseline", toStd(of.baseline)}};
+}
+
+int SceneCopies::failed() const
+{
+    const auto found = std::find_if(m_copies.begin(), m_copies.end(), [](const Copy &of) { return of.failed->load(); });
+    return found == m_copies.end() ? -1 : static_cast<int>(found - m_copies.begin());
 }
 
 } // namespace astra::backends

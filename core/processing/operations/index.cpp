@@ -15,19 +15,28 @@ struct Text {
 
 void IndexOperation::describe(Parameters &parameters)
 {
-    QStringList names;
-    for (const auto &index : indices())
-        names.append(index.name);
-    parameters.choice(QStringLiteral("index"), Text::tr("Which spectral index to compute"), m_index, names);
+    parameters.index(QStringLiteral("index"), Text::tr("Which spectral index to compute"), m_index);
 }
 
-QStringList IndexOperation::bands() const { return findIndex(m_index)->bands; }
-
-QString IndexOperation::outputDescription() const
+Result<Plan> IndexOperation::plan(const std::vector<SceneFacts> &scenes)
 {
-    return m_index + QStringLiteral(" = ") + findIndex(m_index)->formula;
+    const auto *index = findIndex(m_index);
+    const SceneFacts &scene = scenes.front();
+    Plan plan;
+    for (const auto &band : index->bands) {
+        if (!scene.bands.contains(band)) {
+            return fail(ErrorCode::NotFound,
+                        Text::tr("%1 has no band “%2”; it has: %3")
+                            .arg(scene.id, band, scene.bands.join(QStringLiteral(", "))));
+        }
+        plan.reads.push_back({0, band});
+    }
+    plan.files.push_back(
+        {.bands = {
+             {m_index, m_index + QStringLiteral(" = ") + index->formula, {}, index->low, index->high, index->ramp}}});
+    return plan;
 }
 
-data::Block IndexOperation::run(const std::vector<data::Block> &bands) const { return index(bands, m_index); }
+TileOutput IndexOperation::tile(const TileInput &input) const { return {{{index(input.bands, m_index)}}, {}}; }
 
 } // namespace astra::processing

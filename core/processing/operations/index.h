@@ -10,9 +10,8 @@ class IndexOperation : public Operation
 {
 public:
     void describe(Parameters &parameters) override;
-    [[nodiscard]] QStringList bands() const override;
-    [[nodiscard]] QString outputDescription() const override;
-    [[nodiscard]] data::Block run(const std::vector<data::Block> &bands) const override;
+    [[nodiscard]] Result<Plan> plan(const std::vector<SceneFacts> &scenes) override;
+    [[nodiscard]] TileOutput tile(const TileInput &input) const override;
 
 private:
     QString m_index = QStringLiteral("NDVI");

@@ -5,9 +5,36 @@
 #include "core/processing/operation.h"
 #include "core/processing/operations/index.h"
 
-#include <QCoreApplication>
+#if __has_include("core/processing/operations/expression.h")
+#include "core/processing/operations/expression.h"
+#define ASTRA_HAS_EXPRESSION
+#endif
+#if __has_include("core/processing/operations/change.h")
+#include "core/processing/operations/change.h"
+#define ASTRA_HAS_CHANGE
+#endif
+#if __has_include("core/processing/operations/composite.h")
+#include "core/processing/operations/composite.h"
+#define ASTRA_HAS_COMPOSITE
+#endif
+#if __has_include("core/processing/operations/zonal.h")
+#include "core/processing/operations/zonal.h"
+#define ASTRA_HAS_ZONAL
+#endif
+#if __has_include("core/processing/operations/timeseries.h")
+#include "core/processing/operations/timeseries.h"
+#define ASTRA_HAS_TIMESERIES
+#endif
+#if __has_include("core/processing/operations/stack.h")
+#include "core/processing/operations/stack.h"
+#define ASTRA_HAS_STACK
+#endif
+#if __has_include("core/processing/operations/convert.h")
+#include "core/processing/operations/convert.h"
+#define ASTRA_HAS_CONVERT
+#endif
 
-#include <array>
+#include <QCoreApplication>
 
 namespace astra::processing {
 
@@ -23,24 +50,64 @@ struct Entry {
     QString name;
     QString text;
     std::unique_ptr<Operation> (*make)();
-    Json preset; ///< a shorthand: these parameters are given already
-    QString shorthandFor;
+    bool writesRaster = true;
+    Json preset = Json::object(); ///< a shorthand: these parameters are given already
+    QString shorthandFor {};
 };
 
 std::vector<Entry> registry()
 {
     return {
-        {QStringLiteral("index"),
-         Text::tr("A spectral index, from the bands of one scene"),
-         make<IndexOperation>,
-         {},
-         {}},
+        {QStringLiteral("index"), Text::tr("A spectral index, from the bands of one scene"), make<IndexOperation>},
         {QStringLiteral("ndvi"),
          Text::tr("The vegetation index NDVI"),
          make<IndexOperation>,
+         true,
          {{"index", "NDVI"}},
          QStringLiteral("index --index NDVI")},
+#ifdef ASTRA_HAS_EXPRESSION
+        {QStringLiteral("expression"), Text::tr("A formula over the bands of one scene"), make<ExpressionOperation>},
+#endif
+#ifdef ASTRA_HAS_CHANGE
+        {QStringLiteral("change"), Text::tr("What changed between two scenes: difference, classes and their areas"),
+         make<ChangeOperation>},
+#endif
+#ifdef ASTRA_HAS_COMPOSITE
+        {QStringLiteral("composite"), Text::tr("One picture out of many scenes: median, mean or best pixel"),
+         make<CompositeOperation>},
+#endif
+#ifdef ASTRA_HAS_ZONAL
+        {QStringLiteral("zonal"), Text::tr("Statistics of a value in each of many polygons"), make<ZonalOperation>,
+         false},
+#endif
+#ifdef ASTRA_HAS_TIMESERIES
+        {QStringLiteral("timeseries"), Text::tr("A value through the dates of many scenes, at a point or in polygons"),
+         make<TimeseriesOperation>, false},
+#endif
+#ifdef ASTRA_HAS_STACK
+        {QStringLiteral("stack"), Text::tr("Bands of one scene in one file"), make<StackOperation>},
+#endif
+#ifdef ASTRA_HAS_CONVERT
+        {QStringLiteral("convert"), Text::tr("Bands as another file: grid, format or codec"), make<ConvertOperation>},
+#endif
     };
+}
+
+/// What was given, with what the shorthand stands for; the two must not contradict each other.
+Result<Json> completed(const Json &given, const Entry &entry)
+{
+    Json all = given.is_null() ? Json::object() : given;
+    if (!all.is_object() || entry.preset.empty())
+        return all;
+    for (const auto &[key, value] : entry.preset.items()) {
+        if (all.contains(key) && all[key] != value) {
+            return fail(ErrorCode::InvalidInput,
+                        Text::tr("“%1” has no parameter “%2”: it stands for “%3”.")
+                            .arg(entry.name, QString::fromStdString(key), entry.shorthandFor));
+        }
+        all[key] = value;
+    }
+    return all;
 }
 
 } // namespace
@@ -50,10 +117,13 @@ std::vector<OperationInfo> operations()
     std::vector<OperationInfo> list;
     for (const auto &entry : registry()) {
         Parameters parameters;
-        entry.make()->describe(parameters);
+        const auto operation = entry.make();
+        operation->describe(parameters);
         auto declared = parameters.declared();
         std::erase_if(declared, [&](const Parameter &p) { return entry.preset.contains(toStd(p.name)); });
-        list.push_back({entry.name, entry.text, std::move(declared), entry.shorthandFor});
+        const auto [fewest, most] = operation->scenes();
+        list.push_back(
+            {entry.name, entry.text, std::move(declared), entry.shorthandFor, fewest, most, entry.writesRaster});
     }
     return list;
 }
@@ -65,12 +135,13 @@ Result<std::unique_ptr<Operation>> makeOperation(const QString &name, const Json
         names.append(entry.name);
         if (entry.name != name)
             continue;
+        const auto all = completed(parameters, entry);
+        if (!all)
+            return fail(all.error());
         auto operation = entry.make();
         Parameters declared;
         operation->describe(declared);
-        if (auto ok = declared.assign(parameters); !ok)
-            return fail(std::move(ok.error()));
-        if (auto ok = declared.assign(entry.preset); !ok)
+        if (auto ok = declared.assign(*all); !ok)
             return fail(std::move(ok.error()));
         return operation;
     }

@@ -42,6 +42,19 @@ public:
         return fail(ErrorCode::NotFound, QStringLiteral("no band ") + name);
     }
 
+    SceneFacts facts() const
+    {
+        SceneFacts facts;
+        facts.id = QStringLiteral("files");
+        for (const auto &file : m_files)
+            facts.bands << file.name;
+        if (facts.bands.contains(QStringLiteral("scl")))
+            facts.mask = MaskKind::Scl;
+        else if (facts.bands.contains(QStringLiteral("qa_pixel")))
+            facts.mask = MaskKind::QaPixel;
+        return facts;
+    }
+
 private:
     struct File {
         QString name;
@@ -61,6 +74,13 @@ public:
     {
     }
     std::optional<Error> failing;
+    SceneFacts facts() const
+    {
+        SceneFacts facts;
+        facts.id = QStringLiteral("endless");
+        facts.bands = QStringList {QStringLiteral("nir"), QStringLiteral("red")};
+        return facts;
+    }
     Result<std::unique_ptr<BandReader>> band(const QString &) override { return std::make_unique<Reader>(this); }
 
 private:
@@ -106,6 +126,14 @@ std::vector<double> pixels(const QString &path, int *width = nullptr)
     return rc == CE_None ? values : std::vector<double> {};
 }
 
+template<typename Reader>
+Result<data::JobResult> runIn(const data::Recipe &recipe, Reader &reader, const QString &output, Pools &pools,
+                              const Progress &progress, const RunOptions &options = {})
+{
+    SingleScene scenes(reader, reader.facts());
+    return run(recipe, scenes, output, pools, progress, options);
+}
+
 data::Recipe recipeFor(const char *index)
 {
     data::Recipe recipe;
@@ -129,8 +157,9 @@ private Q_SLOTS:
         files.add(QStringLiteral("nir"), file("nir"), {0.0001, -0.1, 0.0, QStringLiteral("reflectance"), {}});
         files.add(QStringLiteral("red"), file("red"),
                   {0.0001, -0.1, 0.0, QStringLiteral("reflectance"), QStringLiteral("baseline 05.11")});
-        const auto extra = [] { return std::vector {std::pair(QStringLiteral("X"), QStringLiteral("y"))}; };
-        const auto result = run(recipeFor("NDVI"), files, out(), m_pools, {}, extra);
+        RunOptions options;
+        options.extra = [] { return std::vector {std::pair(QStringLiteral("X"), QStringLiteral("y"))}; };
+        const auto result = runIn(recipeFor("NDVI"), files, out(), m_pools, {}, options);
         QVERIFY(result);
         const auto values = pixels(out());
         QCOMPARE(values.size(), size_t(360000));
@@ -182,10 +211,10 @@ private Q_SLOTS:
         Files files;
         files.add(QStringLiteral("green"), file("green"));
         files.add(QStringLiteral("nir"), file("nir"));
-        QVERIFY(run(recipeFor("NDWI"), files, out(), m_pools, {}));
+        QVERIFY(runIn(recipeFor("NDWI"), files, out(), m_pools, {}));
         for (const double v : pixels(out()))
             QVERIFY(std::abs(v - 0.5) < 1e-6);
-        const auto missing = run(recipeFor("NDVI"), files, file("other"), m_pools, {});
+        const auto missing = runIn(recipeFor("NDVI"), files, file("other"), m_pools, {});
         QCOMPARE(missing.error().code, ErrorCode::NotFound); // no red
     }
 
@@ -196,7 +225,7 @@ private Q_SLOTS:
         Files files;
         files.add(QStringLiteral("nir08"), file("nir08"));
         files.add(QStringLiteral("swir16"), file("swir16"));
-        QVERIFY(run(recipeFor("NDMI"), files, out(), m_pools, {}));
+        QVERIFY(runIn(recipeFor("NDMI"), files, out(), m_pools, {}));
         int width = 0;
         const auto values = pixels(out(), &width);
         QCOMPARE(width, 80);
@@ -218,7 +247,7 @@ private Q_SLOTS:
         QVERIFY(box);
         auto recipe = recipeFor("NDVI");
         recipe.bbox = *box;
-        QVERIFY(run(recipe, files, out(), m_pools, {}));
+        QVERIFY(runIn(recipe, files, out(), m_pools, {}));
         data::RasterSource source;
         source.path = out();
         const auto grid = raster::Dataset::open(source)->info().grid();
@@ -230,7 +259,7 @@ private Q_SLOTS:
         const double nir = 1000 + left + 3 + 3 * (top + 2);
         QVERIFY(std::abs(pixels(out())[static_cast<size_t>(2 * grid->width + 3)] - (nir - 500) / (nir + 500)) < 1e-5);
         recipe.bbox = data::GeoBox {100, 10, 101, 11};
-        QCOMPARE(run(recipe, files, out(), m_pools, {}).error().code, ErrorCode::InvalidInput);
+        QCOMPARE(runIn(recipe, files, out(), m_pools, {}).error().code, ErrorCode::InvalidInput);
     }
 
     void mask_takesCloudsOut()
@@ -243,9 +272,10 @@ private Q_SLOTS:
         files.add(QStringLiteral("red"), file("red"));
         auto recipe = recipeFor("NDVI");
         recipe.maskClouds = true;
-        QCOMPARE(run(recipe, files, out(), m_pools, {}).error().code, ErrorCode::InvalidInput); // nothing to mask with
+        QCOMPARE(runIn(recipe, files, out(), m_pools, {}).error().code,
+                 ErrorCode::InvalidInput); // nothing to mask with
         files.add(QStringLiteral("scl"), file("scl"));
-        const auto result = run(recipe, files, out(), m_pools, {});
+        const auto result = runIn(recipe, files, out(), m_pools, {});
         QVERIFY(result);
         const auto values = pixels(out());
         for (int y = 0; y < 40; ++y) {
@@ -263,7 +293,7 @@ private Q_SLOTS:
         const data::Radiometry wrong {0.0001, -0.1, 0.0, QStringLiteral("reflectance"), {}};
         files.add(QStringLiteral("nir"), file("nir"), wrong);
         files.add(QStringLiteral("red"), file("red"), wrong);
-        const auto result = run(recipeFor("NDVI"), files, out(), m_pools, {});
+        const auto result = runIn(recipeFor("NDVI"), files, out(), m_pools, {});
         QVERIFY(result);
         QVERIFY(result->notes.last().contains(QStringLiteral("below zero")));
     }
@@ -271,11 +301,11 @@ private Q_SLOTS:
     void badParameters_areRefused()
     {
         Endless inputs(8);
-        QCOMPARE(run(recipeFor("NOPE"), inputs, out(), m_pools, {}).error().code, ErrorCode::InvalidInput);
+        QCOMPARE(runIn(recipeFor("NOPE"), inputs, out(), m_pools, {}).error().code, ErrorCode::InvalidInput);
         auto recipe = recipeFor("NDVI");
         recipe.operation = QStringLiteral("nonsense");
-        QCOMPARE(run(recipe, inputs, out(), m_pools, {}).error().code, ErrorCode::InvalidInput);
-        QCOMPARE(run(recipeFor("NDVI"), inputs, QStringLiteral("/no/such/place/a.tif"), m_pools, {}).error().code,
+        QCOMPARE(runIn(recipe, inputs, out(), m_pools, {}).error().code, ErrorCode::InvalidInput);
+        QCOMPARE(runIn(recipeFor("NDVI"), inputs, QStringLiteral("/no/such/place/a.tif"), m_pools, {}).error().code,
                  ErrorCode::Storage);
     }
 
@@ -283,7 +313,7 @@ private Q_SLOTS:
     {
         std::vector<double> seen;
         Endless inputs(1600);
-        QVERIFY(run(recipeFor("NDVI"), inputs, out(), m_pools, Progress({}, [&](double f) { seen.push_back(f); })));
+        QVERIFY(runIn(recipeFor("NDVI"), inputs, out(), m_pools, Progress({}, [&](double f) { seen.push_back(f); })));
         QVERIFY(seen.size() >= 5 && std::is_sorted(seen.begin(), seen.end()));
         QCOMPARE(seen.back(), 1.0);
     }
@@ -299,7 +329,7 @@ private Q_SLOTS:
                 stop.request_stop();
             }
         });
-        const auto result = run(recipeFor("NDVI"), inputs, out(), m_pools, Progress(stop.get_token()));
+        const auto result = runIn(recipeFor("NDVI"), inputs, out(), m_pools, Progress(stop.get_token()));
         QVERIFY(!result);
         QCOMPARE(result.error().code, ErrorCode::Cancelled);
         QVERIFY(clock.elapsed() < 1000); // 200 ms in a release build; this one is not
@@ -317,7 +347,7 @@ private Q_SLOTS:
                 self->failing = lost;
         });
         self = &inputs;
-        const auto result = run(recipeFor("NDVI"), inputs, out(), m_pools, {});
+        const auto result = runIn(recipeFor("NDVI"), inputs, out(), m_pools, {});
         QCOMPARE(result.error(), lost);
         QVERIFY(QDir(m_dir->path()).entryList(QDir::Files | QDir::Hidden).isEmpty());
     }
@@ -331,7 +361,7 @@ private Q_SLOTS:
         const data::Radiometry old {0.0001, 0, 0.0, QStringLiteral("reflectance"), QStringLiteral("baseline 02.14")};
         files.add(QStringLiteral("nir"), folder + QStringLiteral("B08.tif"), old);
         files.add(QStringLiteral("red"), folder + QStringLiteral("B04.tif"), old);
-        const auto result = run(recipeFor("NDVI"), files, out(), m_pools, {});
+        const auto result = runIn(recipeFor("NDVI"), files, out(), m_pools, {});
         QVERIFY(result);
         const auto nir = pixels(folder + QStringLiteral("B08.tif"));
         const auto red = pixels(folder + QStringLiteral("B04.tif"));
@@ -365,11 +395,11 @@ private Q_SLOTS:
         files.add(QStringLiteral("red"), stem + QStringLiteral("SR_B4.TIF"), sr);
         files.add(QStringLiteral("qa_pixel"), stem + QStringLiteral("QA_PIXEL.TIF"), {1, 0, 1.0, {}, {}});
         auto recipe = recipeFor("NDVI");
-        const auto whole = run(recipe, files, out(), m_pools, {});
+        const auto whole = runIn(recipe, files, out(), m_pools, {});
         QVERIFY(whole);
         QVERIFY(whole->statistics.valid > 0);
         recipe.maskClouds = true;
-        const auto masked = run(recipe, files, out(), m_pools, {});
+        const auto masked = runIn(recipe, files, out(), m_pools, {});
         QVERIFY(masked);
         QCOMPARE(masked->statistics.valid, qint64(0));
         QVERIFY(masked->notes.last().contains(QStringLiteral("No valid pixel")));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/processing/cloudmask.h"
 #include "core/processing/indices.h"
-#include "core/processing/operation.h"
 
 #include <QTest>
 
@@ -79,52 +78,6 @@ private Q_SLOTS:
         QCOMPARE(values.values[0], 0.1F);
         QVERIFY(std::isnan(values.values[1]));
         QCOMPARE(values.values[2], 0.3F);
-    }
-
-    void operations_describeThemselves()
-    {
-        const auto list = operations();
-        QCOMPARE(list.front().name, QStringLiteral("index"));
-        QCOMPARE(list.front().parameters.size(), size_t(1));
-        const auto &parameter = list.front().parameters.front();
-        QCOMPARE(parameter.name, QStringLiteral("index"));
-        QVERIFY(parameter.choices.contains(QStringLiteral("MNDWI")));
-        QCOMPARE(asString(parameter.fallback), std::optional(QStringLiteral("NDVI")));
-        QVERIFY(list.back().name == u"ndvi" && list.back().parameters.empty());
-        QCOMPARE(list.back().shorthandFor, QStringLiteral("index --index NDVI"));
-    }
-
-    void makeOperation_checksParameters()
-    {
-        const auto water = makeOperation(QStringLiteral("index"), {{"index", "ndwi"}});
-        QVERIFY(water);
-        QCOMPARE((*water)->bands(), (QStringList {QStringLiteral("green"), QStringLiteral("nir")}));
-        QCOMPARE((*water)->outputDescription(), QStringLiteral("NDWI = (green − nir) / (green + nir)"));
-        QVERIFY(makeOperation(QStringLiteral("index"), {}));
-        QCOMPARE((*makeOperation(QStringLiteral("ndvi"), Json::object()))->bands().front(), QStringLiteral("nir"));
-        for (const auto &[name, parameters] : {std::pair<QString, Json> {QStringLiteral("nonsense"), Json::object()},
-                                               {QStringLiteral("index"), {{"index", "NOPE"}}},
-                                               {QStringLiteral("index"), {{"index", 3}}},
-                                               {QStringLiteral("index"), {{"colour", "red"}}},
-                                               {QStringLiteral("index"), Json::array({1})}}) {
-            const auto bad = makeOperation(name, parameters);
-            QVERIFY(!bad);
-            QCOMPARE(bad.error().code, ErrorCode::InvalidInput);
-        }
-    }
-
-    void numbers_haveARange()
-    {
-        double value = 0.5;
-        Parameters parameters;
-        parameters.number(QStringLiteral("limit"), QStringLiteral("…"), value, 0, 1, QStringLiteral("m"));
-        QVERIFY(parameters.assign({{"limit", "0.25"}}));
-        QCOMPARE(value, 0.25);
-        QVERIFY(!parameters.assign({{"limit", 1.5}}));
-        QVERIFY(!parameters.assign({{"limit", "much"}}));
-        QCOMPARE(value, 0.25);
-        QCOMPARE(parameters.declared().front().maximum, std::optional(1.0));
-        QCOMPARE(parameters.declared().front().unit, QStringLiteral("m"));
     }
 };
 

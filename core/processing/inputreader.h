@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/data/job.h"
+#include "core/raster/dataset.h"
+#include "core/raster/warp.h"
+
+#include <memory>
+#include <optional>
+
+namespace astra::processing {
+
+/// One band, open. Used only in the thread that opened it.
+class BandReader
+{
+public:
+    virtual ~BandReader() = default;
+    /// The band's own pixels, full resolution.
+    [[nodiscard]] virtual const data::Grid &grid() const = 0;
+    [[nodiscard]] virtual const data::Radiometry &radiometry() const = 0;
+    /// Values (radiometry applied) on a window of any grid.
+    [[nodiscard]] virtual Result<data::Block> read(const data::Grid &window, raster::Resampling resampling) = 0;
+    /// Numbers as they stand in the file, where the window is one of the band itself (nothing to resample): the quick
+    /// way. Absent: use read().
+    [[nodiscard]] virtual std::optional<Result<raster::RawBlock>> readRaw(const data::Grid &window)
+    {
+        Q_UNUSED(window)
+        return std::nullopt;
+    }
+    /// What reading the window would take; asks the file's own table of tiles.
+    [[nodiscard]] virtual raster::ReadCost cost(const data::Grid &window)
+    {
+        Q_UNUSED(window)
+        return {};
+    }
+};
+
+/// Where the executor gets its bands: a scene, or files given by hand.
+class InputReader
+{
+public:
+    virtual ~InputReader() = default;
+    /// Opens a band by common or native name; ErrorCode::NotFound where the input has none of that name.
+    /// Mask bands ("scl", "qa_pixel") keep their raw numbers.
+    [[nodiscard]] virtual Result<std::unique_ptr<BandReader>> band(const QString &name) = 0;
+};
+
+/// A band of an open dataset with a known radiometry: what most InputReaders hand out.
+[[nodiscard]] Result<std::unique_ptr<BandReader>> bandReader(raster::Dataset dataset, int band,
+                                                             const data::Radiometry &radiometry);
+
+} // namespace astra::processing
