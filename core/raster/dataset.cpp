@@ -12,6 +12,7 @@
 #include <ogr_spatialref.h>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 namespace astra::raster {
@@ -103,6 +104,7 @@ Info describe(GDALDataset &dataset, const QString &name)
                 info.overviews.emplace_back(overview->GetXSize(), overview->GetYSize());
         }
     }
+    info.compression = QString::fromUtf8(dataset.GetMetadataItem("COMPRESSION", "IMAGE_STRUCTURE"));
     char **list = dataset.GetMetadata();
     for (; list && *list; ++list) {
         const QString line = QString::fromUtf8(*list);
@@ -111,6 +113,89 @@ Info describe(GDALDataset &dataset, const QString &name)
             info.metadata.emplace_back(line.left(equals), line.mid(equals + 1));
     }
     return info;
+}
+
+std::optional<RawBlock::Type> rawType(GDALDataType type)
+{
+    switch (type) {
+    case GDT_Byte:
+        return RawBlock::Type::UInt8;
+    case GDT_UInt16:
+        return RawBlock::Type::UInt16;
+    case GDT_Int16:
+        return RawBlock::Type::Int16;
+    case GDT_Float32:
+        return RawBlock::Type::Float32;
+    default:
+        return std::nullopt;
+    }
+}
+
+/// A tile or strip of the file.
+struct StoredBlock {
+    Window window; ///< of the image; less than a whole one at its edges
+    qint64 offset = 0;
+    qint64 bytes = 0; ///< 0: not stored
+};
+
+/// What GDAL says of one number in the TIFF's table of tiles: nothing for other formats, or where it cannot be read.
+std::optional<qint64> blockNumber(GDALRasterBand &band, const char *what, int x, int y)
+{
+    const QByteArray name = QByteArray(what) + QByteArray::number(x) + '_' + QByteArray::number(y);
+    const char *text = band.GetMetadataItem(name.constData(), "TIFF");
+    return text ? std::optional(QByteArray(text).toLongLong()) : std::nullopt;
+}
+
+/// The blocks that a window touches; absent where the format has no table of them. A tile that is not stored has
+/// neither offset nor size there, so the first tile alone tells whether there is a table: every format but TIFF has
+/// no IFD_OFFSET.
+std::optional<std::vector<StoredBlock>> blocksOf(GDALRasterBand &band, const Window &w)
+{
+    if (!band.GetMetadataItem("IFD_OFFSET", "TIFF"))
+        return std::nullopt;
+    int width = 0;
+    int height = 0;
+    band.GetBlockSize(&width, &height);
+    std::vector<StoredBlock> blocks;
+    for (int y = w.y / height; y <= (w.y + w.height - 1) / height; ++y) {
+        for (int x = w.x / width; x <= (w.x + w.width - 1) / width; ++x) {
+            StoredBlock block;
+            block.window = {x * width, y * height, std::min(width, band.GetXSize() - x * width),
+                            std::min(height, band.GetYSize() - y * height)};
+            block.offset = blockNumber(band, "BLOCK_OFFSET_", x, y).value_or(0);
+            block.bytes = blockNumber(band, "BLOCK_SIZE_", x, y).value_or(0);
+            blocks.push_back(block);
+        }
+    }
+    return blocks;
+}
+
+/// Runs of bytes that a reader would ask for at once.
+qint64 runsOf(std::vector<StoredBlock> blocks)
+{
+    constexpr qint64 gap = 64 << 10; // a request costs more than so many bytes too many
+    std::erase_if(blocks, [](const StoredBlock &block) { return block.bytes == 0; });
+    std::sort(blocks.begin(), blocks.end(),
+              [](const StoredBlock &a, const StoredBlock &b) { return a.offset < b.offset; });
+    qint64 runs = 0;
+    qint64 end = -gap - 1;
+    for (const auto &block : blocks) {
+        runs += block.offset > end + gap;
+        end = std::max(end, block.offset + block.bytes);
+    }
+    return runs;
+}
+
+template<typename T> bool allZero(const T *pixels, const Window &all, const Window &part)
+{
+    for (int y = part.y - all.y; y < part.y - all.y + part.height; ++y) {
+        const T *row = pixels + static_cast<std::ptrdiff_t>(y) * all.width + (part.x - all.x);
+        for (int x = 0; x < part.width; ++x) {
+            if (row[x] != T(0) && row[x] == row[x]) // NaN is what nodata was made into
+                return false;
+        }
+    }
+    return true;
 }
 
 } // namespace
@@ -152,6 +237,7 @@ public:
         handle.reset();
         original.reset();
     }
+    [[nodiscard]] qint64 fileSize() const { return file ? static_cast<qint64>(file->source()->size()) : localSize; }
     [[nodiscard]] Error readError(const GdalScope &scope) const
     {
         if (file) {
@@ -161,6 +247,10 @@ public:
         const auto code = file ? ErrorCode::Network : ErrorCode::Storage;
         return {code, Text::tr("%1 could not be read: %2").arg(info.name, scope.text()), info.name, false};
     }
+    /// The band (or overview) that has this window; the sentence if there is none.
+    [[nodiscard]] Result<GDALRasterBand *> bandFor(int band, int level, const Window &w) const;
+    [[nodiscard]] Result<int> unexplainedZeros(int band, int level, const Window &w,
+                                               const std::function<bool(const Window &)> &isZero) const;
     [[nodiscard]] Result<void> maskOut(GDALRasterBand *band, const Window &w, std::optional<double> nodata,
                                        data::Block &block);
 
@@ -169,6 +259,8 @@ public:
     Handle original; ///< what `handle` was made from, where that is a rectified view
     Handle handle;
     Info info;
+    qint64 localSize = 0;
+    bool sharesBlocks = false; ///< several bands lie interleaved in each block
 };
 
 Dataset::Dataset(std::unique_ptr<Private> p)
@@ -198,6 +290,7 @@ Result<Dataset> Dataset::open(const data::RasterSource &source, ByteSourceFactor
         if (!file.isFile())
             return fail(ErrorCode::NotFound, Text::tr("There is no file %1.").arg(local), name);
         path = file.absoluteFilePath().toUtf8();
+        p->localSize = file.size();
     } else {
         name = source.href.fileName();
         if (!factory)
@@ -223,6 +316,8 @@ Result<Dataset> Dataset::open(const data::RasterSource &source, ByteSourceFactor
                     name);
     }
     p->info = describe(*p->handle, name);
+    p->sharesBlocks = p->info.bandCount > 1
+        && qstrcmp(p->handle->GetMetadataItem("INTERLEAVE", "IMAGE_STRUCTURE"), "PIXEL") == 0;
     if (p->info.bandCount < 1)
         return fail(ErrorCode::InvalidInput, Text::tr("%1 holds no bands.").arg(name), name);
     return Dataset(std::move(p));
@@ -259,21 +354,12 @@ Result<data::Block> Dataset::read(int band, const Window &window, int outWidth, 
 Result<data::Block> Dataset::readLevel(int band, int level, const Window &w, int outWidth, int outHeight,
                                        std::optional<double> nodata)
 {
-    if (band < 1 || band > d->info.bandCount) {
-        return fail(
-            ErrorCode::InvalidInput,
-            Text::tr("%1 has no band %2; it has %n bands.", nullptr, d->info.bandCount).arg(d->info.name).arg(band),
-            d->info.name);
-    }
     const GdalScope scope;
-    auto *source = d->handle->GetRasterBand(band);
-    if (level >= 0)
-        source = source->GetOverview(level);
-    if (!source)
-        return fail(ErrorCode::Internal, Text::tr("%1 has no such overview.").arg(d->info.name), d->info.name);
-    const bool inside = w.x >= 0 && w.y >= 0 && w.width > 0 && w.height > 0 && w.width <= source->GetXSize() - w.x
-        && w.height <= source->GetYSize() - w.y;
-    if (!inside || outWidth < 1 || outHeight < 1 || static_cast<qint64>(outWidth) * outHeight > maxPixels)
+    const auto found = d->bandFor(band, level, w);
+    if (!found)
+        return fail(found.error());
+    auto *source = *found;
+    if (outWidth < 1 || outHeight < 1 || static_cast<qint64>(outWidth) * outHeight > maxPixels)
         return fail(ErrorCode::Internal, Text::tr("A window outside %1 was asked for.").arg(d->info.name),
                     d->info.name);
     if (GDALDataTypeIsComplex(source->GetRasterDataType())) {
@@ -291,6 +377,132 @@ Result<data::Block> Dataset::readLevel(int band, int level, const Window &w, int
     if (auto masked = d->maskOut(source, w, nodata, block); !masked)
         return fail(std::move(masked.error()));
     return block;
+}
+
+Result<GDALRasterBand *> Dataset::Private::bandFor(int band, int level, const Window &w) const
+{
+    if (band < 1 || band > info.bandCount) {
+        return fail(ErrorCode::InvalidInput,
+                    Text::tr("%1 has no band %2; it has %n bands.", nullptr, info.bandCount).arg(info.name).arg(band),
+                    info.name);
+    }
+    auto *source = handle->GetRasterBand(band);
+    if (level >= 0)
+        source = source->GetOverview(level);
+    if (!source)
+        return fail(ErrorCode::Internal, Text::tr("%1 has no such overview.").arg(info.name), info.name);
+    const bool inside = w.x >= 0 && w.y >= 0 && w.width > 0 && w.height > 0 && w.width <= source->GetXSize() - w.x
+        && w.height <= source->GetYSize() - w.y;
+    if (!inside)
+        return fail(ErrorCode::Internal, Text::tr("A window outside %1 was asked for.").arg(info.name), info.name);
+    return source;
+}
+
+Result<RawBlock> Dataset::readRaw(int band, const Window &w)
+{
+    const GdalScope scope;
+    const auto found = d->bandFor(band, -1, w);
+    if (!found)
+        return fail(found.error());
+    GDALRasterBand &source = **found;
+    const auto type = rawType(source.GetRasterDataType());
+    if (!type || (source.GetMaskFlags() & GMF_PER_DATASET) != 0 || static_cast<qint64>(w.width) * w.height > maxPixels)
+        return fail(ErrorCode::Unsupported, Text::tr("%1 cannot be read as it stands.").arg(d->info.name),
+                    d->info.name);
+    RawBlock block {w.width, w.height, *type, {}, d->info.bands[static_cast<std::size_t>(band - 1)].nodata};
+    const auto sample = GDALGetDataTypeSizeBytes(source.GetRasterDataType());
+    block.bytes = QByteArray(static_cast<qsizetype>(w.width) * w.height * sample, Qt::Uninitialized);
+    int blockWidth = 0;
+    int blockHeight = 0;
+    source.GetBlockSize(&blockWidth, &blockHeight);
+    // A whole tile is decoded where it is wanted, without a copy in GDAL's cache. Not of several bands that lie
+    // interleaved: there one decoding serves them all, from the cache.
+    const bool isBlock = w.x % blockWidth == 0 && w.y % blockHeight == 0 && w.width == blockWidth
+        && w.height == blockHeight && d->info.bandCount == 1;
+    const auto read = isBlock ? source.ReadBlock(w.x / blockWidth, w.y / blockHeight, block.bytes.data())
+                              : source.RasterIO(GF_Read, w.x, w.y, w.width, w.height, block.bytes.data(), w.width,
+                                                w.height, source.GetRasterDataType(), 0, 0, nullptr);
+    if (read != CE_None)
+        return fail(d->readError(scope));
+    return block;
+}
+
+Result<ReadCost> Dataset::cost(int band, int level, const Window &w)
+{
+    const GdalScope scope;
+    const auto found = d->bandFor(band, level, w);
+    if (!found)
+        return fail(found.error());
+    ReadCost cost;
+    if (const auto blocks = blocksOf(**found, w)) {
+        cost.exact = true;
+        cost.blocks = static_cast<int>(blocks->size());
+        for (const auto &block : *blocks) {
+            cost.bytes += block.bytes;
+            cost.sparse += block.bytes == 0;
+        }
+        cost.requests = runsOf(*blocks);
+        return cost;
+    }
+    // No table: the file's share by area, as if its bands were all there is in it.
+    const double share = static_cast<double>(w.width) * w.height
+        / (static_cast<double>((*found)->GetXSize()) * (*found)->GetYSize() * d->info.bandCount);
+    cost.bytes = static_cast<qint64>(share * static_cast<double>(d->fileSize()));
+    cost.requests = 1;
+    return cost;
+}
+
+Result<int> Dataset::unexplainedZeros(int band, int level, const Window &w, const data::Block &pixels)
+{
+    if (pixels.width != w.width || pixels.height != w.height)
+        return fail(ErrorCode::Internal, Text::tr("A window outside %1 was asked for.").arg(d->info.name),
+                    d->info.name);
+    return d->unexplainedZeros(band, level, w,
+                               [&](const Window &part) { return allZero(pixels.values.data(), w, part); });
+}
+
+Result<int> Dataset::unexplainedZeros(int band, const Window &w, const RawBlock &pixels)
+{
+    if (pixels.width != w.width || pixels.height != w.height)
+        return fail(ErrorCode::Internal, Text::tr("A window outside %1 was asked for.").arg(d->info.name),
+                    d->info.name);
+    return d->unexplainedZeros(band, -1, w, [&](const Window &part) {
+        const char *bytes = pixels.bytes.constData();
+        switch (pixels.type) {
+        case RawBlock::Type::UInt8:
+            return allZero(reinterpret_cast<const std::uint8_t *>(bytes), w, part);
+        case RawBlock::Type::Float32:
+            return allZero(reinterpret_cast<const float *>(bytes), w, part);
+        default:
+            return allZero(reinterpret_cast<const std::uint16_t *>(bytes), w, part);
+        }
+    });
+}
+
+Result<int> Dataset::Private::unexplainedZeros(int band, int level, const Window &w,
+                                               const std::function<bool(const Window &)> &isZero) const
+{
+    const GdalScope scope;
+    const auto found = bandFor(band, level, w);
+    if (!found)
+        return fail(found.error());
+    const auto blocks = blocksOf(**found, w);
+    if (!blocks || sharesBlocks)
+        return 0;
+    // Zeros shrink to a thousandth by DEFLATE and ZSTD, to a sixtieth by the weakest of TIFF's codecs.
+    constexpr qint64 zerosShare = 32;
+    int blockWidth = 0;
+    int blockHeight = 0;
+    (*found)->GetBlockSize(&blockWidth, &blockHeight);
+    const qint64 raw = static_cast<qint64>(blockWidth) * blockHeight
+        * GDALGetDataTypeSizeBytes((*found)->GetRasterDataType());
+    return static_cast<int>(std::count_if(blocks->begin(), blocks->end(), [&](const StoredBlock &block) {
+        const Window &b = block.window;
+        const bool within = b.x >= w.x && b.y >= w.y && b.x + b.width <= w.x + w.width
+            && b.y + b.height <= w.y + w.height;
+        const bool telling = info.compression.isEmpty() ? block.bytes > 0 : block.bytes * zerosShare > raw;
+        return within && telling && isZero(b);
+    }));
 }
 
 Result<void> Dataset::Private::maskOut(GDALRasterBand *band, const Window &w, std::optional<double> nodata,

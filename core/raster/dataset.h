@@ -114,7 +114,8 @@ public:
     [[nodiscard]] Result<ReadCost> cost(int band, int level, const Window &window);
     /// How many of the file's tiles lie wholly in the window, hold nothing but zeros (or nodata) as they were read, and
     /// yet take more bytes in the file than zeros would: an unexplained block of zeros. A file that is not compressed
-    /// cannot tell: every block of zeros that is stored counts. 0 where the file has no table of tiles.
+    /// cannot tell: every block of zeros that is stored counts. 0 where the file has no table of tiles, or one that its
+    /// bands share.
     /// @param pixels what was read from the window, undecimated
     [[nodiscard]] Result<int> unexplainedZeros(int band, int level, const Window &window, const data::Block &pixels);
     [[nodiscard]] Result<int> unexplainedZeros(int band, const Window &window, const RawBlock &pixels);

@@ -9,6 +9,7 @@
 #include <QTest>
 
 #include <cmath>
+#include <numeric>
 
 using namespace astra;
 using namespace astra::raster;
@@ -269,7 +270,198 @@ private Q_SLOTS:
         QCOMPARE(rgb->info().bandCount, 3);
     }
 
+    void readRaw_isTheFilesOwnNumbers_data()
+    {
+        QTest::addColumn<int>("type");
+        QTest::addColumn<bool>("tiled");
+        for (const bool tiled : {true, false}) {
+            QTest::addRow("Byte %d", tiled) << static_cast<int>(GDT_Byte) << tiled;
+            QTest::addRow("UInt16 %d", tiled) << static_cast<int>(GDT_UInt16) << tiled;
+            QTest::addRow("Int16 %d", tiled) << static_cast<int>(GDT_Int16) << tiled;
+            QTest::addRow("Float32 %d", tiled) << static_cast<int>(GDT_Float32) << tiled;
+        }
+    }
+    void readRaw_isTheFilesOwnNumbers()
+    {
+        QFETCH(int, type);
+        QFETCH(bool, tiled);
+        test::Made made;
+        made.width = 100;
+        made.height = 70;
+        made.type = static_cast<GDALDataType>(type);
+        made.nodata = 5;
+        if (tiled)
+            made.options = {"TILED=YES", "BLOCKXSIZE=32", "BLOCKYSIZE=32", "COMPRESS=DEFLATE"};
+        const auto value = [](int x, int y) { return (3 * x + 7 * y) % 250; };
+        test::makeTiff(path("raw.tif"), made, [&](int x, int y, int) { return value(x, y); });
+        auto file = Dataset::open(test::local(path("raw.tif")));
+        QVERIFY(file);
+        QCOMPARE(file->info().isStriped(), !tiled);
+        QCOMPARE(file->info().compression, tiled ? QStringLiteral("DEFLATE") : QString());
+        // A tile of the file, one at its edge, and a window across several.
+        for (const Window w : {Window {32, 32, 32, 32}, Window {96, 64, 4, 6}, Window {10, 20, 60, 41}}) {
+            const auto raw = file->readRaw(1, w);
+            QVERIFY(raw);
+            QCOMPARE(raw->nodata, std::optional(5.0));
+            QCOMPARE(std::pair(raw->width, raw->height), std::pair(w.width, w.height));
+            for (int i = 0; i < w.width * w.height; ++i) {
+                const char *at = raw->bytes.constData();
+                const double got = raw->type == RawBlock::Type::UInt8 ? reinterpret_cast<const quint8 *>(at)[i]
+                    : raw->type == RawBlock::Type::UInt16             ? reinterpret_cast<const quint16 *>(at)[i]
+                    : raw->type == RawBlock::Type::Int16              ? reinterpret_cast<const qint16 *>(at)[i]
+                                                         : static_cast<double>(reinterpret_cast<const float *>(at)[i]);
+                QCOMPARE(got, static_cast<double>(value(w.x + i % w.width, w.y + i / w.width)));
+            }
+        }
+        QCOMPARE(file->readRaw(1, {90, 0, 20, 20}).error().code, ErrorCode::Internal);
+        QCOMPARE(file->readRaw(2, {0, 0, 20, 20}).error().code, ErrorCode::InvalidInput);
+    }
+
+    void readRaw_ofBandsThatLieInterleaved()
+    {
+        test::Made made;
+        made.bands = 3;
+        made.options = {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", "INTERLEAVE=PIXEL", "COMPRESS=DEFLATE"};
+        test::makeTiff(path("a.tif"), made, [](int x, int y, int band) { return x + 100 * y + 10000 * band; });
+        auto file = Dataset::open(test::local(path("a.tif")));
+        for (int band = 1; band <= 3; ++band) {
+            const auto raw = file->readRaw(band, {0, 0, 64, 64});
+            QVERIFY(raw);
+            const auto *at = reinterpret_cast<const quint16 *>(raw->bytes.constData());
+            QCOMPARE(int(at[64 * 9 + 5]), 5 + 900 + 10000 * band);
+        }
+    }
+
+    void readRaw_refusesWhatItCannotSay()
+    {
+        test::Made made;
+        made.type = GDT_Float64;
+        test::makeTiff(path("a.tif"), made, [](int, int, int) { return 1.0; });
+        auto file = Dataset::open(test::local(path("a.tif")));
+        QCOMPARE(file->readRaw(1, {0, 0, 64, 64}).error().code, ErrorCode::Unsupported);
+    }
+
+    /// The table is read here from the TIFF itself: tags 324 and 325 of its first directory.
+    void cost_isWhatTheTableOfTilesSays()
+    {
+        test::Made made;
+        made.width = 160;
+        made.height = 96;
+        made.options = {"TILED=YES", "BLOCKXSIZE=32", "BLOCKYSIZE=32", "COMPRESS=DEFLATE", "SPARSE_OK=TRUE"};
+        // The third column of tiles is never stored: GDAL leaves out what is all zero.
+        test::makeTiff(path("sparse.tif"), made,
+                       [](int x, int y, int) { return x / 32 == 2 ? 0 : 1 + (x * 7919 + y * 104729) % 5000; });
+        const auto sizes = longsOf(bytesOf(path("sparse.tif")), 325);
+        QCOMPARE(sizes.size(), size_t(15));
+        QCOMPARE(sizes[2], 0U);
+        auto file = Dataset::open(test::local(path("sparse.tif")));
+        const auto all = file->cost(1, -1, {0, 0, 160, 96});
+        QVERIFY(all);
+        QVERIFY(all->exact);
+        QCOMPARE(all->bytes, std::accumulate(sizes.begin(), sizes.end(), qint64(0)));
+        QCOMPARE(all->blocks, 15);
+        QCOMPARE(all->sparse, 3);
+        QCOMPARE(all->requests, 1); // they all lie together
+        const auto some = file->cost(1, -1, {31, 40, 34, 10}); // tiles 5, 6 and 7
+        QCOMPARE(some->bytes, qint64(sizes[5]) + sizes[6]);
+        QCOMPARE(some->blocks, 3);
+        QCOMPARE(some->sparse, 1);
+        const auto none = file->cost(1, -1, {64, 0, 32, 96});
+        QCOMPARE(none->bytes, 0);
+        QCOMPARE(none->sparse, 3);
+        QCOMPARE(none->requests, 0);
+        QCOMPARE(file->cost(1, 0, {0, 0, 1, 1}).error().code, ErrorCode::Internal); // it has no overview
+    }
+
+    void cost_ofStripsAndOfOtherFormats()
+    {
+        test::Made made;
+        made.options = {"BLOCKYSIZE=16"};
+        test::makeTiff(path("strips.tif"), made, [](int x, int y, int) { return x + y; });
+        auto strips = Dataset::open(test::local(path("strips.tif")));
+        const auto two = strips->cost(1, -1, {10, 20, 5, 20});
+        QVERIFY(two->exact);
+        QCOMPARE(two->bytes, 2 * 16 * 64 * 2);
+        test::makeJp2(path("strips.tif"), path("a.jp2"));
+        auto jp2 = Dataset::open(test::local(path("a.jp2")));
+        const auto quarter = jp2->cost(1, -1, {0, 0, 32, 32});
+        QVERIFY(!quarter->exact);
+        QVERIFY(std::abs(quarter->bytes - QFileInfo(path("a.jp2")).size() / 4) <= 1);
+        QCOMPARE(quarter->requests, 1);
+    }
+
+    void cost_ofAnOverview()
+    {
+        test::Made made;
+        made.width = made.height = 256;
+        made.overviews = true;
+        made.options = {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64"};
+        test::makeTiff(path("a.tif"), made, [](int x, int y, int) { return x + y; });
+        auto file = Dataset::open(test::local(path("a.tif")));
+        const auto whole = file->cost(1, 0, {0, 0, 128, 128});
+        QVERIFY(whole->exact);
+        QVERIFY(whole->bytes >= 128 * 128 * 2);
+    }
+
+    /// Zeros that the file explains (not stored, or stored in few bytes) and zeros that it does not.
+    void unexplainedZeros_areFound()
+    {
+        test::Made made;
+        made.width = made.height = 128;
+        made.options = {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", "COMPRESS=DEFLATE", "SPARSE_OK=TRUE"};
+        test::makeTiff(path("a.tif"), made,
+                       [](int x, int y, int) { return x >= 64 && y >= 64 ? 0 : 1 + (x * 7919 + y * 104729) % 5000; });
+        auto file = Dataset::open(test::local(path("a.tif")));
+        const Window all {0, 0, 128, 128};
+        auto block = file->read(1, all, 128, 128);
+        QCOMPARE(*file->unexplainedZeros(1, -1, all, *block), 0); // the one tile of zeros is not stored
+        QCOMPARE(*file->unexplainedZeros(1, -1, all, data::Block(128, 128, 0.0F)), 3);
+        QCOMPARE(*file->unexplainedZeros(1, -1, all, data::Block(128, 128)), 3); // zeros that were made nodata
+        QCOMPARE(*file->unexplainedZeros(1, -1, {10, 10, 64, 64}, data::Block(64, 64, 0.0F)), 0); // no whole tile
+        auto raw = file->readRaw(1, {64, 0, 64, 64});
+        QCOMPARE(*file->unexplainedZeros(1, {64, 0, 64, 64}, *raw), 0);
+        raw->bytes.fill('\0');
+        QCOMPARE(*file->unexplainedZeros(1, {64, 0, 64, 64}, *raw), 1);
+        raw->bytes[raw->bytes.size() - 2] = 1;
+        QCOMPARE(*file->unexplainedZeros(1, {64, 0, 64, 64}, *raw), 0);
+    }
+
+    void unexplainedZeros_wherePlainlyStored()
+    {
+        test::Made made;
+        made.options = {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", "COMPRESS=DEFLATE"};
+        test::makeTiff(path("zeros.tif"), made, [](int, int, int) { return 0; });
+        auto zeros = Dataset::open(test::local(path("zeros.tif")));
+        QCOMPARE(*zeros->unexplainedZeros(1, -1, {0, 0, 64, 64}, data::Block(64, 64, 0.0F)), 0); // few bytes
+        made.options = {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64"};
+        test::makeTiff(path("plain.tif"), made, [](int, int, int) { return 0; });
+        auto plain = Dataset::open(test::local(path("plain.tif")));
+        QCOMPARE(*plain->unexplainedZeros(1, -1, {0, 0, 64, 64}, data::Block(64, 64, 0.0F)), 1); // it cannot tell
+    }
+
 private:
+    /// All values of a LONG or SHORT tag in the first directory of a little-endian TIFF.
+    static std::vector<quint32> longsOf(const QByteArray &tiff, int wanted)
+    {
+        const auto at = [&](quint32 offset, int size) {
+            quint32 v = 0;
+            memcpy(&v, tiff.constData() + offset, static_cast<size_t>(size));
+            return v;
+        };
+        const quint32 directory = at(4, 4);
+        std::vector<quint32> values;
+        for (quint32 i = 0; i < at(directory, 2); ++i) {
+            const quint32 entry = directory + 2 + 12 * i;
+            if (static_cast<int>(at(entry, 2)) != wanted)
+                continue;
+            const quint32 size = at(entry + 2, 2) == 3 ? 2 : 4;
+            const quint32 count = at(entry + 4, 4);
+            const quint32 first = count * size <= 4 ? entry + 8 : at(entry + 8, 4);
+            for (quint32 k = 0; k < count; ++k)
+                values.push_back(at(first + k * size, static_cast<int>(size)));
+        }
+        return values;
+    }
     QString path(const char *name) const { return m_dir.filePath(QString::fromLatin1(name)); }
     QTemporaryDir m_dir;
 };
