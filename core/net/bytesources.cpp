@@ -46,7 +46,8 @@ Error wrongPart(const QUrl &url)
             url.host(), true};
 }
 
-HttpRequest rangeRequest(const QUrl &href, const QString &connection, quint64 offset, quint64 length)
+HttpRequest rangeRequest(const QUrl &href, const QString &connection, quint64 offset, quint64 length,
+                         const std::shared_ptr<ReadCounter> &counter)
 {
     HttpRequest request;
     request.url = href;
@@ -56,6 +57,11 @@ HttpRequest rangeRequest(const QUrl &href, const QString &connection, quint64 of
     request.deadline = std::chrono::seconds(60);
     request.answerWithin = std::chrono::seconds(15);
     request.stall = std::chrono::seconds(10);
+    if (counter) {
+        request.onRetry = [counter, href, range = ByteRange {offset, length}](const Error &why, int tries) {
+            counter->again(href, range, why, tries);
+        };
+    }
     return request;
 }
 
@@ -98,14 +104,14 @@ class HttpByteSource : public ByteSource
 public:
     HttpByteSource(std::weak_ptr<ByteSources> factory, std::weak_ptr<HttpClient> client,
                    std::shared_ptr<BlockCache> cache, QUrl href, QString connection, FileHead head,
-                   const StopToken &stop, std::function<void()> invented)
+                   const StopToken &stop, ReadWatch watch)
         : m_factory(std::move(factory))
         , m_client(std::move(client))
         , m_cache(std::move(cache))
         , m_href(std::move(href))
         , m_connection(std::move(connection))
         , m_head(std::move(head))
-        , m_invented(std::move(invented))
+        , m_watch(std::move(watch))
         , m_onStop(stop, [this] { m_stop.request_stop(); })
     {
     }
@@ -124,14 +130,14 @@ private:
     QUrl m_href;
     QString m_connection;
     FileHead m_head;
-    std::function<void()> m_invented;
+    ReadWatch m_watch;
     StopSource m_stop;
     StopCallback<std::function<void()>> m_onStop;
 };
 
 HttpRequest HttpByteSource::request(ByteRange range) const
 {
-    auto request = rangeRequest(m_href, m_connection, range.offset, range.length);
+    auto request = rangeRequest(m_href, m_connection, range.offset, range.length, m_watch.counter);
     request.maxBytes = static_cast<qint64>(std::max<quint64>(range.length, 64 << 10));
     if (isStrong(m_head.etag))
         request.headers.emplaceBack("If-Match", m_head.etag);
@@ -184,8 +190,10 @@ Result<std::vector<Piece>> HttpByteSource::fetch(const std::vector<ByteRange> &r
             // The key may have been changed meanwhile: what is made up and what is not are kept apart.
             if (answer->invented == m_head.invented)
                 m_cache->put(m_head.cacheKey, ranges[i].offset, answer->body);
-            if (answer->invented && m_invented)
-                m_invented();
+            if (answer->invented && m_watch.invented)
+                m_watch.invented();
+            if (m_watch.counter)
+                m_watch.counter->received(answer->body.size());
             pieces.push_back({ranges[i].offset, answer->body});
             continue;
         }
@@ -238,24 +246,24 @@ Result<std::vector<QByteArray>> HttpByteSource::read(const std::vector<ByteRange
     return result;
 }
 
-/// Tells of what a test key brought.
+/// Tells of what is read.
 class WatchedSources : public ByteSourceFactory
 {
 public:
-    WatchedSources(std::shared_ptr<ByteSources> sources, std::function<void()> invented)
+    WatchedSources(std::shared_ptr<ByteSources> sources, ReadWatch watch)
         : m_sources(std::move(sources))
-        , m_invented(std::move(invented))
+        , m_watch(std::move(watch))
     {
     }
     [[nodiscard]] Result<std::shared_ptr<ByteSource>> open(const QUrl &href, const QString &connection,
                                                            StopToken stop) override
     {
-        return m_sources->open(href, connection, std::move(stop), m_invented);
+        return m_sources->open(href, connection, std::move(stop), m_watch);
     }
 
 private:
     std::shared_ptr<ByteSources> m_sources;
-    std::function<void()> m_invented;
+    ReadWatch m_watch;
 };
 
 QString flightKey(const QUrl &href, const QString &connection)
@@ -293,19 +301,23 @@ ByteSources::ByteSources(std::weak_ptr<HttpClient> client, std::shared_ptr<Block
 {
 }
 
-Future<FileHead> ByteSources::fetchHead(const QUrl &href, const QString &connection, StopToken stop)
+Future<FileHead> ByteSources::fetchHead(const QUrl &href, const QString &connection, StopToken stop,
+                                        std::shared_ptr<ReadCounter> counter)
 {
     const auto client = m_client.lock();
     if (!client)
         return ready<FileHead>(cancelled());
-    auto request = rangeRequest(href, connection, 0, firstBytes);
+    auto request = rangeRequest(href, connection, 0, firstBytes, counter);
     request.maxBytes = largestWhole;
     request.checkHead = checkFirst;
     request.checkBody = checkLength;
     return chain(client->send(std::move(request), std::move(stop)),
-                 [href, connection, cache = m_cache](Result<HttpResponse> answer) -> Result<FileHead> {
+                 [href, connection, cache = m_cache,
+                  counter = std::move(counter)](Result<HttpResponse> answer) -> Result<FileHead> {
                      if (!answer)
                          return fail(answer.error());
+                     if (counter)
+                         counter->received(answer->body.size());
                      if (answer->status == 416 || (answer->ok() && answer->body.isEmpty()))
                          return fail(ErrorCode::InvalidInput,
                                      Text::tr("%1 at %2 is empty.").arg(name(href), href.host()), href.host());
@@ -328,7 +340,8 @@ Future<FileHead> ByteSources::fetchHead(const QUrl &href, const QString &connect
                  });
 }
 
-Result<FileHead> ByteSources::head(const QUrl &href, const QString &connection, const StopToken &stop)
+Result<FileHead> ByteSources::head(const QUrl &href, const QString &connection, const StopToken &stop,
+                                   const std::shared_ptr<ReadCounter> &counter)
 {
     const QString key = flightKey(href, connection);
     std::shared_ptr<Flight> flight;
@@ -340,7 +353,7 @@ Result<FileHead> ByteSources::head(const QUrl &href, const QString &connection, 
         flight = m_flights.value(key);
         if (!flight) {
             flight = std::make_shared<Flight>();
-            flight->head = Gate<FileHead>::on(fetchHead(href, connection, flight->stop.get_token()));
+            flight->head = Gate<FileHead>::on(fetchHead(href, connection, flight->stop.get_token(), counter));
             m_flights.insert(key, flight);
         }
         ++flight->waiting;
@@ -371,22 +384,29 @@ void ByteSources::forget(const QUrl &href, const QString &connection)
 }
 
 Result<std::shared_ptr<ByteSource>> ByteSources::open(const QUrl &href, const QString &connection, StopToken stop,
-                                                      std::function<void()> invented)
+                                                      ReadWatch watch)
 {
-    auto found = head(href, connection, stop);
+    auto found = head(href, connection, stop, watch.counter);
     if (!found)
         return fail(found.error());
-    if (found->invented && invented)
-        invented();
+    if (found->invented && watch.invented)
+        watch.invented();
     return std::make_shared<HttpByteSource>(weak_from_this(), m_client, m_cache, href, connection, std::move(*found),
-                                            stop, std::move(invented));
+                                            stop, std::move(watch));
 }
 
 std::shared_ptr<ByteSourceFactory> watched(const std::shared_ptr<ByteSourceFactory> &sources,
                                            std::function<void()> invented)
 {
     const auto own = std::dynamic_pointer_cast<ByteSources>(sources);
-    return own ? std::make_shared<WatchedSources>(own, std::move(invented)) : sources;
+    return own ? std::make_shared<WatchedSources>(own, ReadWatch {std::move(invented), nullptr}) : sources;
+}
+
+std::shared_ptr<ByteSourceFactory> counted(const std::shared_ptr<ByteSourceFactory> &sources,
+                                           std::shared_ptr<ReadCounter> counter, std::function<void()> invented)
+{
+    const auto own = std::dynamic_pointer_cast<ByteSources>(sources);
+    return own ? std::make_shared<WatchedSources>(own, ReadWatch {std::move(invented), std::move(counter)}) : sources;
 }
 
 } // namespace astra::net

@@ -5,6 +5,7 @@
 
 #include "core/net/blockcache.h"
 #include "core/net/httpclient.h"
+#include "core/net/readcounter.h"
 
 #include <QHash>
 
@@ -68,6 +69,12 @@ private:
     std::optional<Result<T>> m_result;
 };
 
+/// Who is told of what is read.
+struct ReadWatch {
+    std::function<void()> invented; ///< bytes were answered to a test key; may be null
+    std::shared_ptr<ReadCounter> counter; ///< may be null
+};
+
 class ByteSources : public ByteSourceFactory, public std::enable_shared_from_this<ByteSources>
 {
 public:
@@ -76,11 +83,10 @@ public:
     [[nodiscard]] Result<std::shared_ptr<ByteSource>> open(const QUrl &href, const QString &connection,
                                                            StopToken stop) override
     {
-        return open(href, connection, std::move(stop), {});
+        return open(href, connection, std::move(stop), ReadWatch());
     }
-    /// @param invented called when bytes of it were answered to a test key; may be null
     [[nodiscard]] Result<std::shared_ptr<ByteSource>> open(const QUrl &href, const QString &connection, StopToken stop,
-                                                           std::function<void()> invented);
+                                                           ReadWatch watch);
 
     /// The file is not what it was: the next open asks anew.
     void forget(const QUrl &href, const QString &connection);
@@ -96,8 +102,10 @@ private:
         FileHead head;
         qint64 at = 0; ///< ms, monotonic
     };
-    [[nodiscard]] Result<FileHead> head(const QUrl &href, const QString &connection, const StopToken &stop);
-    [[nodiscard]] Future<FileHead> fetchHead(const QUrl &href, const QString &connection, StopToken stop);
+    [[nodiscard]] Result<FileHead> head(const QUrl &href, const QString &connection, const StopToken &stop,
+                                        const std::shared_ptr<ReadCounter> &counter);
+    [[nodiscard]] Future<FileHead> fetchHead(const QUrl &href, const QString &connection, StopToken stop,
+                                             std::shared_ptr<ReadCounter> counter);
 
     std::weak_ptr<HttpClient> m_client;
     std::shared_ptr<BlockCache> m_cache;

@@ -271,11 +271,11 @@ void Exchange::stalled()
 void Exchange::failed(const Error &error, std::optional<std::chrono::milliseconds> wait)
 {
     dropReply();
-    if (!error.retryable || !retry(wait))
+    if (!error.retryable || !retry(error, wait))
         settle(fail(error));
 }
 
-bool Exchange::retry(std::optional<std::chrono::milliseconds> wait)
+bool Exchange::retry(const Error &why, std::optional<std::chrono::milliseconds> wait)
 {
     if (m_tries > m_request.retries)
         return false;
@@ -288,6 +288,8 @@ bool Exchange::retry(std::optional<std::chrono::milliseconds> wait)
     m_phase = Phase::Waiting;
     if (m_request.onPause)
         m_request.onPause(delay);
+    if (m_request.onRetry)
+        m_request.onRetry(why, m_tries);
     qCDebug(logNet) << "retry" << m_tries << shown(m_url) << "in" << delay.count() << "ms";
     QTimer::singleShot(delay, Qt::PreciseTimer, this, [this] {
         if (m_phase != Phase::Over)

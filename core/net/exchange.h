@@ -64,7 +64,7 @@ private:
     void stalled();
     /// Tries again where that makes sense, else settles with the error.
     void failed(const Error &error, std::optional<std::chrono::milliseconds> wait = std::nullopt);
-    [[nodiscard]] bool retry(std::optional<std::chrono::milliseconds> wait);
+    [[nodiscard]] bool retry(const Error &why, std::optional<std::chrono::milliseconds> wait);
     void settle(Result<HttpResponse> result);
     void dropReply();
     [[nodiscard]] Error deadlineError() const;

@@ -182,7 +182,7 @@ void Exchange::answered()
     }
     clean(m_response);
     if (!final && isRetryable(status)) {
-        if (!retry(m_retryAfter))
+        if (!retry(errorFrom(m_response, host), m_retryAfter))
             settle(m_response);
         return;
     }

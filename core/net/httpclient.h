@@ -45,6 +45,8 @@ struct HttpRequest {
     std::chrono::milliseconds slowAfter {4000};
     /// Called (net thread) before each pause: a retry, a Retry-After, a host whose budget of requests is running out.
     std::function<void(std::chrono::milliseconds wait)> onPause;
+    /// Called (net thread) when a try came to nothing and another one follows. @param tries so far, from 1
+    std::function<void(const Error &why, int tries)> onRetry;
     /// An answer of the shared cache may serve for so long; 0: asked anew, and not kept. Offline, any age serves. Only
     /// plain questions are kept: no part of a file, no signed address, no header but Accept, Content-Type and language.
     std::chrono::seconds fresh {0};

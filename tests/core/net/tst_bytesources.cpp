@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/pools.h"
 #include "core/net/httpclient.h"
+#include "core/net/readcounter.h"
 #include "tests/support/faultserver.h"
 
 #include <QCryptographicHash>
@@ -47,6 +48,7 @@ private Q_SLOTS:
     void changedFile_isAnError_data();
     void changedFile_isAnError();
     void dropped5Percent_sameChecksum();
+    void counted_listsWhatWasAskedForAgain();
     void close_wakesReaders();
     void stop_duringOpen();
     void destroyedClient_wakesReaders();
@@ -367,6 +369,38 @@ void TestByteSources::dropped5Percent_sameChecksum()
     QCOMPARE(hash(all), hash(m_bytes));
     QVERIFY(m_server->requests() > parts - 10);
     QVERIFY(m_client->counters().retries > 0);
+}
+
+void TestByteSources::counted_listsWhatWasAskedForAgain()
+{
+    const auto counter = std::make_shared<ReadCounter>();
+    Reply busy;
+    busy.status = 503;
+    Reply lying = file();
+    lying.contentRange = "bytes 0-99/3072017";
+    m_server->on("/f.tif", std::vector<Reply> {busy, file(), lying, lying, file()});
+    const auto source = counted(m_client->byteSources(), counter, {})->open(m_server->url(u"/f.tif"_qs), {}, {});
+    QVERIFY2(source, source ? "" : qPrintable(source.error().message));
+    QVERIFY((*source)->read({{200000, 1000}}));
+    QVERIFY((*source)->read({{200000, 1000}})); // from the cache: asks nobody
+    const auto report = counter->report();
+    QCOMPARE(report.bytes, 64 * KiB + 1000);
+    QCOMPARE(report.requests, 5);
+    QCOMPARE(report.retries.size(), 3U);
+    QCOMPARE(report.retries[0].offset, 0);
+    QCOMPARE(report.retries[0].length, 64 * KiB);
+    QCOMPARE(report.retries[0].attempt, 1);
+    QVERIFY2(report.retries[0].why.contains(u"503"), qPrintable(report.retries[0].why));
+    for (std::size_t i = 1; i < 3; ++i) {
+        const auto &retry = report.retries[i];
+        QCOMPARE(retry.host, u"127.0.0.1/f.tif"_qs);
+        QCOMPARE(retry.offset, 200000);
+        QCOMPARE(retry.length, 1000);
+        QCOMPARE(retry.attempt, static_cast<int>(i));
+        QVERIFY(!retry.why.isEmpty());
+    }
+    // What is not counted disturbs nobody.
+    QVERIFY(!counted(nullptr, counter, {}));
 }
 
 void TestByteSources::close_wakesReaders()
