@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Runs expressions over blocks in float32. NaN is nodata, in and out: every operation carries it through (where() looks
-// only at the branch it takes), and a result that is not finite is nodata.
+// Runs expressions over blocks in float32. NaN is nodata, in and out: every operation carries it through, minimum,
+// comparisons and x ** 0 too. Only where() leaves out the branch it does not take; a condition that is NaN gives NaN.
+// Infinities on the way follow IEEE 754, so that 1 / (1 / 0) is 0 and 1 / 0 > 5 is 1. A result that is not finite, as
+// 0 / 0, is nodata.
+//
+// Numbers alone are computed in double, then rounded once. x ** 0.5 is sqrt(x), whole powers up to 8 are products; all
+// else happens in the order written, with the same bits on every processor (exp, log, tanh and other powers: with the
+// same C library).
 
 #include "core/processing/expression.h"
 
