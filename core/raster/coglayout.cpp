@@ -14,6 +14,8 @@ enum Type : std::uint16_t { Ascii = 2, Short = 3, Long = 4, Long8 = 16 };
 
 constexpr std::uint64_t classicLimit = 4'000'000'000; // TIFF's 32-bit offsets, with room to spare
 constexpr std::uint16_t nodataTag = 42113;
+constexpr int deflateScheme = 8;
+constexpr int zstdScheme = 50000;
 
 template<typename T> void put(QByteArray &bytes, T value)
 {
@@ -34,6 +36,25 @@ TiffTag shortTag(std::uint16_t tag, int value)
 TiffTag longTag(std::uint16_t tag, int value)
 {
     return tagOf<std::uint32_t>(tag, Long, {static_cast<std::uint32_t>(value)});
+}
+
+TiffTag shortTags(std::uint16_t tag, int value, int count)
+{
+    return tagOf(tag, Short,
+                 std::vector<std::uint16_t>(static_cast<std::size_t>(count), static_cast<std::uint16_t>(value)));
+}
+
+int sampleFormatOf(SampleType type) { return type == SampleType::Float32 ? 3 : type == SampleType::Int16 ? 2 : 1; }
+
+/// All reds, all greens, all blues, of 16 bits; TIFF's tables know no transparency.
+TiffTag colourMap(const CogSpec &spec)
+{
+    std::vector<std::uint16_t> values(std::size_t(3) * 256, 0);
+    for (std::size_t i = 0; i < spec.colours.size(); ++i) {
+        for (std::size_t channel = 0; channel < 3; ++channel)
+            values[channel * 256 + i] = static_cast<std::uint16_t>(257 * spec.colours[i].at(channel));
+    }
+    return tagOf(320, Short, values);
 }
 
 QByteArray ghost()
@@ -71,22 +92,27 @@ QByteArray header(bool big)
 std::vector<TiffTag> imageTags(const CogImage &image, bool overview, const CogSpec &spec, bool big,
                                const std::vector<std::uint64_t> &offsets, const std::vector<TiffTag> &more)
 {
+    const int bands = spec.bandCount();
     std::vector<TiffTag> tags {
         longTag(254, overview ? 1 : 0),
         longTag(256, image.width),
         longTag(257, image.height),
-        shortTag(258, 8 * bytesPerSample(spec.type)),
-        shortTag(259, 8), // DEFLATE
-        shortTag(262, 1), // black is zero
-        shortTag(277, 1),
-        shortTag(284, 1),
+        shortTags(258, 8 * bytesPerSample(spec.type), bands),
+        shortTag(259, spec.codec == Codec::Zstd ? zstdScheme : deflateScheme),
+        shortTag(262, spec.colours.empty() ? 1 : 3), // black is zero, or a table of colours
+        shortTag(277, bands),
+        shortTag(284, 1), // bands interleaved
         shortTag(317, predictorOf(spec.type)),
-        shortTag(322, CogWriter::tileSize),
-        shortTag(323, CogWriter::tileSize),
+        shortTag(322, tileSide),
+        shortTag(323, tileSide),
         big ? tagOf(324, Long8, offsets) : tagOf(324, Long, std::vector<std::uint32_t>(offsets.begin(), offsets.end())),
         tagOf(325, Long, image.tileBytes),
-        shortTag(339, spec.type == SampleType::Float32 ? 3 : 1),
+        shortTags(339, sampleFormatOf(spec.type), bands),
     };
+    if (!spec.colours.empty())
+        tags.push_back(colourMap(spec));
+    if (bands > 1)
+        tags.push_back(shortTags(338, 0, bands - 1)); // more samples than grey needs, of no stated meaning
     for (const auto &tag : more) {
         if (!overview || tag.tag == nodataTag)
             tags.push_back(tag);

@@ -8,7 +8,9 @@
 // Each tile has its size before it and its last four bytes again behind it, as the ghost area promises, so that a
 // reader can take a tile in one request without knowing its size.
 
-#include "core/raster/cogwriter.h"
+#include "core/base/result.h"
+#include "core/data/job.h"
+#include "core/raster/cogspec.h"
 
 #include <QByteArray>
 
@@ -42,9 +44,9 @@ inline constexpr std::uint64_t trailerBytes = 4;
 [[nodiscard]] CogLayout layOut(const std::vector<CogImage> &images, const CogSpec &spec,
                                const std::vector<TiffTag> &tags);
 
-/// The tags that say where the grid lies, what the band is and what else is known, made by GDAL itself: written into a
-/// one-pixel file in memory and read back from there.
+/// The tags that say where the grid lies, what the bands are and what else is known, made by GDAL itself: written into
+/// a one-pixel file in memory and read back from there. @param statistics by band; empty: none
 [[nodiscard]] Result<std::vector<TiffTag>> geoTags(const CogSpec &spec, const Metadata &metadata,
-                                                   const std::optional<data::Statistics> &statistics);
+                                                   const std::vector<data::Statistics> &statistics);
 
 } // namespace astra::raster

@@ -9,14 +9,14 @@
 
 namespace astra::raster {
 
-enum class SampleType { UInt8, UInt16, Float32 };
+enum class SampleType { UInt8, UInt16, Float32, Int16 };
 enum class OverviewMethod {
     Average, ///< mean of the valid pixels
     Nearest, ///< for classes
 };
 enum class Codec {
     Deflate, ///< read everywhere
-    Zstd,
+    Zstd, ///< TIFF's 50000: by GDAL and what is built on it
 };
 
 /// What a cloud-optimised GeoTIFF is to be.
@@ -28,7 +28,7 @@ struct CogSpec {
     QString description; ///< of the band
     std::optional<double> scale; ///< tags only; the numbers given are written as they are
     std::optional<double> offset;
-    int level = 6; ///< of DEFLATE, 1…12: GDAL's own default; of ZSTD, 1…19
+    int level = 0; ///< of DEFLATE 1…12, of ZSTD 1…19; 0: 6 (GDAL's own default) and 1
     Codec codec = Codec::Deflate;
     /// Descriptions of all bands; empty: one band, named by `description`. Pixels of several lie interleaved.
     QStringList bands {};

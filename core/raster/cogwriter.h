@@ -1,15 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// Cloud-optimised GeoTIFFs, written in one pass from top to bottom: tiles are compressed on the CPU pool as they come,
-// the overviews grow along, and memory is a few rows of tiles whatever the size. The file appears under its name when
-// it is whole, and not at all otherwise.
-
 #include "core/base/progress.h"
-#include "core/data/job.h"
-#include "core/raster/cogspec.h"
-
-#include <QThreadPool>
+#include "core/raster/cogpyramid.h"
 
 #include <functional>
 #include <memory>
@@ -20,7 +13,7 @@ namespace astra::raster {
 class CogWriter
 {
 public:
-    static constexpr int tileSize = 512;
+    static constexpr int tileSize = CogPyramid::tileSize;
 
     /// @param cpu outlives the writer
     [[nodiscard]] static Result<CogWriter> create(const QString &path, CogSpec spec, QThreadPool &cpu,
@@ -51,7 +44,15 @@ private:
     std::unique_ptr<Private> d;
 };
 
-/// A whole small raster at once.
+/// Makes tile (column, row) of every band: CogPyramid::tileSize a side, less at the right and lower edge.
+using TileMaker = std::function<std::vector<data::Block>(int column, int row)>;
+
+/// A whole COG at once, named or not there. `tile` is called on the CPU pool, many at a time, while this waits (I/O
+/// thread). @param statistics by band; empty: none
+[[nodiscard]] Result<void> writeCog(const QString &path, const CogSpec &spec, const TileMaker &tile, QThreadPool &cpu,
+                                    const Metadata &metadata = {}, const std::vector<data::Statistics> &statistics = {},
+                                    const StopToken &stop = {});
+/// The same from pixels in memory: one band.
 [[nodiscard]] Result<void> writeCog(const QString &path, const CogSpec &spec, const data::Block &pixels,
                                     QThreadPool &cpu, const Metadata &metadata = {});
 

@@ -8,7 +8,9 @@
 #include <gdal_priv.h>
 #include <ogr_spatialref.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstring>
 
 namespace astra::raster {
@@ -81,10 +83,36 @@ void setStatistics(GDALRasterBand &band, const data::Statistics &s)
     band.SetMetadataItem("STATISTICS_VALID_PERCENT", QByteArray::number(percent, 'g', 4).constData());
 }
 
+GDALDataType typeOf(SampleType type)
+{
+    switch (type) {
+    case SampleType::UInt8:
+        return GDT_Byte;
+    case SampleType::UInt16:
+        return GDT_UInt16;
+    case SampleType::Int16:
+        return GDT_Int16;
+    default:
+        return GDT_Float32;
+    }
+}
+
+void describe(GDALRasterBand &band, const CogSpec &spec, const QString &description)
+{
+    if (!description.isEmpty())
+        band.SetDescription(description.toUtf8().constData());
+    if (spec.nodata || spec.type == SampleType::Float32)
+        band.SetNoDataValue(spec.nodata.value_or(std::nan("")));
+    if (spec.scale)
+        band.SetScale(*spec.scale);
+    if (spec.offset)
+        band.SetOffset(*spec.offset);
+}
+
 } // namespace
 
 Result<std::vector<TiffTag>> geoTags(const CogSpec &spec, const Metadata &metadata,
-                                     const std::optional<data::Statistics> &statistics)
+                                     const std::vector<data::Statistics> &statistics)
 {
     const GdalScope scope;
     OGRSpatialReference reference;
@@ -94,12 +122,9 @@ Result<std::vector<TiffTag>> geoTags(const CogSpec &spec, const Metadata &metada
     reference.SetAxisMappingStrategy(OAMS_TRADITIONAL_GIS_ORDER);
     static std::atomic<quint64> next {1};
     const QByteArray path = "/vsimem/astra-tags-" + QByteArray::number(next++) + ".tif";
-    const auto type = spec.type == SampleType::Float32 ? GDT_Float32
-        : spec.type == SampleType::UInt16              ? GDT_UInt16
-                                                       : GDT_Byte;
     const std::array<const char *, 2> options {"ENDIANNESS=LITTLE", nullptr};
     std::unique_ptr<GDALDataset> file(GetGDALDriverManager()->GetDriverByName("GTiff")->Create(
-        path.constData(), 1, 1, 1, type, const_cast<char **>(options.data())));
+        path.constData(), 1, 1, spec.bandCount(), typeOf(spec.type), const_cast<char **>(options.data())));
     if (!file)
         return fail(ErrorCode::Internal, Text::tr("The file's tags could not be made: %1").arg(scope.text()));
     std::array<double, 6> transform {spec.grid.originX,     spec.grid.pixelWidth, 0, spec.grid.originY, 0,
@@ -108,17 +133,13 @@ Result<std::vector<TiffTag>> geoTags(const CogSpec &spec, const Metadata &metada
     file->SetSpatialRef(&reference);
     for (const auto &[key, value] : metadata)
         file->SetMetadataItem(key.toUtf8().constData(), value.toUtf8().constData());
-    auto *band = file->GetRasterBand(1);
-    if (!spec.description.isEmpty())
-        band->SetDescription(spec.description.toUtf8().constData());
-    if (spec.nodata || spec.type == SampleType::Float32)
-        band->SetNoDataValue(spec.nodata.value_or(std::nan("")));
-    if (spec.scale)
-        band->SetScale(*spec.scale);
-    if (spec.offset)
-        band->SetOffset(*spec.offset);
-    if (statistics)
-        setStatistics(*band, *statistics);
+    for (int i = 0; i < spec.bandCount(); ++i) {
+        const auto place = static_cast<std::size_t>(i);
+        auto &band = *file->GetRasterBand(i + 1);
+        describe(band, spec, spec.bands.isEmpty() ? spec.description : spec.bands[i]);
+        if (place < statistics.size())
+            setStatistics(band, statistics[place]);
+    }
     file.reset();
     vsi_l_offset length = 0;
     GByte *data = VSIGetMemFileBuffer(path.constData(), &length, TRUE);

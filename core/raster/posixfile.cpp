@@ -46,10 +46,10 @@ PosixFile::~PosixFile()
         ::close(m_descriptor);
 }
 
-Result<PosixFile> PosixFile::open(const QString &path, int flags)
+Result<PosixFile> PosixFile::open(const QString &path, int flags, const QString &named)
 {
     PosixFile file;
-    file.m_path = path;
+    file.m_path = named.isEmpty() ? path : named;
     file.m_descriptor = ::open(QFile::encodeName(path).constData(), flags | O_CLOEXEC, mode);
     if (file.m_descriptor < 0)
         return file.failure(errno);
@@ -58,17 +58,13 @@ Result<PosixFile> PosixFile::open(const QString &path, int flags)
 
 Result<PosixFile> PosixFile::nameless(const QString &path)
 {
-    PosixFile file;
-    file.m_path = path;
-    file.m_descriptor = ::open(QFile::encodeName(QFileInfo(path).path()).constData(), O_TMPFILE | O_RDWR | O_CLOEXEC,
-                               mode);
-    if (file.m_descriptor >= 0)
-        return file;
-    const QByteArray name = QFile::encodeName(hiddenBeside(path));
-    file.m_descriptor = ::open(name.constData(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, mode);
-    if (file.m_descriptor < 0)
-        return file.failure(errno);
-    ::unlink(name.constData());
+    auto file = open(QFileInfo(path).path(), O_TMPFILE | O_RDWR, path);
+    if (!file) {
+        const QString name = hiddenBeside(path);
+        file = open(name, O_CREAT | O_EXCL | O_RDWR, path);
+        if (file)
+            ::unlink(QFile::encodeName(name).constData());
+    }
     return file;
 }
 

@@ -19,8 +19,8 @@ public:
     PosixFile &operator=(PosixFile &&other) noexcept;
     ~PosixFile();
 
-    /// @param path also what messages name @param flags of open(2); O_CLOEXEC is added
-    [[nodiscard]] static Result<PosixFile> open(const QString &path, int flags);
+    /// @param flags of open(2); O_CLOEXEC is added @param named what messages call it; empty: `path`
+    [[nodiscard]] static Result<PosixFile> open(const QString &path, int flags, const QString &named = {});
     /// A file without a name in the folder of `path`, gone when it is closed; named and removed at once where the file
     /// system knows no such thing.
     [[nodiscard]] static Result<PosixFile> nameless(const QString &path);

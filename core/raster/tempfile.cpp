@@ -1,82 +1,74 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/raster/tempfile.h"
 
-#include <QCoreApplication>
-#include <QDir>
+#include <QFile>
 #include <QFileInfo>
-#include <QRandomGenerator>
 
-#include <filesystem>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <utility>
 
 namespace astra::raster {
 
 namespace {
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(astra::raster)
-};
+
+QByteArray nameOf(const PosixFile &file) { return "/proc/self/fd/" + QByteArray::number(file.descriptor()); }
+
 } // namespace
+
+TempFile::TempFile(TempFile &&other) noexcept
+    : m_file(std::move(other.m_file))
+    , m_hidden(std::exchange(other.m_hidden, {}))
+{
+}
 
 TempFile::~TempFile()
 {
-    if (m_file)
-        m_file->remove();
+    if (!m_hidden.isEmpty())
+        ::unlink(QFile::encodeName(m_hidden).constData());
 }
 
 Result<TempFile> TempFile::beside(const QString &path)
 {
-    const QFileInfo target(path);
-    TempFile file;
-    file.m_target = path;
-    const QString suffix = QString::number(QRandomGenerator::global()->generate64(), 36);
-    file.m_file = std::make_unique<QFile>(
-        target.dir().filePath(QStringLiteral(".%1.%2.part").arg(target.fileName(), suffix)));
-    if (!file.m_file->open(QIODevice::ReadWrite | QIODevice::NewOnly | QIODevice::Unbuffered)) {
-        const auto error = file.failure();
-        file.m_file.reset();
-        return error;
+    TempFile temp;
+    auto file = PosixFile::open(QFileInfo(path).path(), O_TMPFILE | O_RDWR, path);
+    if (!file || ::access(nameOf(*file).constData(), F_OK) != 0) {
+        const QString hidden = hiddenBeside(path);
+        file = PosixFile::open(hidden, O_CREAT | O_EXCL | O_RDWR, path);
+        if (!file)
+            return fail(std::move(file.error()));
+        temp.m_hidden = hidden;
     }
-    return file;
+    temp.m_file = std::move(*file);
+    return temp;
 }
 
-Result<void> TempFile::write(const QByteArray &bytes)
+Result<void> TempFile::becomes(const QString &path, bool durable)
 {
-    if (m_file->pos() != m_file->size())
-        m_file->seek(m_file->size());
-    if (m_file->write(bytes) != bytes.size())
-        return failure();
-    return {};
-}
-
-Result<QByteArray> TempFile::read(quint64 offset, quint64 size)
-{
-    QByteArray bytes;
-    if (m_file->seek(static_cast<qint64>(offset)))
-        bytes = m_file->read(static_cast<qint64>(size));
-    if (static_cast<quint64>(bytes.size()) != size)
-        return failure();
-    return bytes;
-}
-
-Result<void> TempFile::becomes(const QString &path)
-{
-    m_file->close();
-    if (m_file->error() != QFileDevice::NoError)
-        return failure();
-    std::error_code error;
-    std::filesystem::rename(std::filesystem::path(m_file->fileName().toStdU16String()),
-                            std::filesystem::path(path.toStdU16String()), error);
-    if (error) {
-        return fail(ErrorCode::Storage,
-                    Text::tr("%1 could not be written: %2").arg(path, QString::fromStdString(error.message())), path);
+    if (durable) {
+        if (auto ok = m_file.sync(); !ok)
+            return ok;
     }
-    m_file.reset();
-    return {};
-}
-
-tl::unexpected<Error> TempFile::failure() const
-{
-    return fail(ErrorCode::Storage, Text::tr("%1 could not be written: %2").arg(m_target, m_file->errorString()),
-                m_target);
+    // A link cannot replace what is there, a rename can: hence two steps.
+    if (m_hidden.isEmpty()) {
+        const QString hidden = hiddenBeside(path);
+        if (::linkat(AT_FDCWD, nameOf(m_file).constData(), AT_FDCWD, QFile::encodeName(hidden).constData(),
+                     AT_SYMLINK_FOLLOW)
+            != 0) {
+            return m_file.failure(errno);
+        }
+        m_hidden = hidden;
+    }
+    if (std::rename(QFile::encodeName(m_hidden).constData(), QFile::encodeName(path).constData()) != 0)
+        return m_file.failure(errno);
+    m_hidden.clear();
+    if (!durable)
+        return {};
+    const auto folder = PosixFile::open(QFileInfo(path).path(), O_RDONLY | O_DIRECTORY, path);
+    return folder ? folder->sync() : fail(folder.error());
 }
 
 } // namespace astra::raster

@@ -3,33 +3,28 @@
 
 // Inside core/raster only: a file that is gone unless it was given its name.
 
-#include "core/base/result.h"
-
-#include <QFile>
-
-#include <memory>
+#include "core/raster/posixfile.h"
 
 namespace astra::raster {
 
 class TempFile
 {
 public:
-    TempFile() = default;
-    TempFile(TempFile &&) noexcept = default;
-    TempFile &operator=(TempFile &&) noexcept = default;
+    TempFile(TempFile &&other) noexcept;
+    TempFile &operator=(TempFile &&) = delete;
     ~TempFile();
 
-    /// A new hidden file in the folder of `path`: the same disk, so that renaming is one step.
+    /// A new file in the folder of `path`: the same disk, so that naming it is one step. It has no name until then, so
+    /// that not even a kill leaves it behind; a hidden one where the file system cannot do that.
     [[nodiscard]] static Result<TempFile> beside(const QString &path);
-    [[nodiscard]] Result<void> write(const QByteArray &bytes); ///< at the end
-    [[nodiscard]] Result<QByteArray> read(quint64 offset, quint64 size);
-    /// Closes it and gives it the name, in place of what had it.
-    [[nodiscard]] Result<void> becomes(const QString &path);
+    [[nodiscard]] const PosixFile &file() const { return m_file; }
+    /// Gives it the name, in place of what had it. @param durable a power cut afterwards takes neither bytes nor name
+    [[nodiscard]] Result<void> becomes(const QString &path, bool durable);
 
 private:
-    [[nodiscard]] tl::unexpected<Error> failure() const;
-    std::unique_ptr<QFile> m_file;
-    QString m_target;
+    TempFile() = default;
+    PosixFile m_file;
+    QString m_hidden; ///< its name until it becomes what it is; empty: none
 };
 
 } // namespace astra::raster
