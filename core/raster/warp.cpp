@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 
 namespace astra::raster {
 
@@ -12,7 +13,10 @@ namespace {
 
 constexpr double tolerance = 0.25; // source pixels
 constexpr int coarsestStep = 64; // target pixels between points that PROJ is asked about
-constexpr qint64 maxWindow = 64LL << 20; // pixels of one read; past it, a coarser look at the file
+constexpr double mostNodes = 4e6; // a mapping that wants more stays less exact
+constexpr double maxWindow = 64 << 20; // pixels of one read; past it, a coarser look at the file
+constexpr double usualPart = 2048.0 * 2048.0; // pixels of the target that are read at a time, at most
+constexpr double worthKeeping = 1024.0 * 1024.0; // pixels of a target whose mapping several readers may share
 
 /// Where the target's pixel centres lie in the source, in its full-resolution pixels (corner of the first = 0, 0).
 class Mapping
@@ -29,18 +33,29 @@ public:
                 return fail(std::move(transform.error()));
             m.m_transform = std::move(*transform);
         }
-        m.build(m.m_transform ? coarsestStep : std::max(target.width, target.height));
+        if (!m.m_transform)
+            return m;
+        m.build(coarsestStep);
         // Refined only as far as this place and projection need.
-        while (m.m_step > 1 && m.error() > tolerance)
+        while (m.m_step > 1 && m.error() > tolerance && 4.0 * static_cast<double>(m.m_nodes.size()) < mostNodes)
             m.build(m.m_step / 2);
+        m.m_transform.reset(); // belongs to this thread
         return m;
     }
 
     /// Without a change of CRS a column's position is the same in every row.
-    [[nodiscard]] bool isSeparable() const { return !m_transform; }
+    [[nodiscard]] bool isSeparable() const { return m_nodes.empty(); }
+    [[nodiscard]] bool isBetween(const data::Grid &source, const data::Grid &target) const
+    {
+        return source == m_source && target == m_target;
+    }
+    [[nodiscard]] const data::Grid &target() const { return m_target; }
     /// Centre of target pixel (x, y); not finite where there is no way.
     [[nodiscard]] QPointF at(int x, int y) const
     {
+        if (isSeparable())
+            return inSource({m_target.originX + (x + 0.5) * m_target.pixelWidth,
+                             m_target.originY - (y + 0.5) * m_target.pixelHeight});
         const int cx = x / m_step;
         const int cy = y / m_step;
         const double fx = static_cast<double>(x - cx * m_step) / m_step;
@@ -51,6 +66,8 @@ public:
     /// Source pixels to one target pixel, at its least over the part that lies in the source; 0: nowhere.
     [[nodiscard]] double ratio() const
     {
+        if (isSeparable())
+            return std::min(m_target.pixelWidth / m_source.pixelWidth, m_target.pixelHeight / m_source.pixelHeight);
         double least = std::numeric_limits<double>::infinity();
         for (int y = 0; y + 1 < m_rows; ++y) {
             for (int x = 0; x + 1 < m_columns; ++x) {
@@ -67,14 +84,24 @@ public:
         return std::isfinite(least) ? least : 0;
     }
 
-    /// The source pixels that the target covers, as left, top, right, bottom; empty where they do not meet.
-    [[nodiscard]] std::array<double, 4> extent() const
+    /// The source pixels that a part of the target covers, as left, top, right, bottom; empty where they do not meet.
+    [[nodiscard]] std::array<double, 4> extent(const Window &part) const
     {
         std::array<double, 4> e {1e300, 1e300, -1e300, -1e300};
-        for (const QPointF &p : m_nodes) {
-            if (!std::isfinite(p.x()) || !std::isfinite(p.y()))
-                continue;
-            e = {std::min(e[0], p.x()), std::min(e[1], p.y()), std::max(e[2], p.x()), std::max(e[3], p.y())};
+        const auto take = [&e](QPointF p) {
+            if (std::isfinite(p.x()) && std::isfinite(p.y()))
+                e = {std::min(e[0], p.x()), std::min(e[1], p.y()), std::max(e[2], p.x()), std::max(e[3], p.y())};
+        };
+        const int right = part.x + part.width - 1;
+        const int bottom = part.y + part.height - 1;
+        if (isSeparable()) {
+            take(at(part.x, part.y));
+            take(at(right, bottom));
+        } else {
+            for (int y = part.y / m_step; y <= bottom / m_step + 1; ++y) {
+                for (int x = part.x / m_step; x <= right / m_step + 1; ++x)
+                    take(node(x, y));
+            }
         }
         return {std::max(e[0], 0.0), std::max(e[1], 0.0), std::min<double>(e[2], m_source.width),
                 std::min<double>(e[3], m_source.height)};
@@ -116,10 +143,13 @@ private:
         }
         if (m_transform)
             m_transform->apply(points);
-        for (QPointF &p : points) {
-            p = {(p.x() - m_source.originX) / m_source.pixelWidth, (m_source.originY - p.y()) / m_source.pixelHeight};
-        }
+        for (QPointF &p : points)
+            p = inSource(p);
         return points;
+    }
+    [[nodiscard]] QPointF inSource(QPointF p) const
+    {
+        return {(p.x() - m_source.originX) / m_source.pixelWidth, (m_source.originY - p.y()) / m_source.pixelHeight};
     }
     void build(int step)
     {
@@ -137,8 +167,6 @@ private:
     /// How far interpolation is off in the middle of the cells, in source pixels as the target sees them.
     [[nodiscard]] double error() const
     {
-        if (!m_transform)
-            return 0;
         std::vector<QPointF> points;
         std::vector<QPointF> guesses;
         for (int y = 0; y + 1 < m_rows; ++y) {
@@ -166,15 +194,6 @@ private:
     int m_columns = 0;
     int m_rows = 0;
     std::vector<QPointF> m_nodes;
-};
-
-/// A piece of the source in memory, and how full-resolution positions lie in it.
-struct Piece {
-    data::Block block;
-    double x = 0; ///< full-resolution position of its left edge
-    double y = 0;
-    double perX = 1; ///< block pixels to one full-resolution pixel
-    double perY = 1;
 };
 
 float nearest(const data::Block &block, double x, double y)
@@ -223,12 +242,17 @@ float bilinear(const data::Block &block, double x, double y)
     return static_cast<float>(sum / weight);
 }
 
-float average(const data::Block &block, double x, double y, double halfX, double halfY)
+/// @param x, y in the level @param x0, y0 whole numbers: where the block lies in it. Taken off last, so that the same
+/// pixels count whatever the block.
+float average(const data::Block &block, double x, double y, double x0, double y0, double halfX, double halfY)
 {
-    const int left = std::clamp(static_cast<int>(std::ceil(x - halfX - 0.5)), 0, block.width - 1);
-    const int right = std::clamp(static_cast<int>(std::ceil(x + halfX - 0.5)), left + 1, block.width);
-    const int top = std::clamp(static_cast<int>(std::ceil(y - halfY - 0.5)), 0, block.height - 1);
-    const int bottom = std::clamp(static_cast<int>(std::ceil(y + halfY - 0.5)), top + 1, block.height);
+    const auto edge = [](double at, double from, int least, int most) {
+        return std::clamp(static_cast<int>(std::ceil(at - 0.5) - from), least, most);
+    };
+    const int left = edge(x - halfX, x0, 0, block.width - 1);
+    const int right = edge(x + halfX, x0, left + 1, block.width);
+    const int top = edge(y - halfY, y0, 0, block.height - 1);
+    const int bottom = edge(y + halfY, y0, top + 1, block.height);
     double sum = 0;
     int count = 0;
     for (int iy = top; iy < bottom; ++iy) {
@@ -258,35 +282,35 @@ int levelFor(const Info &info, double ratio)
     return level;
 }
 
-Result<Piece> readPiece(Dataset &dataset, int band, const std::array<double, 4> &extent, double ratio, bool shrink,
-                        std::optional<double> nodata)
+using SharedMapping = std::shared_ptr<const Mapping>;
+
+/// The same one for all that read bands of one grid into one target, as long as anyone has it.
+Result<SharedMapping> mappingFor(const data::Grid &source, const data::Grid &target)
 {
-    const Info &info = dataset.info();
-    const int level = levelFor(info, ratio);
-    const auto size = level < 0 ? std::pair(info.width, info.height) : info.overviews[static_cast<std::size_t>(level)];
-    const double sx = static_cast<double>(size.first) / info.width;
-    const double sy = static_cast<double>(size.second) / info.height;
-    constexpr int margin = 2; // for the neighbours that interpolation needs
-    const int left = std::max(0, static_cast<int>(std::floor(extent[0] * sx)) - margin);
-    const int top = std::max(0, static_cast<int>(std::floor(extent[1] * sy)) - margin);
-    const int right = std::min(size.first, static_cast<int>(std::ceil(extent[2] * sx)) + margin);
-    const int bottom = std::min(size.second, static_cast<int>(std::ceil(extent[3] * sy)) + margin);
-    const Window window {left, top, right - left, bottom - top};
-    // A file without (enough) overviews is thinned while it is read, so that memory follows the target.
-    int thin = shrink ? std::max(1, static_cast<int>(ratio * sx + 0.01)) : 1;
-    while (static_cast<qint64>(window.width / thin) * (window.height / thin) > maxWindow)
-        ++thin;
-    const int outWidth = std::max(1, window.width / thin);
-    const int outHeight = std::max(1, window.height / thin);
-    auto block = dataset.readLevel(band, level, window, outWidth, outHeight, nodata);
-    if (!block)
-        return fail(std::move(block.error()));
-    return Piece {std::move(*block), left / sx, top / sy, outWidth * sx / window.width, outHeight * sy / window.height};
+    static std::mutex mutex;
+    static std::vector<std::weak_ptr<const Mapping>> known; // guarded by mutex
+    const bool kept = static_cast<double>(target.width) * target.height >= worthKeeping && source.crs != target.crs;
+    if (kept) {
+        const std::lock_guard lock(mutex);
+        for (const auto &weak : known) {
+            if (auto mapping = weak.lock(); mapping && mapping->isBetween(source, target))
+                return mapping;
+        }
+    }
+    auto made = Mapping::make(source, target);
+    if (!made)
+        return fail(std::move(made.error()));
+    auto mapping = std::make_shared<const Mapping>(std::move(*made));
+    if (kept) {
+        const std::lock_guard lock(mutex);
+        std::erase_if(known, [](const auto &weak) { return weak.expired(); });
+        known.push_back(mapping);
+    }
+    return mapping;
 }
 
-/// Where the target is a window of the source itself: its pixels, unchanged.
-std::optional<Result<data::Block>> sameGrid(Dataset &dataset, int band, const data::Grid &source,
-                                            const data::Grid &target, std::optional<double> nodata)
+/// Whole pixels from the source's corner to the target's, where their pixels are the same.
+std::optional<std::pair<int, int>> shiftBetween(const data::Grid &source, const data::Grid &target)
 {
     const auto close = [](double a, double b) { return std::abs(a - b) < 1e-9 * std::abs(a); };
     if (source.crs != target.crs || !close(source.pixelWidth, target.pixelWidth)
@@ -297,71 +321,184 @@ std::optional<Result<data::Block>> sameGrid(Dataset &dataset, int band, const da
     if (std::abs(dx - std::round(dx)) > 1e-4 || std::abs(dy - std::round(dy)) > 1e-4 || std::abs(dx) > 1e9
         || std::abs(dy) > 1e9)
         return std::nullopt;
-    const auto x = static_cast<int>(std::round(dx));
-    const auto y = static_cast<int>(std::round(dy));
-    const int left = std::max(0, x);
-    const int top = std::max(0, y);
-    const int right = std::min(source.width, x + target.width);
-    const int bottom = std::min(source.height, y + target.height);
+    return std::pair(static_cast<int>(std::round(dx)), static_cast<int>(std::round(dy)));
+}
+
+/// Own pixels: unchanged, NaN beyond the edges.
+Result<data::Block> copied(Dataset &dataset, int band, const Window &own, std::optional<double> nodata)
+{
+    const Info &info = dataset.info();
+    const int left = std::max(0, own.x);
+    const int top = std::max(0, own.y);
+    const int right = std::min(info.width, own.x + own.width);
+    const int bottom = std::min(info.height, own.y + own.height);
     if (left >= right || top >= bottom)
-        return data::Block(target.width, target.height);
+        return data::Block(own.width, own.height);
     auto inner = dataset.readLevel(band, -1, {left, top, right - left, bottom - top}, right - left, bottom - top,
                                    nodata);
-    if (!inner || (inner->width == target.width && inner->height == target.height))
+    if (!inner || (inner->width == own.width && inner->height == own.height))
         return inner;
-    data::Block block(target.width, target.height);
+    data::Block block(own.width, own.height);
     for (int row = 0; row < inner->height; ++row) {
         std::copy_n(inner->values.begin() + static_cast<std::ptrdiff_t>(row) * inner->width, inner->width,
-                    block.values.begin() + static_cast<std::ptrdiff_t>(row + top - y) * target.width + (left - x));
+                    block.values.begin() + static_cast<std::ptrdiff_t>(row + top - own.y) * own.width + (left - own.x));
     }
     return block;
 }
 
 } // namespace
 
-Result<data::Block> readOnGrid(Dataset &dataset, int band, const data::Grid &target, Resampling resampling,
-                               std::optional<double> nodata)
+struct Alignment::Laid {
+    SharedMapping mapping;
+    std::optional<std::pair<int, int>> shift; ///< nothing is resampled
+    Resampling resampling = Resampling::Bilinear;
+    double ratio = 0;
+    int level = -1;
+    int width = 0; ///< of that level
+    int height = 0;
+    double perX = 1; ///< pixels of that level to one of the full resolution
+    double perY = 1;
+    int thin = 1;
+    // Half of a target pixel, in thinned pixels of the level: what an average is taken over.
+    [[nodiscard]] double halfX() const { return std::max(0.5, ratio * perX / thin / 2); }
+    [[nodiscard]] double halfY() const { return std::max(0.5, ratio * perY / thin / 2); }
+};
+
+Result<Alignment> Alignment::create(const Info &raster, const data::Grid &target, Resampling resampling)
 {
-    const auto source = dataset.info().grid();
+    const auto source = raster.grid();
     if (!source)
         return fail(source.error());
-    if (auto same = sameGrid(dataset, band, *source, target, nodata))
-        return std::move(*same);
-    const auto mapping = Mapping::make(*source, target);
+    auto laid = std::make_shared<Laid>();
+    auto mapping = mappingFor(*source, target);
     if (!mapping)
-        return fail(mapping.error());
-    data::Block out(target.width, target.height);
-    const auto extent = mapping->extent();
-    const double ratio = mapping->ratio();
-    if (ratio <= 0 || extent[0] >= extent[2] || extent[1] >= extent[3])
-        return out;
-    const auto piece = readPiece(dataset, band, extent, ratio, resampling != Resampling::Average, nodata);
-    if (!piece)
-        return fail(piece.error());
-    const double halfX = std::max(0.5, ratio * piece->perX / 2);
-    const double halfY = std::max(0.5, ratio * piece->perY / 2);
-    const auto sample = [&](double x, double y) {
-        if (resampling == Resampling::Bilinear)
-            return bilinear(piece->block, x, y);
-        return resampling == Resampling::Nearest ? nearest(piece->block, x, y)
-                                                 : average(piece->block, x, y, halfX, halfY);
+        return fail(std::move(mapping.error()));
+    laid->mapping = std::move(*mapping);
+    laid->resampling = resampling;
+    laid->shift = shiftBetween(*source, target);
+    laid->ratio = laid->mapping->ratio();
+    laid->level = levelFor(raster, laid->ratio);
+    const auto [width, height] = laid->level < 0 ? std::pair(raster.width, raster.height)
+                                                 : raster.overviews[static_cast<std::size_t>(laid->level)];
+    laid->width = width;
+    laid->height = height;
+    laid->perX = static_cast<double>(width) / raster.width;
+    laid->perY = static_cast<double>(height) / raster.height;
+    // A file without (enough) overviews is thinned while it is read, so that memory follows the target.
+    if (resampling != Resampling::Average)
+        laid->thin = std::max(1, static_cast<int>(laid->ratio * laid->perX + 0.01));
+    const double part = std::min(static_cast<double>(target.width) * target.height, usualPart);
+    const double read = std::min(part * laid->ratio * laid->ratio * laid->perX * laid->perY,
+                                 static_cast<double>(width) * height);
+    laid->thin = std::max(laid->thin, static_cast<int>(std::ceil(std::sqrt(read / maxWindow))));
+    laid->thin = std::min({laid->thin, width, height});
+    Alignment alignment;
+    alignment.d = std::move(laid);
+    return alignment;
+}
+
+const data::Grid &Alignment::target() const { return d->mapping->target(); }
+double Alignment::ratio() const { return d->ratio; }
+QPointF Alignment::at(int x, int y) const { return d->mapping->at(x, y); }
+
+std::optional<Window> Alignment::partOf(const data::Grid &window) const
+{
+    const auto shift = shiftBetween(target(), window);
+    if (!shift)
+        return std::nullopt;
+    const auto [x, y] = *shift;
+    if (x < 0 || y < 0 || window.width > target().width - x || window.height > target().height - y)
+        return std::nullopt;
+    return Window {x, y, window.width, window.height};
+}
+
+std::optional<Window> Alignment::own(const Window &part) const
+{
+    if (!d->shift)
+        return std::nullopt;
+    return Window {part.x + d->shift->first, part.y + d->shift->second, part.width, part.height};
+}
+
+Alignment::Source Alignment::sourceOf(const Window &part) const
+{
+    const auto extent = d->mapping->extent(part);
+    if (d->ratio <= 0 || extent[0] > extent[2] || extent[1] > extent[3])
+        return {};
+    // Whole thinned pixels, counted from the corner of the level: the same ones whatever the part.
+    const int thin = d->thin;
+    const auto marginOf = [](double half) { return static_cast<int>(std::ceil(half)) + 2; };
+    const int marginX = d->resampling == Resampling::Average ? marginOf(d->halfX()) : 2;
+    const int marginY = d->resampling == Resampling::Average ? marginOf(d->halfY()) : 2;
+    const int columns = d->width / thin;
+    const int rows = d->height / thin;
+    const auto first = [thin](double at, int margin, int most) {
+        return std::clamp(static_cast<int>(std::floor(at / thin)) - margin, 0, most - 1);
     };
+    const auto last = [thin](double at, int margin, int most) {
+        return std::min(most, static_cast<int>(std::ceil(at / thin)) + margin);
+    };
+    const int left = first(extent[0] * d->perX, marginX, columns);
+    const int top = first(extent[1] * d->perY, marginY, rows);
+    const int right = std::max(left + 1, last(extent[2] * d->perX, marginX, columns));
+    const int bottom = std::max(top + 1, last(extent[3] * d->perY, marginY, rows));
+    return {d->level, {left * thin, top * thin, (right - left) * thin, (bottom - top) * thin}, thin};
+}
+
+Result<data::Block> readOnGrid(Dataset &dataset, int band, const Alignment &alignment, const Window &part,
+                               std::optional<double> nodata)
+{
+    if (const auto own = alignment.own(part))
+        return copied(dataset, band, *own, nodata);
+    data::Block out(part.width, part.height);
+    const auto source = alignment.sourceOf(part);
+    const auto &window = source.window;
+    if (window.width < 1)
+        return out;
+    const auto block = dataset.readLevel(band, source.level, window, window.width / source.thin,
+                                         window.height / source.thin, nodata);
+    if (!block)
+        return fail(block.error());
+    const auto &laid = *alignment.d;
+    const Mapping &mapping = *laid.mapping;
+    const double perX = laid.perX / source.thin;
+    const double perY = laid.perY / source.thin;
+    const double left = window.x / source.thin;
+    const double top = window.y / source.thin;
+    const double halfX = laid.halfX();
+    const double halfY = laid.halfY();
+    const auto sample = [&](double x, double y) {
+        if (laid.resampling == Resampling::Bilinear)
+            return bilinear(*block, x - left, y - top);
+        return laid.resampling == Resampling::Nearest ? nearest(*block, x - left, y - top)
+                                                      : average(*block, x, y, left, top, halfX, halfY);
+    };
+    const Info &info = dataset.info();
     std::vector<QPointF> row(static_cast<std::size_t>(out.width));
     auto value = out.values.begin();
     for (int y = 0; y < out.height; ++y) {
-        if (y == 0 || !mapping->isSeparable()) {
+        if (y == 0 || !mapping.isSeparable()) {
             for (int x = 0; x < out.width; ++x)
-                row[static_cast<std::size_t>(x)] = mapping->at(x, y);
+                row[static_cast<std::size_t>(x)] = mapping.at(part.x + x, part.y + y);
         }
-        const double rowY = mapping->at(0, y).y();
+        const double rowY = mapping.at(part.x, part.y + y).y();
         for (const QPointF &p : row) {
-            const double py = mapping->isSeparable() ? rowY : p.y();
-            if (p.x() >= 0 && py >= 0 && p.x() < source->width && py < source->height)
-                *value = sample((p.x() - piece->x) * piece->perX, (py - piece->y) * piece->perY);
+            const double py = mapping.isSeparable() ? rowY : p.y();
+            // Whole numbers are taken off after rounding, so that a position in the block is as exact as in the file.
+            if (p.x() >= 0 && py >= 0 && p.x() < info.width && py < info.height)
+                *value = sample(p.x() * perX, py * perY);
             ++value;
         }
     }
     return out;
+}
+
+Result<data::Block> readOnGrid(Dataset &dataset, int band, const data::Grid &target, Resampling resampling,
+                               std::optional<double> nodata)
+{
+    const auto alignment = Alignment::create(dataset.info(), target, resampling);
+    if (!alignment)
+        return fail(alignment.error());
+    return readOnGrid(dataset, band, *alignment, {0, 0, target.width, target.height}, nodata);
 }
 
 } // namespace astra::raster

@@ -158,6 +158,59 @@ private Q_SLOTS:
         QVERIFY(checked > 0);
     }
 
+    void windows_areTheWholeBitForBit()
+    {
+        // Another CRS (curved lines), the same one at an odd pixel size, and one with an overview; by every method.
+        test::Made made;
+        made.type = GDT_Float32;
+        made.nodata = -1;
+        made.width = made.height = 900;
+        made.overviews = true;
+        test::makeTiff(path(), made, [](int x, int y, int) {
+            return x % 97 == 3 ? -1 : std::sin(x * 0.37) * 1000 + y * y % 613 * 0.7;
+        });
+        auto file = Dataset::open(test::local(path()));
+        QVERIFY(file);
+        const auto box = boundsInDegrees(*file->info().grid());
+        QVERIFY(box);
+        const std::vector<data::Grid> grids {
+            *mercatorGrid(*box, 1200, 1200),
+            {QStringLiteral("EPSG:4326"), box->west, box->north, box->width() / 1111, 0.0821 / 1111, 1111, 1111},
+            {made32631(), 499990, 5000123, 7.3, 9.1, 1234, 987},
+            {made32631(), 500000, 5000000, 20, 20, 450, 450},
+            {made32631(), 500003, 4999999, 70, 70, 129, 130},
+        };
+        for (const auto &grid : grids) {
+            for (const auto how : {Resampling::Nearest, Resampling::Bilinear, Resampling::Average}) {
+                const auto alignment = Alignment::create(file->info(), grid, how);
+                QVERIFY(alignment);
+                const auto whole = readOnGrid(*file, 1, grid, how);
+                QVERIFY(whole);
+                int seen = 0;
+                for (const auto &[x, y, w, h] : {std::array {0, 0, 100, 60}, std::array {64, 65, 37, 1},
+                                                 std::array {grid.width - 51, grid.height - 77, 51, 77},
+                                                 std::array {90, 3, 1, 100}, std::array {33, 100, 96, 30}}) {
+                    const auto found = alignment->partOf(windowOf(grid, x, y, w, h));
+                    QVERIFY(found && found->x == x && found->y == y);
+                    const auto part = readOnGrid(*file, 1, *alignment, *found);
+                    QVERIFY(part);
+                    for (int j = 0; j < h; ++j) {
+                        for (int i = 0; i < w; ++i) {
+                            const float a = part->at(i, j);
+                            const float b = whole->at(x + i, y + j);
+                            QVERIFY((std::isnan(a) && std::isnan(b)) || a == b);
+                            seen += !std::isnan(a);
+                        }
+                    }
+                }
+                QVERIFY(seen > 5000);
+                QVERIFY(!alignment->partOf(windowOf(grid, grid.width - 5, 0, 6, 5)));
+                QVERIFY(!alignment->partOf({grid.crs, grid.originX + grid.pixelWidth / 2, grid.originY, grid.pixelWidth,
+                                            grid.pixelHeight, 5, 5}));
+            }
+        }
+    }
+
     void antimeridianUtm_isFound()
     {
         // Zone 1 straddles 180°: its western part lies on the map's far right.
