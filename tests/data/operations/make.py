@@ -1,0 +1,234 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""What the operations over several scenes give, computed by numpy and GDAL.
+
+Nothing here is taken from the program: rules are written down again after docs/change.md, medians are numpy's, areas
+are those of each pixel's four corners in an equal-area projection, shifts are found by phase correlation.
+
+    python3 tests/data/operations/make.py [SHARED_DATA]   # writes expected.json beside this file
+
+With the folder of real rasters (../shared/data from the project's root) also what they give; without it the numbers
+that are there for them stay.
+"""
+
+import json
+import pathlib
+import sys
+import warnings
+
+import numpy as np
+from osgeo import gdal, osr
+
+gdal.UseExceptions()
+warnings.filterwarnings("ignore", category=RuntimeWarning)
+here = pathlib.Path(__file__).resolve().parent
+root = here.parents[2]
+shared = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else root.parent / "shared/data"
+rng = np.random.default_rng(20240607)
+f32 = np.float32
+
+
+def numbers(array):
+    """Flat; what is not a number becomes null. Shortest texts that give the same float32 again."""
+    flat = np.asarray(array).ravel()
+    return [None if not np.isfinite(v) else float(str(v)) if flat.dtype == f32 else float(v) for v in flat]
+
+
+def difference_index(b, a):
+    """(b - a) / (b + a) in float32."""
+    value = ((b - a) / (b + a)).astype(f32)
+    value[~np.isfinite(value)] = np.nan
+    return value
+
+
+# Change ------------------------------------------------------------------------------------------------------------
+
+def pixel_areas(crs, gt, width, height):
+    """Square metres on the ellipsoid by pixel, from the corners in EPSG:6933 (equal area)."""
+    source, target = osr.SpatialReference(), osr.SpatialReference()
+    source.SetFromUserInput(crs)
+    target.ImportFromEPSG(6933)
+    for s in (source, target):
+        s.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    way = osr.CoordinateTransformation(source, target)
+    ys, xs = np.mgrid[0:height + 1, 0:width + 1]
+    points = np.column_stack([gt[0] + xs.ravel() * gt[1], gt[3] + ys.ravel() * gt[5]])
+    p = np.array(way.TransformPoints(points.tolist()))[:, :2].reshape(height + 1, width + 1, 2)
+    a, b, c, d = p[:-1, :-1], p[:-1, 1:], p[1:, 1:], p[1:, :-1]
+    ring = [a, b, c, d, a]
+    return abs(sum(m[..., 0] * n[..., 1] - n[..., 0] * m[..., 1] for m, n in zip(ring, ring[1:]))) / 2
+
+
+def classify(before, after, threshold, water=True, built=True):
+    """docs/change.md, a pixel at a time. @return classes, 255 where NDVI is not there in both"""
+    t = f32(threshold)
+    ndvi = [difference_index(s["nir"], s["red"]) for s in (before, after)]
+    ndwi = [difference_index(s["green"], s["nir"]) for s in (before, after)] if water else None
+    ndbi = [difference_index(s["swir16"], s["nir"]) for s in (before, after)] if built else None
+    out = np.full(ndvi[0].shape, 255, np.uint8)
+    for i in np.ndindex(out.shape):
+        v = ndvi[1][i] - ndvi[0][i]
+        if not np.isfinite(v):
+            continue
+        if water and abs(ndwi[1][i] - ndwi[0][i]) > t and (ndwi[0][i] > 0) != (ndwi[1][i] > 0):
+            out[i] = 4
+        elif built and ndbi[1][i] - ndbi[0][i] > t and v < -t / 2 and ndvi[1][i] < f32(0.2):
+            out[i] = 3
+        elif v > t:
+            out[i] = 1
+        elif v < -t:
+            out[i] = 2
+        else:
+            out[i] = 0
+    return out
+
+
+def table(classes, masked, area):
+    """Pixels and hectares by class 0…4, then of what is masked (and has data in both)."""
+    rows = [(classes == c) & ~masked for c in range(5)] + [masked & (classes != 255)]
+    return [{"pixels": int(r.sum()), "ha": float(area[r].sum() / 1e4)} for r in rows]
+
+
+def change():
+    width, height = 40, 30
+    gt = (681230.0, 10.0, 0.0, 5012340.0, 0.0, -10.0)
+    bands = ("red", "nir", "green", "swir16")
+    scenes = []
+    for _ in range(2):
+        scene = {b: rng.uniform(0.01, 0.5, (height, width)).round(3).astype(f32) for b in bands}
+        for values in scene.values():
+            values[rng.random((height, width)) < 0.02] = np.nan
+        scenes.append(scene)
+    # Much of the second like the first, so that every class is there, none among them.
+    same = rng.random((height, width)) < 0.5
+    for b in bands:
+        scenes[1][b][same] = scenes[0][b][same]
+    scenes[0]["red"][0, 0] = scenes[0]["nir"][0, 0] = 0  # 0/0
+    masks = [np.where(rng.random((height, width)) < 0.1, 1, 0).astype(f32) for _ in range(2)]
+    masks[1][rng.random((height, width)) < 0.02] = np.nan  # unknown: masked
+    masked = (masks[0] != 0) | (masks[1] != 0)
+    area = pixel_areas("EPSG:32632", gt, width, height)
+    ndvi = [difference_index(s["nir"], s["red"]) for s in scenes]
+    delta = np.where(masked, f32(np.nan), ndvi[1] - ndvi[0]).astype(f32)
+    cases = []
+    for threshold, water, built in ((0.1, True, True), (0.25, True, True), (0, True, True), (1, True, True),
+                                    (0.1, False, True), (0.1, True, False)):
+        c = classify(*scenes, threshold, water, built)
+        cases.append({"threshold": threshold, "water": water, "built": built,
+                      "classes": [None if m or v == 255 else int(v) for v, m in zip(c.ravel(), masked.ravel())],
+                      "table": table(c, masked, area)})
+    ndmi = [difference_index(s["nir"], s["swir16"]) for s in scenes]
+    return {"crs": "EPSG:32632", "gt": gt, "width": width, "height": height,
+            "scenes": [{b: numbers(s[b]) for b in bands} for s in scenes],
+            "masks": [numbers(m) for m in masks], "difference": numbers(delta), "cases": cases,
+            "ndmi": numbers(np.where(masked, f32(np.nan), ndmi[1] - ndmi[0]).astype(f32))}
+
+
+# Composite ---------------------------------------------------------------------------------------------------------
+
+def composite():
+    cases = []
+    for count in (2, 3, 5, 8, 24, 53):
+        stack = rng.uniform(-0.2, 1, (count, 2, 19)).round(4).astype(f32)
+        stack[rng.random(stack.shape) < 0.3] = np.nan
+        stack[:, :, 4] = np.nan  # no scene
+        stack[:, 1, 5] = np.nan  # no scene in one band
+        stack[:, :, 6] = f32(0.125)  # all alike
+        days = rng.integers(0, 40, count)  # ties
+        whole = np.isfinite(stack).all(axis=1)
+        order = sorted(range(count), key=lambda s: abs(int(days[s]) - 17))
+        best = np.full((2, 19), np.nan, f32)
+        for p in range(19):
+            for s in order:
+                if whole[s, p]:
+                    best[:, p] = stack[s, :, p]
+                    break
+        index = (stack[:, 0] - stack[:, 1]) / (stack[:, 0] + stack[:, 1])
+        index[~np.isfinite(index)] = np.nan
+        cases.append({"scenes": [[numbers(b) for b in s] for s in stack], "days": days.tolist(), "date": 17,
+                      "median": [numbers(b) for b in np.nanmedian(stack, axis=0)],
+                      "mean": [numbers(b) for b in np.nanmean(stack.astype(float), axis=0).astype(f32)],
+                      "best": [numbers(b) for b in best], "count": whole.sum(axis=0).tolist(),
+                      "index_median": numbers(np.nanmedian(index.astype(f32), axis=0)),
+                      "index_count": np.isfinite(index).sum(axis=0).tolist()})
+    return cases
+
+
+# Shift -------------------------------------------------------------------------------------------------------------
+
+def cross_spectrum(a, b):
+    window = np.outer(np.hanning(a.shape[0]), np.hanning(a.shape[1]))
+    fa, fb = (np.fft.fft2((p - p.mean()) * window) for p in (a, b))
+    return fb * np.conj(fa)
+
+
+def whole_pixels(a, b):
+    """Where b lies against a: the peak of the phase correlation, as (down, right)."""
+    c = cross_spectrum(a, b)
+    peak = np.fft.ifft2(c / np.maximum(abs(c), 1e-9 * abs(c).max())).real
+    size = np.array(a.shape)
+    return [int(v) for v in (np.unravel_index(peak.argmax(), a.shape) + size // 2) % size - size // 2]
+
+
+def phase_correlation(a, b):
+    """The same between pixels: what is left is the slope of the phases, fitted where both pictures hold something."""
+    y, x = whole_pixels(a, b)
+    c = cross_spectrum(a, np.roll(b, (-y, -x), (0, 1)))
+    v, u = np.meshgrid(*(np.fft.fftfreq(n) for n in a.shape), indexing="ij")
+    used = np.hypot(u, v) < 0.25
+    weight = abs(c[used])
+    slope, *_ = np.linalg.lstsq(np.column_stack([u[used], v[used]]) * weight[:, None] * -2 * np.pi,
+                                np.angle(c[used]) * weight, rcond=None)
+    return float(x + slope[0]), float(y + slope[1])
+
+
+def shift():
+    waves = [{"u": float(u), "v": float(v), "phase": float(p)}
+             for u, v, p in zip(rng.uniform(-0.2, 0.2, 40), rng.uniform(-0.2, 0.2, 40), rng.uniform(0, 2 * np.pi, 40))]
+
+    def picture(dx, dy, side=256):
+        ys, xs = np.mgrid[0:side, 0:side].astype(float)
+        return sum(np.cos(2 * np.pi * (w["u"] * (xs - dx) + w["v"] * (ys - dy)) + w["phase"]) for w in waves)
+
+    cases = []
+    for dx, dy in ((0, 0), (1, 0), (0, -1), (0.4, -0.7), (-2.25, 3.1), (0.5, 0.5), (-0.2, 0.15)):
+        x, y = phase_correlation(picture(0, 0), picture(dx, dy))
+        cases.append({"x": dx, "y": dy, "phase_correlation": [x, y]})
+    return {"waves": waves, "cases": cases}
+
+
+# Real rasters ------------------------------------------------------------------------------------------------------
+
+def landsat7():
+    """Two dates on one grid, surface reflectance × 10,000 and Fmask; clouds and shadows are masked."""
+    folder = shared / "rasters/l7-p022r049-two-dates"
+    scenes, masks = [], []
+    for name in ("LE70220491999322EDC01_stack.tif", "LE70220492002106EDC00_stack.tif"):
+        data = gdal.Open(str(folder / name))
+        raw = data.ReadAsArray()
+        gt = data.GetGeoTransform()
+        scenes.append({b: raw[i].astype(f32) * f32(1e-4)
+                       for b, i in (("green", 1), ("red", 2), ("nir", 3), ("swir16", 4))})
+        masks.append((raw[7] == 2) | (raw[7] == 4))
+    masked = masks[0] | masks[1]
+    classes = classify(*scenes, 0.1)
+    area = pixel_areas("EPSG:32615", gt, *classes.shape[::-1])
+    ndvi = [difference_index(s["nir"], s["red"]) for s in scenes]
+    delta = np.where(masked, np.nan, ndvi[1].astype(float) - ndvi[0])
+    part = np.s_[120:248, 0:128]  # hardly a cloud
+    y, x = whole_pixels(scenes[0]["red"][part], scenes[1]["red"][part])
+    return {"table": table(classes, masked, area), "mean": float(np.nanmean(delta)),
+            "checks": [{"x": x_, "y": y_, "difference": None if masked[y_, x_] else float(delta[y_, x_]),
+                        "class": None if masked[y_, x_] else int(classes[y_, x_])}
+                       for x_, y_ in ((0, 0), (17, 200), (125, 125), (200, 30), (249, 249), (90, 160))],
+            "phase_correlation": [x, y]}
+
+
+path = here / "expected.json"
+known = json.loads(path.read_text()) if path.exists() else {}
+real = known.get("real", {})
+if (shared / "rasters").exists():
+    real = {"landsat7": landsat7()}
+lines = [f'"{key}": {json.dumps(value)}' for key, value in
+         {"change": change(), "composite": composite(), "shift": shift(), "real": real}.items()]
+path.write_text("{\n" + ",\n".join(lines) + "\n}\n")
