@@ -25,8 +25,8 @@ struct Text {
 };
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-/// Values of one register: 4 KiB, so that a dozen of them stay in the first cache.
-constexpr std::size_t block = 1024;
+/// Values of one register: 2 KiB, so that a dozen of them and as much of the inputs stay in the first cache.
+constexpr std::size_t block = 512;
 /// Whole powers up to this one are products.
 constexpr double mostFactors = 8;
 

@@ -21,6 +21,7 @@ measure() {
     "$@" 2>&1 | tee -a "$log" || echo "(it did not end well)" | tee -a "$log"
 }
 measure "NDVI of a whole Sentinel-2 tile" "$build/bin/bench_ndvi"
+measure "Formulas" "$build/bin/bench_expression"
 measure "First pixels" "$build/bin/bench_first_pixels"
 measure "Federated search" "$build/bin/bench_search"
 measure "Parsing and merging" "$build/bin/bench_merge"
