@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/data/geobox.h"
 
+#include "core/data/ringsplit.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -67,6 +69,35 @@ bool spansTheWorld(const Ring &ring)
     return west && east;
 }
 
+std::optional<Ring> ringFrom(const Json &coordinates)
+{
+    if (!coordinates.is_array() || coordinates.size() > 200000)
+        return std::nullopt;
+    Ring ring;
+    ring.reserve(coordinates.size());
+    for (const auto &position : coordinates) {
+        if (!position.is_array() || position.size() < 2)
+            return std::nullopt;
+        const auto x = asNumber(position[0]);
+        const auto y = asNumber(position[1]);
+        // Some catalogues write a little beyond ±180: that is a way to cross the antimeridian.
+        if (!x || !y || std::abs(*x) > 540 || std::abs(*y) > 90.0001)
+            return std::nullopt;
+        ring.emplace_back(*x, std::clamp(*y, -90.0, 90.0));
+    }
+    return ring;
+}
+
+bool segmentsCross(QPointF a, QPointF b, QPointF c, QPointF d)
+{
+    const auto side = [](QPointF p, QPointF q, QPointF r) {
+        return (q.x() - p.x()) * (r.y() - p.y()) - (q.y() - p.y()) * (r.x() - p.x());
+    };
+    return (side(a, b, c) > 0) != (side(a, b, d) > 0) && (side(c, d, a) > 0) != (side(c, d, b) > 0);
+}
+
+} // namespace
+
 void appendSplit(Rings &rings, const Ring &raw)
 {
     Ring ring = spansTheWorld(raw) ? raw : unwrapped(raw);
@@ -100,35 +131,6 @@ void appendSplit(Rings &rings, const Ring &raw)
         rings.push_back(std::move(part));
     }
 }
-
-std::optional<Ring> ringFrom(const Json &coordinates)
-{
-    if (!coordinates.is_array() || coordinates.size() > 200000)
-        return std::nullopt;
-    Ring ring;
-    ring.reserve(coordinates.size());
-    for (const auto &position : coordinates) {
-        if (!position.is_array() || position.size() < 2)
-            return std::nullopt;
-        const auto x = asNumber(position[0]);
-        const auto y = asNumber(position[1]);
-        // Some catalogues write a little beyond ±180: that is a way to cross the antimeridian.
-        if (!x || !y || std::abs(*x) > 540 || std::abs(*y) > 90.0001)
-            return std::nullopt;
-        ring.emplace_back(*x, std::clamp(*y, -90.0, 90.0));
-    }
-    return ring;
-}
-
-bool segmentsCross(QPointF a, QPointF b, QPointF c, QPointF d)
-{
-    const auto side = [](QPointF p, QPointF q, QPointF r) {
-        return (q.x() - p.x()) * (r.y() - p.y()) - (q.y() - p.y()) * (r.x() - p.x());
-    };
-    return (side(a, b, c) > 0) != (side(a, b, d) > 0) && (side(c, d, a) > 0) != (side(c, d, b) > 0);
-}
-
-} // namespace
 
 bool GeoBox::isValid() const
 {
