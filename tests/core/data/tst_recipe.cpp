@@ -18,7 +18,7 @@ Recipe everything()
     recipe.parameters = {{"method", "median"}, {"bands", {"red", "nir"}}};
     recipe.bbox = GeoBox {6.5, 46.25, 7.125, 46.75};
     recipe.maskClouds = true;
-    recipe.area = {{QStringLiteral("field"), {{{6.5, 46.25}, {7, 46.25}, {7, 46.75}, {6.5, 46.25}}}}};
+    recipe.area = {{QStringLiteral("field"), {{{6.5, 46.25}, {7, 46.25}, {7, 46.75}}}}};
     recipe.maskSnow = true;
     recipe.maskDilation = 120.5;
     recipe.grid = Recipe::GridWish {QStringLiteral("EPSG:32632"), 20};
