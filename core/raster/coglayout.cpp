@@ -181,7 +181,7 @@ CogLayout layOut(const std::vector<CogImage> &images, const CogSpec &spec, const
             total += bytes + leaderBytes + trailerBytes + 16; // 16: its two index entries
     }
     CogLayout layout;
-    layout.big = total > classicLimit;
+    layout.big = spec.bigTiff || total > classicLimit;
     // The head's size does not depend on the numbers in it: once to measure it, once for good.
     auto position = static_cast<std::uint64_t>(headFor(images, spec, tags, layout.big, offsets).size());
     for (std::size_t i = images.size(); i-- > 0;) {

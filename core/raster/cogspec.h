@@ -33,6 +33,7 @@ struct CogSpec {
     /// Descriptions of all bands; empty: one band, named by `description`. Pixels of several lie interleaved.
     QStringList bands {};
     std::vector<std::array<std::uint8_t, 4>> colours {}; ///< UInt8 with one band: RGBA by value
+    bool bigTiff = false; ///< 64-bit offsets whatever the size; without it only where they are needed
     bool durable = false; ///< on the disk before it has its name, power cut or not
 
     [[nodiscard]] int bandCount() const { return bands.isEmpty() ? 1 : static_cast<int>(bands.size()); }
