@@ -13,6 +13,7 @@ namespace {
 constexpr int windowSide = 256; // pixels
 constexpr int windowsASide = 4;
 constexpr int leastSide = 32; // pixels, below which a correlation says nothing
+constexpr double leastShared = 0.25; // of the pixels
 // Edges of one field in spring and autumn correlate by 0.2 to 0.4, unrelated pictures by less than 0.05.
 constexpr double leastCorrelation = 0.15;
 constexpr double leastPeak = 0.05; // above the mean of all shifts
@@ -76,7 +77,7 @@ struct Weighted {
 };
 
 /// Correlation of the first picture without its margin with the second, moved by (dx, dy); over the pixels that both
-/// have. NaN where those are fewer than half, or all alike.
+/// have. NaN where those are too few, or all alike.
 double correlation(const Weighted &a, const Weighted &b, int height, int dx, int dy)
 {
     const int inner = a.width - 2 * furthestShift;
@@ -106,7 +107,7 @@ double correlation(const Weighted &a, const Weighted &b, int height, int dx, int
         return all;
     };
     const double count = total(n);
-    if (count < 0.5 * inner * (height - 2 * furthestShift))
+    if (count < leastShared * inner * (height - 2 * furthestShift))
         return std::numeric_limits<double>::quiet_NaN();
     const double ofA = total(saa) - total(sa) * total(sa) / count;
     const double ofB = total(sbb) - total(sb) * total(sb) / count;

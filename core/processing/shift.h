@@ -21,8 +21,8 @@ struct Shift {
 constexpr int furthestShift = 4; ///< pixels that are looked for to each side
 
 /// By the peak of the normalised cross-correlation of their edges, between pixels by a parabola through its neighbours.
-/// NaN takes no part. Nothing where the two have too little in common (under half of the pixels, or hardly an edge), or
-/// the peak lies at the edge of what is looked for.
+/// NaN takes no part. Nothing where the two have too little in common (under a quarter of the pixels, or hardly an
+/// edge), or the peak lies at the edge of what is looked for.
 [[nodiscard]] std::optional<Shift> shiftBetween(const data::Block &first, const data::Block &second);
 
 /// The median over at most 16 windows of 256² spread evenly over the grid.

@@ -22,6 +22,7 @@ measure() {
 }
 measure "NDVI of a whole Sentinel-2 tile" "$build/bin/bench_ndvi"
 measure "Formulas" "$build/bin/bench_expression"
+[ ! -x "$build/bin/bench_many" ] || measure "Composites of many scenes" "$build/bin/bench_many"
 measure "First pixels" "$build/bin/bench_first_pixels"
 measure "Federated search" "$build/bin/bench_search"
 measure "Parsing and merging" "$build/bin/bench_merge"

@@ -106,13 +106,13 @@ private Q_SLOTS:
         for (int y = 0; y < 256; ++y)
             std::fill_n(edge.values.begin() + y * 256 + 100, 156, 0.4F);
         data::Block holes = waves;
-        std::fill_n(holes.values.begin(), 256 * 140, data::Block::nodata);
+        std::fill_n(holes.values.begin(), 256 * 200, data::Block::nodata);
         QTest::newRow("flat") << data::Block(256, 256, 0.2F) << data::Block(256, 256, 0.2F);
         QTest::newRow("no data") << waves << data::Block(256, 256);
         QTest::newRow("unrelated") << noise(1) << noise(2);
         QTest::newRow("beyond reach") << waves << picture(5, 0);
         QTest::newRow("a straight edge tells one direction only") << edge << edge;
-        QTest::newRow("under half of it is there") << waves << holes;
+        QTest::newRow("under a quarter of it is there") << waves << holes;
         QTest::newRow("too small") << picture(0, 0, 24, 24) << picture(0, 0, 24, 24);
         QTest::newRow("of two sizes") << waves << picture(0, 0, 200, 256);
     }
