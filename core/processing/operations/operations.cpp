@@ -25,10 +25,6 @@
 #include "core/processing/operations/timeseries.h"
 #define ASTRA_HAS_TIMESERIES
 #endif
-#if __has_include("core/processing/operations/stack.h")
-#include "core/processing/operations/stack.h"
-#define ASTRA_HAS_STACK
-#endif
 #if __has_include("core/processing/operations/convert.h")
 #include "core/processing/operations/convert.h"
 #define ASTRA_HAS_CONVERT
@@ -84,10 +80,8 @@ std::vector<Entry> registry()
         {QStringLiteral("timeseries"), Text::tr("A value through the dates of many scenes, at a point or in polygons"),
          make<TimeseriesOperation>, false},
 #endif
-#ifdef ASTRA_HAS_STACK
-        {QStringLiteral("stack"), Text::tr("Bands of one scene in one file"), make<StackOperation>},
-#endif
 #ifdef ASTRA_HAS_CONVERT
+        {QStringLiteral("stack"), Text::tr("Bands of one or several scenes in one file"), make<StackOperation>},
         {QStringLiteral("convert"), Text::tr("Bands as another file: grid, format or codec"), make<ConvertOperation>},
 #endif
     };
