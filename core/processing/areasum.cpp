@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/processing/areasum.h"
+
+#include "core/raster/geodesy.h"
+
+#include <QCoreApplication>
+#include <QDataStream>
+#include <QIODevice>
+#include <QPoint>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <numeric>
+#include <tuple>
+
+namespace astra::processing {
+
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::processing)
+};
+
+constexpr quint8 tallyVersion = 1;
+constexpr int rowsBetweenStops = 64;
+
+/// Sums around the first value, so that a mean far from zero costs no digits.
+struct Running {
+    qint64 pixels = 0;
+    qint64 masked = 0;
+    qint64 valid = 0;
+    float least = std::numeric_limits<float>::infinity();
+    float most = -std::numeric_limits<float>::infinity();
+    double origin = 0;
+    double sum = 0;
+    double squares = 0;
+    std::vector<float> kept;
+
+    void add(const float *values, const float *mask, int count, bool keep)
+    {
+        pixels += count;
+        for (int i = 0; i < count; ++i) {
+            const float v = values[i];
+            if (!std::isfinite(v))
+                continue;
+            if (mask && mask[i] != 0) { // NaN, too: not known to be clear
+                ++masked;
+                continue;
+            }
+            if (valid++ == 0)
+                origin = static_cast<double>(v);
+            least = std::min(least, v);
+            most = std::max(most, v);
+            const double d = static_cast<double>(v) - origin;
+            sum += d;
+            squares += d * d;
+            if (keep)
+                kept.push_back(v);
+        }
+    }
+    [[nodiscard]] PartialStatistics statistics() const
+    {
+        PartialStatistics s;
+        s.valid = valid;
+        s.total = pixels;
+        if (valid == 0)
+            return s;
+        const auto n = static_cast<double>(valid);
+        s.minimum = static_cast<double>(least);
+        s.maximum = static_cast<double>(most);
+        s.mean = origin + sum / n;
+        s.squares = std::max(0.0, squares - sum * sum / n);
+        return s;
+    }
+};
+
+struct Span {
+    int row = 0;
+    int area = 0;
+    int from = 0;
+    int to = 0;
+};
+
+} // namespace
+
+Result<Zones> Zones::create(const std::vector<data::NamedArea> &areas, const data::Grid &grid)
+{
+    auto laid = raster::Areas::create(areas, grid);
+    if (!laid)
+        return fail(std::move(laid.error()));
+    const auto transform = raster::Transform::create(QStringLiteral("EPSG:4326"), grid.crs);
+    if (!transform)
+        return fail(transform.error());
+    Zones zones;
+    zones.m_grid = grid;
+    zones.m_areas = *std::move(laid);
+    std::vector<bool> has(areas.size(), false);
+    for (int row = 0; row < grid.height; ++row) {
+        zones.m_areas->spans(row, 0, grid.width, [&](int area, int from, int to) {
+            zones.m_pixels += to - from;
+            has[static_cast<std::size_t>(area)] = true;
+        });
+    }
+    const double right = grid.originX + grid.width * grid.pixelWidth;
+    const double bottom = grid.originY - grid.height * grid.pixelHeight;
+    zones.m_lies.reserve(areas.size());
+    for (std::size_t i = 0; i < areas.size(); ++i) {
+        double west = std::numeric_limits<double>::infinity();
+        double south = west;
+        double east = -west;
+        double north = -west;
+        for (data::Ring ring : areas[i].rings) {
+            transform->apply(ring);
+            for (const auto &corner : ring) {
+                west = std::min(west, corner.x());
+                east = std::max(east, corner.x());
+                south = std::min(south, corner.y());
+                north = std::max(north, corner.y());
+            }
+        }
+        const bool apart = west >= right || east <= grid.originX || south >= grid.originY || north <= bottom;
+        // A millionth of a pixel is rounding.
+        const double x = grid.pixelWidth * 1e-6;
+        const double y = grid.pixelHeight * 1e-6;
+        const bool beyond = !(west >= grid.originX - x && east <= right + x && south >= bottom - y
+                              && north <= grid.originY + y);
+        if (has[i])
+            zones.m_lies.push_back(beyond ? Lie::Partly : Lie::Inside);
+        else
+            zones.m_lies.push_back(apart ? Lie::Outside : Lie::Between);
+    }
+    return zones;
+}
+
+Result<Zones> Zones::atPoints(const std::vector<QPointF> &points, const data::Grid &grid)
+{
+    const auto transform = raster::Transform::create(QStringLiteral("EPSG:4326"), grid.crs);
+    if (!transform)
+        return fail(transform.error());
+    Zones zones;
+    zones.m_grid = grid;
+    std::vector<QPointF> there = points;
+    transform->apply(there);
+    for (int i = 0; i < static_cast<int>(there.size()); ++i) {
+        const QPointF p = there[static_cast<std::size_t>(i)];
+        const double column = std::floor((p.x() - grid.originX) / grid.pixelWidth);
+        const double row = std::floor((grid.originY - p.y()) / grid.pixelHeight);
+        const bool inside = column >= 0 && column < grid.width && row >= 0 && row < grid.height;
+        zones.m_lies.push_back(inside ? Lie::Inside : Lie::Outside);
+        if (inside)
+            zones.m_points.push_back({static_cast<int>(row), static_cast<int>(column), i});
+    }
+    zones.m_pixels = static_cast<qint64>(zones.m_points.size());
+    std::sort(zones.m_points.begin(), zones.m_points.end(), [](const Point &a, const Point &b) {
+        return std::tie(a.row, a.column, a.area) < std::tie(b.row, b.column, b.area);
+    });
+    return zones;
+}
+
+QPoint Zones::placeOf(const data::Grid &window) const
+{
+    return {static_cast<int>(std::lround((window.originX - m_grid.originX) / m_grid.pixelWidth)),
+            static_cast<int>(std::lround((m_grid.originY - window.originY) / m_grid.pixelHeight))};
+}
+
+bool Zones::touches(const data::Grid &window) const
+{
+    const QPoint place = placeOf(window);
+    if (m_areas)
+        return m_areas->touches(place.x(), place.y(), window.width, window.height);
+    return std::any_of(m_points.begin(), m_points.end(), [&](const Point &p) {
+        return p.row >= place.y() && p.row < place.y() + window.height && p.column >= place.x()
+            && p.column < place.x() + window.width;
+    });
+}
+
+void Zones::spans(const data::Grid &window, int row, const std::function<void(int, int, int)> &each) const
+{
+    const QPoint place = placeOf(window);
+    if (m_areas) {
+        m_areas->spans(place.y() + row, place.x(), place.x() + window.width,
+                       [&](int area, int from, int to) { each(area, from - place.x(), to - place.x()); });
+        return;
+    }
+    auto point = std::partition_point(m_points.begin(), m_points.end(),
+                                      [&](const Point &p) { return p.row < place.y() + row; });
+    for (; point != m_points.end() && point->row == place.y() + row; ++point) {
+        const int column = point->column - place.x();
+        if (column >= 0 && column < window.width)
+            each(point->area, column, column + 1);
+    }
+}
+
+QByteArray tallyOf(const TileInput &input, const Zones &zones, const std::vector<AreaLayer> &layers, bool keep)
+{
+    std::vector<Span> spans;
+    std::vector<int> places(static_cast<std::size_t>(zones.count()), -1); // of the areas that the tile touches
+    std::vector<int> touched;
+    for (int row = 0; row < input.window.height; ++row) {
+        zones.spans(input.window, row, [&](int area, int from, int to) {
+            int &slot = places[static_cast<std::size_t>(area)];
+            if (slot < 0) {
+                slot = static_cast<int>(touched.size());
+                touched.push_back(area);
+            }
+            spans.push_back({row, slot, from, to});
+        });
+    }
+    QByteArray bytes;
+    QDataStream stream(&bytes, QIODevice::WriteOnly);
+    stream.setByteOrder(QDataStream::LittleEndian);
+    const bool sawMask = std::any_of(input.masks.begin(), input.masks.end(),
+                                     [](const auto &mask) { return bool(mask); });
+    stream << tallyVersion << sawMask;
+    const auto width = static_cast<std::size_t>(input.window.width);
+    std::vector<float> computed(width);
+    for (std::size_t layer = 0; layer < layers.size(); ++layer) {
+        const AreaLayer &from = layers[layer];
+        const auto scene = static_cast<std::size_t>(from.scene);
+        const data::Block *mask = scene < input.masks.size() ? input.masks[scene].get() : nullptr;
+        std::vector<Running> sums(touched.size());
+        for (auto span = spans.begin(); span != spans.end();) {
+            const int row = span->row;
+            if (row % rowsBetweenStops == 0 && input.stop.stop_requested())
+                return {};
+            const auto end = std::find_if(span, spans.end(), [&](const Span &s) { return s.row != row; });
+            const std::size_t begin = static_cast<std::size_t>(row) * width;
+            const float *values = nullptr;
+            if (from.value) {
+                const auto [left, right] = std::accumulate(
+                    span, end, std::pair(input.window.width, 0), [](std::pair<int, int> all, const Span &s) {
+                        return std::pair(std::min(all.first, s.from), std::max(all.second, s.to));
+                    });
+                from.value->run(input.bands, begin + static_cast<std::size_t>(left), computed.data() + left,
+                                static_cast<std::size_t>(right - left));
+                values = computed.data();
+            } else {
+                values = input.bands[static_cast<std::size_t>(from.read)].values.data() + begin;
+            }
+            for (; span != end; ++span) {
+                sums[static_cast<std::size_t>(span->area)].add(
+                    values + span->from,
+                    mask ? mask->values.data() + begin + static_cast<std::size_t>(span->from) : nullptr,
+                    span->to - span->from, keep);
+            }
+        }
+        for (std::size_t slot = 0; slot < touched.size(); ++slot) {
+            const Running &sum = sums[slot];
+            const PartialStatistics s = sum.statistics();
+            stream << static_cast<quint32>(layer) << static_cast<quint32>(touched[slot]) << sum.pixels << sum.masked
+                   << s.valid << s.minimum << s.maximum << s.mean << s.squares << static_cast<quint32>(sum.kept.size());
+            stream.writeRawData(reinterpret_cast<const char *>(sum.kept.data()),
+                                static_cast<int>(sum.kept.size() * sizeof(float)));
+        }
+    }
+    return bytes;
+}
+
+void AreaSums::add(const QByteArray &tally)
+{
+    QDataStream stream(tally);
+    stream.setByteOrder(QDataStream::LittleEndian);
+    quint8 version = 0;
+    bool sawMask = false;
+    stream >> version >> sawMask;
+    if (stream.status() != QDataStream::Ok || version != tallyVersion)
+        return;
+    m_sawMask |= sawMask;
+    while (!stream.atEnd()) {
+        quint32 layer = 0;
+        quint32 area = 0;
+        quint32 count = 0;
+        AreaSum sum;
+        PartialStatistics &s = sum.values;
+        stream >> layer >> area >> sum.pixels >> sum.masked >> s.valid >> s.minimum >> s.maximum >> s.mean >> s.squares
+            >> count;
+        const qint64 left = stream.device()->bytesAvailable();
+        const std::size_t place = static_cast<std::size_t>(layer) * static_cast<std::size_t>(m_areas) + area;
+        if (stream.status() != QDataStream::Ok || area >= static_cast<quint32>(m_areas) || place >= m_sums.size()
+            || static_cast<qint64>(count) > left / static_cast<qint64>(sizeof(float)))
+            return;
+        AreaSum &all = m_sums[place];
+        const auto before = all.kept.size();
+        all.kept.resize(before + count);
+        stream.readRawData(reinterpret_cast<char *>(all.kept.data() + before), static_cast<int>(count * sizeof(float)));
+        all.pixels += sum.pixels;
+        all.masked += sum.masked;
+        s.total = sum.pixels;
+        all.values.add(s);
+    }
+}
+
+void AskedLayers::describe(Parameters &parameters)
+{
+    parameters.expression(QStringLiteral("value"),
+                          Text::tr("What is measured: an index by name, or a formula over band names"), value);
+    parameters.bands(QStringLiteral("bands"), Text::tr("Bands in place of a value, each measured as it is"), bands);
+}
+
+QStringList AskedLayers::names() const { return bands.isEmpty() ? QStringList {AskedValue(value).name()} : bands; }
+
+Result<void> AskedLayers::bind(const SceneFacts &facts, int scene, std::vector<BandRead> &reads,
+                               std::vector<AreaLayer> &layers) const
+{
+    if (bands.isEmpty()) {
+        auto bound = processing::bind(AskedValue(value), facts, scene, reads);
+        if (!bound)
+            return fail(std::move(bound.error()));
+        layers.push_back({scene, *std::move(bound), 0});
+        return {};
+    }
+    for (const auto &band : bands) {
+        if (!facts.bands.contains(band, Qt::CaseInsensitive)) {
+            return fail(ErrorCode::NotFound,
+                        Text::tr("%1 has no band “%2”; it has: %3")
+                            .arg(facts.id, band, facts.bands.join(QStringLiteral(", "))));
+        }
+        layers.push_back({scene, {}, static_cast<int>(reads.size())});
+        reads.push_back({scene, band});
+    }
+    return {};
+}
+
+Json cell(double value)
+{
+    if (!std::isfinite(value))
+        return nullptr;
+    return QString::number(value, 'g', 10).toDouble();
+}
+
+Json cell(float value)
+{
+    if (!std::isfinite(value))
+        return nullptr;
+    std::array<char, 32> text {};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+    double shortest = 0;
+    std::from_chars(text.data(), end, shortest);
+    return shortest;
+}
+
+QString whyEmpty(const AreaSum &sum, Zones::Lie lie)
+{
+    if (lie == Zones::Lie::Outside)
+        return Text::tr("outside of what is covered");
+    if (lie == Zones::Lie::Between)
+        return Text::tr("holds the centre of no pixel");
+    if (sum.values.valid > 0)
+        return {};
+    return sum.masked > 0 ? Text::tr("masked") : Text::tr("no data");
+}
+
+} // namespace astra::processing

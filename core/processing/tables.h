@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// How an operation's tables reach disk.
+
+#include "core/processing/operation.h"
+
+namespace astra::processing {
+
+/// CSV as RFC 4180 has it: UTF-8, CRLF, a header, numbers with a point, nothing where there is no value. A text that a
+/// spreadsheet would take for a formula (it begins with = + - @, a tab or a line's end) gets an apostrophe in front.
+[[nodiscard]] QByteArray toCsv(const Table &table);
+/// Whole or not at all: the file appears under its name once everything is in it. I/O pool.
+[[nodiscard]] Result<void> writeCsv(const QString &path, const Table &table);
+
+/// Whether tables can be written to that name: .csv, .json, .geojson. To be asked before anything is computed.
+[[nodiscard]] Result<void> checkTableName(const QString &output);
+/// For plans without files. `output` is the first table as CSV, the next ones stand beside it as NAME_<table>.csv; or
+/// all in one file: .geojson what the operation makes of it, .json that, or the tables themselves where it makes none.
+/// @return the paths, `output` first
+[[nodiscard]] Result<QStringList> writeTables(const QString &output, const Operation &operation,
+                                              const Summary &summary);
+/// Beside a raster: NAME_<table>.csv. @return the paths
+[[nodiscard]] Result<QStringList> writeTablesBeside(const QString &raster, const Summary &summary);
+
+} // namespace astra::processing
