@@ -15,8 +15,8 @@ const QString styleOption = QStringLiteral("--style");
 QStringList styleNames()
 {
     QStringList names;
-    for (const auto &style : render::styles())
-        names << style.id;
+    for (const auto &look : engine::Engine::looks(nullptr))
+        names << look.style.id;
     return names;
 }
 
@@ -82,15 +82,6 @@ int run(Context &context, const Arguments &arguments)
     const QString output = arguments.value(QStringLiteral("--output"));
     if (output.isEmpty())
         return context.wrongUse(say("say where to: -o FILE.png"));
-    std::optional<render::Style> style;
-    const QString asset = assetIn(arguments.value(styleOption));
-    if (arguments.has(styleOption) && asset.isEmpty()) {
-        style = render::styleNamed(arguments.value(styleOption).toLower());
-        if (!style) {
-            return context.wrongUse(say("there is no style \"%1\"; there are: %2")
-                                        .arg(arguments.value(styleOption), styleNames().join(QStringLiteral(", "))));
-        }
-    }
     const bool masked = arguments.has(QStringLiteral("--mask"));
     if (masked && arguments.value(QStringLiteral("--mask")) != u"clouds")
         return context.wrongUse(say("--mask takes \"clouds\""));
@@ -98,6 +89,15 @@ int run(Context &context, const Arguments &arguments)
     const auto engine = context.engine();
     if (!engine)
         return context.failed(engine.error());
+    std::optional<render::Style> style;
+    const QString asset = assetIn(arguments.value(styleOption));
+    if (arguments.has(styleOption) && asset.isEmpty()) {
+        style = engine::Engine::styleNamed(arguments.value(styleOption)); // a person's own are known by now
+        if (!style) {
+            return context.wrongUse(say("there is no style \"%1\"; there are: %2")
+                                        .arg(arguments.value(styleOption), styleNames().join(QStringLiteral(", "))));
+        }
+    }
     const auto scene = openSource(context, **engine, arguments, arguments.positional());
     if (!scene)
         return context.failed(scene.error());
@@ -141,9 +141,10 @@ Command previewCommand()
         command.options.push_back(option);
     command.run = run;
     command.help = [](const Arguments &) {
-        return QStringLiteral("%1 %2, %3\n")
+        return QStringLiteral("%1 %2,\n%3\n")
             .arg(say("Styles:"), styleNames().join(QStringLiteral(", ")),
-                 say("or asset:KEY for one of the scene's files as it stands"));
+                 say("own:NAME, bands:A,B,C and bands:A, formula:FORMULA (astra indices --help),\n"
+                     "or asset:KEY for one of the scene's files as it stands"));
     };
     return command;
 }

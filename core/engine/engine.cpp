@@ -2,6 +2,7 @@
 #include "core/engine/engine.h"
 
 #include "core/engine/engineparts.h"
+#include "core/engine/keptindices.h"
 #include "core/imagery/preview.h"
 #include "core/imagery/scenetiles.h"
 #include "core/library/localscene.h"
@@ -66,19 +67,29 @@ Future<std::shared_ptr<Engine>> Engine::create(EngineConfig config)
     auto future = settler->future();
     // Not the engine itself: the delivery keeps the engine, so it must not belong to it.
     auto *const owner = new QObject;
-    deliver(engine->d->readDefinitions(), owner, [engine, settler, owner](Result<Private::Definitions> definitions) {
-        if (!definitions) {
-            owner->deleteLater();
-            settler->settle(fail(definitions.error()));
-            return;
-        }
-        engine->d->use(std::move(*definitions));
-        // A command that runs at once must find the keys that are kept.
-        deliver(engine->d->connections->loaded(), owner, [engine, settler, owner](const Result<void> &) {
-            owner->deleteLater();
-            settler->settle(engine);
-        });
-    });
+    const auto told = std::make_shared<QStringList>();
+    const auto withIndices = [parts = engine->d.get(), told](const Result<Private::Definitions> &definitions) {
+        return runOn(parts->pools.io,
+                     [configDir = parts->config.configDir, told, definitions]() -> Result<Private::Definitions> {
+                         *told = takeKeptIndices(configDir);
+                         return definitions;
+                     });
+    };
+    deliver(chain(engine->d->readDefinitions(), withIndices), owner,
+            [engine, settler, owner, told](Result<Private::Definitions> definitions) {
+                if (!definitions) {
+                    owner->deleteLater();
+                    settler->settle(fail(definitions.error()));
+                    return;
+                }
+                engine->d->use(std::move(*definitions));
+                engine->d->warnings += *told;
+                // A command that runs at once must find the keys that are kept.
+                deliver(engine->d->connections->loaded(), owner, [engine, settler, owner](const Result<void> &) {
+                    owner->deleteLater();
+                    settler->settle(engine);
+                });
+            });
     return future;
 }
 

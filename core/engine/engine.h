@@ -98,6 +98,29 @@ public:
     [[nodiscard]] static Result<render::Style> assetStyle(const data::Acquisition &acquisition, const QString &key);
     /// Whether the scene has the bands for it (or is a result that holds this index).
     [[nodiscard]] static bool canDraw(const data::Acquisition &acquisition, const render::Style &style);
+    /// The same with its reason: the sentence says what the scene lacks.
+    [[nodiscard]] static Result<void> whyNotDraw(const data::Acquisition &acquisition, const render::Style &style);
+    /// One way of looking at a scene, as lists show it.
+    struct Look {
+        render::Style style;
+        QString title; ///< "NDVI", "swir22, nir, red"
+        QString text; ///< what it shows, in words
+        QString domain; ///< of an index: vegetation, water, …; "composite"; "own"
+        QString obstacle {}; ///< what the scene lacks, as a sentence; empty: can be drawn
+        bool removable = false; ///< not shipped
+    };
+    /// Composites, a person's own, and every index of the catalogue. @param acquisition null: nothing has an obstacle
+    [[nodiscard]] static std::vector<Look> looks(const data::Acquisition *acquisition);
+    /// "true-color", "ndvi", "own:NAME", "bands:swir22,nir,red", "formula:nir / red".
+    [[nodiscard]] static std::optional<render::Style> styleNamed(const QString &id);
+    /// What is wrong with a formula that a person types for this scene, and where; absent: nothing.
+    [[nodiscard]] static std::optional<processing::SyntaxError> formulaProblem(const QString &formula,
+                                                                               const data::Acquisition &acquisition);
+    [[nodiscard]] static QStringList bandsOf(const data::Acquisition &acquisition); ///< names for formulas and looks
+    /// A person's own composite of three bands, or greyscale of one, named and kept in configDir; style "own:NAME".
+    /// One of that name is replaced.
+    [[nodiscard]] Future<void> keepLook(const QString &name, const QStringList &bands);
+    [[nodiscard]] Future<void> removeLook(const QString &name);
     [[nodiscard]] std::unique_ptr<imagery::TileLoader> tiles(const data::Acquisition &acquisition,
                                                              const render::Style &style);
     struct Preview {
@@ -168,8 +191,13 @@ public:
 
     // Indices
     [[nodiscard]] static std::shared_ptr<const processing::IndexCatalogue> indices();
-    /// The JSON of Awesome Spectral Indices, or of indices of our own. Kept in configDir. @return how many
-    [[nodiscard]] Future<int> importIndices(const QString &file);
+    struct ImportedIndices {
+        int count = 0;
+        QStringList leftOut {}; ///< by name: what no formula over bands can say
+    };
+    /// The JSON of Awesome Spectral Indices, or of a person's own. Kept in configDir. @param constants its files of
+    /// constants, which win over the values known here
+    [[nodiscard]] Future<ImportedIndices> importIndices(const QString &file, const QStringList &constants = {});
     [[nodiscard]] Future<void> keepIndex(const processing::Index &index); ///< a person's own, named
     [[nodiscard]] Future<void> removeIndex(const QString &name);
 
@@ -230,7 +258,7 @@ Q_SIGNALS:
     void providersChanged();
     void accountsChanged();
     void jobAdded(astra::jobs::Job *job);
-    void indicesChanged();
+    void indicesChanged(); ///< of looks, too
 
 private:
     Future<void> keep(const Json &entry);

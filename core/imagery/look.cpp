@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/imagery/look.h"
 
-#include "core/processing/indices.h"
+#include "core/imagery/styles.h"
 
 #include <QCoreApplication>
 
@@ -44,16 +44,44 @@ std::vector<int> bandsToDraw(const data::Asset &asset)
     return asset.bands.size() >= 3 || isPicture ? std::vector {1, 2, 3} : std::vector {1};
 }
 
-/// The index that a band holds by its name, as our results name theirs.
-const processing::NormalisedDifference *ownIndex(const data::Scene &scene)
+/// The style of the index that a band holds by its name, as our results name theirs.
+std::optional<render::Style> ownIndex(const data::Scene &scene)
 {
+    const auto catalogue = processing::indexCatalogue();
     for (const auto &asset : scene.assets) {
         for (const auto &band : asset.bands) {
-            if (const auto *index = processing::findIndex(band.name))
-                return index;
+            if (const auto *index = catalogue->find(band.name); index && index->name == band.name)
+                return styleOf(*index);
         }
     }
-    return nullptr;
+    return std::nullopt;
+}
+
+Error lacksBand(const data::Scene &scene, const QString &band, const QString &style)
+{
+    return {ErrorCode::InvalidInput,
+            Text::tr("%1 has no band “%2”, which %3 needs; it has: %4")
+                .arg(scene.id, band, style, data::bandNames(scene).join(QStringLiteral(", "))),
+            scene.provider, false};
+}
+
+/// An index of the catalogue, or a formula as somebody typed it.
+Result<processing::ResolvedFormula> formulaOf(const render::Style &style, const processing::SceneFacts &facts)
+{
+    auto resolved = [&] {
+        if (style.index == style.formula)
+            return processing::resolve(style.formula, style.constants, facts);
+        processing::Index index;
+        index.name = style.index;
+        index.formula = style.formula;
+        index.constants = style.constants;
+        return processing::resolve(index, facts);
+    }();
+    if (resolved && resolved->bands.isEmpty()) {
+        return fail(ErrorCode::InvalidInput,
+                    Text::tr("%1 names no band: there is nothing to draw.").arg(style.index.left(80)));
+    }
+    return resolved;
 }
 
 } // namespace
@@ -67,23 +95,44 @@ std::optional<processing::MaskKind> maskOf(const data::Scene &scene)
     return std::nullopt;
 }
 
+bool holdsIndex(const data::Scene &scene, const render::Style &style)
+{
+    if (style.index.isEmpty() || style.index == style.formula)
+        return false;
+    const auto found = data::findBand(scene, style.index);
+    return found && found->band.name == style.index;
+}
+
+QStringList Look::drawn() const { return mask ? bands.mid(0, bands.size() - 1) : bands; }
+
 Result<Look> Look::of(const data::Scene &scene, const render::Style &style)
+{
+    return of(scene, processing::factsOf(scene), style);
+}
+
+Result<Look> Look::of(const data::Scene &scene, const processing::SceneFacts &facts, const render::Style &style)
 {
     Look look;
     look.style = style;
-    if (!style.index.isEmpty() && data::findBand(scene, style.index)) {
+    if (holdsIndex(scene, style)) {
         look.bands = {style.index};
         return look;
     }
-    look.computesIndex = !style.index.isEmpty();
-    look.bands = style.bands;
-    for (const auto &band : style.bands) {
-        if (!data::findBand(scene, band)) {
-            return fail(ErrorCode::InvalidInput,
-                        Text::tr("%1 has no band “%2”, which %3 needs; it has: %4")
-                            .arg(scene.id, band, style.id, data::bandNames(scene).join(QStringLiteral(", "))),
-                        scene.provider);
+    if (style.index.isEmpty()) {
+        look.bands = style.bands;
+        for (const auto &band : style.bands) {
+            if (!data::findBand(scene, band))
+                return fail(lacksBand(scene, band, style.id));
         }
+    } else {
+        auto formula = formulaOf(style, facts);
+        if (!formula) {
+            formula.error().code = ErrorCode::InvalidInput; // the style asked for does not fit
+            formula.error().origin = scene.provider;
+            return fail(std::move(formula.error()));
+        }
+        look.bands = formula->bands;
+        look.computes = std::move(formula->evaluator);
     }
     if (style.maskClouds) {
         look.mask = maskOf(scene);
@@ -97,13 +146,11 @@ Result<Look> Look::of(const data::Scene &scene, const render::Style &style)
 
 render::Style Look::defaultStyle(const data::Scene &scene)
 {
-    const auto trueColor = render::styleNamed(QStringLiteral("true-color"));
+    const auto trueColor = styleNamed(QStringLiteral("true-color"));
     if (trueColor && drawsBands(scene, *trueColor))
         return *trueColor;
-    if (const auto *index = ownIndex(scene)) {
-        if (const auto style = render::styleNamed(index->name.toLower()))
-            return *style;
-    }
+    if (const auto style = ownIndex(scene))
+        return *style;
     render::Style bands;
     bands.id = QString::fromLatin1(bandsId);
     QStringList names;
@@ -122,6 +169,7 @@ render::Style Look::defaultStyle(const data::Scene &scene)
     bands.bands = names.size() >= 3 ? names.mid(0, 3) : names.mid(0, 1);
     bands.low = 0;
     bands.high = 1;
+    bands.stretch = true;
     return bands;
 }
 
@@ -143,14 +191,10 @@ Result<render::Style> Look::assetStyle(const data::Scene &scene, const QString &
     style.id = QString::fromLatin1(assetPrefix) + key;
     style.low = 0;
     style.high = 1;
+    style.stretch = true;
     for (const int number : bandsToDraw(*asset))
         style.bands << QString(key + u'#' + QString::number(number));
     return style;
-}
-
-bool Look::isStretched(const render::Style &style)
-{
-    return style.id == QLatin1String(bandsId) || style.id.startsWith(QLatin1String(assetPrefix));
 }
 
 std::pair<double, double> percentiles(const data::Block &block)
@@ -171,20 +215,37 @@ std::pair<double, double> percentiles(const data::Block &block)
     return {low, high > low ? high : low + 1};
 }
 
+Stretch stretchOf(const Look &look, std::vector<data::Block> blocks)
+{
+    Look whole = look;
+    whole.bands = look.drawn();
+    whole.mask.reset();
+    const auto values = prepared(whole, std::move(blocks));
+    Stretch stretch;
+    stretch.reserve(values.size());
+    for (const auto &block : values)
+        stretch.push_back(percentiles(block));
+    return stretch;
+}
+
 std::vector<data::Block> prepared(const Look &look, std::vector<data::Block> blocks)
 {
-    std::optional<data::Block> mask;
     if (look.mask) {
-        mask = std::move(blocks.back());
+        // Before anything is computed, as in a job: what is masked is no value to any formula.
+        const data::Block mask = std::move(blocks.back());
         blocks.pop_back();
-    }
-    if (look.computesIndex)
-        blocks = {processing::index(blocks, look.style.index)};
-    if (mask) {
         for (auto &block : blocks)
-            processing::applyCloudMask(block, *mask, *look.mask);
+            processing::applyCloudMask(block, mask, *look.mask);
     }
-    return blocks;
+    if (!look.computes)
+        return blocks;
+    std::vector<processing::Source> inputs(blocks.size());
+    for (std::size_t i = 0; i < blocks.size(); ++i)
+        inputs[i].values = blocks[i].values.data();
+    std::vector<data::Block> index;
+    data::Block &out = index.emplace_back(blocks.front().width, blocks.front().height);
+    look.computes->run(inputs, out.values.data(), out.values.size());
+    return index;
 }
 
 data::Picture draw(const Look &look, std::vector<data::Block> blocks, const Stretch &stretch)

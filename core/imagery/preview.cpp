@@ -52,20 +52,17 @@ Result<data::Grid> pictureGrid(const Wanted &wanted, const data::GeoBox &box)
     return grid;
 }
 
-Future<Stretch> stretchOf(Pools &pools, const std::shared_ptr<OpenScene> &scene, const Look &look, const Facts &facts,
-                          const StopToken &stop)
+Future<Stretch> readStretch(Pools &pools, const std::shared_ptr<OpenScene> &scene, const Look &look, const Facts &facts,
+                            const StopToken &stop)
 {
     const auto whole = facts.front().info.grid();
     if (!isRaw(look, facts) || !whole)
         return ready<Stretch>(Stretch());
-    return chain(readBands(pools, scene, look.style.bands, overviewGrid(*whole), raster::Resampling::Nearest, stop),
-                 [](Result<std::vector<data::Block>> blocks) -> Result<Stretch> {
+    return chain(readBands(pools, scene, look.drawn(), overviewGrid(*whole), raster::Resampling::Nearest, stop),
+                 [look](Result<std::vector<data::Block>> blocks) -> Result<Stretch> {
                      if (!blocks)
                          return fail(blocks.error());
-                     Stretch stretch;
-                     for (const auto &block : *blocks)
-                         stretch.push_back(percentiles(block));
-                     return stretch;
+                     return stretchOf(look, std::move(*blocks));
                  });
 }
 
@@ -90,7 +87,7 @@ Future<Preview> attempt(Pools &pools, const std::shared_ptr<SceneReader> &reader
             if (!grid)
                 return ready<Preview>(fail(grid.error()));
             return chain(
-                stretchOf(pools, scene, look, *facts, wanted.stop),
+                readStretch(pools, scene, look, *facts, wanted.stop),
                 [&pools, reader, scene, look, wanted, grid = *grid, box = *box,
                  facts = *facts](Result<Stretch> stretch) -> Future<Preview> {
                     if (!stretch)
@@ -141,7 +138,7 @@ Result<std::vector<PointValue>> pointValues(OpenScene &scene, const Look &look, 
         values.push_back({band, std::isfinite(value) ? std::optional<double>(value) : std::nullopt});
         blocks.push_back(std::move(block));
     }
-    if (look.computesIndex) {
+    if (look.computes) {
         const float value = prepared(look, std::move(blocks)).front().values.front();
         values.push_back({look.style.index, std::isfinite(value) ? std::optional<double>(value) : std::nullopt});
     }
@@ -176,11 +173,9 @@ QStringList placeNotes(const std::vector<OpenScene::BandFacts> &facts)
 
 bool isRaw(const Look &look, const std::vector<OpenScene::BandFacts> &facts)
 {
-    if (!look.style.index.isEmpty())
-        return false;
-    if (Look::isStretched(look.style))
-        return true;
-    const auto drawn = static_cast<std::ptrdiff_t>(look.style.bands.size());
+    if (Look::isStretched(look.style) || !look.style.index.isEmpty())
+        return Look::isStretched(look.style);
+    const auto drawn = look.drawn().size();
     return std::any_of(facts.begin(), facts.begin() + drawn,
                        [](const auto &band) { return band.radiometry.quantity != u"reflectance"; });
 }

@@ -91,6 +91,8 @@ TileLoader::Status SceneTiles::status() const
         const QString quantity = m_facts.front().radiometry.quantity;
         status.quantity = quantity.isEmpty() ? tr("raw values") : quantity;
     }
+    if (m_stretch.size() == 1)
+        status.range = m_stretch.front();
     status.copy = m_reader.scene().provider;
     status.copyId = m_reader.scene().qualifiedId();
     status.notes = m_reader.notes() + m_reader.copy()->notes() + m_notes + placeNotes(m_facts);
@@ -178,13 +180,14 @@ void SceneTiles::opened(std::vector<OpenScene::BandFacts> facts)
 
 void SceneTiles::readStretch()
 {
-    const QStringList bands = m_look->style.bands;
+    const QStringList bands = m_look->drawn();
+    const QStringList key = bands + QStringList(m_look->style.formula);
     const auto use = [this](const Stretch &stretch) {
         m_stretch = stretch;
         startReads();
         Q_EMIT statusChanged();
     };
-    if (const auto known = m_stretches.find(bands); known != m_stretches.end()) {
+    if (const auto known = m_stretches.find(key); known != m_stretches.end()) {
         use(known->second);
         return;
     }
@@ -195,17 +198,15 @@ void SceneTiles::readStretch()
     }
     deliver(readBands(m_pools, m_reader.copy(), bands, overviewGrid(*whole), raster::Resampling::Nearest,
                       m_opening.get_token()),
-            this, [this, bands, use, generation = m_generation](Result<std::vector<data::Block>> blocks) {
+            this, [this, key, look = *m_look, use, generation = m_generation](Result<std::vector<data::Block>> blocks) {
                 if (generation != m_generation)
                     return;
                 if (!blocks) {
                     wentWrong({}, blocks.error());
                     return;
                 }
-                Stretch stretch;
-                for (const auto &block : *blocks)
-                    stretch.push_back(percentiles(block));
-                m_stretches[bands] = stretch;
+                const Stretch stretch = stretchOf(look, std::move(*blocks));
+                m_stretches[key] = stretch;
                 use(stretch);
             });
 }

@@ -29,6 +29,8 @@ public:
         QString quantity; ///< "reflectance", "m", or "raw values" where no rule is known
         bool mayOverride = false; ///< the pixels may carry an offset or not: a person may decide (data::withOverride)
         data::OffsetOverride offsetOverride = data::OffsetOverride::None; ///< what was decided for the copy in use
+        /// What one stretched value per pixel is drawn from and to, once known; else the style says.
+        std::optional<std::pair<double, double>> range;
         QString copy; ///< provider of the copy in use
         QString copyId; ///< its qualified id
         QStringList notes; ///< "read from Planetary Computer: Earth Search did not deliver"

@@ -281,12 +281,9 @@ Symbols everything(const Bound &bound, const std::map<QString, double> &constant
     return symbols;
 }
 
-Error withoutWavelength(const SceneFacts &scene, const QStringList &bands)
+QString withoutWavelength(const SceneFacts &scene, const QStringList &bands)
 {
-    return {ErrorCode::NotFound,
-            Text::tr("The centre wavelengths of %1 are not known for %2.").arg(listed(bands), shortName(scene.id)),
-            {},
-            false};
+    return Text::tr("The centre wavelengths of %1 are not known for %2.").arg(listed(bands), shortName(scene.id));
 }
 
 Error lacksBands(const Index &index, const SceneFacts &scene, const QStringList &missing)
@@ -530,27 +527,57 @@ Result<ResolvedFormula> resolve(const Index &index, const SceneFacts &scene)
     if (!bound.missing.isEmpty())
         return fail(lacksBands(index, scene, bound.missing));
     if (!bound.dark.isEmpty())
-        return fail(withoutWavelength(scene, bound.dark));
+        return fail(ErrorCode::NotFound, withoutWavelength(scene, bound.dark));
     auto evaluator = Evaluator::compile(*parsed, bound.symbols);
     if (!evaluator)
         return fail(evaluator.error().toError(index.formula));
     return ResolvedFormula {bound.bands, std::move(*evaluator)};
 }
 
-Result<ResolvedFormula> resolve(const QString &formula, const std::map<QString, double> &constants,
-                                const SceneFacts &scene)
+namespace {
+
+tl::expected<ResolvedFormula, SyntaxError>
+bindFormula(const QString &formula, const std::map<QString, double> &constants, const SceneFacts &scene)
 {
     const auto parsed = Expression::parse(formula);
     if (!parsed)
-        return fail(parsed.error().toError(formula));
+        return tl::unexpected(parsed.error());
     const Bound bound = bindNames(parsed->names(), constants, scene);
-    if (bound.missing.isEmpty() && !bound.dark.isEmpty())
-        return fail(withoutWavelength(scene, bound.dark));
+    if (bound.missing.isEmpty() && !bound.dark.isEmpty()) {
+        const QString name = wavelengthName(bound.dark.front());
+        const auto &nodes = parsed->nodes();
+        const auto at = std::find_if(nodes.begin(), nodes.end(), [&](const Node &node) { return node.name == name; });
+        return tl::unexpected(SyntaxError {at->at, at->length, withoutWavelength(scene, bound.dark)});
+    }
     auto evaluator = Evaluator::compile(*parsed,
                                         bound.missing.isEmpty() ? bound.symbols : everything(bound, constants, scene));
     if (!evaluator)
-        return fail(evaluator.error().toError(formula));
+        return tl::unexpected(evaluator.error());
     return ResolvedFormula {bound.bands, std::move(*evaluator)};
+}
+
+} // namespace
+
+Result<ResolvedFormula> resolve(const QString &formula, const std::map<QString, double> &constants,
+                                const SceneFacts &scene)
+{
+    auto bound = bindFormula(formula, constants, scene);
+    if (!bound)
+        return fail(bound.error().toError(formula));
+    return std::move(*bound);
+}
+
+std::optional<SyntaxError> problemOf(const QString &formula, const std::map<QString, double> &constants,
+                                     const SceneFacts &scene)
+{
+    auto bound = bindFormula(formula, constants, scene);
+    if (!bound)
+        return std::move(bound.error());
+    if (bound->bands.isEmpty()) {
+        return SyntaxError {0, static_cast<int>(formula.size()),
+                            Text::tr("No band is named in it: there is nothing to compute.")};
+    }
+    return std::nullopt;
 }
 
 } // namespace astra::processing

@@ -74,4 +74,8 @@ struct ResolvedFormula {
 [[nodiscard]] Result<ResolvedFormula> resolve(const QString &formula, const std::map<QString, double> &constants,
                                               const SceneFacts &scene);
 
+/// What resolve() would say of it, with its place in the text; absent: nothing.
+[[nodiscard]] std::optional<SyntaxError> problemOf(const QString &formula, const std::map<QString, double> &constants,
+                                                   const SceneFacts &scene);
+
 } // namespace astra::processing

@@ -85,67 +85,7 @@ void paintRamp(const data::Block &block, const Style &style, data::Picture &pict
     }
 }
 
-Style composite(const QString &id, const QStringList &bands, double high, double gamma)
-{
-    Style s;
-    s.id = id;
-    s.bands = bands;
-    s.high = high;
-    s.gamma = gamma;
-    return s;
-}
-
-Style indexStyle(const QString &name, const QStringList &bands, double low, double high, const QString &ramp)
-{
-    Style s;
-    s.id = name.toLower();
-    s.bands = bands;
-    s.index = name;
-    s.low = low;
-    s.high = high;
-    s.ramp = ramp;
-    return s;
-}
-
-std::vector<Style> builtIn()
-{
-    const QString red = QStringLiteral("red");
-    const QString green = QStringLiteral("green");
-    const QString blue = QStringLiteral("blue");
-    const QString nir = QStringLiteral("nir");
-    const QString nir08 = QStringLiteral("nir08");
-    const QString swir16 = QStringLiteral("swir16");
-    const QString swir22 = QStringLiteral("swir22");
-    // Ranges: what tells surfaces apart, not −1…1, where nearly all of a picture would be one colour.
-    return {
-        composite(QStringLiteral("true-color"), {red, green, blue}, 0.30, 1.4),
-        composite(QStringLiteral("color-infrared"), {nir, red, green}, 0.40, 1.0),
-        indexStyle(QStringLiteral("NDVI"), {nir, red}, -0.2, 0.9, QStringLiteral("rdylgn")),
-        indexStyle(QStringLiteral("NDWI"), {green, nir}, -0.8, 0.8, QStringLiteral("brbg")),
-        indexStyle(QStringLiteral("MNDWI"), {green, swir16}, -0.8, 0.8, QStringLiteral("brbg")),
-        indexStyle(QStringLiteral("NDMI"), {nir08, swir16}, -0.8, 0.8, QStringLiteral("rdbu")),
-        indexStyle(QStringLiteral("NDSI"), {green, swir16}, 0, 1, QStringLiteral("blues")),
-        indexStyle(QStringLiteral("NBR"), {nir, swir22}, -0.5, 1, QStringLiteral("rdylgn")),
-        indexStyle(QStringLiteral("NDBI"), {swir16, nir}, -0.5, 0.5, QStringLiteral("rdbu-reversed")),
-    };
-}
-
 } // namespace
-
-const std::vector<Style> &styles()
-{
-    static const std::vector<Style> all = builtIn();
-    return all;
-}
-
-std::optional<Style> styleNamed(const QString &id)
-{
-    for (const auto &style : styles()) {
-        if (style.id.compare(id, Qt::CaseInsensitive) == 0)
-            return style;
-    }
-    return std::nullopt;
-}
 
 data::Picture paint(const std::vector<data::Block> &blocks, const Style &style)
 {

@@ -7,6 +7,7 @@
 #include <QStringList>
 
 #include <array>
+#include <map>
 #include <vector>
 
 namespace astra::render {
@@ -22,19 +23,18 @@ struct Ramp {
 /// How pixels become colour. A composite takes three bands, an index or a greyscale one value per pixel.
 struct Style {
     QString id; ///< "true-color", "color-infrared", "ndvi", or "bands" for what has no names
-    QStringList bands; ///< common names to read, in order: three for a composite; an index's inputs
+    QStringList bands; ///< names of bands to read, in order: three for a composite; an index's inputs
     QString index; ///< index name ("NDVI"), empty for a composite
     double low = 0; ///< drawn darkest / first stop
     double high = 0.3; ///< drawn brightest / last stop
     double gamma = 1.0; ///< composites: out = in^(1/gamma)
     QString ramp; ///< index: ramp id
     bool maskClouds = false;
+    QString formula {}; ///< index: over names of bands and of constants
+    std::map<QString, double> constants {};
+    bool stretch = false; ///< from the 2nd to the 98th percentile of the pixels, whatever low and high say
     friend bool operator==(const Style &, const Style &) = default;
 };
-/// The built-in styles: true-color (0…0.30, gamma 1.4), color-infrared (0…0.40), ndvi (−0.2…0.9, rdylgn) and one per
-/// index.
-[[nodiscard]] const std::vector<Style> &styles();
-[[nodiscard]] std::optional<Style> styleNamed(const QString &id);
 
 /// Composite: `blocks` holds three bands of equal size. Index or grey: one block of values. NaN is transparent.
 [[nodiscard]] data::Picture paint(const std::vector<data::Block> &blocks, const Style &style);

@@ -5,6 +5,7 @@
 //   bench_first_pixels [side in pixels, 6144] [delay in ms, 50]
 
 #include "core/imagery/scenetiles.h"
+#include "core/imagery/styles.h"
 #include "core/raster/bytefiles.h"
 #include "core/raster/cogwriter.h"
 #include "core/raster/geodesy.h"
@@ -129,7 +130,7 @@ struct Measured {
 Measured draw(const data::Scene &scene, const QString &style, int side, Pools &pools)
 {
     const auto http = net::HttpClient::create();
-    imagery::SceneTiles tiles({{scene}}, *render::styleNamed(style), pools, http);
+    imagery::SceneTiles tiles({{scene}}, *imagery::styleNamed(style), pools, http);
     const auto camera = render::fitting(*scene.bbox, side, side, 0);
     const auto visible = render::visibleTiles(camera, 1, scene.bbox);
     QElapsedTimer clock;

@@ -12,6 +12,9 @@ Panel {
 
     required property SceneViewer scene
 
+    property int part: 0 ///< of what is open: 0 choose, 1 make
+    property bool open: false ///< all ways of looking are shown, to choose from and to add to
+
     signal keyWanted(string connection)
 
     implicitHeight: column.implicitHeight + padding * 2
@@ -34,12 +37,17 @@ Panel {
                     enabled: modelData.available
                     checked: panel.scene.styleId === modelData.id
                     autoExclusive: false
-                    tip: modelData.available ? "" : qsTr("This scene lacks a band for it")
+                    tip: modelData.obstacle
                     onClicked: {
                         panel.scene.styleId = modelData.id;
                         checked = Qt.binding(() => panel.scene.styleId === modelData.id);
                     }
                 }
+            }
+            Chip {
+                text: qsTr("All indices…")
+                checked: panel.open
+                onClicked: panel.open = checked
             }
             CheckBox {
                 implicitHeight: 28
@@ -47,6 +55,39 @@ Panel {
                 text: qsTr("Leave out clouds and shadows")
                 checked: panel.scene.maskClouds
                 onToggled: panel.scene.maskClouds = checked
+            }
+        }
+        ColumnLayout {
+            Layout.fillWidth: true
+            visible: panel.open
+            spacing: Theme.gap
+
+            RowLayout {
+                Layout.fillWidth: true
+                spacing: 0
+                Tab {
+                    Layout.fillWidth: true
+                    text: qsTr("Choose")
+                    checked: panel.part === 0
+                    onClicked: panel.part = 0
+                }
+                Tab {
+                    Layout.fillWidth: true
+                    text: qsTr("Make your own")
+                    checked: panel.part === 1
+                    onClicked: panel.part = 1
+                }
+            }
+            LookList {
+                Layout.fillWidth: true
+                Layout.preferredHeight: 360
+                visible: panel.part === 0
+                scene: panel.scene
+            }
+            LookMaker {
+                Layout.fillWidth: true
+                visible: panel.part === 1
+                scene: panel.scene
             }
         }
         Message {

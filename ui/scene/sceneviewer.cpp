@@ -20,6 +20,17 @@ QString placeText(double longitude, double latitude)
              longitude < 0 ? SceneViewer::tr("W") : SceneViewer::tr("E"));
 }
 
+SceneViewer::SceneViewer(QObject *parent)
+    : QObject(parent)
+{
+    connect(this, &SceneViewer::styleChanged, this, &SceneViewer::legendChanged);
+    connect(this, &SceneViewer::statusChanged, this, [this] {
+        auto range = m_tiles ? m_tiles->status().range : std::nullopt;
+        if (std::exchange(m_range, range) != range)
+            Q_EMIT legendChanged();
+    });
+}
+
 SceneViewer::~SceneViewer() { m_pixelStop.request_stop(); }
 
 void SceneViewer::setEngine(std::shared_ptr<engine::Engine> engine)
@@ -30,6 +41,7 @@ void SceneViewer::setEngine(std::shared_ptr<engine::Engine> engine)
         m_engine->disconnect(this);
     m_engine = std::move(engine);
     if (m_engine) {
+        connect(m_engine.get(), &engine::Engine::indicesChanged, this, &SceneViewer::looksChanged);
         connect(m_engine.get(), &engine::Engine::accountsChanged, this, [this] {
             const auto missing = m_missingKeys;
             if (!findMissingKeys())
@@ -81,11 +93,11 @@ void SceneViewer::show(const data::Acquisition &acquisition, const QString &styl
         : m_style.id.isEmpty()                ? QStringLiteral("true-color")
                                               : m_style.id;
     const bool mask = m_style.maskClouds;
-    const auto style = render::styleNamed(wanted);
+    const auto style = engine::Engine::styleNamed(wanted);
     m_style = style && engine::Engine::canDraw(acquisition, *style) ? *style
                                                                     : engine::Engine::defaultStyle(acquisition);
     m_style.maskClouds = mask && canMask();
-    m_ownStyle = render::styleNamed(m_style.id) ? std::nullopt : std::optional(m_style);
+    m_ownStyle = engine::Engine::styleNamed(m_style.id) ? std::nullopt : std::optional(m_style);
     showAgain();
 }
 
@@ -247,6 +259,7 @@ void SceneViewer::showAgain()
 void SceneViewer::tellScene()
 {
     m_assets.setScene(m_acquisition ? &m_acquisition->best() : nullptr);
+    m_looks.setScene(m_acquisition ? &*m_acquisition : nullptr);
     MetadataModel::Ask ask;
     if (m_acquisition && m_engine) {
         ask = [engine = m_engine, scene = m_acquisition->best()](StopToken stop) {
@@ -290,31 +303,40 @@ QString SceneViewer::access() const
 
 QVariantList SceneViewer::styles() const
 {
+    static const QStringList atHand {
+        QStringLiteral("true-color"), QStringLiteral("color-infrared"), QStringLiteral("ndvi"), QStringLiteral("ndwi"),
+        QStringLiteral("mndwi"),      QStringLiteral("ndmi"),           QStringLiteral("ndsi"), QStringLiteral("nbr"),
+        QStringLiteral("ndbi")};
     QVariantList list;
     if (!m_acquisition)
         return list;
-    for (const auto &style : render::styles()) {
-        QString title = style.index;
-        if (style.id == u"true-color")
-            title = tr("True colour");
-        else if (style.id == u"color-infrared")
-            title = tr("Infrared");
-        list.append(QVariantMap {{QStringLiteral("id"), style.id},
+    const auto add = [&list](const QString &id, const QString &title, const QString &obstacle) {
+        list.append(QVariantMap {{QStringLiteral("id"), id},
                                  {QStringLiteral("title"), title},
-                                 {QStringLiteral("available"), engine::Engine::canDraw(*m_acquisition, style)}});
-    }
+                                 {QStringLiteral("available"), obstacle.isEmpty()},
+                                 {QStringLiteral("obstacle"), obstacle}});
+    };
     if (m_ownStyle) {
         const QString file = m_ownStyle->id.startsWith(u"asset:") ? m_ownStyle->id.mid(6) : QString();
-        list.prepend(QVariantMap {{QStringLiteral("id"), m_ownStyle->id},
-                                  {QStringLiteral("title"), file.isEmpty() ? tr("As it is") : tr("File %1").arg(file)},
-                                  {QStringLiteral("available"), true}});
+        add(m_ownStyle->id, file.isEmpty() ? tr("As it is") : tr("File %1").arg(file), {});
     }
+    for (const auto &id : atHand) {
+        if (const auto *look = m_looks.find(id))
+            add(id, titleOf(*look), look->obstacle);
+    }
+    for (const auto &look : m_looks.all()) {
+        const bool chosen = look.style.id == m_style.id;
+        if (!atHand.contains(look.style.id) && (chosen || look.domain == u"own"))
+            add(look.style.id, titleOf(look), look.obstacle);
+    }
+    if (keepable())
+        add(m_style.id, m_style.index.isEmpty() ? m_style.bands.join(QStringLiteral(", ")) : tr("Formula"), {});
     return list;
 }
 
 void SceneViewer::setStyleId(const QString &id)
 {
-    const auto style = m_ownStyle && m_ownStyle->id == id ? m_ownStyle : render::styleNamed(id);
+    const auto style = m_ownStyle && m_ownStyle->id == id ? m_ownStyle : engine::Engine::styleNamed(id);
     if (!style || id == m_style.id)
         return;
     const bool mask = m_style.maskClouds;
@@ -324,9 +346,83 @@ void SceneViewer::setStyleId(const QString &id)
     if (m_tiles)
         m_tiles->setStyle(m_style);
     m_pixel.clear();
+    Q_EMIT stylesChanged();
     Q_EMIT styleChanged();
     Q_EMIT statusChanged();
     Q_EMIT pixelChanged();
+}
+
+QStringList SceneViewer::bands() const
+{
+    return m_acquisition ? engine::Engine::bandsOf(*m_acquisition) : QStringList();
+}
+
+bool SceneViewer::keepable() const { return m_style.id.startsWith(u"formula:") || m_style.id.startsWith(u"bands:"); }
+
+QVariantMap SceneViewer::problemOf(const QString &formula) const
+{
+    const auto problem = m_acquisition ? engine::Engine::formulaProblem(formula, *m_acquisition) : std::nullopt;
+    if (!problem)
+        return {};
+    return {{QStringLiteral("message"), problem->message},
+            {QStringLiteral("at"), problem->at},
+            {QStringLiteral("length"), problem->length}};
+}
+
+void SceneViewer::drawFormula(const QString &formula)
+{
+    if (problemOf(formula).isEmpty())
+        setStyleId(QStringLiteral("formula:") + formula);
+}
+
+void SceneViewer::drawBands(const QStringList &bands) { setStyleId(QStringLiteral("bands:") + bands.join(u',')); }
+
+void SceneViewer::keep(const QString &name)
+{
+    if (!m_engine || !keepable())
+        return;
+    if (m_style.index.isEmpty()) {
+        deliver(m_engine->keepLook(name, m_style.bands), this,
+                [this, name](const Result<void> &done) { kept(done, QStringLiteral("own:") + name); });
+        return;
+    }
+    processing::Index index;
+    index.name = name;
+    index.formula = m_style.formula;
+    index.ramp = m_style.ramp;
+    // Where the colours were while it was named is where they stay: the same look on the next scene.
+    index.low = m_range ? m_range->first : 0;
+    index.high = m_range ? m_range->second : 0;
+    deliver(m_engine->keepIndex(index), this, [this, name](const Result<void> &done) { kept(done, name); });
+}
+
+void SceneViewer::kept(const Result<void> &done, const QString &styleId)
+{
+    m_keepError = done ? QString() : done.error().message;
+    Q_EMIT keepErrorChanged();
+    if (done) {
+        looksChanged();
+        setStyleId(styleId);
+    }
+}
+
+void SceneViewer::forget(const QString &id)
+{
+    const auto *look = m_looks.find(id);
+    if (!m_engine || !look)
+        return;
+    const bool isLook = look->style.index.isEmpty();
+    deliver(isLook ? m_engine->removeLook(look->title) : m_engine->removeIndex(look->style.index), this,
+            [this](const Result<void> &done) {
+                m_keepError = done ? QString() : done.error().message;
+                Q_EMIT keepErrorChanged();
+            });
+}
+
+void SceneViewer::looksChanged()
+{
+    m_looks.setScene(m_acquisition ? &*m_acquisition : nullptr);
+    Q_EMIT stylesChanged();
 }
 
 void SceneViewer::drawAsset(const QString &key)
@@ -388,7 +484,10 @@ QString SceneViewer::loadingText() const
 
 bool SceneViewer::holdsIndex() const
 {
-    return m_acquisition && !m_style.index.isEmpty() && data::findBand(m_acquisition->best(), m_style.index);
+    if (!m_acquisition || m_style.index.isEmpty() || m_style.index == m_style.formula)
+        return false;
+    const auto band = data::findBand(m_acquisition->best(), m_style.index);
+    return band && band->band.name == m_style.index;
 }
 
 QString SceneViewer::radiometry() const
@@ -433,9 +532,15 @@ QVariantMap SceneViewer::legend() const
                           .arg(stop[0], 2, 16, QLatin1Char('0'))
                           .arg(stop[1], 2, 16, QLatin1Char('0'))
                           .arg(stop[2], 2, 16, QLatin1Char('0')));
+    const auto end = [this](double fixed, double stretched) {
+        if (!m_style.stretch)
+            return number(fixed, 1);
+        return m_range ? QLocale().toString(stretched, 'g', 3) : QStringLiteral("…");
+    };
+    const auto range = m_range.value_or(std::pair(0.0, 0.0));
     return {{QStringLiteral("title"), m_style.index},
-            {QStringLiteral("low"), number(m_style.low, 1)},
-            {QStringLiteral("high"), number(m_style.high, 1)},
+            {QStringLiteral("low"), end(m_style.low, range.first)},
+            {QStringLiteral("high"), end(m_style.high, range.second)},
             {QStringLiteral("colors"), colors},
             {QStringLiteral("note"),
              holdsIndex()             ? tr("as computed")

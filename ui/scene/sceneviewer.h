@@ -3,6 +3,7 @@
 
 #include "core/engine/engine.h"
 #include "ui/scene/assetlistmodel.h"
+#include "ui/scene/looklistmodel.h"
 #include "ui/scene/metadatamodel.h"
 
 #include <QHash>
@@ -33,7 +34,12 @@ class SceneViewer : public QObject
     Q_PROPERTY(bool asksBeforePaying READ asksBeforePaying NOTIFY keysChanged)
     Q_PROPERTY(QString access READ access NOTIFY keysChanged) ///< what stands before the pixels, or empty
     Q_PROPERTY(QStringList missingKeys READ missingKeys NOTIFY keysChanged) ///< connections that its files wait for
-    Q_PROPERTY(QVariantList styles READ styles NOTIFY stylesChanged) ///< {id, title, available}
+    /// Those at hand, a person's own among them, as {id, title, available, obstacle}; `looks` has all.
+    Q_PROPERTY(QVariantList styles READ styles NOTIFY stylesChanged)
+    Q_PROPERTY(astra::scene::LookListModel *looks READ looks CONSTANT)
+    Q_PROPERTY(QStringList bands READ bands NOTIFY sceneChanged) ///< names for formulas and composites
+    Q_PROPERTY(bool keepable READ keepable NOTIFY styleChanged) ///< a formula or bands as typed: can be named and kept
+    Q_PROPERTY(QString keepError READ keepError NOTIFY keepErrorChanged)
     Q_PROPERTY(QString styleId READ styleId WRITE setStyleId NOTIFY styleChanged)
     Q_PROPERTY(bool maskClouds READ maskClouds WRITE setMaskClouds NOTIFY styleChanged)
     Q_PROPERTY(bool canMask READ canMask NOTIFY sceneChanged)
@@ -48,12 +54,12 @@ class SceneViewer : public QObject
     Q_PROPERTY(QStringList notes READ notes NOTIFY statusChanged)
     Q_PROPERTY(QString error READ error NOTIFY statusChanged)
     Q_PROPERTY(
-        QVariantMap legend READ legend NOTIFY styleChanged) ///< {title, low, high, colors, note}; empty for composites
+        QVariantMap legend READ legend NOTIFY legendChanged) ///< {title, low, high, colors, note}; empty for composites
     Q_PROPERTY(QVariantList pixel READ pixel NOTIFY pixelChanged) ///< {band, value}
     Q_PROPERTY(QString pixelPlace READ pixelPlace NOTIFY pixelChanged)
 
 public:
-    using QObject::QObject;
+    explicit SceneViewer(QObject *parent = nullptr);
     ~SceneViewer() override;
 
     void setEngine(std::shared_ptr<engine::Engine> engine);
@@ -66,6 +72,13 @@ public:
     Q_INVOKABLE void inspect(double longitude, double latitude);
     Q_INVOKABLE void retry();
     Q_INVOKABLE void drawAsset(const QString &key); ///< one file as it stands; error() says why it cannot be
+    /// What is wrong with a formula for this scene, as {message, at, length}; empty: nothing.
+    Q_INVOKABLE [[nodiscard]] QVariantMap problemOf(const QString &formula) const;
+    Q_INVOKABLE void drawFormula(const QString &formula);
+    Q_INVOKABLE void drawBands(const QStringList &bands); ///< three, or one in grey
+    /// Names what is drawn and keeps it; keepError() says why it cannot be.
+    Q_INVOKABLE void keep(const QString &name);
+    Q_INVOKABLE void forget(const QString &id); ///< one that is not shipped
     Q_INVOKABLE void useCopy(int row); ///< reads another copy of the acquisition first
     /// A person's word on the baseline offset of the copy in use, kept until the program ends. @param word as in
     /// offsetOverride
@@ -84,6 +97,10 @@ public:
     Q_INVOKABLE void payToRead();
     [[nodiscard]] QStringList missingKeys() const { return m_missingKeys; }
     [[nodiscard]] QVariantList styles() const;
+    [[nodiscard]] LookListModel *looks() { return &m_looks; }
+    [[nodiscard]] QStringList bands() const;
+    [[nodiscard]] bool keepable() const;
+    [[nodiscard]] QString keepError() const { return m_keepError; }
     [[nodiscard]] QString styleId() const { return m_style.id; }
     void setStyleId(const QString &id);
     [[nodiscard]] bool maskClouds() const { return m_style.maskClouds; }
@@ -110,6 +127,8 @@ Q_SIGNALS:
     void statusChanged();
     void keysChanged();
     void pixelChanged();
+    void legendChanged();
+    void keepErrorChanged();
     /// A new loader (or none): the map's layer takes it. The old one is gone after this.
     void tilesChanged(astra::imagery::TileLoader *tiles);
 
@@ -117,6 +136,8 @@ private:
     void load();
     void showAgain();
     void tellScene();
+    void looksChanged(); ///< of the catalogue
+    void kept(const Result<void> &done, const QString &styleId);
     bool findMissingKeys(); ///< @return whether they are others than before
     [[nodiscard]] QString providerTitle(const QString &id) const;
     [[nodiscard]] bool takesKey() const;
@@ -134,7 +155,10 @@ private:
     QString m_pixelPlace;
     StopSource m_pixelStop;
     QHash<QString, data::OffsetOverride> m_overrides; ///< by qualified id
+    QString m_keepError;
+    std::optional<std::pair<double, double>> m_range; ///< of a stretched index, once known
     AssetListModel m_assets;
+    LookListModel m_looks;
     MetadataModel m_metadata;
 };
 

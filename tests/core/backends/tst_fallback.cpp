@@ -5,6 +5,7 @@
 #include "core/imagery/clearsky.h"
 #include "core/imagery/preview.h"
 #include "core/imagery/scenetiles.h"
+#include "core/imagery/styles.h"
 #include "core/net/httpclient.h"
 #include "core/raster/geodesy.h"
 #include "tests/support/faultserver.h"
@@ -132,7 +133,7 @@ data::Scene TestFallback::copy(const QString &provider) const
 
 void TestFallback::preview()
 {
-    const auto ndvi = *render::styleNamed(u"ndvi"_qs);
+    const auto ndvi = *imagery::styleNamed(u"ndvi"_qs);
     const auto read = reader();
     const auto drawn = waitFor(imagery::preview(m_pools, read, ndvi, {}, 128, 0, {}));
     QVERIFY2(drawn, drawn ? "" : qUtf8Printable(drawn.error().message));
@@ -150,7 +151,7 @@ void TestFallback::point()
     raster::Transform::create(m_grid.crs, u"EPSG:4326"_qs)->apply(at);
     const auto read = reader();
     const auto values = waitFor(
-        imagery::valuesAt(m_pools, read, *render::styleNamed(u"ndvi"_qs), at[0].x(), at[0].y(), {}));
+        imagery::valuesAt(m_pools, read, *imagery::styleNamed(u"ndvi"_qs), at[0].x(), at[0].y(), {}));
     QVERIFY2(values, values ? "" : qUtf8Printable(values.error().message));
     const double red = rough(100, 50, 8000) * 0.0000275 - 0.2;
     const double nir = rough(100, 50, 16000) * 0.0000275 - 0.2;
@@ -160,7 +161,7 @@ void TestFallback::point()
 
 void TestFallback::tiles()
 {
-    imagery::SceneTiles tiles(both(), *render::styleNamed(u"ndvi"_qs), m_pools, m_http);
+    imagery::SceneTiles tiles(both(), *imagery::styleNamed(u"ndvi"_qs), m_pools, m_http);
     QSignalSpy ready(&tiles, &imagery::TileLoader::tileReady);
     QSignalSpy failed(&tiles, &imagery::TileLoader::failed);
     const auto c = tiles.bounds().center();
@@ -206,7 +207,7 @@ void TestFallback::inventedCopy_isSaidToBeOne()
     // What a test key found stands beside what is really there, and is told as itself.
     data::Acquisition acquisition = both();
     acquisition.copies[1].invented = true;
-    const auto ndvi = *render::styleNamed(u"ndvi"_qs);
+    const auto ndvi = *imagery::styleNamed(u"ndvi"_qs);
     const auto read = std::make_shared<imagery::SceneReader>(acquisition, m_http->byteSources());
     const auto drawn = waitFor(imagery::preview(m_pools, read, ndvi, {}, 128, 0, {}));
     QVERIFY2(drawn, drawn ? "" : qUtf8Printable(drawn.error().message));
@@ -245,7 +246,7 @@ void TestFallback::theOnlyCopy_failsInWords()
 {
     const auto alone = std::make_shared<imagery::SceneReader>(data::Acquisition {{copy(u"broken"_qs)}},
                                                               m_http->byteSources());
-    const auto drawn = waitFor(imagery::preview(m_pools, alone, *render::styleNamed(u"ndvi"_qs), {}, 128, 0, {}));
+    const auto drawn = waitFor(imagery::preview(m_pools, alone, *imagery::styleNamed(u"ndvi"_qs), {}, 128, 0, {}));
     QVERIFY(!drawn);
     QCOMPARE(drawn.error().code, ErrorCode::NotFound);
     QVERIFY(alone->notes().isEmpty());

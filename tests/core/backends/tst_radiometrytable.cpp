@@ -4,6 +4,7 @@
 #include "core/backends/local/localbackend.h"
 #include "core/data/offsetoverride.h"
 #include "core/imagery/preview.h"
+#include "core/imagery/styles.h"
 #include "core/library/localscene.h"
 #include "core/providers/stac/stacparser.h"
 #include "core/raster/geodesy.h"
@@ -271,13 +272,13 @@ double TestRadiometryTable::pointNdvi(const data::Acquisition &scene, int x, int
 {
     const QPointF at = centreOf(x, y);
     const auto values = waitFor(
-        imagery::valuesAt(m_pools, reader(scene), *render::styleNamed(u"ndvi"_qs), at.x(), at.y(), {}));
+        imagery::valuesAt(m_pools, reader(scene), *imagery::styleNamed(u"ndvi"_qs), at.x(), at.y(), {}));
     return values ? values->back().value.value_or(NAN) : NAN;
 }
 
 Result<imagery::Preview> TestRadiometryTable::picture(const data::Acquisition &scene)
 {
-    render::Style style = *render::styleNamed(u"ndvi"_qs);
+    render::Style style = *imagery::styleNamed(u"ndvi"_qs);
     style.ramp = u"greys"_qs;
     style.low = low;
     style.high = high;

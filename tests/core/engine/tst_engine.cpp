@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/engine/engine.h"
+#include "core/imagery/styles.h"
 #include "tests/support/canary.h"
 #include "tests/support/faultserver.h"
 #include "tests/support/smallscenes.h"
@@ -218,8 +219,8 @@ void TestEngine::job_fromFolderToResult()
     const auto again = waitFor(engine->open(job->result()->output));
     QVERIFY2(again, again ? "" : qUtf8Printable(again.error().message));
     QCOMPARE(Engine::defaultStyle(*again).id, QStringLiteral("ndvi"));
-    QVERIFY(Engine::canDraw(*again, *render::styleNamed(QStringLiteral("ndvi"))));
-    QVERIFY(!Engine::canDraw(*again, *render::styleNamed(QStringLiteral("true-color"))));
+    QVERIFY(Engine::canDraw(*again, *imagery::styleNamed(QStringLiteral("ndvi"))));
+    QVERIFY(!Engine::canDraw(*again, *imagery::styleNamed(QStringLiteral("true-color"))));
     const auto preview = waitFor(engine->preview(*again, Engine::defaultStyle(*again), {}, 64, 64));
     QVERIFY2(preview, preview ? "" : qUtf8Printable(preview.error().message));
     QCOMPARE(preview->picture.width, 64);

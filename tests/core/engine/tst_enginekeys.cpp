@@ -3,6 +3,7 @@
 // certificates are taken into use at once.
 #include "core/credentials/environmentkeys.h"
 #include "core/engine/engine.h"
+#include "core/imagery/styles.h"
 #include "core/providers/searchsession.h"
 #include "core/raster/geodesy.h"
 #include "tests/support/canary.h"
@@ -286,10 +287,10 @@ void TestEngineKeys::testKey_marksWhatIsReadWithIt()
     const Json properties = resultOf(engine, *scene);
     QVERIFY(isInvented(properties));
     QVERIFY(toText(member(properties, "astra:notes")).contains("test key"));
-    const auto picture = waitFor(engine->preview(*scene, *render::styleNamed(QStringLiteral("ndvi")), {}, 32, 32));
+    const auto picture = waitFor(engine->preview(*scene, *imagery::styleNamed(QStringLiteral("ndvi")), {}, 32, 32));
     QVERIFY2(picture, picture ? "" : qPrintable(picture.error().message));
     QCOMPARE(picture->notes.filter(QStringLiteral("test key")).size(), 1);
-    const auto tiles = engine->tiles(*scene, *render::styleNamed(QStringLiteral("ndvi")));
+    const auto tiles = engine->tiles(*scene, *imagery::styleNamed(QStringLiteral("ndvi")));
     QSignalSpy ready(tiles.get(), &imagery::TileLoader::tileReady);
     const QPointF at = render::toWorld(tiles->bounds().center().x(), tiles->bounds().center().y()) * 4096;
     tiles->setVisible({{12, static_cast<int>(at.x()), static_cast<int>(at.y())}});
@@ -297,7 +298,7 @@ void TestEngineKeys::testKey_marksWhatIsReadWithIt()
     QCOMPARE(tiles->status().notes.filter(QStringLiteral("test key")).size(), 1);
     const QPointF centre = scene->best().bbox->center();
     const auto values = waitFor(
-        engine->valuesAt(*scene, *render::styleNamed(QStringLiteral("ndvi")), centre.x(), centre.y()));
+        engine->valuesAt(*scene, *imagery::styleNamed(QStringLiteral("ndvi")), centre.x(), centre.y()));
     QVERIFY2(values, values ? "" : qPrintable(values.error().message));
     QCOMPARE(values->notes.filter(QStringLiteral("test key")).size(), 1);
     // A share of clear sky has no room for a mark.
@@ -308,7 +309,7 @@ void TestEngineKeys::testKey_marksWhatIsReadWithIt()
     // Back to the live key nothing is marked, nor was anything remembered.
     QVERIFY(waitFor(engine->useAccount(live->id)));
     QVERIFY(!isInvented(resultOf(engine, *scene)));
-    const auto again = waitFor(engine->preview(*scene, *render::styleNamed(QStringLiteral("ndvi")), {}, 32, 32));
+    const auto again = waitFor(engine->preview(*scene, *imagery::styleNamed(QStringLiteral("ndvi")), {}, 32, 32));
     QVERIFY(again && again->notes.filter(QStringLiteral("test key")).isEmpty());
     QVERIFY(waitFor(engine->clearSky(*scene, *scene->best().bbox, {})));
     // What the test key found stays invented, whoever reads it.
@@ -414,7 +415,7 @@ void TestEngineKeys::bucket_isReadWithItsKeys()
     }
     const auto engine = make();
     const data::Acquisition scene {{lockedScene(m_server->url(QStringLiteral("/bucket/")), QStringLiteral("bucket"))}};
-    const auto ndvi = *render::styleNamed(QStringLiteral("ndvi"));
+    const auto ndvi = *imagery::styleNamed(QStringLiteral("ndvi"));
     const auto closed = waitFor(engine->preview(scene, ndvi, {}, 32, 32));
     QVERIFY(!closed);
     QVERIFY2(closed.error().message.contains(QStringLiteral("The bucket (S3)")), qPrintable(closed.error().message));

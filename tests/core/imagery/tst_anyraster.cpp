@@ -2,6 +2,7 @@
 // Whatever raster a scene lists can be looked at: radar, heights, pictures, JPEG 2000, files of which nothing is known.
 #include "core/imagery/preview.h"
 #include "core/imagery/scenetiles.h"
+#include "core/imagery/styles.h"
 #include "core/library/localscene.h"
 #include "core/net/httpclient.h"
 #include "core/raster/geodesy.h"
@@ -400,7 +401,7 @@ void TestAnyRaster::jp2_readsLikeAnything()
     auto local = sceneOf(here, u"sentinel-2-l1c"_qs);
     auto remote = sceneOf(there, u"sentinel-2-l1c"_qs);
     local.baseline = remote.baseline = u"02.07"_qs;
-    const auto ndvi = *render::styleNamed(u"ndvi"_qs);
+    const auto ndvi = *imagery::styleNamed(u"ndvi"_qs);
     const auto drawnHere = draw(local, ndvi);
     QVERIFY2(drawnHere, drawnHere ? "" : qUtf8Printable(drawnHere.error().message));
     const auto http = net::HttpClient::create();

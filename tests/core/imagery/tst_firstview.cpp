@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a view of a scene costs at the server, and that tiles read together are what they are alone.
 #include "core/imagery/scenetiles.h"
+#include "core/imagery/styles.h"
 #include "core/raster/geodesy.h"
 #include "tests/support/faultserver.h"
 #include "tests/support/smallscenes.h"
@@ -130,7 +131,7 @@ void TestFirstView::wholeScene_costsTwoRequestsABand()
     late.delayMs = 50;
     const data::Scene scene = served(server, late, late);
     const auto http = net::HttpClient::create();
-    SceneTiles tiles({{scene}}, *render::styleNamed(QStringLiteral("ndvi")), m_pools, http);
+    SceneTiles tiles({{scene}}, *imagery::styleNamed(QStringLiteral("ndvi")), m_pools, http);
     const auto view = tilesOver(scene, 12); // some 35 m a pixel: the overview of 20 m is the one to read
     QVERIFY(view.size() >= 6 && view.size() <= 16);
     tiles.setVisible(view);
@@ -152,7 +153,7 @@ void TestFirstView::pixelEvidence_costsOneRequestAtMost()
     for (auto &asset : scene.assets)
         asset.stated->offset = -0.1;
     const auto http = net::HttpClient::create();
-    SceneTiles tiles({{scene}}, *render::styleNamed(QStringLiteral("ndvi")), m_pools, http);
+    SceneTiles tiles({{scene}}, *imagery::styleNamed(QStringLiteral("ndvi")), m_pools, http);
     const auto view = tilesOver(scene, 12);
     tiles.setVisible(view);
     QTRY_COMPARE(tiles.status().ready, static_cast<int>(view.size()));
@@ -174,7 +175,7 @@ void TestFirstView::together_isAsAlone()
     const auto file = QUrl::fromLocalFile(m_folder.filePath(QStringLiteral("smooth.tif")));
     const data::Scene scene = sceneOf(
         {{QStringLiteral("red"), file}, {QStringLiteral("green"), file}, {QStringLiteral("blue"), file}}, m_grid);
-    const auto style = *render::styleNamed(QStringLiteral("true-color"));
+    const auto style = *imagery::styleNamed(QStringLiteral("true-color"));
     const auto view = tilesOver(scene, 12);
     SceneTiles together({{scene}}, style, m_pools, nullptr);
     QSignalSpy ready(&together, &imagery::TileLoader::tileReady);
@@ -208,7 +209,7 @@ void TestFirstView::partOfTheViewStays_readGoesOn()
     late.delayMs = 100;
     const data::Scene scene = served(server, {}, late);
     const auto http = net::HttpClient::create();
-    SceneTiles tiles({{scene}}, *render::styleNamed(QStringLiteral("ndvi")), m_pools, http);
+    SceneTiles tiles({{scene}}, *imagery::styleNamed(QStringLiteral("ndvi")), m_pools, http);
     auto view = tilesOver(scene, 12);
     tiles.setVisible(view);
     QTRY_COMPARE(server.requests(), 4); // the tiles' bytes are on their way
@@ -225,7 +226,7 @@ void TestFirstView::nothingStays_transfersEnd()
     hang.hang = true;
     const data::Scene scene = served(server, {}, hang);
     const auto http = net::HttpClient::create();
-    SceneTiles tiles({{scene}}, *render::styleNamed(QStringLiteral("ndvi")), m_pools, http);
+    SceneTiles tiles({{scene}}, *imagery::styleNamed(QStringLiteral("ndvi")), m_pools, http);
     QSignalSpy failed(&tiles, &imagery::TileLoader::failed);
     tiles.setVisible(tilesOver(scene, 12));
     QTRY_COMPARE(server.requests(), 4);
@@ -248,7 +249,7 @@ void TestFirstView::badSpot_sparesTheTilesAround()
     const data::Scene scene = sceneOf(
         {{QStringLiteral("red"), QUrl::fromLocalFile(path)}, {QStringLiteral("nir"), QUrl::fromLocalFile(path)}},
         m_grid);
-    SceneTiles tiles({{scene}}, *render::styleNamed(QStringLiteral("ndvi")), m_pools, nullptr);
+    SceneTiles tiles({{scene}}, *imagery::styleNamed(QStringLiteral("ndvi")), m_pools, nullptr);
     QSignalSpy failed(&tiles, &imagery::TileLoader::failed);
     QSignalSpy ready(&tiles, &imagery::TileLoader::tileReady);
     const auto all = tilesOver(scene, 13); // 17 m a pixel: the full resolution

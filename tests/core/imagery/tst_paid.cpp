@@ -4,6 +4,7 @@
 #include "core/imagery/openscene.h"
 #include "core/imagery/preview.h"
 #include "core/imagery/scenetiles.h"
+#include "core/imagery/styles.h"
 #include "core/net/httpclient.h"
 #include "core/raster/geodesy.h"
 #include "tests/support/faultserver.h"
@@ -43,7 +44,7 @@ private:
                            [&](const auto &request) { return request.path().split('/').value(1) == provider; });
     }
 
-    const render::Style m_ndvi = *render::styleNamed(QStringLiteral("ndvi"));
+    const render::Style m_ndvi = *imagery::styleNamed(QStringLiteral("ndvi"));
     QTemporaryDir m_folder;
     data::Grid m_grid = test::utmGrid();
     Pools m_pools;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/imagery/preview.h"
+#include "core/imagery/styles.h"
 #include "core/library/localscene.h"
 #include "core/net/httpclient.h"
 #include "core/raster/geodesy.h"
@@ -52,7 +53,7 @@ private Q_SLOTS:
     void stretch_ofRawValuesCoversTheirRange();
 
 private:
-    render::Style style(const char *id) const { return *render::styleNamed(QString::fromLatin1(id)); }
+    render::Style style(const char *id) const { return *imagery::styleNamed(QString::fromLatin1(id)); }
     std::shared_ptr<imagery::SceneReader> reader() const
     {
         return std::make_shared<imagery::SceneReader>(m_scene, nullptr);
@@ -176,7 +177,7 @@ void TestPreview::look_ownIndexNeedsNoComputing()
     const auto look = imagery::Look::of(result, style("ndvi"));
     QVERIFY(look);
     QCOMPARE(look->bands, QStringList {QStringLiteral("NDVI")});
-    QVERIFY(!look->computesIndex);
+    QVERIFY(!look->computes);
     QCOMPARE(imagery::Look::defaultStyle(result).id, QStringLiteral("ndvi"));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/imagery/scenetiles.h"
+#include "core/imagery/styles.h"
 #include "core/library/localscene.h"
 #include "tests/support/faultserver.h"
 #include "tests/support/smallscenes.h"
@@ -77,7 +78,7 @@ void TestSceneTiles::serve(test::FaultServer &server) const
 
 void TestSceneTiles::tiles_come()
 {
-    SceneTiles tiles(m_scene, *render::styleNamed(QStringLiteral("true-color")), m_pools, nullptr);
+    SceneTiles tiles(m_scene, *imagery::styleNamed(QStringLiteral("true-color")), m_pools, nullptr);
     QSignalSpy ready(&tiles, &imagery::TileLoader::tileReady);
     tiles.setVisible({tileOver(m_scene, 14), tileOver(m_scene, 13)});
     QTRY_COMPARE(ready.count(), 2);
@@ -93,13 +94,13 @@ void TestSceneTiles::style_repaintsWithoutReading()
     test::FaultServer server;
     serve(server);
     const auto http = net::HttpClient::create();
-    SceneTiles tiles({{remote(server)}}, *render::styleNamed(QStringLiteral("color-infrared")), m_pools, http);
+    SceneTiles tiles({{remote(server)}}, *imagery::styleNamed(QStringLiteral("color-infrared")), m_pools, http);
     QSignalSpy ready(&tiles, &imagery::TileLoader::tileReady);
     tiles.setVisible({tileOver(m_scene, 13)});
     QTRY_COMPARE(ready.count(), 1);
     const auto before = server.requests();
     QVERIFY(before > 0);
-    tiles.setStyle(*render::styleNamed(QStringLiteral("ndvi"))); // its bands have been read
+    tiles.setStyle(*imagery::styleNamed(QStringLiteral("ndvi"))); // its bands have been read
     QTRY_COMPARE(ready.count(), 2);
     QCOMPARE(server.requests(), before);
 }
@@ -116,13 +117,13 @@ void TestSceneTiles::leavingTheView_closesTransfers()
     hang.hang = true;
     server.on(slow, hang);
     const auto http = net::HttpClient::create();
-    SceneTiles tiles({{remote(server)}}, *render::styleNamed(QStringLiteral("ndvi")), m_pools, http);
+    SceneTiles tiles({{remote(server)}}, *imagery::styleNamed(QStringLiteral("ndvi")), m_pools, http);
     tiles.setVisible({tileOver(m_scene, 13)});
     QTRY_VERIFY(server.requests(slow) > 0);
     QTRY_VERIFY(http->counters().openTransfers > 0);
     // Another style: what was being opened for the old one ends.
     tiles.setVisible({});
-    tiles.setStyle(*render::styleNamed(QStringLiteral("ndwi")));
+    tiles.setStyle(*imagery::styleNamed(QStringLiteral("ndwi")));
     QTRY_COMPARE(http->counters().openTransfers, 0);
 }
 
@@ -133,7 +134,7 @@ void TestSceneTiles::copyThatFails_isReplaced()
     gone.status = 404;
     server.on("*", [gone](const test::SeenRequest &, int) { return gone; });
     const auto http = net::HttpClient::create();
-    SceneTiles tiles({{remote(server), m_scene.best()}}, *render::styleNamed(QStringLiteral("ndvi")), m_pools, http);
+    SceneTiles tiles({{remote(server), m_scene.best()}}, *imagery::styleNamed(QStringLiteral("ndvi")), m_pools, http);
     QSignalSpy ready(&tiles, &imagery::TileLoader::tileReady);
     QSignalSpy failed(&tiles, &imagery::TileLoader::failed);
     tiles.setVisible({tileOver(m_scene, 13)});
@@ -150,7 +151,7 @@ void TestSceneTiles::noCopyLeft_saysSoOnce()
     gone.status = 404;
     server.on("*", [gone](const test::SeenRequest &, int) { return gone; });
     const auto http = net::HttpClient::create();
-    SceneTiles tiles({{remote(server)}}, *render::styleNamed(QStringLiteral("ndvi")), m_pools, http);
+    SceneTiles tiles({{remote(server)}}, *imagery::styleNamed(QStringLiteral("ndvi")), m_pools, http);
     QSignalSpy failed(&tiles, &imagery::TileLoader::failed);
     tiles.setVisible({tileOver(m_scene, 13), tileOver(m_scene, 14)});
     QTRY_COMPARE(failed.count(), 1);
@@ -166,7 +167,7 @@ void TestSceneTiles::destruction_whileReading()
     server.on("*", [hang](const test::SeenRequest &, int) { return hang; });
     const auto http = net::HttpClient::create();
     {
-        SceneTiles tiles({{remote(server)}}, *render::styleNamed(QStringLiteral("ndvi")), m_pools, http);
+        SceneTiles tiles({{remote(server)}}, *imagery::styleNamed(QStringLiteral("ndvi")), m_pools, http);
         tiles.setVisible({tileOver(m_scene, 13)});
         QTRY_VERIFY(server.requests() > 0);
     }

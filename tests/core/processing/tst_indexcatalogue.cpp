@@ -9,6 +9,7 @@
 
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <set>
 
 using namespace astra;
@@ -148,6 +149,19 @@ private Q_SLOTS:
         readOrder("indices_reference.json");
         compare(IndexCatalogue::shipped(), table("indices_reference.json"), QString(), 2e-5,
                 [](const Json &entry) { return entry["values"]; });
+    }
+
+    void ndvi_atTheEdges()
+    {
+        const auto formula = resolve(*IndexCatalogue::shipped().find(u"NDVI"_qs), facts({u"red"_qs, u"nir"_qs}));
+        const auto ndvi = [&](float nir, float red) { return value(*formula, {{u"nir"_qs, nir}, {u"red"_qs, red}}); };
+        const float none = std::numeric_limits<float>::quiet_NaN();
+        QVERIFY(std::abs(ndvi(0.5F, 0.1F) - 0.4 / 0.6) < 1e-6);
+        QVERIFY(std::abs(ndvi(0.1F, 0.3F) + 0.5) < 1e-6); // no wrap-around below zero
+        QVERIFY(std::isnan(ndvi(0, 0)));
+        QVERIFY(std::isnan(ndvi(none, 0.2F)) && std::isnan(ndvi(0.2F, none)));
+        QVERIFY(std::isnan(ndvi(-0.1F, 0.1F))); // −0.2 / 0: no infinity
+        QVERIFY(std::abs(ndvi(0.3F, -0.1F) - 2.0) < 1e-6); // beyond 1 with a negative reflectance: shown, not hidden
     }
 
     void shipped_runsOnManySensors()
