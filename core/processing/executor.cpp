@@ -2,18 +2,22 @@
 #include "core/processing/executor.h"
 
 #include "core/base/logging.h"
-#include "core/processing/cloudmask.h"
-#include "core/processing/operation.h"
-#include "core/processing/statistics.h"
+#include "core/processing/pipeline.h"
 #include "core/processing/targetgrid.h"
-#include "core/raster/cogwriter.h"
 #include "core/raster/geodesy.h"
 #include "core/raster/radiometry.h"
+#include "core/raster/versions.h"
 
 #include <QCoreApplication>
+#include <QCryptographicHash>
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QSaveFile>
+#include <QThread>
+#include <QUuid>
 
 #include <algorithm>
-#include <atomic>
 
 namespace astra::processing {
 
@@ -23,227 +27,491 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(astra::processing)
 };
 
-constexpr int side = raster::CogWriter::tileSize;
-// Read at once: wide enough for a remote file's ranges to be merged, small enough for a stop to be quick.
-constexpr int tilesPerRead = 4;
+// Raised whenever the same plan would give other pixels: tiles of an earlier program are then made again.
+constexpr int pixelsVersion = 1;
 // More reflectance below zero than dark surfaces give: the offset was in the pixels no more. Their overview is asked
 // before; this counts every pixel of the part that is computed.
 constexpr double suspiciousShare = 0.05;
-constexpr double readingShare = 0.97; // of the progress; the rest is putting the file together
+constexpr double readingShare = 0.97; // of the progress; the rest is putting the files together
+constexpr std::size_t mostOpen = 400; // files at a time, of all readers
+constexpr int remoteReaders = 8;
 
-/// The bands of a plan, open.
-struct Inputs {
-    Plan plan;
-    std::vector<std::unique_ptr<InputReader>> readers; ///< by scene
-    std::vector<std::unique_ptr<BandReader>> bands; ///< by Plan::reads
-    std::vector<std::unique_ptr<BandReader>> masks; ///< by scene
-    std::vector<MaskKind> maskKinds;
-    data::Grid grid;
-    std::vector<bool> offset; ///< per band: reflectance with an offset taken off
+/// A plan with its bands open.
+struct Opened {
+    std::unique_ptr<Operation> operation;
+    std::vector<SceneFacts> facts;
+    Work work;
+    std::unique_ptr<OpenBands> bands;
 };
 
-/// What one read brings: a few tiles side by side, of each band and of each mask.
-struct Chunk {
-    std::vector<data::Block> bands;
-    std::vector<data::Block> masks;
-};
-
-Result<void> openMask(Inputs &inputs, int scene, const SceneFacts &facts)
+Result<void> openMasks(Opened &opened, const data::Recipe &recipe)
 {
-    if (!facts.mask) {
-        return fail(ErrorCode::InvalidInput,
-                    Text::tr("Clouds cannot be masked: the scene has neither a scene classification (SCL) nor a "
-                             "QA_PIXEL band."));
+    Work &work = opened.work;
+    work.masks.resize(opened.facts.size());
+    work.maskKinds.resize(opened.facts.size(), MaskKind::Scl);
+    if (!recipe.maskClouds)
+        return {};
+    for (std::size_t scene = 0; scene < opened.facts.size(); ++scene) {
+        const auto &facts = opened.facts[scene];
+        if (!facts.mask) {
+            return fail(ErrorCode::InvalidInput,
+                        Text::tr("Clouds cannot be masked: %1 has neither a scene classification (SCL) nor a QA_PIXEL "
+                                 "band.")
+                            .arg(facts.id));
+        }
+        work.maskKinds[scene] = *facts.mask;
+        const auto band = opened.bands->mask(static_cast<int>(scene), *facts.mask);
+        if (!band)
+            return fail(band.error());
+        auto mask = CloudMask::create((*band)->grid(), work.grid, {*facts.mask, recipe.maskSnow, recipe.maskDilation});
+        if (!mask)
+            return fail(std::move(mask.error()));
+        work.masks[scene] = std::move(*mask);
     }
-    auto mask = inputs.readers[static_cast<std::size_t>(scene)]->band(maskBand(*facts.mask));
-    if (!mask)
-        return fail(std::move(mask.error()));
-    inputs.masks.push_back(std::move(*mask));
-    inputs.maskKinds.push_back(*facts.mask);
     return {};
 }
 
-Result<Inputs> openInputs(const data::Recipe &recipe, Operation &operation, SceneSet &scenes, const StopToken &stop)
+raster::Resampling resamplingOf(const data::Recipe &recipe)
 {
-    Inputs inputs;
-    std::vector<SceneFacts> facts;
-    for (int scene = 0; scene < scenes.count(); ++scene) {
-        facts.push_back(scenes.facts(scene));
-        auto reader = scenes.open(scene, stop);
-        if (!reader)
-            return fail(std::move(reader.error()));
-        inputs.readers.push_back(std::move(*reader));
-    }
-    auto plan = operation.plan(facts);
-    if (!plan)
-        return fail(std::move(plan.error()));
-    inputs.plan = std::move(*plan);
+    return recipe.resampling == u"nearest" ? raster::Resampling::Nearest
+        : recipe.resampling == u"average"  ? raster::Resampling::Average
+                                           : raster::Resampling::Bilinear;
+}
+
+Result<void> openBands(Opened &opened, const data::Recipe &recipe)
+{
+    Work &work = opened.work;
     std::vector<BandGrid> grids;
-    for (const auto &read : inputs.plan.reads) {
-        auto band = inputs.readers[static_cast<std::size_t>(read.scene)]->band(read.band);
+    grids.reserve(work.plan.reads.size());
+    for (const auto &read : work.plan.reads) {
+        const auto band = opened.bands->band(read.scene, read.band);
         if (!band)
-            return fail(std::move(band.error()));
-        const auto &radiometry = (*band)->radiometry();
-        inputs.offset.push_back(radiometry.offset < 0 && radiometry.quantity == u"reflectance");
+            return fail(band.error());
+        work.rules.push_back((*band)->radiometry());
         grids.push_back({read.scene, read.band, (*band)->grid()});
-        inputs.bands.push_back(std::move(*band));
     }
-    auto grid = targetGrid(grids, inputs.plan.extent, recipe);
+    auto grid = targetGrid(grids, work.plan.extent, recipe);
     if (!grid)
         return fail(std::move(grid.error()));
-    inputs.grid = std::move(*grid);
-    if (recipe.maskClouds) {
-        for (int scene = 0; scene < scenes.count(); ++scene) {
-            if (auto ok = openMask(inputs, scene, facts[static_cast<std::size_t>(scene)]); !ok)
-                return fail(std::move(ok.error()));
-        }
+    work.grid = std::move(*grid);
+    work.resampling = resamplingOf(recipe);
+    if (auto ok = openMasks(opened, recipe); !ok)
+        return ok;
+    if (!recipe.area.empty()) {
+        auto areas = raster::Areas::create(recipe.area, work.grid);
+        if (!areas)
+            return fail(std::move(areas.error()));
+        work.areas = std::move(*areas);
     }
-    return inputs;
+    opened.bands->alignTo(work);
+    return {};
 }
 
-data::Block cut(const data::Block &from, int x, int width)
+/// Into `opened`, which stays where it is: bands refer to it.
+Result<void> open(Opened &opened, const data::Recipe &recipe, SceneSet &scenes, const StopToken &stop)
 {
-    data::Block tile(width, from.height);
-    for (int y = 0; y < from.height; ++y) {
-        std::copy_n(from.values.begin() + static_cast<std::ptrdiff_t>(y) * from.width + x, width,
-                    tile.values.begin() + static_cast<std::ptrdiff_t>(y) * width);
+    auto operation = makeOperation(recipe.operation, recipe.parameters);
+    if (!operation)
+        return fail(std::move(operation.error()));
+    opened.operation = std::move(*operation);
+    const auto [fewest, most] = opened.operation->scenes();
+    if (scenes.count() < fewest || scenes.count() > most) {
+        return fail(ErrorCode::InvalidInput,
+                    Text::tr("“%1” takes %2 to %3 scenes; there are %4.")
+                        .arg(recipe.operation)
+                        .arg(fewest)
+                        .arg(most)
+                        .arg(scenes.count()));
     }
-    return tile;
+    for (int scene = 0; scene < scenes.count(); ++scene)
+        opened.facts.push_back(scenes.facts(scene));
+    auto plan = opened.operation->plan(opened.facts);
+    if (!plan)
+        return fail(std::move(plan.error()));
+    opened.work.plan = std::move(*plan);
+    opened.bands = std::make_unique<OpenBands>(scenes, stop);
+    return openBands(opened, recipe);
 }
 
-Result<Chunk> readChunk(Inputs &inputs, const data::Grid &window, const Progress &progress)
+/// "result.tif" and "_classes" → "result_classes.tif".
+QString besides(const QString &output, const QString &suffix, const QString &extension)
 {
-    Chunk chunk;
-    for (auto &band : inputs.bands) {
-        if (progress.stopped())
-            return cancelled();
-        auto block = band->read(window, raster::Resampling::Bilinear);
-        if (!block)
-            return fail(std::move(block.error()));
-        chunk.bands.push_back(std::move(*block));
-    }
-    for (auto &mask : inputs.masks) {
-        auto block = mask->read(window, raster::Resampling::Nearest);
-        if (!block)
-            return fail(std::move(block.error()));
-        chunk.masks.push_back(std::move(*block));
-    }
-    return chunk;
+    if (suffix.isEmpty())
+        return output;
+    const QFileInfo file(output);
+    return file.dir().filePath(QStringLiteral("%1%2.%3").arg(file.completeBaseName(), suffix, extension));
 }
 
-using Chunks = std::shared_ptr<const std::vector<Chunk>>;
-
-Result<Chunks> readRow(Inputs &inputs, int row, const Progress &progress)
+QString cell(const Json &value)
 {
-    const data::Grid &grid = inputs.grid;
-    const int height = std::min(side, grid.height - row * side);
-    auto chunks = std::make_shared<std::vector<Chunk>>();
-    for (int x = 0; x < grid.width; x += tilesPerRead * side) {
-        const int width = std::min(tilesPerRead * side, grid.width - x);
-        auto chunk = readChunk(inputs, raster::windowOf(grid, x, row * side, width, height), progress);
-        if (!chunk)
-            return fail(std::move(chunk.error()));
-        chunks->push_back(std::move(*chunk));
-    }
-    return Chunks(std::move(chunks));
+    if (value.is_null())
+        return {};
+    QString text = asString(value).value_or(QString());
+    if (!value.is_string())
+        return QString::fromUtf8(toText(value));
+    if (text.contains(u'"') || text.contains(u',') || text.contains(u'\n') || text.contains(u'\r'))
+        text = QStringLiteral("\"%1\"").arg(text.replace(u'"', QStringLiteral("\"\"")));
+    return text;
 }
 
-/// What the tiles leave behind, each in its own place, so that they need not wait for one another and the sum is
-/// the same every time.
-struct Tally {
-    std::vector<PartialStatistics> tiles;
-    std::atomic<qint64> negative {0}; ///< pixels with a reflectance below zero after an offset
+/// RFC 4180, but with a plain line feed.
+QByteArray csvOf(const Table &table)
+{
+    const auto line = [](const QStringList &cells) { return QByteArray(cells.join(u',').toUtf8().append('\n')); };
+    QStringList head;
+    for (const auto &column : table.columns)
+        head << cell(Json(toStd(column)));
+    QByteArray text = line(head);
+    for (const auto &row : table.rows) {
+        QStringList cells;
+        for (const auto &value : row)
+            cells << cell(value);
+        text += line(cells);
+    }
+    return text;
+}
 
-    [[nodiscard]] data::Statistics total() const
+Result<void> writeFile(const QString &path, const QByteArray &bytes)
+{
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
+        return fail(ErrorCode::Storage, Text::tr("%1 could not be written: %2").arg(path, file.errorString()), path);
+    return {};
+}
+
+/// One run from the open bands to the files with their names.
+class Run
+{
+public:
+    Run(const data::Recipe &recipe, SceneSet &scenes, const QString &output, Pools &pools, const Progress &progress,
+        const RunOptions &options)
+        : m_recipe(recipe)
+        , m_scenes(scenes)
+        , m_output(output)
+        , m_pools(pools)
+        , m_progress(progress)
+        , m_options(options)
     {
-        PartialStatistics sum;
-        for (const auto &tile : tiles)
-            sum.add(tile);
-        return sum.result();
     }
+
+    [[nodiscard]] Result<data::JobResult> run();
+
+private:
+    [[nodiscard]] Result<void> checkOutput() const;
+    [[nodiscard]] Result<void> openStore();
+    [[nodiscard]] Result<void> prepare();
+    [[nodiscard]] Json rules(std::optional<int> scene = {}) const;
+    [[nodiscard]] QByteArray plan() const;
+    [[nodiscard]] data::Statistics statistics(std::size_t file, std::size_t band) const;
+    [[nodiscard]] QStringList notes() const;
+    [[nodiscard]] raster::Metadata metadata(std::size_t file) const;
+    [[nodiscard]] int readers() const;
+    [[nodiscard]] Result<void> writeRasters();
+    [[nodiscard]] Result<void> writeTables();
+    [[nodiscard]] Result<void> finish();
+
+    const data::Recipe &m_recipe;
+    SceneSet &m_scenes;
+    const QString m_output;
+    Pools &m_pools;
+    const Progress &m_progress;
+    const RunOptions &m_options;
+
+    Opened m_opened;
+    QStringList m_prepared; ///< notes
+    std::unique_ptr<raster::TileStore> m_store; // outlives the pyramids
+    std::vector<std::unique_ptr<raster::CogPyramid>> m_files;
+    PipelineReport m_report;
+    Summary m_summary;
+    QStringList m_written;
 };
 
-data::Block computeTile(const Inputs &inputs, const Operation &operation, const Chunk &chunk, int x, int width,
-                        Tally &tally, std::size_t place)
+Result<void> Run::checkOutput() const
 {
-    TileInput input;
-    auto &bands = input.bands;
-    bands.reserve(chunk.bands.size());
-    for (std::size_t b = 0; b < chunk.bands.size(); ++b) {
-        bands.push_back(cut(chunk.bands[b], x, width));
-        if (!chunk.masks.empty()) {
-            const auto scene = static_cast<std::size_t>(inputs.plan.reads[b].scene);
-            applyCloudMask(bands.back(), cut(chunk.masks[scene], x, width), inputs.maskKinds[scene]);
+    const QString target = QFileInfo(m_output).canonicalFilePath();
+    for (const auto &input : m_scenes.localFiles()) {
+        if (!target.isEmpty() && QFileInfo(input).canonicalFilePath() == target) {
+            return fail(
+                ErrorCode::InvalidInput,
+                Text::tr("%1 is one of the files that are read: choose another name for the result.").arg(m_output),
+                m_output);
         }
     }
-    data::Block out = std::move(operation.tile(input).files.front().front());
-    tally.tiles[place] = PartialStatistics::of(out);
-    for (std::size_t b = 0; b < bands.size(); ++b) {
-        if (inputs.offset[b])
-            tally.negative += std::count_if(bands[b].values.begin(), bands[b].values.end(),
-                                            [](float v) { return v < 0; });
-    }
-    return out;
-}
-
-Result<void> writeRows(raster::CogWriter &writer, Inputs &inputs, const Operation &operation, Tally &tally,
-                       const Progress &progress)
-{
-    for (int row = 0; row < writer.tileRows(); ++row) {
-        if (!progress.report(readingShare * row / writer.tileRows()))
-            return cancelled();
-        auto chunks = readRow(inputs, row, progress);
-        if (!chunks)
-            return fail(std::move(chunks.error()));
-        const auto first = static_cast<std::size_t>(row) * static_cast<std::size_t>(writer.tileColumns());
-        auto ok = writer.append([&inputs, &operation, &tally, first, read = std::move(*chunks)](int column) {
-            const int width = std::min(side, inputs.grid.width - column * side);
-            const auto &chunk = (*read)[static_cast<std::size_t>(column / tilesPerRead)];
-            const auto place = first + static_cast<std::size_t>(column);
-            return computeTile(inputs, operation, chunk, column % tilesPerRead * side, width, tally, place);
-        });
-        if (!ok)
-            return ok;
-    }
-    return writer.drain();
+    return {};
 }
 
 /// The rule of every band, for the file's own tags.
-Json rulesOf(const Inputs &inputs)
+Json Run::rules(std::optional<int> scene) const
 {
-    Json rules = Json::array();
-    for (int i = 0; i < static_cast<int>(inputs.plan.reads.size()); ++i) {
-        Json rule = raster::toJson(inputs.bands[static_cast<std::size_t>(i)]->radiometry());
-        rule["band"] = toStd(inputs.plan.reads[static_cast<std::size_t>(i)].band);
-        rules.push_back(std::move(rule));
+    const Work &work = m_opened.work;
+    Json list = Json::array();
+    for (std::size_t i = 0; i < work.plan.reads.size(); ++i) {
+        const auto &read = work.plan.reads[i];
+        if (scene && read.scene != *scene)
+            continue;
+        Json rule = raster::toJson(work.rules[i]);
+        rule["band"] = toStd(read.band);
+        if (!scene && m_opened.facts.size() > 1)
+            rule["scene"] = toStd(m_opened.facts[static_cast<std::size_t>(read.scene)].id);
+        list.push_back(std::move(rule));
     }
-    return rules;
+    return list;
 }
 
-QStringList notesOf(const Inputs &inputs, const data::Statistics &statistics, qint64 negative)
+/// Everything that pixels depend on.
+QByteArray Run::plan() const
 {
-    QStringList notes;
-    for (int i = 0; i < static_cast<int>(inputs.plan.reads.size()); ++i) {
-        notes.append(inputs.plan.reads[static_cast<std::size_t>(i)].band + QStringLiteral(": ")
-                     + raster::describe(inputs.bands[static_cast<std::size_t>(i)]->radiometry()));
+    const data::Grid &grid = m_opened.work.grid;
+    Json inputs = Json::array();
+    for (int scene = 0; scene < m_scenes.count(); ++scene)
+        inputs.push_back(m_scenes.identity(scene));
+    Json files = Json::array();
+    for (const auto &file : m_opened.work.plan.files) {
+        Json bands = Json::array();
+        for (const auto &band : file.bands)
+            bands.push_back(toStd(band.description));
+        files.push_back({{"suffix", toStd(file.suffix)}, {"type", static_cast<int>(file.type)}, {"bands", bands}});
     }
+    return toText(
+        {{"pixels", pixelsVersion},
+         {"versions", toStd(raster::versions())},
+         {"recipe", m_recipe.toJson()},
+         {"inputs", inputs},
+         {"rules", rules()},
+         {"files", files},
+         {"grid",
+          {toStd(grid.crs), grid.originX, grid.originY, grid.pixelWidth, grid.pixelHeight, grid.width, grid.height}}});
+}
+
+Result<void> Run::openStore()
+{
+    const QFileInfo file(m_output);
+    const QString own = file.dir().filePath(
+        QStringLiteral(".%1.%2.part").arg(file.fileName(), QUuid::createUuid().toString(QUuid::WithoutBraces)));
+    auto store = raster::TileStore::open(m_options.part.isEmpty() ? own : m_options.part, plan());
+    if (!store)
+        return fail(std::move(store.error()));
+    m_store = std::move(*store);
+    quint16 number = 0;
+    for (const auto &wanted : m_opened.work.plan.files) {
+        raster::CogSpec spec = specOf(wanted, m_opened.work.grid);
+        spec.durable = m_options.durable;
+        spec.codec = m_recipe.codec == u"deflate" ? raster::Codec::Deflate : raster::Codec::Zstd;
+        auto pyramid = raster::CogPyramid::create(*m_store, number++, std::move(spec), m_pools.cpu,
+                                                  m_progress.stopToken());
+        if (!pyramid)
+            return fail(std::move(pyramid.error()));
+        m_files.push_back(std::move(*pyramid));
+    }
+    return {};
+}
+
+Result<void> Run::prepare()
+{
+    const Work &work = m_opened.work;
+    Preparation preparation;
+    preparation.grid = work.grid;
+    preparation.stop = m_progress.stopToken();
+    preparation.read = [this](int read, const data::Grid &window) {
+        return readMasked(m_opened.work, *m_opened.bands, read, window);
+    };
+    auto notes = m_opened.operation->prepare(preparation);
+    if (!notes)
+        return fail(std::move(notes.error()));
+    m_prepared = std::move(*notes);
+    return {};
+}
+
+int Run::readers() const
+{
+    const int wanted = m_options.readers > 0 ? m_options.readers
+        : m_scenes.isRemote()                ? remoteReaders
+                                             : QThread::idealThreadCount() + 1;
+    const std::size_t open = m_opened.work.plan.reads.size() + m_opened.work.masks.size();
+    return std::clamp(wanted, 1, std::max(1, static_cast<int>(mostOpen / std::max<std::size_t>(1, open))));
+}
+
+data::Statistics Run::statistics(std::size_t file, std::size_t band) const
+{
+    PartialStatistics sum;
+    for (const auto &tile : m_report.sums)
+        sum.add(tile.files[file][band]);
+    return sum.result();
+}
+
+QStringList Run::notes() const
+{
+    const Work &work = m_opened.work;
+    QStringList rules;
     QStringList warnings;
-    for (const auto &band : inputs.bands)
-        warnings.append(band->radiometry().warning);
+    double samples = 0;
+    const qint64 valid = work.plan.files.empty() ? 0 : statistics(0, 0).valid;
+    for (std::size_t i = 0; i < work.plan.reads.size(); ++i) {
+        rules << work.plan.reads[i].band + QStringLiteral(": ") + raster::describe(work.rules[i]);
+        warnings << work.rules[i].warning;
+        samples += work.hasOffset(i) ? static_cast<double>(valid) : 0.0;
+    }
+    rules.removeDuplicates();
     warnings.removeAll(QString());
     warnings.removeDuplicates();
-    notes += warnings;
-    if (statistics.valid == 0)
-        notes.append(!inputs.masks.empty() ? Text::tr("No valid pixel is left after masking clouds.")
-                                           : Text::tr("There is no valid pixel."));
-    const auto samples = static_cast<double>(statistics.valid)
-        * static_cast<double>(std::count(inputs.offset.begin(), inputs.offset.end(), true));
+    QStringList notes = rules + warnings + work.plan.warnings + m_prepared + m_summary.notes;
+    if (!m_report.doubts.isEmpty()) {
+        notes << Text::tr("%n windows of nothing but zeros were read twice: these files are not compressed and cannot "
+                          "tell zeros from bytes that did not come.",
+                          nullptr, static_cast<int>(m_report.doubts.size()));
+    }
+    qint64 negative = 0;
+    for (const auto &tile : m_report.sums)
+        negative += tile.negative;
+    if (!work.plan.files.empty() && valid == 0) {
+        notes << (m_recipe.maskClouds ? Text::tr("No valid pixel is left after masking clouds.")
+                                      : Text::tr("There is no valid pixel."));
+    }
     if (warnings.isEmpty() && samples > 0 && static_cast<double>(negative) > suspiciousShare * samples) {
-        notes.append(
-            Text::tr("Much of the reflectance is below zero: the offset may have been removed from these pixels "
-                     "already, whatever the item says."));
+        notes << Text::tr("Much of the reflectance is below zero: the offset may have been removed from these pixels "
+                          "already, whatever the item says.");
     }
     return notes;
+}
+
+/// Nothing that differs between two runs of the same.
+raster::Metadata Run::metadata(std::size_t file) const
+{
+    Json inputs = Json::array();
+    for (int scene = 0; scene < m_scenes.count(); ++scene) {
+        Json input = m_scenes.identity(scene);
+        if (!input.is_object())
+            input = Json::object();
+        if (!input.contains("bands"))
+            input["bands"] = rules(scene);
+        inputs.push_back(std::move(input));
+    }
+    const QString versions = raster::versions();
+    raster::Metadata tags {
+        {QStringLiteral("ASTRA_RECIPE"), QString::fromUtf8(toText(m_recipe.toJson()))},
+        {QStringLiteral("ASTRA_INPUTS"), QString::fromUtf8(toText(inputs))},
+        {QStringLiteral("ASTRA_SOFTWARE"),
+         m_options.software.isEmpty() ? versions : QStringLiteral("%1, %2").arg(m_options.software, versions)},
+        {QString::fromLatin1(radiometryTag), QString::fromUtf8(toText(rules()))},
+        {QStringLiteral("ASTRA_NOTES"), notes().join(u'\n')},
+        {QStringLiteral("ASTRA_PLAN"),
+         QString::fromLatin1(QCryptographicHash::hash(plan(), QCryptographicHash::Sha256).toHex())},
+    };
+    Json ramps = Json::array();
+    Json classes = Json::array();
+    const OutputFile &of = m_opened.work.plan.files[file];
+    for (const auto &band : of.bands) {
+        ramps.push_back({{"band", toStd(band.name)},
+                         {"low", band.low},
+                         {"high", band.high},
+                         {"ramp", toStd(band.ramp)},
+                         {"unit", toStd(band.unit)}});
+    }
+    for (const auto &name : of.classes)
+        classes.push_back(toStd(name));
+    tags.emplace_back(QStringLiteral("ASTRA_RAMP"), QString::fromUtf8(toText(ramps)));
+    if (!classes.empty())
+        tags.emplace_back(QStringLiteral("ASTRA_CLASSES"), QString::fromUtf8(toText(classes)));
+    if (m_options.extra) {
+        const raster::Metadata more = m_options.extra();
+        tags.insert(tags.end(), more.begin(), more.end());
+    }
+    return tags;
+}
+
+/// The file asked for comes last: where it stands, the others do, too.
+Result<void> Run::writeRasters()
+{
+    const auto &plan = m_opened.work.plan;
+    for (std::size_t file = m_files.size(); file-- > 0;) {
+        std::vector<data::Statistics> sums;
+        for (std::size_t band = 0; band < plan.files[file].bands.size(); ++band)
+            sums.push_back(statistics(file, band));
+        const QString path = besides(m_output, plan.files[file].suffix, QFileInfo(m_output).suffix());
+        if (auto ok = m_files[file]->finish(path, metadata(file), sums); !ok)
+            return ok;
+        m_written.prepend(path);
+    }
+    return {};
+}
+
+Result<void> Run::writeTables()
+{
+    bool isFirst = m_files.empty();
+    for (const auto &table : m_summary.tables) {
+        const QString path = isFirst ? m_output
+                                     : besides(m_output, QStringLiteral("_%1").arg(table.name), QStringLiteral("csv"));
+        isFirst = false;
+        if (auto ok = writeFile(path, csvOf(table)); !ok)
+            return ok;
+        m_written << path;
+    }
+    return {};
+}
+
+Result<void> Run::finish()
+{
+    if (auto ok = writeTables(); !ok)
+        return ok;
+    return writeRasters();
+}
+
+Result<data::JobResult> Run::run()
+{
+    if (auto ok = checkOutput(); !ok)
+        return fail(std::move(ok.error()));
+    if (auto ok = open(m_opened, m_recipe, m_scenes, m_progress.stopToken()); !ok)
+        return fail(std::move(ok.error()));
+    if (auto ok = openStore(); !ok)
+        return fail(std::move(ok.error()));
+    const bool keeps = !m_options.part.isEmpty();
+    const auto give = [&](Error error) {
+        m_files.clear();
+        if (!keeps)
+            m_store->discard();
+        return fail(std::move(error));
+    };
+    if (auto ok = prepare(); !ok)
+        return give(std::move(ok.error()));
+    auto report = computeTiles(m_opened.work, *m_opened.operation, m_scenes, *m_opened.bands, *m_store, m_files,
+                               m_pools, m_progress, {m_options.memory, readers(), m_options.durable});
+    if (!report)
+        return give(std::move(report.error()));
+    m_report = std::move(*report);
+    std::vector<QByteArray> tallies;
+    for (const auto &tile : m_report.sums) {
+        for (const auto &tally : tile.tallies) {
+            if (!tally.isEmpty())
+                tallies.push_back(tally);
+        }
+    }
+    m_summary = m_opened.operation->sumUp(tallies);
+    if (auto ok = finish(); !ok) {
+        for (const auto &path : std::as_const(m_written))
+            QFile::remove(path);
+        return give(std::move(ok.error()));
+    }
+    m_files.clear();
+    m_store->discard();
+
+    data::JobResult result;
+    result.output = m_output;
+    if (!m_opened.work.plan.files.empty())
+        result.statistics = statistics(0, 0);
+    result.notes = notes();
+    result.files = m_written;
+    result.files.removeAll(m_output);
+    for (const auto &table : m_summary.tables)
+        result.tables.push_back(table.toJson());
+    result.reads = m_scenes.report();
+    result.reads.windows = m_report.windows;
+    for (const auto &doubt : std::as_const(m_report.doubts))
+        result.reads.retries.push_back({doubt, Text::tr("zeros, read again"), 0, 0, 1});
+    result.tilesKept = m_report.kept;
+    result.tilesComputed = m_report.computed;
+    if (!m_progress.report(1))
+        qCDebug(logRaster) << "stopped after the result was whole";
+    return result;
 }
 
 } // namespace
@@ -251,42 +519,51 @@ QStringList notesOf(const Inputs &inputs, const data::Statistics &statistics, qi
 Result<data::JobResult> run(const data::Recipe &recipe, SceneSet &scenes, const QString &output, Pools &pools,
                             const Progress &progress, const RunOptions &options)
 {
-    const auto operation = makeOperation(recipe.operation, recipe.parameters);
-    if (!operation)
-        return fail(operation.error());
-    auto opened = openInputs(recipe, **operation, scenes, progress.stopToken());
-    if (!opened)
-        return fail(std::move(opened.error()));
-    raster::CogSpec spec;
-    spec.grid = opened->grid;
-    spec.description = opened->plan.files.front().bands.front().description;
-    // Outlives the writer, whose tiles refer to it until it is gone.
-    Tally tally;
-    auto writer = raster::CogWriter::create(output, spec, pools.cpu, progress.stopToken());
-    if (!writer)
-        return fail(std::move(writer.error()));
-    tally.tiles.resize(static_cast<std::size_t>(writer->tileRows()) * static_cast<std::size_t>(writer->tileColumns()));
-    if (auto ok = writeRows(*writer, *opened, **operation, tally, progress); !ok)
-        return fail(std::move(ok.error()));
+    return Run(recipe, scenes, output, pools, progress, options).run();
+}
 
-    data::JobResult result;
-    result.output = output;
-    result.statistics = tally.total();
-    result.notes = notesOf(*opened, result.statistics, tally.negative);
-    raster::Metadata metadata {
-        {QStringLiteral("ASTRA_RECIPE"), QString::fromUtf8(toText(recipe.toJson()))},
-        {QString::fromLatin1(radiometryTag), QString::fromUtf8(toText(rulesOf(*opened)))},
-        {QStringLiteral("ASTRA_NOTES"), result.notes.join(u'\n')},
-    };
-    if (options.extra) {
-        const raster::Metadata more = options.extra();
-        metadata.insert(metadata.end(), more.begin(), more.end());
-    }
-    if (auto ok = writer->finish(metadata, result.statistics); !ok)
+Result<data::Estimate> estimate(const data::Recipe &recipe, SceneSet &scenes, const StopToken &stop)
+{
+    Opened opened;
+    if (auto ok = open(opened, recipe, scenes, stop); !ok)
         return fail(std::move(ok.error()));
-    if (!progress.report(1))
-        qCDebug(logRaster) << "stopped after the result was whole";
-    return result;
+    const Work &work = opened.work;
+    data::Estimate estimate;
+    estimate.exact = true;
+    estimate.warnings = work.plan.warnings;
+    // Row by row of tiles: what two tiles of a row share is read once.
+    for (int row = 0; row < work.rows(); ++row) {
+        if (stop.stop_requested())
+            return cancelled();
+        auto part = work.windowOf(static_cast<quint32>(row * work.columns()));
+        part.width = work.grid.width;
+        if (work.areas && !work.areas->touches(part.x, part.y, part.width, part.height))
+            continue;
+        const auto add = [&](const Result<BandReader *> &band, const data::Grid &window) {
+            const auto cost = band ? (*band)->cost(window) : raster::ReadCost {};
+            estimate.bytes += cost.bytes;
+            estimate.requests += cost.requests;
+            estimate.exact = estimate.exact && cost.exact;
+        };
+        for (const auto &read : work.plan.reads)
+            add(opened.bands->band(read.scene, read.band),
+                raster::windowOf(work.grid, part.x, part.y, part.width, part.height));
+        for (std::size_t scene = 0; scene < work.masks.size(); ++scene) {
+            if (const auto window = work.masks[scene] ? work.masks[scene]->toRead(part) : std::nullopt)
+                add(opened.bands->mask(static_cast<int>(scene), work.maskKinds[scene]), *window);
+        }
+    }
+    if (!scenes.isRemote())
+        estimate.requests = 0;
+    // Pixels and their overviews as they are, twice: tiles that wait, and the file.
+    const double pixels = static_cast<double>(work.grid.width) * work.grid.height * 4 / 3;
+    for (const auto &file : work.plan.files) {
+        const double bytes = file.type == raster::SampleType::Float32 ? 4
+            : file.type == raster::SampleType::UInt8                  ? 1
+                                                                      : 2;
+        estimate.disk += static_cast<qint64>(2 * pixels * bytes * static_cast<double>(file.bands.size()));
+    }
+    return estimate;
 }
 
 } // namespace astra::processing

@@ -23,14 +23,17 @@ struct RunOptions {
     qint64 memory = 192LL << 20; ///< bytes of tiles under way at a time
     int readers = 0; ///< threads that read; 0: one more than cores, eight where inputs are remote
     bool durable = false; ///< survive a power cut: tiles every few seconds, the result before it has its name
-    /// Where finished tiles wait (jobs::partPath): taken up where it exists. Empty: a file of its own that goes with
-    /// the run.
+    /// Where finished tiles wait (data::partPath): taken up where it exists, and left there where the run fails. Empty:
+    /// a file of its own that goes with the run.
     QString part {};
+    QString software {}; ///< "Astra 0.1.0": stands in the file, with the versions of what reads and projects
     ExtraTags extra {};
 };
 
 /// Blocks; call it on the I/O pool. Reads in threads of that pool's kind, computes on `pools.cpu`.
-/// The result's `item` and `scene` are left to the caller, who knows where the inputs came from.
+/// @param output the raster; other files of the plan beside it, by their suffix, and tables as CSV. The CSV of the
+/// first table, where tables are all that comes out. It may not be one of the files that are read. The result's `item`
+/// and `scene` are left to the caller, who knows where the inputs came from.
 [[nodiscard]] Result<data::JobResult> run(const data::Recipe &recipe, SceneSet &scenes, const QString &output,
                                           Pools &pools, const Progress &progress, const RunOptions &options = {});
 

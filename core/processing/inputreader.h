@@ -10,14 +10,23 @@
 
 namespace astra::processing {
 
-/// One band, open. Used only in the thread that opened it.
+/// One band, open. Used by one thread at a time.
 class BandReader
 {
 public:
+    /// What the tiles of zeros are worth that the last read brought.
+    enum class Zeros {
+        Explained, ///< there are none, or the file's table says that nothing else is stored there
+        Doubtful, ///< they are stored as they are: the file is not compressed and cannot tell
+        Impossible, ///< more bytes are stored than zeros take
+    };
+
     virtual ~BandReader() = default;
     /// The band's own pixels, full resolution.
     [[nodiscard]] virtual const data::Grid &grid() const = 0;
     [[nodiscard]] virtual const data::Radiometry &radiometry() const = 0;
+    /// From here on windows of this grid are read as parts of one read of all of it (raster::Alignment).
+    virtual void alignTo(const data::Grid &target) { Q_UNUSED(target) }
     /// Values (radiometry applied) on a window of any grid.
     [[nodiscard]] virtual Result<data::Block> read(const data::Grid &window, raster::Resampling resampling) = 0;
     /// Numbers as they stand in the file, where the window is one of the band itself (nothing to resample): the quick
@@ -27,6 +36,8 @@ public:
         Q_UNUSED(window)
         return std::nullopt;
     }
+    /// Of the last read() or readRaw().
+    [[nodiscard]] virtual Zeros zeros() const { return Zeros::Explained; }
     /// What reading the window would take; asks the file's own table of tiles.
     [[nodiscard]] virtual raster::ReadCost cost(const data::Grid &window)
     {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/processing/operation.h"
 
-#include "core/processing/indices.h"
+#include "core/processing/indexcatalogue.h"
 
 #include <QCoreApplication>
 
@@ -137,9 +137,10 @@ Parameter &Parameters::index(const QString &name, const QString &text, QString &
 {
     const auto set = [name, &value](const Json &given) -> Result<void> {
         const auto wish = asString(given);
-        const auto *found = wish ? findIndex(*wish) : nullptr;
+        const auto catalogue = indexCatalogue();
+        const auto *found = wish ? catalogue->find(*wish) : nullptr;
         if (!found)
-            return wrong(Text::tr("There is no index “%1”.").arg(wish.value_or(name)));
+            return fail(catalogue->notFound(wish.value_or(name)));
         value = found->name;
         return {};
     };
@@ -152,6 +153,8 @@ Parameter &Parameters::expression(const QString &name, const QString &text, QStr
         const auto wish = asString(given);
         if (!wish)
             return wrong(Text::tr("“%1” has to be a formula.").arg(name));
+        if (const auto parsed = Expression::parse(*wish); !parsed)
+            return fail(parsed.error().toError(*wish));
         value = *wish;
         return {};
     };
@@ -271,10 +274,22 @@ Result<QStringList> Operation::prepare(const Preparation &preparation)
     return QStringList();
 }
 
+bool Operation::wants(const data::Grid &window) const
+{
+    Q_UNUSED(window)
+    return true;
+}
+
 Summary Operation::sumUp(const std::vector<QByteArray> &tallies) const
 {
     Q_UNUSED(tallies)
     return {};
+}
+
+Json Operation::toGeoJson(const Summary &summary) const
+{
+    Q_UNUSED(summary)
+    return nullptr;
 }
 
 } // namespace astra::processing

@@ -8,6 +8,7 @@
 #include "core/base/stopsource.h"
 #include "core/data/raster.h"
 #include "core/data/recipe.h"
+#include "core/processing/evaluator.h"
 #include "core/processing/scenefacts.h"
 #include "core/raster/cogspec.h"
 
@@ -119,6 +120,7 @@ struct Plan {
     Extent extent = Extent::FirstScene;
     QStringList warnings {}; ///< known before anything is read: another orbit, season, sensor, baseline
     bool masksItself = false; ///< the operation wants to see the masks; else masked pixels are NaN in its bands
+    std::optional<data::GeoBox> within {}; ///< nothing outside is asked for: the grid reaches no farther
 };
 
 /// One tile, or a strip of one. In bands: physical values, NaN without data, by Plan::reads.
@@ -127,6 +129,9 @@ struct TileInput {
     std::vector<data::Block> bands;
     std::vector<std::shared_ptr<const data::Block>> masks; ///< by scene: 1 masked, 0 not, NaN unknown; null: no mask
     StopToken stop {};
+    /// The same as `bands`, as an evaluator takes it: raw numbers with their rule where nothing was resampled. Only for
+    /// an operation that takesSources(); its `bands` are empty.
+    std::vector<Source> sources {};
 };
 struct TileOutput {
     std::vector<std::vector<data::Block>> files {}; ///< by Plan::files, by band; sizes of the window
@@ -161,12 +166,19 @@ public:
     [[nodiscard]] virtual std::pair<int, int> scenes() const { return {1, 1}; }
     /// What it reads and writes; the error says which scene lacks which band. Opens nothing.
     [[nodiscard]] virtual Result<Plan> plan(const std::vector<SceneFacts> &scenes) = 0;
+    /// Whether tile() wants TileInput::sources: for operations that are one formula a pixel.
+    [[nodiscard]] virtual bool takesSources() const { return false; }
     /// Once, after plan() and before the first tile; I/O thread. @return notes
     [[nodiscard]] virtual Result<QStringList> prepare(const Preparation &preparation);
+    /// Whether tile() has anything to say of this part of the grid: else it is neither read nor computed. For plans
+    /// without files only; after prepare().
+    [[nodiscard]] virtual bool wants(const data::Grid &window) const;
     /// CPU pool, many at a time.
     [[nodiscard]] virtual TileOutput tile(const TileInput &input) const = 0;
     /// @param tallies in the order of tiles (and of strips within one), whatever the order of work
     [[nodiscard]] virtual Summary sumUp(const std::vector<QByteArray> &tallies) const;
+    /// The summary as GeoJSON, for operations over areas; null: there is no such thing.
+    [[nodiscard]] virtual Json toGeoJson(const Summary &summary) const;
 };
 
 struct OperationInfo {

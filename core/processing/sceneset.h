@@ -21,6 +21,8 @@ public:
     /// What identifies the pixels read, copy and rules included: part of the plan, so that tiles of two copies never
     /// meet.
     [[nodiscard]] virtual Json identity(int scene) const = 0;
+    /// Files of this computer that are read: no result may take their place.
+    [[nodiscard]] virtual QStringList localFiles() const { return {}; }
     /// Retries and what was read so far, of all scenes.
     [[nodiscard]] virtual data::ReadReport report() const { return {}; }
     /// Whether reads go over a network: more of them at a time pay.

@@ -2,33 +2,75 @@
 #include "core/processing/statistics.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 
 namespace astra::processing {
+
+namespace {
+
+// So many sums side by side that the compiler keeps them in registers; their number is part of the result's rounding.
+constexpr std::size_t lanes = 8;
+// Values whose differences from one of them are summed before a mean is taken.
+constexpr std::size_t stretch = 4096;
+
+/// Of up to `stretch` values, in one pass: sums of the differences from the first valid one.
+PartialStatistics ofStretch(const float *values, std::size_t count)
+{
+    PartialStatistics s;
+    s.total = static_cast<qint64>(count);
+    std::size_t first = 0;
+    while (first < count && std::isnan(values[first]))
+        ++first;
+    if (first == count)
+        return s;
+    const auto shift = static_cast<double>(values[first]);
+    std::array<double, lanes> sums {};
+    std::array<double, lanes> squares {};
+    std::array<float, lanes> least {};
+    std::array<float, lanes> most {};
+    std::array<int, lanes> valid {};
+    least.fill(std::numeric_limits<float>::infinity());
+    most.fill(-std::numeric_limits<float>::infinity());
+    const auto take = [&](float v, std::size_t lane) {
+        const bool there = v == v; // not NaN
+        const double difference = there ? static_cast<double>(v) - shift : 0.0;
+        valid[lane] += there;
+        sums[lane] += difference;
+        squares[lane] += difference * difference;
+        least[lane] = v < least[lane] ? v : least[lane];
+        most[lane] = v > most[lane] ? v : most[lane];
+    };
+    std::size_t i = 0;
+    for (; i + lanes <= count; i += lanes) {
+        for (std::size_t lane = 0; lane < lanes; ++lane)
+            take(values[i + lane], lane);
+    }
+    for (; i < count; ++i)
+        take(values[i], i % lanes);
+    double sum = 0;
+    double square = 0;
+    for (std::size_t lane = 0; lane < lanes; ++lane) {
+        s.valid += valid[lane];
+        sum += sums[lane];
+        square += squares[lane];
+    }
+    const auto n = static_cast<double>(s.valid);
+    s.minimum = static_cast<double>(*std::min_element(least.begin(), least.end()));
+    s.maximum = static_cast<double>(*std::max_element(most.begin(), most.end()));
+    s.mean = shift + sum / n;
+    s.squares = std::max(0.0, square - sum * sum / n);
+    return s;
+}
+
+} // namespace
 
 PartialStatistics PartialStatistics::of(const data::Block &block)
 {
     PartialStatistics s;
-    s.total = static_cast<qint64>(block.values.size());
-    double sum = 0;
-    float least = std::numeric_limits<float>::infinity();
-    float most = -least;
-    for (const float v : block.values) {
-        const bool valid = v == v; // not NaN
-        s.valid += valid;
-        sum += valid ? static_cast<double>(v) : 0.0;
-        least = v < least ? v : least;
-        most = v > most ? v : most;
-    }
-    if (s.valid == 0)
-        return s;
-    s.minimum = static_cast<double>(least);
-    s.maximum = static_cast<double>(most);
-    s.mean = sum / static_cast<double>(s.valid);
-    for (const float v : block.values) {
-        const double difference = static_cast<double>(v) - s.mean;
-        s.squares += v == v ? difference * difference : 0.0;
-    }
+    for (std::size_t i = 0; i < block.values.size(); i += stretch)
+        s.add(ofStretch(block.values.data() + i, std::min(stretch, block.values.size() - i)));
     return s;
 }
 

@@ -268,12 +268,12 @@ float average(const data::Block &block, double x, double y, double x0, double y0
 }
 
 /// The largest overview whose pixels are not larger than `ratio` full-resolution ones; -1 for the file itself.
-int levelFor(const Info &info, double ratio)
+int levelFor(int width, const std::vector<std::pair<int, int>> &overviews, double ratio)
 {
     int level = -1;
     double best = 1;
-    for (std::size_t i = 0; i < info.overviews.size(); ++i) {
-        const double factor = static_cast<double>(info.width) / info.overviews[i].first;
+    for (std::size_t i = 0; i < overviews.size(); ++i) {
+        const double factor = static_cast<double>(width) / overviews[i].first;
         if (factor <= ratio * 1.01 && factor > best) {
             best = factor;
             level = static_cast<int>(i);
@@ -324,8 +324,19 @@ std::optional<std::pair<int, int>> shiftBetween(const data::Grid &source, const 
     return std::pair(static_cast<int>(std::round(dx)), static_cast<int>(std::round(dy)));
 }
 
+Result<void> check(Dataset &dataset, int band, int level, const Window &window, const data::Block &pixels,
+                   int &unexplainedZeros)
+{
+    auto found = dataset.unexplainedZeros(band, level, window, pixels);
+    if (!found)
+        return fail(std::move(found.error()));
+    unexplainedZeros = *found;
+    return {};
+}
+
 /// Own pixels: unchanged, NaN beyond the edges.
-Result<data::Block> copied(Dataset &dataset, int band, const Window &own, std::optional<double> nodata)
+Result<data::Block> copied(Dataset &dataset, int band, const Window &own, std::optional<double> nodata,
+                           int *unexplainedZeros)
 {
     const Info &info = dataset.info();
     const int left = std::max(0, own.x);
@@ -334,8 +345,12 @@ Result<data::Block> copied(Dataset &dataset, int band, const Window &own, std::o
     const int bottom = std::min(info.height, own.y + own.height);
     if (left >= right || top >= bottom)
         return data::Block(own.width, own.height);
-    auto inner = dataset.readLevel(band, -1, {left, top, right - left, bottom - top}, right - left, bottom - top,
-                                   nodata);
+    const Window window {left, top, right - left, bottom - top};
+    auto inner = dataset.readLevel(band, -1, window, window.width, window.height, nodata);
+    if (inner && unexplainedZeros) {
+        if (auto ok = check(dataset, band, -1, window, *inner, *unexplainedZeros); !ok)
+            return fail(std::move(ok.error()));
+    }
     if (!inner || (inner->width == own.width && inner->height == own.height))
         return inner;
     data::Block block(own.width, own.height);
@@ -366,20 +381,31 @@ struct Alignment::Laid {
 
 Result<Alignment> Alignment::create(const Info &raster, const data::Grid &target, Resampling resampling)
 {
-    const auto source = raster.grid();
-    if (!source)
-        return fail(source.error());
+    const auto grid = raster.grid();
+    if (!grid)
+        return fail(grid.error());
+    return make(*grid, raster.overviews, target, resampling);
+}
+
+Result<Alignment> Alignment::create(const data::Grid &raster, const data::Grid &target, Resampling resampling)
+{
+    return make(raster, {}, target, resampling);
+}
+
+Result<Alignment> Alignment::make(const data::Grid &raster, const std::vector<std::pair<int, int>> &overviews,
+                                  const data::Grid &target, Resampling resampling)
+{
     auto laid = std::make_shared<Laid>();
-    auto mapping = mappingFor(*source, target);
+    auto mapping = mappingFor(raster, target);
     if (!mapping)
         return fail(std::move(mapping.error()));
     laid->mapping = std::move(*mapping);
     laid->resampling = resampling;
-    laid->shift = shiftBetween(*source, target);
+    laid->shift = shiftBetween(raster, target);
     laid->ratio = laid->mapping->ratio();
-    laid->level = levelFor(raster, laid->ratio);
+    laid->level = levelFor(raster.width, overviews, laid->ratio);
     const auto [width, height] = laid->level < 0 ? std::pair(raster.width, raster.height)
-                                                 : raster.overviews[static_cast<std::size_t>(laid->level)];
+                                                 : overviews[static_cast<std::size_t>(laid->level)];
     laid->width = width;
     laid->height = height;
     laid->perX = static_cast<double>(width) / raster.width;
@@ -445,10 +471,10 @@ Alignment::Source Alignment::sourceOf(const Window &part) const
 }
 
 Result<data::Block> readOnGrid(Dataset &dataset, int band, const Alignment &alignment, const Window &part,
-                               std::optional<double> nodata)
+                               std::optional<double> nodata, int *unexplainedZeros)
 {
     if (const auto own = alignment.own(part))
-        return copied(dataset, band, *own, nodata);
+        return copied(dataset, band, *own, nodata, unexplainedZeros);
     data::Block out(part.width, part.height);
     const auto source = alignment.sourceOf(part);
     const auto &window = source.window;
@@ -458,6 +484,10 @@ Result<data::Block> readOnGrid(Dataset &dataset, int band, const Alignment &alig
                                          window.height / source.thin, nodata);
     if (!block)
         return fail(block.error());
+    if (unexplainedZeros && source.thin == 1) {
+        if (auto ok = check(dataset, band, source.level, window, *block, *unexplainedZeros); !ok)
+            return fail(std::move(ok.error()));
+    }
     const auto &laid = *alignment.d;
     const Mapping &mapping = *laid.mapping;
     const double perX = laid.perX / source.thin;

@@ -21,6 +21,9 @@ class Alignment
 public:
     /// Positions are within a quarter of a source pixel of PROJ's own answer.
     [[nodiscard]] static Result<Alignment> create(const Info &raster, const data::Grid &target, Resampling resampling);
+    /// Of pixels without overviews.
+    [[nodiscard]] static Result<Alignment> create(const data::Grid &raster, const data::Grid &target,
+                                                  Resampling resampling);
 
     [[nodiscard]] const data::Grid &target() const;
     /// The part of the target that this window is; nothing where it is none.
@@ -44,16 +47,20 @@ public:
 
 private:
     friend Result<data::Block> readOnGrid(Dataset &dataset, int band, const Alignment &alignment, const Window &part,
-                                          std::optional<double> nodata);
+                                          std::optional<double> nodata, int *unexplainedZeros);
+    [[nodiscard]] static Result<Alignment> make(const data::Grid &raster,
+                                                const std::vector<std::pair<int, int>> &overviews,
+                                                const data::Grid &target, Resampling resampling);
     struct Laid;
     std::shared_ptr<const Laid> d;
 };
 
 /// Raw numbers (DN) of one band on a part of another grid: one window of the file or of the overview whose pixels are
 /// not larger than the target's, resampled. NaN where the file has no data or does not reach.
-/// @param nodata absent: the file's own tag
+/// @param nodata absent: the file's own tag @param unexplainedZeros how many, as Dataset::unexplainedZeros(); null:
+/// not asked
 [[nodiscard]] Result<data::Block> readOnGrid(Dataset &dataset, int band, const Alignment &alignment, const Window &part,
-                                             std::optional<double> nodata = {});
+                                             std::optional<double> nodata = {}, int *unexplainedZeros = nullptr);
 /// The same for a grid that is read once.
 [[nodiscard]] Result<data::Block> readOnGrid(Dataset &dataset, int band, const data::Grid &target,
                                              Resampling resampling, std::optional<double> nodata = {});

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/processing/operations/index.h"
 
-#include "core/processing/indices.h"
-
 #include <QCoreApplication>
 
 namespace astra::processing {
@@ -20,23 +18,35 @@ void IndexOperation::describe(Parameters &parameters)
 
 Result<Plan> IndexOperation::plan(const std::vector<SceneFacts> &scenes)
 {
-    const auto *index = findIndex(m_index);
-    const SceneFacts &scene = scenes.front();
+    const auto catalogue = indexCatalogue();
+    const Index *index = catalogue->find(m_index);
+    if (!index)
+        return fail(ErrorCode::InvalidInput, Text::tr("There is no index “%1” in the catalogue.").arg(m_index));
+    auto formula = resolve(*index, scenes.front());
+    if (!formula)
+        return fail(std::move(formula.error()));
+    m_formula = std::move(*formula);
     Plan plan;
-    for (const auto &band : index->bands) {
-        if (!scene.bands.contains(band)) {
-            return fail(ErrorCode::NotFound,
-                        Text::tr("%1 has no band “%2”; it has: %3")
-                            .arg(scene.id, band, scene.bands.join(QStringLiteral(", "))));
-        }
+    plan.reads.reserve(static_cast<std::size_t>(m_formula->bands.size()));
+    for (const auto &band : m_formula->bands)
         plan.reads.push_back({0, band});
-    }
-    plan.files.push_back(
-        {.bands = {
-             {m_index, m_index + QStringLiteral(" = ") + index->formula, {}, index->low, index->high, index->ramp}}});
+    plan.files.push_back({.bands = {{index->name,
+                                     index->name + QStringLiteral(" = ") + index->formula,
+                                     {},
+                                     index->low,
+                                     index->high,
+                                     index->ramp}}});
     return plan;
 }
 
-TileOutput IndexOperation::tile(const TileInput &input) const { return {{{index(input.bands, m_index)}}, {}}; }
+TileOutput IndexOperation::tile(const TileInput &input) const
+{
+    data::Block out(input.window.width, input.window.height);
+    m_formula->evaluator.run(input.sources, out.values.data(), out.values.size());
+    TileOutput output;
+    output.files.resize(1);
+    output.files.front().push_back(std::move(out));
+    return output;
+}
 
 } // namespace astra::processing

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/processing/indexcatalogue.h"
 #include "core/processing/operation.h"
 
 namespace astra::processing {
@@ -11,10 +12,12 @@ class IndexOperation : public Operation
 public:
     void describe(Parameters &parameters) override;
     [[nodiscard]] Result<Plan> plan(const std::vector<SceneFacts> &scenes) override;
+    [[nodiscard]] bool takesSources() const override { return true; }
     [[nodiscard]] TileOutput tile(const TileInput &input) const override;
 
 private:
     QString m_index = QStringLiteral("NDVI");
+    std::optional<ResolvedFormula> m_formula; ///< planned
 };
 
 } // namespace astra::processing

@@ -200,7 +200,7 @@ private Q_SLOTS:
         const auto recipe = parseJson(written->info().metadataValue(QStringLiteral("ASTRA_RECIPE")).toUtf8());
         QVERIFY(recipe && data::Recipe::fromJson(*recipe));
         QCOMPARE(written->info().metadataValue(QStringLiteral("X")), QStringLiteral("y"));
-        QCOMPARE(written->info().bands[0].description, QStringLiteral("NDVI = (nir − red) / (nir + red)"));
+        QCOMPARE(written->info().bands[0].description, QStringLiteral("NDVI = (nir - red) / (nir + red)"));
         QCOMPARE(written->info().overviews.size(), size_t(1));
     }
 

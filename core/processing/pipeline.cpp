@@ -1,0 +1,901 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/processing/pipeline.h"
+
+#include "core/processing/targetgrid.h"
+#include "core/raster/geodesy.h"
+#include "core/raster/radiometry.h"
+#include "core/raster/tilecodec.h"
+
+#include <QCoreApplication>
+#include <QDataStream>
+#include <QIODevice>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace astra::processing {
+
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::processing)
+};
+
+constexpr int side = raster::CogPyramid::tileSize;
+// Behind what a person is looking at: map tiles use the same pool.
+constexpr int poolPriority = -1;
+constexpr double share = 0.97; // of the progress; the rest is putting the files together
+constexpr int fewestRows = 16; // of a strip
+constexpr qint64 strips = 4; // that fit into the memory at the same time
+constexpr int mostDoubts = 1000;
+constexpr std::chrono::seconds syncEvery {5};
+
+/// One band of a strip, as it came.
+struct Pixels {
+    std::optional<raster::RawBlock> raw;
+    data::Block values; ///< where `raw` is absent
+    [[nodiscard]] qint64 bytes() const
+    {
+        return raw ? raw->bytes.size() : static_cast<qint64>(values.values.size() * sizeof(float));
+    }
+};
+
+/// What is read of one strip of a tile.
+struct Strip {
+    int place = 0; ///< within its tile
+    raster::Window part;
+    std::vector<Pixels> bands; ///< by Plan::reads
+    std::vector<std::optional<data::Block>> masks; ///< by scene: raw numbers in the mask's own pixels
+    std::vector<std::uint8_t> inside; ///< of the areas; empty: all of it
+    bool isOutside = false; ///< of all areas: nothing was read
+};
+
+/// A tile under way.
+struct Tile {
+    quint32 index = 0;
+    raster::Window window;
+    int strips = 1;
+    std::atomic<int> missing {1}; ///< strips
+    TileSums sums;
+    std::atomic<qint64> negative {0};
+    std::vector<std::vector<data::Block>> files; ///< by file and band
+};
+
+/// Bytes under way, bounded; one piece always may go on, however large.
+class Budget
+{
+public:
+    explicit Budget(qint64 most)
+        : m_most(most)
+    {
+    }
+    /// @return false: it is over
+    [[nodiscard]] bool take(qint64 bytes)
+    {
+        std::unique_lock lock(m_mutex);
+        m_changed.wait(lock, [&] { return m_over || m_used == 0 || m_used + bytes <= m_most; });
+        if (m_over)
+            return false;
+        m_used += bytes;
+        return true;
+    }
+    void giveBack(qint64 bytes)
+    {
+        const std::lock_guard lock(m_mutex);
+        m_used -= bytes;
+        m_changed.notify_all();
+    }
+    void close()
+    {
+        const std::lock_guard lock(m_mutex);
+        m_over = true;
+        m_changed.notify_all();
+    }
+
+private:
+    const qint64 m_most;
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    qint64 m_used = 0; // guarded by m_mutex
+    bool m_over = false; // guarded by m_mutex
+};
+
+data::Grid gridOf(const Work &work, const raster::Window &part)
+{
+    return raster::windowOf(work.grid, part.x, part.y, part.width, part.height);
+}
+
+void finiteOnly(float *values, std::size_t count)
+{
+    for (std::size_t i = 0; i < count; ++i)
+        values[i] = std::isfinite(values[i]) ? values[i] : data::Block::nodata;
+}
+
+template<typename T>
+void convert(const T *from, float *to, std::size_t count, std::optional<double> nodata, const data::Radiometry &rule)
+{
+    const auto scale = static_cast<float>(rule.scale);
+    const auto offset = static_cast<float>(rule.offset);
+    const float none = nodata ? static_cast<float>(*nodata) : data::Block::nodata;
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto v = static_cast<float>(from[i]);
+        to[i] = v == none ? data::Block::nodata : v * scale + offset;
+    }
+}
+
+/// Calls `use` with the raw numbers as what they are.
+template<typename Use> void withType(const raster::RawBlock &raw, Use use)
+{
+    switch (raw.type) {
+    case raster::RawBlock::Type::UInt8:
+        return use(reinterpret_cast<const std::uint8_t *>(raw.bytes.constData()));
+    case raster::RawBlock::Type::UInt16:
+        return use(reinterpret_cast<const std::uint16_t *>(raw.bytes.constData()));
+    case raster::RawBlock::Type::Int16:
+        return use(reinterpret_cast<const std::int16_t *>(raw.bytes.constData()));
+    case raster::RawBlock::Type::Float32:
+        return use(reinterpret_cast<const float *>(raw.bytes.constData()));
+    }
+}
+
+data::Block valuesOf(const raster::RawBlock &raw, const data::Radiometry &rule)
+{
+    data::Block block;
+    block.width = raw.width;
+    block.height = raw.height;
+    block.values.resize(static_cast<std::size_t>(raw.width) * static_cast<std::size_t>(raw.height));
+    withType(raw, [&](const auto *from) { convert(from, block.values.data(), block.values.size(), raw.nodata, rule); });
+    return block;
+}
+
+Source::Type typeOf(raster::RawBlock::Type type)
+{
+    switch (type) {
+    case raster::RawBlock::Type::UInt8:
+        return Source::Type::UInt8;
+    case raster::RawBlock::Type::UInt16:
+        return Source::Type::UInt16;
+    case raster::RawBlock::Type::Int16:
+        return Source::Type::Int16;
+    case raster::RawBlock::Type::Float32:
+        break;
+    }
+    return Source::Type::Float32;
+}
+
+Source sourceOf(const Pixels &pixels, const data::Radiometry &rule)
+{
+    if (!pixels.raw)
+        return {Source::Type::Float32, pixels.values.values.data(), 1, 0, {}};
+    Source source {typeOf(pixels.raw->type),
+                   pixels.raw->bytes.constData(),
+                   static_cast<float>(rule.scale),
+                   static_cast<float>(rule.offset),
+                   {}};
+    if (pixels.raw->nodata)
+        source.nodata = static_cast<float>(*pixels.raw->nodata);
+    return source;
+}
+
+/// Reflectances below zero.
+qint64 negativeIn(const Pixels &pixels, const data::Radiometry &rule)
+{
+    const auto below = [](const auto *values, std::size_t count, float limit, float none) {
+        qint64 negative = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto v = static_cast<float>(values[i]);
+            negative += v < limit && v != none;
+        }
+        return negative;
+    };
+    if (!pixels.raw)
+        return below(pixels.values.values.data(), pixels.values.values.size(), 0.0F, data::Block::nodata);
+    qint64 negative = 0;
+    const auto &raw = *pixels.raw;
+    const auto limit = static_cast<float>(-rule.offset / rule.scale);
+    const float none = raw.nodata ? static_cast<float>(*raw.nodata) : data::Block::nodata;
+    const auto count = static_cast<std::size_t>(raw.width) * static_cast<std::size_t>(raw.height);
+    withType(raw, [&](const auto *values) { negative = below(values, count, limit, none); });
+    return negative;
+}
+
+/// All that works on one plan at the same time.
+class Pipeline
+{
+public:
+    Pipeline(const Work &work, const Operation &operation, SceneSet &scenes, raster::TileStore &store,
+             const std::vector<std::unique_ptr<raster::CogPyramid>> &files, Pools &pools, const Progress &progress,
+             const PipelineOptions &options);
+
+    [[nodiscard]] Result<PipelineReport> run(OpenBands &first);
+
+private:
+    /// Counts a strip in and out, also one that a pool throws away unrun when it shuts down.
+    class Ticket
+    {
+    public:
+        Ticket(Pipeline &owner, qint64 bytes)
+            : m_owner(owner)
+            , m_bytes(bytes)
+        {
+            const std::lock_guard lock(m_owner.m_mutex);
+            ++m_owner.m_underWay;
+        }
+        ~Ticket()
+        {
+            m_owner.m_budget.giveBack(m_bytes);
+            if (!m_ran)
+                m_owner.giveUp(cancelled().value());
+            const std::lock_guard lock(m_owner.m_mutex);
+            --m_owner.m_underWay;
+            m_owner.m_changed.notify_all();
+        }
+        Ticket(const Ticket &) = delete;
+        Ticket &operator=(const Ticket &) = delete;
+        void ran() { m_ran = true; }
+
+    private:
+        Pipeline &m_owner;
+        qint64 m_bytes;
+        bool m_ran = false;
+    };
+
+    [[nodiscard]] bool isOver() const { return m_over || m_progress.stopped(); }
+    void giveUp(Error error);
+    void takeUp();
+    void planBatches(OpenBands &first);
+    [[nodiscard]] bool liesInStrips(OpenBands &first);
+    [[nodiscard]] int rowsOfStrip() const;
+    void readAll(OpenBands &bands);
+    [[nodiscard]] Result<void> readTile(quint32 index, OpenBands &bands);
+    [[nodiscard]] Result<Strip> readStrip(int place, const raster::Window &part, OpenBands &bands);
+    [[nodiscard]] Result<Pixels> readBand(std::size_t read, const data::Grid &window, OpenBands &bands);
+    [[nodiscard]] Result<void> doubt(BandReader::Zeros zeros, const BandRead &read);
+    void compute(Tile &tile, Strip strip);
+    [[nodiscard]] TileInput inputOf(Strip &strip) const;
+    void collect(Tile &tile, const Strip &strip, TileOutput output);
+    void finish(Tile &tile);
+
+    const Work &m_work;
+    const Operation &m_operation;
+    SceneSet &m_scenes;
+    raster::TileStore &m_store;
+    const std::vector<std::unique_ptr<raster::CogPyramid>> &m_files;
+    Pools &m_pools;
+    const Progress &m_progress;
+    const PipelineOptions m_options;
+    std::vector<raster::CogSpec> m_specs;
+
+    std::vector<std::vector<quint32>> m_batches; // tiles that one reader reads after one another
+    std::atomic<std::size_t> m_next {0};
+    std::atomic<qint64> m_asked {0};
+    std::atomic<qint64> m_answered {0};
+    std::atomic<bool> m_over {false};
+    Budget m_budget;
+
+    std::mutex m_mutex;
+    std::condition_variable m_changed;
+    // Guarded by m_mutex:
+    int m_readers = 0;
+    int m_underWay = 0;
+    std::optional<Error> m_error;
+    PipelineReport m_report;
+};
+
+Pipeline::Pipeline(const Work &work, const Operation &operation, SceneSet &scenes, raster::TileStore &store,
+                   const std::vector<std::unique_ptr<raster::CogPyramid>> &files, Pools &pools,
+                   const Progress &progress, const PipelineOptions &options)
+    : m_work(work)
+    , m_operation(operation)
+    , m_scenes(scenes)
+    , m_store(store)
+    , m_files(files)
+    , m_pools(pools)
+    , m_progress(progress)
+    , m_options(options)
+    , m_budget(options.memory)
+{
+    m_specs.reserve(work.plan.files.size());
+    for (const auto &file : work.plan.files)
+        m_specs.push_back(specOf(file, work.grid));
+    m_report.sums.resize(static_cast<std::size_t>(work.columns()) * static_cast<std::size_t>(work.rows()));
+}
+
+void Pipeline::giveUp(Error error)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!m_error)
+            m_error = std::move(error);
+        m_over = true;
+        m_changed.notify_all();
+    }
+    m_budget.close();
+}
+
+/// Tiles that an earlier run left.
+void Pipeline::takeUp()
+{
+    for (quint32 tile = 0; tile < m_report.sums.size(); ++tile) {
+        const bool missing = m_files.empty()
+            ? !m_store.has({0, 0, tile})
+            : std::any_of(m_files.begin(), m_files.end(), [tile](const auto &file) { return file->missing(tile); });
+        if (missing)
+            continue;
+        auto sums = TileSums::fromBytes(m_store.tally({0, 0, tile}));
+        if (sums && sums->files.size() == m_specs.size()) {
+            m_report.sums[tile] = std::move(*sums);
+            ++m_report.kept;
+        }
+    }
+}
+
+/// Whether a part of a row costs as much as all of it.
+bool Pipeline::liesInStrips(OpenBands &first)
+{
+    if (m_work.columns() < 3)
+        return false;
+    const int row = m_work.rows() / 2;
+    const auto tile = m_work.windowOf(static_cast<quint32>(row * m_work.columns() + m_work.columns() / 2));
+    const raster::Window whole {0, tile.y, m_work.grid.width, tile.height};
+    return std::any_of(m_work.plan.reads.begin(), m_work.plan.reads.end(), [&](const BandRead &read) {
+        const auto band = first.band(read.scene, read.band);
+        if (!band)
+            return false; // told by whoever reads it
+        const qint64 part = (*band)->cost(gridOf(m_work, tile)).bytes;
+        return part > 0 && (*band)->cost(gridOf(m_work, whole)).bytes <= part + part / 8;
+    });
+}
+
+void Pipeline::planBatches(OpenBands &first)
+{
+    const bool inStrips = liesInStrips(first);
+    for (const quint32 tile : tileOrder(m_work.columns(), m_work.rows(), inStrips)) {
+        if (!m_report.sums[tile].files.empty() || !m_report.sums[tile].tallies.empty())
+            continue; // kept
+        const bool sameRow = !m_batches.empty()
+            && m_batches.back().back() / static_cast<quint32>(m_work.columns())
+                == tile / static_cast<quint32>(m_work.columns());
+        if (inStrips && sameRow)
+            m_batches.back().push_back(tile);
+        else
+            m_batches.push_back({tile});
+    }
+}
+
+/// Of a tile, so that `strips` of them fit into the memory.
+int Pipeline::rowsOfStrip() const
+{
+    const auto reads = static_cast<qint64>(m_work.plan.reads.size());
+    const auto masks = std::count_if(m_work.masks.begin(), m_work.masks.end(),
+                                     [](const auto &m) { return m.has_value(); });
+    qint64 bands = 0;
+    for (const auto &file : m_work.plan.files)
+        bands += static_cast<qint64>(file.bands.size());
+    // Raw numbers and values of what is read; values and what an operation may need besides of what comes out.
+    const qint64 pixel = reads * (m_operation.takesSources() ? 4 : 8) + masks * 8 + bands * 8 + 8;
+    const qint64 rows = m_options.memory / strips / (pixel * side);
+    return static_cast<int>(std::clamp<qint64>(rows / fewestRows * fewestRows, fewestRows, side));
+}
+
+Result<void> Pipeline::doubt(BandReader::Zeros zeros, const BandRead &read)
+{
+    const QString id = m_scenes.facts(read.scene).id;
+    if (zeros == BandReader::Zeros::Impossible) {
+        return fail(ErrorCode::Network,
+                    Text::tr("A part of %1 of %2 came as nothing but zeros, twice, where the file says that there is "
+                             "more.")
+                        .arg(read.band, id),
+                    id, true);
+    }
+    const std::lock_guard lock(m_mutex);
+    if (m_report.doubts.size() < mostDoubts)
+        m_report.doubts << id + u' ' + read.band;
+    return {};
+}
+
+Result<Pixels> Pipeline::readBand(std::size_t place, const data::Grid &window, OpenBands &bands)
+{
+    const BandRead &read = m_work.plan.reads[place];
+    const auto how = read.classes ? raster::Resampling::Nearest : m_work.resampling;
+    const auto once = [&](BandReader &band) -> Result<Pixels> {
+        Pixels pixels;
+        if (auto raw = band.readRaw(window)) {
+            if (!*raw)
+                return fail(std::move(raw->error()));
+            pixels.raw = std::move(**raw);
+            return pixels;
+        }
+        auto block = band.read(window, how);
+        if (!block)
+            return fail(std::move(block.error()));
+        pixels.values = std::move(*block);
+        return pixels;
+    };
+    ++m_asked;
+    const auto band = bands.band(read.scene, read.band);
+    if (!band)
+        return fail(band.error());
+    auto pixels = once(**band);
+    if (pixels && (*band)->zeros() != BandReader::Zeros::Explained) {
+        const auto fresh = bands.band(read.scene, read.band, true);
+        if (!fresh)
+            return fail(fresh.error());
+        pixels = once(**fresh);
+        if (pixels) {
+            if (auto ok = doubt((*fresh)->zeros(), read); !ok)
+                return fail(std::move(ok.error()));
+        }
+    }
+    if (pixels)
+        ++m_answered;
+    return pixels;
+}
+
+Result<Strip> Pipeline::readStrip(int place, const raster::Window &part, OpenBands &bands)
+{
+    Strip strip;
+    strip.place = place;
+    strip.part = part;
+    if (m_work.areas) {
+        strip.isOutside = !m_work.areas->touches(part.x, part.y, part.width, part.height);
+        if (strip.isOutside)
+            return strip;
+        strip.inside.resize(static_cast<std::size_t>(part.width) * static_cast<std::size_t>(part.height));
+        for (int y = 0; y < part.height; ++y) {
+            auto *row = strip.inside.data() + static_cast<std::ptrdiff_t>(y) * part.width - part.x;
+            m_work.areas->spans(part.y + y, part.x, part.x + part.width,
+                                [row](int, int from, int to) { std::fill(row + from, row + to, std::uint8_t(1)); });
+        }
+        if (std::find(strip.inside.begin(), strip.inside.end(), 0) == strip.inside.end())
+            strip.inside.clear();
+    }
+    const auto window = gridOf(m_work, part);
+    strip.bands.reserve(m_work.plan.reads.size());
+    for (std::size_t i = 0; i < m_work.plan.reads.size(); ++i) {
+        if (isOver())
+            return cancelled();
+        auto pixels = readBand(i, window, bands);
+        if (!pixels)
+            return fail(std::move(pixels.error()));
+        strip.bands.push_back(std::move(*pixels));
+    }
+    strip.masks.resize(m_work.masks.size());
+    for (std::size_t scene = 0; scene < m_work.masks.size(); ++scene) {
+        const auto &mask = m_work.masks[scene];
+        const auto wanted = mask ? mask->toRead(part) : std::nullopt;
+        if (!wanted)
+            continue;
+        if (isOver())
+            return cancelled();
+        ++m_asked;
+        const auto band = bands.mask(static_cast<int>(scene), m_work.maskKinds[scene]);
+        if (!band)
+            return fail(band.error());
+        auto block = (*band)->read(*wanted, raster::Resampling::Nearest);
+        if (!block)
+            return fail(std::move(block.error()));
+        ++m_answered;
+        strip.masks[scene] = std::move(*block);
+    }
+    return strip;
+}
+
+Result<void> Pipeline::readTile(quint32 index, OpenBands &bands)
+{
+    const auto tile = std::make_shared<Tile>();
+    tile->index = index;
+    tile->window = m_work.windowOf(index);
+    const int rows = std::min(rowsOfStrip(), tile->window.height);
+    tile->strips = (tile->window.height + rows - 1) / rows;
+    tile->missing = tile->strips;
+    tile->sums.tallies.resize(static_cast<std::size_t>(tile->strips));
+    if (tile->strips > 1) {
+        for (const auto &file : m_work.plan.files)
+            tile->files.emplace_back(file.bands.size(), data::Block(tile->window.width, tile->window.height));
+    }
+    const auto pixel = static_cast<qint64>(m_work.plan.reads.size()) * 8 + static_cast<qint64>(m_work.masks.size()) * 8
+        + 16;
+    for (int place = 0; place < tile->strips; ++place) {
+        const int y = tile->window.y + place * rows;
+        const raster::Window part {tile->window.x, y, tile->window.width,
+                                   std::min(rows, tile->window.y + tile->window.height - y)};
+        const qint64 bytes = pixel * part.width * part.height;
+        if (!m_budget.take(bytes))
+            return cancelled();
+        const auto ticket = std::make_shared<Ticket>(*this, bytes);
+        auto strip = readStrip(place, part, bands);
+        if (!strip) {
+            ticket->ran();
+            return fail(std::move(strip.error()));
+        }
+        m_pools.cpu.start(
+            [this, tile, ticket, shared = std::make_shared<Strip>(std::move(*strip))] {
+                compute(*tile, std::move(*shared));
+                ticket->ran();
+            },
+            poolPriority);
+    }
+    return {};
+}
+
+void Pipeline::readAll(OpenBands &bands)
+{
+    for (std::size_t batch = m_next++; batch < m_batches.size() && !isOver(); batch = m_next++) {
+        for (const quint32 tile : m_batches[batch]) {
+            if (isOver())
+                break;
+            if (auto ok = readTile(tile, bands); !ok)
+                giveUp(std::move(ok.error()));
+        }
+    }
+}
+
+/// What the masks and areas leave out is NaN in it.
+TileInput Pipeline::inputOf(Strip &strip) const
+{
+    TileInput input;
+    input.window = gridOf(m_work, strip.part);
+    input.stop = m_progress.stopToken();
+    input.masks.resize(strip.masks.size());
+    for (std::size_t scene = 0; scene < strip.masks.size(); ++scene) {
+        if (m_work.masks[scene]) {
+            const CloudMask &mask = *m_work.masks[scene];
+            input.masks[scene] = std::make_shared<const data::Block>(mask.on(strip.part, strip.masks[scene]));
+            strip.masks[scene].reset();
+        }
+    }
+    const bool asSources = m_operation.takesSources();
+    for (std::size_t i = 0; i < strip.bands.size(); ++i) {
+        Pixels &pixels = strip.bands[i];
+        const auto scene = static_cast<std::size_t>(m_work.plan.reads[i].scene);
+        const auto *mask = !m_work.plan.masksItself && scene < input.masks.size() ? input.masks[scene].get() : nullptr;
+        const bool isFloat = pixels.raw && pixels.raw->type == raster::RawBlock::Type::Float32;
+        if (pixels.raw && (!asSources || mask || !strip.inside.empty() || isFloat)) {
+            pixels.values = valuesOf(*pixels.raw, m_work.rules[i]);
+            pixels.raw.reset();
+        }
+        auto &values = pixels.values.values;
+        if (mask)
+            applyMask(pixels.values, *mask);
+        for (std::size_t p = 0; p < strip.inside.size(); ++p)
+            values[p] = strip.inside[p] ? values[p] : data::Block::nodata;
+        if (!pixels.raw)
+            finiteOnly(values.data(), values.size());
+        if (asSources)
+            input.sources.push_back(sourceOf(pixels, m_work.rules[i]));
+        else
+            input.bands.push_back(std::move(pixels.values));
+    }
+    return input;
+}
+
+void Pipeline::compute(Tile &tile, Strip strip)
+{
+    if (isOver())
+        return giveUp(cancelled().value());
+    TileOutput output;
+    if (strip.isOutside) {
+        for (const auto &file : m_work.plan.files)
+            output.files.emplace_back(file.bands.size(), data::Block(strip.part.width, strip.part.height));
+    } else {
+        for (std::size_t i = 0; i < strip.bands.size(); ++i) {
+            if (m_work.hasOffset(i))
+                tile.negative += negativeIn(strip.bands[i], m_work.rules[i]);
+        }
+        output = m_operation.tile(inputOf(strip));
+        if (isOver())
+            return giveUp(cancelled().value());
+    }
+    bool fits = output.files.size() == m_work.plan.files.size();
+    for (std::size_t f = 0; fits && f < output.files.size(); ++f) {
+        fits = output.files[f].size() == m_work.plan.files[f].bands.size()
+            && std::all_of(output.files[f].begin(), output.files[f].end(), [&](const data::Block &band) {
+                   return band.width == strip.part.width && band.height == strip.part.height;
+               });
+    }
+    if (!fits)
+        return giveUp({ErrorCode::Internal, Text::tr("An operation made a tile of the wrong size."), {}, false});
+    collect(tile, strip, std::move(output));
+    if (--tile.missing == 0)
+        finish(tile);
+}
+
+void Pipeline::collect(Tile &tile, const Strip &strip, TileOutput output)
+{
+    for (auto &file : output.files) {
+        for (auto &band : file) {
+            for (std::size_t p = 0; p < strip.inside.size(); ++p)
+                band.values[p] = strip.inside[p] ? band.values[p] : data::Block::nodata;
+        }
+    }
+    tile.sums.tallies[static_cast<std::size_t>(strip.place)] = std::move(output.tally);
+    if (tile.strips == 1) {
+        tile.files = std::move(output.files);
+        return;
+    }
+    // Strips write to rows of their own.
+    const auto from = static_cast<std::ptrdiff_t>(strip.part.y - tile.window.y) * tile.window.width;
+    for (std::size_t f = 0; f < output.files.size(); ++f) {
+        for (std::size_t b = 0; b < output.files[f].size(); ++b) {
+            const auto &values = output.files[f][b].values;
+            std::copy(values.begin(), values.end(), tile.files[f][b].values.begin() + from);
+        }
+    }
+}
+
+/// All strips are there: sums are taken of the whole tile, so that they do not depend on how it was divided.
+void Pipeline::finish(Tile &tile)
+{
+    tile.sums.negative = tile.negative;
+    for (std::size_t f = 0; f < tile.files.size(); ++f) {
+        auto &sums = tile.sums.files.emplace_back();
+        for (auto &band : tile.files[f]) {
+            raster::quantise(band, m_specs[f]);
+            sums.push_back(PartialStatistics::of(band));
+        }
+    }
+    const QByteArray bytes = tile.sums.toBytes();
+    // The first file last: its frame holds the sums, and a tile counts as kept once all have it.
+    for (std::size_t f = m_files.size(); f-- > 0;)
+        m_files[f]->put(tile.index, std::move(tile.files[f]), f == 0 ? bytes : QByteArray());
+    if (m_files.empty()) {
+        if (auto ok = m_store.put({0, 0, tile.index}, {}, bytes); !ok)
+            return giveUp(std::move(ok.error()));
+    }
+    const std::lock_guard lock(m_mutex);
+    m_report.sums[tile.index] = std::move(tile.sums);
+    ++m_report.computed;
+    m_changed.notify_all();
+}
+
+Result<PipelineReport> Pipeline::run(OpenBands &first)
+{
+    takeUp();
+    planBatches(first);
+    const auto total = static_cast<double>(m_report.sums.size());
+    const qint64 kept = m_report.kept;
+    std::vector<std::thread> threads;
+    const auto wanted = std::min<std::size_t>(static_cast<std::size_t>(std::max(1, m_options.readers)),
+                                              m_batches.size());
+    m_readers = static_cast<int>(wanted);
+    threads.reserve(wanted + 1);
+    const auto left = [this] {
+        const std::lock_guard lock(m_mutex);
+        --m_readers;
+        m_changed.notify_all();
+    };
+    for (std::size_t i = 0; i < wanted; ++i) {
+        threads.emplace_back([this, &first, i, left] {
+            if (i == 0) {
+                readAll(first);
+            } else {
+                OpenBands own(m_scenes, m_progress.stopToken());
+                own.alignTo(m_work);
+                readAll(own);
+            }
+            left();
+        });
+    }
+    const StopCallback onStop(m_progress.stopToken(), [this] { giveUp(cancelled().value()); });
+    std::unique_lock lock(m_mutex);
+    if (m_options.durable) {
+        threads.emplace_back([this] {
+            std::unique_lock own(m_mutex);
+            while (!m_changed.wait_for(own, syncEvery, [this] { return m_readers == 0 && m_underWay == 0; })) {
+                own.unlock();
+                if (auto ok = m_store.sync(); !ok)
+                    giveUp(std::move(ok.error()));
+                own.lock();
+            }
+        });
+    }
+    qint64 told = -1;
+    while (m_readers > 0 || m_underWay > 0 || told < m_report.computed) {
+        if (told < m_report.computed) {
+            ++told;
+            lock.unlock();
+            if (!m_progress.report(share * static_cast<double>(kept + told) / total))
+                giveUp(cancelled().value());
+            lock.lock();
+            continue;
+        }
+        m_changed.wait(lock);
+    }
+    lock.unlock();
+    for (auto &thread : threads)
+        thread.join();
+    if (m_progress.stopped())
+        return cancelled();
+    // An error of a file says more than that its tiles were given up.
+    for (const auto &file : m_files) {
+        if (auto ok = file->drain(); !ok && (!m_error || m_error->code == ErrorCode::Cancelled))
+            return fail(std::move(ok.error()));
+    }
+    if (m_error)
+        return fail(std::move(*m_error));
+    m_report.windows = m_answered;
+    if (m_asked != m_answered)
+        return fail(ErrorCode::Internal, Text::tr("Not every window that was asked for was read."));
+    return std::move(m_report);
+}
+
+} // namespace
+
+int Work::columns() const { return (grid.width + side - 1) / side; }
+int Work::rows() const { return (grid.height + side - 1) / side; }
+
+raster::Window Work::windowOf(quint32 tile) const
+{
+    const int x = static_cast<int>(tile) % columns() * side;
+    const int y = static_cast<int>(tile) / columns() * side;
+    return {x, y, std::min(side, grid.width - x), std::min(side, grid.height - y)};
+}
+
+bool Work::hasOffset(std::size_t read) const
+{
+    return rules[read].offset < 0 && rules[read].quantity == u"reflectance";
+}
+
+OpenBands::OpenBands(SceneSet &scenes, StopToken stop)
+    : m_scenes(scenes)
+    , m_stop(std::move(stop))
+{
+}
+
+Result<BandReader *> OpenBands::band(int scene, const QString &name, bool anew)
+{
+    return get({scene, name, false}, anew);
+}
+
+Result<BandReader *> OpenBands::mask(int scene, MaskKind kind) { return get({scene, maskBand(kind), true}, false); }
+
+Result<BandReader *> OpenBands::get(const Key &key, bool anew)
+{
+    if (anew) {
+        m_bands.erase(key);
+        m_readers.erase(std::get<int>(key));
+    }
+    if (const auto found = m_bands.find(key); found != m_bands.end())
+        return found->second.get();
+    const auto &[scene, name, isMask] = key;
+    auto &reader = m_readers[scene];
+    if (!reader) {
+        auto opened = m_scenes.open(scene, m_stop);
+        if (!opened)
+            return fail(std::move(opened.error()));
+        reader = std::move(*opened);
+    }
+    auto band = reader->band(name);
+    if (!band)
+        return fail(std::move(band.error()));
+    align(key, **band);
+    return m_bands.emplace(key, std::move(*band)).first->second.get();
+}
+
+void OpenBands::align(const Key &key, BandReader &band) const
+{
+    if (!m_work)
+        return;
+    const auto scene = static_cast<std::size_t>(std::get<int>(key));
+    if (!std::get<bool>(key))
+        band.alignTo(m_work->grid);
+    else if (scene < m_work->masks.size() && m_work->masks[scene])
+        band.alignTo(m_work->masks[scene]->grid());
+}
+
+void OpenBands::alignTo(const Work &work)
+{
+    m_work = &work;
+    for (const auto &[key, band] : m_bands)
+        align(key, *band);
+}
+
+QByteArray TileSums::toBytes() const
+{
+    QByteArray bytes;
+    QDataStream out(&bytes, QIODevice::WriteOnly);
+    out.setVersion(QDataStream::Qt_6_0);
+    out.setByteOrder(QDataStream::LittleEndian);
+    out << negative << static_cast<quint16>(files.size());
+    for (const auto &file : files) {
+        out << static_cast<quint16>(file.size());
+        for (const auto &s : file)
+            out << s.valid << s.total << s.minimum << s.maximum << s.mean << s.squares;
+    }
+    out << static_cast<quint16>(tallies.size());
+    for (const auto &tally : tallies)
+        out << tally;
+    return bytes;
+}
+
+std::optional<TileSums> TileSums::fromBytes(const QByteArray &bytes)
+{
+    QDataStream in(bytes);
+    in.setVersion(QDataStream::Qt_6_0);
+    in.setByteOrder(QDataStream::LittleEndian);
+    TileSums sums;
+    quint16 count = 0;
+    in >> sums.negative >> count;
+    for (int f = 0; f < count && in.status() == QDataStream::Ok; ++f) {
+        quint16 bands = 0;
+        in >> bands;
+        auto &file = sums.files.emplace_back();
+        for (int b = 0; b < bands && in.status() == QDataStream::Ok; ++b) {
+            PartialStatistics s;
+            in >> s.valid >> s.total >> s.minimum >> s.maximum >> s.mean >> s.squares;
+            file.push_back(s);
+        }
+    }
+    in >> count;
+    for (int t = 0; t < count && in.status() == QDataStream::Ok; ++t)
+        in >> sums.tallies.emplace_back();
+    return in.status() == QDataStream::Ok ? std::optional(std::move(sums)) : std::nullopt;
+}
+
+Result<PipelineReport> computeTiles(const Work &work, const Operation &operation, SceneSet &scenes, OpenBands &first,
+                                    raster::TileStore &store,
+                                    const std::vector<std::unique_ptr<raster::CogPyramid>> &files, Pools &pools,
+                                    const Progress &progress, const PipelineOptions &options)
+{
+    Pipeline pipeline(work, operation, scenes, store, files, pools, progress, options);
+    return pipeline.run(first);
+}
+
+Result<data::Block> readMasked(const Work &work, OpenBands &bands, int read, const data::Grid &window)
+{
+    const auto place = static_cast<std::size_t>(read);
+    if (read < 0 || place >= work.plan.reads.size())
+        return fail(ErrorCode::Internal, Text::tr("A band was asked for that is not read."));
+    const BandRead &wanted = work.plan.reads[place];
+    const auto band = bands.band(wanted.scene, wanted.band);
+    if (!band)
+        return fail(band.error());
+    auto values = (*band)->read(window, wanted.classes ? raster::Resampling::Nearest : work.resampling);
+    if (!values)
+        return values;
+    finiteOnly(values->values.data(), values->values.size());
+    const auto scene = static_cast<std::size_t>(wanted.scene);
+    if (scene >= work.masks.size() || !work.masks[scene])
+        return values;
+    const auto part = work.masks[scene]->partOf(window);
+    if (!part)
+        return fail(ErrorCode::Internal, Text::tr("A window was asked for that is no part of the result."));
+    std::optional<data::Block> raw;
+    if (const auto from = work.masks[scene]->toRead(*part)) {
+        const auto mask = bands.mask(wanted.scene, work.maskKinds[scene]);
+        if (!mask)
+            return fail(mask.error());
+        auto read2 = (*mask)->read(*from, raster::Resampling::Nearest);
+        if (!read2)
+            return read2;
+        raw = std::move(*read2);
+    }
+    applyMask(*values, work.masks[scene]->on(*part, raw));
+    return values;
+}
+
+raster::CogSpec specOf(const OutputFile &file, const data::Grid &grid)
+{
+    raster::CogSpec spec;
+    spec.grid = grid;
+    spec.type = file.type;
+    spec.nodata = file.nodata;
+    spec.overviews = file.overviews;
+    spec.colours = file.colours;
+    if (file.bands.size() == 1) {
+        spec.description = file.bands.front().description;
+    } else {
+        for (const auto &band : file.bands)
+            spec.bands << band.description;
+    }
+    return spec;
+}
+
+} // namespace astra::processing
