@@ -459,7 +459,7 @@ private:
             }
         }
     }
-    [[nodiscard]] Result<void> copy(const Run &run, std::vector<char> &buffer) const
+    [[nodiscard]] Result<void> copy(const Run &run, std::vector<char> &buffer)
     {
         if (buffer.size() < run.bytes)
             buffer.resize(run.bytes);
@@ -474,6 +474,8 @@ private:
             std::memcpy(to, to - trailerBytes, trailerBytes);
             to += trailerBytes;
         }
+        // The kernel lets one thread at a time write to a file, and has the others spin.
+        const std::lock_guard lock(m_writing);
         return m_out.writeAt(run.offset, buffer.data(), run.bytes);
     }
 
@@ -484,6 +486,7 @@ private:
     quint64 m_end = 0;
     std::atomic<std::size_t> m_next {0};
     std::atomic<bool> m_failed {false};
+    std::mutex m_writing;
     std::mutex m_mutex;
     std::optional<Error> m_error; // guarded by m_mutex
 };

@@ -3,15 +3,19 @@
 
 #include "core/raster/bytefiles.h"
 #include "core/raster/gdalscope.h"
+#include "core/raster/posixfile.h"
+#include "core/raster/tilecodec.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
 
+#include <fcntl.h>
 #include <gdal_priv.h>
 #include <gdalwarper.h>
 #include <ogr_spatialref.h>
 
 #include <algorithm>
+#include <cstring>
 #include <functional>
 #include <limits>
 
@@ -63,6 +67,18 @@ QString crsOf(const OGRSpatialReference *reference)
     return wkt;
 }
 
+std::vector<std::pair<QString, QString>> pairsOf(char **list)
+{
+    std::vector<std::pair<QString, QString>> pairs;
+    for (; list && *list; ++list) {
+        const QString line = QString::fromUtf8(*list);
+        const auto equals = line.indexOf(u'=');
+        if (equals > 0)
+            pairs.emplace_back(line.left(equals), line.mid(equals + 1));
+    }
+    return pairs;
+}
+
 BandInfo bandInfo(GDALRasterBand *band)
 {
     BandInfo info;
@@ -79,6 +95,7 @@ BandInfo bandInfo(GDALRasterBand *band)
         info.offset = offset;
     info.description = QString::fromUtf8(band->GetDescription());
     info.colorInterpretation = QString::fromUtf8(GDALGetColorInterpretationName(band->GetColorInterpretation()));
+    info.metadata = pairsOf(band->GetMetadata());
     return info;
 }
 
@@ -105,13 +122,7 @@ Info describe(GDALDataset &dataset, const QString &name)
         }
     }
     info.compression = QString::fromUtf8(dataset.GetMetadataItem("COMPRESSION", "IMAGE_STRUCTURE"));
-    char **list = dataset.GetMetadata();
-    for (; list && *list; ++list) {
-        const QString line = QString::fromUtf8(*list);
-        const auto equals = line.indexOf(u'=');
-        if (equals > 0)
-            info.metadata.emplace_back(line.left(equals), line.mid(equals + 1));
-    }
+    info.metadata = pairsOf(dataset.GetMetadata());
     return info;
 }
 
@@ -126,6 +137,22 @@ std::optional<RawBlock::Type> rawType(GDALDataType type)
         return RawBlock::Type::Int16;
     case GDT_Float32:
         return RawBlock::Type::Float32;
+    default:
+        return std::nullopt;
+    }
+}
+
+std::optional<SampleType> sampleType(GDALDataType type)
+{
+    switch (type) {
+    case GDT_Byte:
+        return SampleType::UInt8;
+    case GDT_UInt16:
+        return SampleType::UInt16;
+    case GDT_Int16:
+        return SampleType::Int16;
+    case GDT_Float32:
+        return SampleType::Float32;
     default:
         return std::nullopt;
     }
@@ -260,6 +287,17 @@ public:
     Handle handle;
     Info info;
     qint64 localSize = 0;
+    /// A local TIFF whose tiles are unpacked here: half the time that libtiff takes for its predictor is saved.
+    struct OwnTiles {
+        PosixFile file;
+        Packing packing;
+    };
+    /// Absent where anything about the file is not of the plainest kind.
+    [[nodiscard]] std::optional<OwnTiles> ownTiles(const QString &path) const;
+    /// Absent where the window is not one tile of the file, or cannot be had this way: GDAL is asked then. A tile whose
+    /// checksum is wrong is an error; GDAL 3.6 does not look at it.
+    [[nodiscard]] std::optional<Result<QByteArray>> readOwn(GDALRasterBand &band, const Window &w);
+    std::optional<OwnTiles> tiles;
     bool sharesBlocks = false; ///< several bands lie interleaved in each block
 };
 
@@ -318,6 +356,8 @@ Result<Dataset> Dataset::open(const data::RasterSource &source, ByteSourceFactor
     p->info = describe(*p->handle, name);
     p->sharesBlocks = p->info.bandCount > 1
         && qstrcmp(p->handle->GetMetadataItem("INTERLEAVE", "IMAGE_STRUCTURE"), "PIXEL") == 0;
+    if (!local.isEmpty())
+        p->tiles = p->ownTiles(local);
     if (p->info.bandCount < 1)
         return fail(ErrorCode::InvalidInput, Text::tr("%1 holds no bands.").arg(name), name);
     return Dataset(std::move(p));
@@ -340,6 +380,7 @@ Result<void> Dataset::rectify()
     }
     d->original = std::move(d->handle);
     d->handle = std::move(view);
+    d->tiles.reset(); // of the file itself
     d->info = describe(*d->handle, d->info.name);
     d->info.isApproximate = byPoints;
     return {};
@@ -410,21 +451,80 @@ Result<RawBlock> Dataset::readRaw(int band, const Window &w)
         return fail(ErrorCode::Unsupported, Text::tr("%1 cannot be read as it stands.").arg(d->info.name),
                     d->info.name);
     RawBlock block {w.width, w.height, *type, {}, d->info.bands[static_cast<std::size_t>(band - 1)].nodata};
+    if (auto bytes = d->readOwn(source, w)) {
+        if (!*bytes)
+            return fail(std::move(bytes->error()));
+        block.bytes = std::move(**bytes);
+        return block;
+    }
     const auto sample = GDALGetDataTypeSizeBytes(source.GetRasterDataType());
     block.bytes = QByteArray(static_cast<qsizetype>(w.width) * w.height * sample, Qt::Uninitialized);
-    int blockWidth = 0;
-    int blockHeight = 0;
-    source.GetBlockSize(&blockWidth, &blockHeight);
-    // A whole tile is decoded where it is wanted, without a copy in GDAL's cache. Not of several bands that lie
-    // interleaved: there one decoding serves them all, from the cache.
-    const bool isBlock = w.x % blockWidth == 0 && w.y % blockHeight == 0 && w.width == blockWidth
-        && w.height == blockHeight && d->info.bandCount == 1;
-    const auto read = isBlock ? source.ReadBlock(w.x / blockWidth, w.y / blockHeight, block.bytes.data())
-                              : source.RasterIO(GF_Read, w.x, w.y, w.width, w.height, block.bytes.data(), w.width,
-                                                w.height, source.GetRasterDataType(), 0, 0, nullptr);
-    if (read != CE_None)
+    if (source.RasterIO(GF_Read, w.x, w.y, w.width, w.height, block.bytes.data(), w.width, w.height,
+                        source.GetRasterDataType(), 0, 0, nullptr)
+        != CE_None) {
         return fail(d->readError(scope));
+    }
     return block;
+}
+
+std::optional<Dataset::Private::OwnTiles> Dataset::Private::ownTiles(const QString &path) const
+{
+    auto &band = *handle->GetRasterBand(1);
+    const auto structure = [this](const char *what) {
+        return QByteArray(handle->GetMetadataItem(what, "IMAGE_STRUCTURE"));
+    };
+    const auto type = sampleType(band.GetRasterDataType());
+    const QByteArray compression = structure("COMPRESSION");
+    const QByteArray predictor = structure("PREDICTOR");
+    const bool plain = type && info.bandCount == 1 && info.blockHeight > 1 && band.GetMetadataItem("IFD_OFFSET", "TIFF")
+        && (compression == "DEFLATE" || compression == "ZSTD") && !band.GetMetadataItem("NBITS", "IMAGE_STRUCTURE");
+    if (!plain)
+        return std::nullopt;
+    auto bytes = PosixFile::open(path, O_RDONLY);
+    std::array<char, 2> order {};
+    if (!bytes || !bytes->readAt(0, order.data(), order.size()) || order != std::array {'I', 'I'})
+        return std::nullopt;
+    const Packing packing {compression == "ZSTD" ? Codec::Zstd : Codec::Deflate,
+                           predictor.isEmpty() ? 1 : predictor.toInt(),
+                           *type,
+                           info.blockWidth,
+                           info.blockHeight,
+                           1};
+    return OwnTiles {std::move(*bytes), packing};
+}
+
+std::optional<Result<QByteArray>> Dataset::Private::readOwn(GDALRasterBand &band, const Window &w)
+{
+    if (!tiles || w.x % info.blockWidth != 0 || w.y % info.blockHeight != 0)
+        return std::nullopt;
+    const bool isTile = w.width == std::min(info.blockWidth, info.width - w.x)
+        && w.height == std::min(info.blockHeight, info.height - w.y);
+    const int x = w.x / info.blockWidth;
+    const int y = w.y / info.blockHeight;
+    const auto offset = blockNumber(band, "BLOCK_OFFSET_", x, y).value_or(0);
+    const auto size = blockNumber(band, "BLOCK_SIZE_", x, y).value_or(0);
+    const auto most = static_cast<qint64>(tiles->packing.bytes()) * 2 + 1024; // nothing that is packed grows so
+    if (!isTile || offset <= 0 || size <= 0 || size > most)
+        return std::nullopt;
+    thread_local std::vector<char> packed;
+    packed.resize(static_cast<std::size_t>(size));
+    if (!tiles->file.readAt(static_cast<quint64>(offset), packed.data(), static_cast<quint64>(size)))
+        return std::nullopt;
+    QByteArray bytes(static_cast<qsizetype>(tiles->packing.bytes()), Qt::Uninitialized);
+    auto *to = reinterpret_cast<std::uint8_t *>(bytes.data());
+    if (!unpack(packed, tiles->packing, {to, tiles->packing.bytes()})) {
+        if (info.isStriped()) // the last strip is shorter than the others
+            return std::nullopt;
+        return fail(ErrorCode::Storage, Text::tr("%1 is damaged: a part of it cannot be unpacked.").arg(info.name),
+                    info.name);
+    }
+    // At the right and lower edge tiles are whole all the same.
+    const auto rowBytes = static_cast<std::size_t>(w.width * bytesPerSample(tiles->packing.type));
+    for (int row = 1; row < w.height && w.width < tiles->packing.width; ++row)
+        std::memmove(to + static_cast<std::size_t>(row) * rowBytes,
+                     to + static_cast<std::size_t>(row) * tiles->packing.rowBytes(), rowBytes);
+    bytes.resize(static_cast<qsizetype>(rowBytes) * w.height);
+    return bytes;
 }
 
 Result<ReadCost> Dataset::cost(int band, int level, const Window &w)

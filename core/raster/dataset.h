@@ -27,6 +27,7 @@ struct BandInfo {
     std::optional<double> offset;
     QString description;
     QString colorInterpretation; ///< "Gray", "Red", "Undefined", …
+    std::vector<std::pair<QString, QString>> metadata {}; ///< the band's own: STATISTICS_MEAN, …
 };
 
 /// What a file says of itself.

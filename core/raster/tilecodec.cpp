@@ -62,19 +62,18 @@ QByteArray compressed(std::span<const std::uint8_t> plain, const CogSpec &spec)
     return QByteArray(reinterpret_cast<const char *>(packed.data()), static_cast<qsizetype>(size));
 }
 
-bool decompress(const QByteArray &bytes, Codec codec, std::vector<std::uint8_t> &plain)
+bool decompress(std::span<const char> packed, Codec codec, std::span<std::uint8_t> plain)
 {
-    const auto packed = static_cast<std::size_t>(bytes.size());
     if (codec == Codec::Zstd) {
         thread_local const Held<ZSTD_DCtx, ZSTD_freeDCtx> context(ZSTD_createDCtx());
         return context
-            && ZSTD_decompressDCtx(context.get(), plain.data(), plain.size(), bytes.constData(), packed)
+            && ZSTD_decompressDCtx(context.get(), plain.data(), plain.size(), packed.data(), packed.size())
             == plain.size();
     }
     thread_local const Held<libdeflate_decompressor, libdeflate_free_decompressor> inflate(
         libdeflate_alloc_decompressor());
     return inflate
-        && libdeflate_zlib_decompress(inflate.get(), bytes.constData(), packed, plain.data(), plain.size(), nullptr)
+        && libdeflate_zlib_decompress(inflate.get(), packed.data(), packed.size(), plain.data(), plain.size(), nullptr)
         == LIBDEFLATE_SUCCESS;
 }
 
@@ -178,20 +177,22 @@ template<typename T> void predict(std::span<const data::Block> bands, float miss
 }
 
 /// The predictor undone, in place.
-void unpredict(std::vector<std::uint8_t> &plain, const CogSpec &spec)
+void unpredict(const Packing &packing, std::span<std::uint8_t> plain)
 {
-    const auto stride = static_cast<std::size_t>(spec.bandCount());
-    const std::size_t samples = side * stride;
-    const std::size_t rowBytes = samples * static_cast<std::size_t>(bytesPerSample(spec.type));
+    const auto stride = static_cast<std::size_t>(packing.bands);
+    const std::size_t rowBytes = packing.rowBytes();
+    const std::size_t samples = static_cast<std::size_t>(packing.width) * stride;
     thread_local std::vector<std::uint8_t> split;
-    for (std::size_t y = 0; y < side; ++y) {
-        std::uint8_t *row = plain.data() + y * rowBytes;
-        if (spec.type == SampleType::Float32) {
+    for (std::size_t at = 0; at < plain.size(); at += rowBytes) {
+        std::uint8_t *row = plain.data() + at;
+        if (packing.predictor == 3) {
             sums(row, rowBytes, stride);
             split.assign(row, row + rowBytes);
             joinBytes(split.data(), samples, reinterpret_cast<std::uint32_t *>(row));
-        } else if (spec.type == SampleType::UInt8) {
+        } else if (packing.type == SampleType::UInt8) {
             sums(row, samples, stride);
+        } else if (packing.type == SampleType::Float32) {
+            sums(reinterpret_cast<std::uint32_t *>(row), samples, stride);
         } else {
             sums(reinterpret_cast<std::uint16_t *>(row), samples, stride);
         }
@@ -271,20 +272,21 @@ QByteArray encodeTile(std::span<const data::Block> bands, const CogSpec &spec)
     return compressed(plain, spec);
 }
 
-std::span<const std::uint8_t> unpackTile(const QByteArray &bytes, const CogSpec &spec)
+bool unpack(std::span<const char> packed, const Packing &packing, std::span<std::uint8_t> to)
 {
-    thread_local std::vector<std::uint8_t> plain;
-    plain.resize(side * side * static_cast<std::size_t>(spec.bandCount() * bytesPerSample(spec.type)));
-    if (!decompress(bytes, spec.codec, plain))
-        return {};
-    unpredict(plain, spec);
-    return plain;
+    if (to.size() != packing.bytes() || !decompress(packed, packing.codec, to))
+        return false;
+    if (packing.predictor > 1)
+        unpredict(packing, to);
+    return true;
 }
 
 Result<std::vector<data::Block>> decodeTile(const QByteArray &bytes, const CogSpec &spec, int width, int height)
 {
-    const auto plain = unpackTile(bytes, spec);
-    if (plain.empty())
+    const Packing packing {spec.codec, predictorOf(spec.type), spec.type, tileSide, tileSide, spec.bandCount()};
+    thread_local std::vector<std::uint8_t> plain;
+    plain.resize(packing.bytes());
+    if (!unpack({bytes.constData(), static_cast<std::size_t>(bytes.size())}, packing, plain))
         return fail(ErrorCode::Storage, Text::tr("A tile that was kept on the disk cannot be read back."));
     switch (spec.type) {
     case SampleType::Float32:

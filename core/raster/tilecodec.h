@@ -33,9 +33,24 @@ void quantise(data::Block &pixels, const CogSpec &spec);
 /// The way back; blocks of width × height, as quantise() left them.
 [[nodiscard]] Result<std::vector<data::Block>> decodeTile(const QByteArray &bytes, const CogSpec &spec, int width,
                                                           int height);
-/// Only unpacked and the predictor undone: samples as they stand in the file, bands interleaved, valid until this
-/// thread's next call. Empty if the bytes are not such a tile.
-[[nodiscard]] std::span<const std::uint8_t> unpackTile(const QByteArray &bytes, const CogSpec &spec);
+/// How one tile of some TIFF is packed; bands lie interleaved.
+struct Packing {
+    Codec codec = Codec::Deflate;
+    int predictor = 1; ///< 1: none
+    SampleType type = SampleType::UInt16;
+    int width = tileSide;
+    int height = tileSide;
+    int bands = 1;
+
+    [[nodiscard]] std::size_t rowBytes() const
+    {
+        return static_cast<std::size_t>(width) * static_cast<std::size_t>(bands * bytesPerSample(type));
+    }
+    [[nodiscard]] std::size_t bytes() const { return rowBytes() * static_cast<std::size_t>(height); }
+};
+/// The tile's samples as a reader gets them, into `to`; false if the bytes are not exactly such a tile. Thread-safe.
+/// @param to has the size of packing.bytes()
+[[nodiscard]] bool unpack(std::span<const char> packed, const Packing &packing, std::span<std::uint8_t> to);
 
 /// `from` at half its size, rounded up, into `to` with its corner at (x, y).
 void halveInto(data::Block &to, int x, int y, const data::Block &from, OverviewMethod method);

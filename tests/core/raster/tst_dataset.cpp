@@ -273,48 +273,91 @@ private Q_SLOTS:
     void readRaw_isTheFilesOwnNumbers_data()
     {
         QTest::addColumn<int>("type");
-        QTest::addColumn<bool>("tiled");
-        for (const bool tiled : {true, false}) {
-            QTest::addRow("Byte %d", tiled) << static_cast<int>(GDT_Byte) << tiled;
-            QTest::addRow("UInt16 %d", tiled) << static_cast<int>(GDT_UInt16) << tiled;
-            QTest::addRow("Int16 %d", tiled) << static_cast<int>(GDT_Int16) << tiled;
-            QTest::addRow("Float32 %d", tiled) << static_cast<int>(GDT_Float32) << tiled;
+        QTest::addColumn<QByteArrayList>("options");
+        const QByteArrayList tiled {"TILED=YES", "BLOCKXSIZE=32", "BLOCKYSIZE=32"};
+        for (const auto type : {GDT_Byte, GDT_UInt16, GDT_Int16, GDT_Float32}) {
+            const auto row = [type](const char *what, const QByteArrayList &options) {
+                QTest::addRow("%s, %s", GDALGetDataTypeName(type), what) << static_cast<int>(type) << options;
+            };
+            row("strips", {});
+            row("strips, DEFLATE", {"COMPRESS=DEFLATE", "BLOCKYSIZE=32"});
+            row("tiles", tiled);
+            row("tiles, LZW", tiled + QByteArrayList {"COMPRESS=LZW", "PREDICTOR=2"});
+            row("tiles, DEFLATE", tiled + QByteArrayList {"COMPRESS=DEFLATE"});
+            row("tiles, DEFLATE, predictor 2", tiled + QByteArrayList {"COMPRESS=DEFLATE", "PREDICTOR=2"});
+            row("tiles, ZSTD, predictor 2", tiled + QByteArrayList {"COMPRESS=ZSTD", "PREDICTOR=2"});
+            row("tiles, DEFLATE, big-endian",
+                tiled + QByteArrayList {"COMPRESS=DEFLATE", "PREDICTOR=2", "ENDIANNESS=BIG"});
+            row("BigTIFF, ZSTD", tiled + QByteArrayList {"COMPRESS=ZSTD", "BIGTIFF=YES"});
+            row("sparse", tiled + QByteArrayList {"COMPRESS=DEFLATE", "SPARSE_OK=TRUE"});
+            if (type == GDT_Float32)
+                row("tiles, ZSTD, predictor 3", tiled + QByteArrayList {"COMPRESS=ZSTD", "PREDICTOR=3"});
+            if (type == GDT_UInt16)
+                row("tiles of 12 bits", tiled + QByteArrayList {"COMPRESS=DEFLATE", "NBITS=12"});
         }
     }
     void readRaw_isTheFilesOwnNumbers()
     {
         QFETCH(int, type);
-        QFETCH(bool, tiled);
+        QFETCH(QByteArrayList, options);
         test::Made made;
         made.width = 100;
         made.height = 70;
         made.type = static_cast<GDALDataType>(type);
         made.nodata = 5;
-        if (tiled)
-            made.options = {"TILED=YES", "BLOCKXSIZE=32", "BLOCKYSIZE=32", "COMPRESS=DEFLATE"};
-        const auto value = [](int x, int y) { return (3 * x + 7 * y) % 250; };
+        for (const auto &option : options)
+            made.options.push_back(option.constData());
+        const bool sparse = options.contains("SPARSE_OK=TRUE");
+        const double scale = type == GDT_Float32 ? 0.37 : 1; // all bytes of a float count
+        const auto value = [&](int x, int y) {
+            return sparse && x / 32 == 1 ? 5.0
+                : type == GDT_Float32    ? static_cast<double>(static_cast<float>(scale * ((3 * x + 7 * y) % 250)))
+                                         : (3 * x + 7 * y) % 250;
+        };
         test::makeTiff(path("raw.tif"), made, [&](int x, int y, int) { return value(x, y); });
         auto file = Dataset::open(test::local(path("raw.tif")));
         QVERIFY(file);
-        QCOMPARE(file->info().isStriped(), !tiled);
-        QCOMPARE(file->info().compression, tiled ? QStringLiteral("DEFLATE") : QString());
-        // A tile of the file, one at its edge, and a window across several.
-        for (const Window w : {Window {32, 32, 32, 32}, Window {96, 64, 4, 6}, Window {10, 20, 60, 41}}) {
+        QCOMPARE(file->info().isStriped(), !options.contains("TILED=YES"));
+        // Tiles of the file, two at its edge, the strips of it all, and windows across several.
+        for (const Window w :
+             {Window {32, 32, 32, 32}, Window {96, 64, 4, 6}, Window {64, 64, 32, 6}, Window {0, 32, 100, 32},
+              Window {0, 64, 100, 6}, Window {10, 20, 60, 41}, Window {32, 32, 31, 32}, Window {0, 0, 100, 70}}) {
             const auto raw = file->readRaw(1, w);
             QVERIFY(raw);
             QCOMPARE(raw->nodata, std::optional(5.0));
             QCOMPARE(std::pair(raw->width, raw->height), std::pair(w.width, w.height));
+            const int sample = raw->type == RawBlock::Type::UInt8 ? 1 : raw->type == RawBlock::Type::Float32 ? 4 : 2;
+            QCOMPARE(raw->bytes.size(), qsizetype(w.width) * w.height * sample);
+            int wrong = 0;
             for (int i = 0; i < w.width * w.height; ++i) {
                 const char *at = raw->bytes.constData();
                 const double got = raw->type == RawBlock::Type::UInt8 ? reinterpret_cast<const quint8 *>(at)[i]
                     : raw->type == RawBlock::Type::UInt16             ? reinterpret_cast<const quint16 *>(at)[i]
                     : raw->type == RawBlock::Type::Int16              ? reinterpret_cast<const qint16 *>(at)[i]
                                                          : static_cast<double>(reinterpret_cast<const float *>(at)[i]);
-                QCOMPARE(got, static_cast<double>(value(w.x + i % w.width, w.y + i / w.width)));
+                wrong += got != value(w.x + i % w.width, w.y + i / w.width);
             }
+            QCOMPARE(wrong, 0);
         }
         QCOMPARE(file->readRaw(1, {90, 0, 20, 20}).error().code, ErrorCode::Internal);
         QCOMPARE(file->readRaw(2, {0, 0, 20, 20}).error().code, ErrorCode::InvalidInput);
+    }
+
+    void readRaw_ofADamagedTile_isAnError()
+    {
+        test::Made made;
+        made.options = {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", "COMPRESS=DEFLATE"};
+        made.width = 128;
+        test::makeTiff(path("damaged.tif"), made, [](int x, int y, int) { return (x * 7919 + y * 104729) % 5000; });
+        const auto offset = longsOf(bytesOf(path("damaged.tif")), 324).front();
+        QFile file(path("damaged.tif"));
+        QVERIFY(file.open(QIODevice::ReadWrite) && file.seek(offset + 100) && file.write(QByteArray(500, '\0')) == 500);
+        file.close();
+        auto damaged = Dataset::open(test::local(path("damaged.tif")));
+        QVERIFY(damaged);
+        const auto raw = damaged->readRaw(1, {0, 0, 64, 64});
+        QVERIFY(!raw);
+        QCOMPARE(raw.error().code, ErrorCode::Storage);
     }
 
     void readRaw_ofBandsThatLieInterleaved()
