@@ -282,10 +282,16 @@ TileOutput ChangeOperation::tile(const TileInput &input) const
         for (std::size_t x = 0; x < width; ++x)
             out[x] = second[x] - before[x];
     };
-    const auto isMasked = [&](std::size_t at) {
-        // 0 is the one value that says it is clear.
-        return std::any_of(input.masks.begin(), input.masks.end(),
-                           [&](const auto &mask) { return mask && mask->values[at] != 0; });
+    std::vector<std::uint8_t> masked(width);
+    const auto findMasked = [&](std::size_t from) {
+        std::fill(masked.begin(), masked.end(), std::uint8_t {0});
+        for (const auto &mask : input.masks) {
+            if (!mask)
+                continue;
+            const float *values = mask->values.data() + from;
+            for (std::size_t x = 0; x < width; ++x)
+                masked[x] |= values[x] == 0 ? 0 : 1; // 0 is the one value that says it is clear
+        }
     };
     for (int y = 0; y < window.height; ++y) {
         if (y % rowsBetweenStops == 0 && input.stop.stop_requested())
@@ -295,12 +301,13 @@ TileOutput ChangeOperation::tile(const TileInput &input) const
         subtract(m_ndvi, from, row.ndviAfter, row.ndvi);
         run(m_ndwi, from, row.waterBefore, row.waterAfter);
         subtract(m_ndbi, from, after, row.ndbi);
+        findMasked(from);
         m_areas->row(top + y, left, left + window.width, [&](int begin, int end, double area) {
             std::array<quint64, Tally::masked + 1> pixels {};
             for (auto x = static_cast<std::size_t>(begin - left); x < static_cast<std::size_t>(end - left); ++x) {
                 if (!std::isfinite(row.difference[x]) || (m_ndvi && !std::isfinite(row.ndvi[x])))
                     continue;
-                if (isMasked(from + x)) {
+                if (masked[x] != 0) {
                     ++pixels[Tally::masked];
                     continue;
                 }

@@ -26,8 +26,9 @@ const QString methodMean = QStringLiteral("mean");
 const QString methodBest = QStringLiteral("best");
 
 /// Pixels that are worked on at a time: few enough for all scenes to stay in the cache nearest to the processor.
-constexpr std::size_t lanes = 16;
+constexpr std::size_t lanes = 32;
 using Lanes = std::array<float, lanes>;
+using Counts = std::array<int, lanes>;
 constexpr int rowsBetweenStops = 64;
 
 /// Batcher's merge exchange (Knuth, volume 3, algorithm 5.2.2M): the same comparisons whatever the values, so that many
@@ -57,19 +58,32 @@ std::vector<std::pair<int, int>> sortingNetwork(int count)
     return network;
 }
 
+/// Values as they are sorted: what is not there comes last. @param all stays 1 where it is there
+void take(const float *from, Lanes &to, Counts &counts, Counts &all)
+{
+    for (std::size_t i = 0; i < lanes; ++i) {
+        const float value = from[i];
+        const bool there = std::abs(value) <= std::numeric_limits<float>::max();
+        to[i] = there ? value : std::numeric_limits<float>::infinity();
+        counts[i] += there ? 1 : 0;
+        all[i] &= there ? 1 : 0;
+    }
+}
+
 /// The median of the values that are there, pixel by pixel; of an even number the mean of the middle two. Sorts
 /// `stack` in place. @param counts how many are there
-void medians(std::vector<Lanes> &stack, const std::vector<std::pair<int, int>> &network,
-             const std::array<int, lanes> &counts, float *out, std::size_t used)
+void medians(std::vector<Lanes> &stack, const std::vector<std::pair<int, int>> &network, const Counts &counts,
+             float *out, std::size_t used)
 {
     for (const auto &[lower, upper] : network) {
-        Lanes &a = stack[static_cast<std::size_t>(lower)];
-        Lanes &b = stack[static_cast<std::size_t>(upper)];
+        Lanes &least = stack[static_cast<std::size_t>(lower)];
+        Lanes &most = stack[static_cast<std::size_t>(upper)];
+        // Written so that the compiler makes them minima and maxima of many lanes, without a branch.
         for (std::size_t i = 0; i < lanes; ++i) {
-            const float least = a[i] < b[i] ? a[i] : b[i];
-            const float most = a[i] < b[i] ? b[i] : a[i];
-            a[i] = least;
-            b[i] = most;
+            const float a = least[i];
+            const float b = most[i];
+            least[i] = a < b ? a : b;
+            most[i] = a > b ? a : b;
         }
     }
     for (std::size_t i = 0; i < used; ++i) {
@@ -84,12 +98,12 @@ void medians(std::vector<Lanes> &stack, const std::vector<std::pair<int, int>> &
     }
 }
 
-void means(const std::vector<Lanes> &stack, const std::array<int, lanes> &counts, float *out, std::size_t used)
+void means(const std::vector<Lanes> &stack, const Counts &counts, float *out, std::size_t used)
 {
     std::array<double, lanes> sums {};
     for (const Lanes &scene : stack) {
         for (std::size_t i = 0; i < lanes; ++i)
-            sums[i] += static_cast<double>(std::isfinite(scene[i]) ? scene[i] : 0);
+            sums[i] += static_cast<double>(scene[i] <= std::numeric_limits<float>::max() ? scene[i] : 0);
     }
     for (std::size_t i = 0; i < used; ++i)
         out[i] = counts[i] > 0 ? static_cast<float>(sums[i] / counts[i]) : data::Block::nodata;
@@ -97,16 +111,15 @@ void means(const std::vector<Lanes> &stack, const std::array<int, lanes> &counts
 
 struct Tally {
     static constexpr quint8 version = 1;
-    quint64 pixels = 0;
-    quint64 empty = 0; ///< no scene has data
-    quint64 scenes = 0; ///< summed over pixels
+    quint64 pixels = 0; ///< that any scene shows
+    quint64 scenes = 0; ///< that show them, summed
 
     [[nodiscard]] QByteArray toBytes() const
     {
         QByteArray bytes;
         QDataStream stream(&bytes, QIODevice::WriteOnly);
         stream.setByteOrder(QDataStream::LittleEndian);
-        stream << version << pixels << empty << scenes;
+        stream << version << pixels << scenes;
         return bytes;
     }
     void add(const QByteArray &bytes)
@@ -115,11 +128,10 @@ struct Tally {
         stream.setByteOrder(QDataStream::LittleEndian);
         quint8 is = 0;
         Tally other;
-        stream >> is >> other.pixels >> other.empty >> other.scenes;
+        stream >> is >> other.pixels >> other.scenes;
         if (is != version)
             return;
         pixels += other.pixels;
-        empty += other.empty;
         scenes += other.scenes;
     }
 };
@@ -262,8 +274,11 @@ Result<Plan> CompositeOperation::plan(const std::vector<SceneFacts> &scenes)
         file.bands.push_back({value.name(), text(value.text()), {}, index.low, index.high, index.ramp});
     }
     m_layers = static_cast<int>(file.bands.size());
-    file.bands.push_back(
-        {QStringLiteral("count"), Text::tr("How many scenes have data here"), {}, 0, static_cast<double>(m_scenes)});
+    file.bands.push_back({QStringLiteral("count"),
+                          Text::tr("How many scenes have data in all of these bands"),
+                          {},
+                          0,
+                          static_cast<double>(m_scenes)});
     plan.files.push_back(std::move(file));
     return plan;
 }
@@ -271,8 +286,8 @@ Result<Plan> CompositeOperation::plan(const std::vector<SceneFacts> &scenes)
 /// A few pixels of one tile, through all scenes.
 struct CompositeOperation::Stack {
     std::vector<std::vector<Lanes>> layers; ///< by band and scene; without data: infinity
-    std::vector<std::array<int, lanes>> counts; ///< scenes with data, by band
-    std::array<int, lanes> whole {}; ///< scenes with data in all bands
+    std::vector<Counts> counts; ///< scenes with data, by band
+    Counts whole {}; ///< scenes with data in all bands
 };
 
 TileOutput CompositeOperation::tile(const TileInput &input) const
@@ -293,24 +308,23 @@ TileOutput CompositeOperation::tile(const TileInput &input) const
         stack.whole.fill(0);
         for (auto &counts : stack.counts)
             counts.fill(0);
+        Lanes last; // the row's end, filled up
         for (std::size_t s = 0; s < scenes; ++s) {
-            std::array<bool, lanes> all {};
-            all.fill(true);
+            Counts all;
+            all.fill(1);
             for (std::size_t layer = 0; layer < layers; ++layer) {
                 const float *from = m_values.empty()
                     ? input.bands[static_cast<std::size_t>(m_reads[s][layer])].values.data() + row + x
                     : values[s].data() + x;
-                Lanes &to = stack.layers[layer][s];
-                auto &counts = stack.counts[layer];
-                for (std::size_t i = 0; i < used; ++i) {
-                    const bool there = std::abs(from[i]) <= std::numeric_limits<float>::max();
-                    to[i] = there ? from[i] : std::numeric_limits<float>::infinity();
-                    counts[i] += there ? 1 : 0;
-                    all[i] = all[i] && there;
+                if (used < lanes) {
+                    last.fill(data::Block::nodata);
+                    std::copy_n(from, used, last.begin());
+                    from = last.data();
                 }
+                take(from, stack.layers[layer][s], stack.counts[layer], all);
             }
-            for (std::size_t i = 0; i < used; ++i)
-                stack.whole[i] += all[i] ? 1 : 0;
+            for (std::size_t i = 0; i < lanes; ++i)
+                stack.whole[i] += all[i];
         }
     };
     const auto best = [&](std::size_t i, std::size_t at) {
@@ -344,11 +358,14 @@ TileOutput CompositeOperation::tile(const TileInput &input) const
             for (std::size_t i = 0; i < used; ++i) {
                 if (m_method == methodBest)
                     best(i, row + x + i);
+                const bool shown = std::any_of(stack.counts.begin(), stack.counts.end(),
+                                               [i](const Counts &counts) { return counts[i] > 0; });
+                if (!shown)
+                    continue;
                 out[layers].values[row + x + i] = static_cast<float>(stack.whole[i]);
+                ++tally.pixels;
                 tally.scenes += static_cast<quint64>(stack.whole[i]);
-                tally.empty += stack.whole[i] == 0 ? 1 : 0;
             }
-            tally.pixels += used;
         }
     }
     TileOutput output;
@@ -363,15 +380,13 @@ Summary CompositeOperation::sumUp(const std::vector<QByteArray> &tallies) const
     for (const auto &tally : tallies)
         all.add(tally);
     Summary summary;
-    if (all.empty == all.pixels) {
+    if (all.pixels == 0) {
         summary.notes.append(Text::tr("No pixel has data in any scene."));
-        return summary;
+    } else {
+        summary.notes.append(Text::tr("Where a scene shows the ground at all, on average %1 of %2 do.")
+                                 .arg(static_cast<double>(all.scenes) / static_cast<double>(all.pixels), 0, 'f', 1)
+                                 .arg(m_scenes));
     }
-    const auto pixels = static_cast<double>(all.pixels);
-    summary.notes.append(Text::tr("On average %1 of %2 scenes have data at a pixel; %3 % of the pixels have none.")
-                             .arg(static_cast<double>(all.scenes) / pixels, 0, 'f', 1)
-                             .arg(m_scenes)
-                             .arg(100 * static_cast<double>(all.empty) / pixels, 0, 'f', 2));
     return summary;
 }
 

@@ -136,6 +136,7 @@ def composite():
         stack[:, :, 6] = f32(0.125)  # all alike
         days = rng.integers(0, 40, count)  # ties
         whole = np.isfinite(stack).all(axis=1)
+        shown = np.isfinite(stack).any(axis=(0, 1))
         order = sorted(range(count), key=lambda s: abs(int(days[s]) - 17))
         best = np.full((2, 19), np.nan, f32)
         for p in range(19):
@@ -148,9 +149,10 @@ def composite():
         cases.append({"scenes": [[numbers(b) for b in s] for s in stack], "days": days.tolist(), "date": 17,
                       "median": [numbers(b) for b in np.nanmedian(stack, axis=0)],
                       "mean": [numbers(b) for b in np.nanmean(stack.astype(float), axis=0).astype(f32)],
-                      "best": [numbers(b) for b in best], "count": whole.sum(axis=0).tolist(),
+                      "best": [numbers(b) for b in best], "count": numbers(np.where(shown, whole.sum(axis=0), np.nan)),
                       "index_median": numbers(np.nanmedian(index.astype(f32), axis=0)),
-                      "index_count": np.isfinite(index).sum(axis=0).tolist()})
+                      "index_count": numbers(np.where(np.isfinite(index).any(axis=0),
+                                                         np.isfinite(index).sum(axis=0), np.nan))})
     return cases
 
 
@@ -224,11 +226,70 @@ def landsat7():
             "phase_correlation": [x, y]}
 
 
+def bale():
+    """Landsat 5 in 2000 and Landsat 8 in 2017 on one grid, counts as they stand; nothing is masked."""
+    folder = shared / "rasters/landsat-bale-167055-4dates"
+
+    def scene(name, bands):
+        out = {}
+        for band, number in bands.items():
+            data = gdal.Open(str(folder / f"{name}_B{number}.TIF"))
+            values = data.ReadAsArray().astype(f32)
+            values[values == data.GetRasterBand(1).GetNoDataValue()] = np.nan
+            out[band] = values
+        return out, data.GetGeoTransform()
+
+    before, gt = scene("LT05_L1TP_167055_20000309_20161214_01_T1", {"green": 2, "red": 3, "nir": 4, "swir16": 5})
+    after, _ = scene("LC08_L1TP_167055_20170308_20170317_01_T1", {"green": 3, "red": 4, "nir": 5, "swir16": 6})
+    classes = classify(before, after, 0.05)
+    area = pixel_areas("EPSG:32637", gt, *classes.shape[::-1])
+    ndvi = [difference_index(s["nir"], s["red"]) for s in (before, after)]
+    return {"threshold": 0.05, "table": table(classes, np.zeros(classes.shape, bool), area),
+            "classes": [None if c == 255 else int(c) for c in classes.ravel()],
+            "difference": numbers((ndvi[1] - ndvi[0])[::10, ::10])}
+
+
+def new_york():
+    """Landsat 8, one path and two rows, each scene on a grid of its own: the median NDVI on the first one's grid,
+    reaching as far as all of them; the nearest pixel, 0 is no data."""
+    folder = shared / "rasters/l8c1-newyork-19dates"
+    names = sorted(p.name[:-7] for p in folder.glob("*_B5.TIF"))
+    scenes = []
+    for name in names:
+        bands = []
+        for number in (4, 5):
+            data = gdal.Open(str(folder / f"{name}_B{number}.TIF"))
+            values = data.ReadAsArray().astype(f32)
+            values[values == 0] = np.nan
+            bands.append(values)
+        scenes.append((data.GetGeoTransform(), difference_index(bands[1], bands[0])))
+    x0, dx, _, y0, _, dy = scenes[0][0]
+    ends = [(g[0], g[3], g[0] + g[1] * v.shape[1], g[3] + g[5] * v.shape[0]) for g, v in scenes]
+    slack = 1e-6
+    left = int(np.floor(min((e[0] - x0) / dx for e in ends) + slack))
+    top = int(np.floor(min((e[1] - y0) / dy for e in ends) + slack))
+    right = int(np.ceil(max((e[2] - x0) / dx for e in ends) - slack))
+    bottom = int(np.ceil(max((e[3] - y0) / dy for e in ends) - slack))
+    ys, xs = np.mgrid[top:bottom, left:right]
+    xs, ys = x0 + (xs + 0.5) * dx, y0 + (ys + 0.5) * dy
+    stack = []
+    for g, values in scenes:
+        column, row = np.floor((xs - g[0]) / g[1]).astype(int), np.floor((ys - g[3]) / g[5]).astype(int)
+        inside = (column >= 0) & (row >= 0) & (column < values.shape[1]) & (row < values.shape[0])
+        layer = np.full(xs.shape, np.nan, f32)
+        layer[inside] = values[row[inside], column[inside]]
+        stack.append(layer)
+    stack = np.stack(stack)
+    return {"scenes": names, "width": right - left, "height": bottom - top, "origin": [x0 + left * dx, y0 + top * dy],
+            "median": numbers(np.nanmedian(stack, axis=0)[::7, ::7]),
+            "count": numbers(np.where(np.isfinite(stack).any(axis=0), np.isfinite(stack).sum(axis=0), np.nan)[::7, ::7])}
+
+
 path = here / "expected.json"
 known = json.loads(path.read_text()) if path.exists() else {}
 real = known.get("real", {})
 if (shared / "rasters").exists():
-    real = {"landsat7": landsat7()}
+    real = {"landsat7": landsat7(), "bale": bale(), "new_york": new_york()}
 lines = [f'"{key}": {json.dumps(value)}' for key, value in
          {"change": change(), "composite": composite(), "shift": shift(), "real": real}.items()]
 path.write_text("{\n" + ",\n".join(lines) + "\n}\n")
