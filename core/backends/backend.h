@@ -27,6 +27,14 @@ public:
     /// Whether this back-end can run the request at all, known without asking anyone. The error is the sentence to
     /// show.
     [[nodiscard]] virtual Result<void> check(const data::JobRequest &request) const = 0;
+    /// What it would take. Opens the files' headers; a service says nothing before it has the job.
+    [[nodiscard]] virtual Future<data::Estimate> estimate(const data::JobRequest &request, StopToken stop)
+    {
+        Q_UNUSED(stop)
+        if (const auto possible = check(request); !possible)
+            return ready<data::Estimate>(fail(possible.error()));
+        return ready<data::Estimate>(data::Estimate());
+    }
     /// Runs it. A stop asked for through `progress` settles the future with Cancelled at once; what lies half-written
     /// under a temporary name is removed as soon as the work lets go of it. A failure leaves no file behind.
     [[nodiscard]] virtual Future<data::JobResult>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/backends/resultitem.h"
 
+#include "core/backends/inputrecord.h"
+#include "core/backends/resultfiles.h"
 #include "core/data/offsetoverride.h"
-#include "core/processing/executor.h"
-#include "core/raster/dataset.h"
 #include "core/raster/geodesy.h"
 
 #include <QCoreApplication>
@@ -12,7 +12,6 @@
 #include <QSaveFile>
 
 #include <algorithm>
-#include <cmath>
 
 namespace astra::backends {
 
@@ -25,9 +24,6 @@ struct Text {
 std::string text(const QString &value) { return toStd(value); }
 
 std::string moment(const QDateTime &time) { return text(time.toUTC().toString(Qt::ISODateWithMs)); }
-
-/// "NDVI" for an index, else the operation's name.
-QString measureOf(const data::Recipe &recipe) { return stringAt(recipe.parameters, "index", recipe.operation); }
 
 /// Where an input's own Item stands, for others to follow: web addresses only, and nothing after the "?", where
 /// signatures would be.
@@ -49,44 +45,49 @@ QString joined(const std::vector<data::Acquisition> &inputs, QString data::Scene
     return all.join(QStringLiteral("; "));
 }
 
-Json inputsOf(const data::JobRequest &request)
+/// What was read, where nobody said: by identity.
+std::vector<Json> inputsOf(const data::JobRequest &request)
 {
-    Json inputs = Json::array();
-    for (const auto &acquisition : request.inputs) {
-        const data::Scene &scene = acquisition.best();
-        Json input {{"provider", text(scene.provider)},
-                    {"collection", text(scene.collection)},
-                    {"original_id", text(scene.id)},
-                    {"acquisition", text(acquisition.key())}};
-        if (scene.datetime.isValid())
-            input["datetime"] = moment(scene.datetime);
-        if (!scene.baseline.isEmpty())
-            input["baseline"] = text(scene.baseline);
-        if (scene.offsetOverride != data::OffsetOverride::None)
-            input["offset_override"] = text(data::overrideName(scene.offsetOverride));
-        inputs.push_back(input);
-    }
+    std::vector<Json> inputs;
+    inputs.reserve(request.inputs.size());
+    for (const auto &acquisition : request.inputs)
+        inputs.push_back(inputRecord(acquisition.best(), {}));
     return inputs;
 }
 
 /// The rule of each band as the file carries it, with what a person said about the offset; empty where a service
 /// computed the file.
-Json rulesOf(const data::JobRequest &request, const raster::Info &info)
+Json rulesOf(const data::JobRequest &request, Json rules)
 {
-    const auto rules = parseJson(info.metadataValue(QString::fromLatin1(processing::radiometryTag)).toUtf8());
-    if (!rules || !rules->is_array())
-        return Json::array();
-    Json said = *rules;
-    const auto decided = request.inputs.front().best().offsetOverride;
-    for (auto &rule : said) {
-        if (decided != data::OffsetOverride::None && rule.is_object())
+    for (auto &rule : rules) {
+        if (!rule.is_object())
+            continue;
+        const QString scene = stringAt(rule, "scene");
+        const auto found = std::ranges::find_if(request.inputs,
+                                                [&](const auto &input) { return input.best().id == scene; });
+        const auto &input = found == request.inputs.end() ? request.inputs.front() : *found;
+        const auto decided = input.best().offsetOverride;
+        if (decided != data::OffsetOverride::None)
             rule["override"] = text(data::overrideName(decided));
     }
-    return said;
+    return rules;
 }
 
-Json propertiesOf(const data::JobRequest &request, const raster::Info &info, const data::Grid &grid,
-                  const data::Statistics &statistics, const QStringList &notes, const QString &computedBy)
+/// Where its pixels lie, in the projection extension's words.
+void placeOn(Json &properties, const ResultFile &file)
+{
+    const data::Grid &grid = *file.grid;
+    properties["proj:shape"] = {grid.height, grid.width};
+    properties["proj:transform"] = {grid.pixelWidth, 0.0, grid.originX, 0.0, -grid.pixelHeight,
+                                    grid.originY,    0.0, 0.0,          1.0};
+    if (!raster::epsgOf(grid.crs)) {
+        properties["proj:epsg"] = nullptr;
+        properties["proj:wkt2"] = text(grid.crs);
+    }
+}
+
+Json propertiesOf(const data::JobRequest &request, const data::JobResult &done, const std::vector<ResultFile> &files,
+                  const std::vector<Json> &inputs, const QString &computedBy)
 {
     const Json recipe = request.recipe.toJson();
     const QByteArray hash = QCryptographicHash::hash(toText(recipe), QCryptographicHash::Sha256).toHex();
@@ -108,22 +109,22 @@ Json propertiesOf(const data::JobRequest &request, const raster::Info &info, con
         {"processing:lineage",
          text(
              QStringLiteral("%1 of %2, computed by %3").arg(measureOf(request.recipe), names.join(u", "), computedBy))},
-        {"proj:shape", {grid.height, grid.width}},
-        {"proj:transform", {grid.pixelWidth, 0.0, grid.originX, 0.0, -grid.pixelHeight, grid.originY, 0.0, 0.0, 1.0}},
         {"astra:computed_by", text(computedBy)},
         {"astra:backend", text(request.backend)},
         {"astra:recipe", recipe},
         {"astra:recipe_hash", "sha256:" + hash.toStdString()},
-        {"astra:inputs", inputsOf(request)},
-        {"astra:radiometry", rulesOf(request, info)},
-        {"astra:notes", Json::array()},
-        {"astra:statistics", statistics.toJson()},
+        {"astra:inputs", inputs},
+        {"astra:radiometry", rulesOf(request, files.front().radiometry)},
+        {"astra:notes", toJson(done.notes)},
+        {"astra:statistics", done.statistics.toJson()},
     };
-    for (const QString &note : notes)
-        properties["astra:notes"].push_back(text(note));
-    if (!raster::epsgOf(info.crs)) {
-        properties["proj:epsg"] = nullptr;
-        properties["proj:wkt2"] = text(info.crs);
+    if (!done.tables.empty())
+        properties["astra:tables"] = done.tables;
+    if (files.front().grid)
+        placeOn(properties, files.front());
+    for (const auto &file : files) {
+        if (!file.render.is_null())
+            properties["renders"][text(file.asset.key)] = file.render;
     }
     // More than one date: STAC wants the span beside the nominal one.
     std::vector<QDateTime> dates;
@@ -138,53 +139,68 @@ Json propertiesOf(const data::JobRequest &request, const raster::Info &info, con
     return properties;
 }
 
-/// What the raster extension says of the one band.
-Json rasterBand(const raster::Info &info, const data::Statistics &statistics)
+/// The ground it is about: what its pixels cover; of tables and pictures, what was asked for, else what was read.
+Result<data::Rings> groundOf(const data::JobRequest &request, const std::vector<ResultFile> &files)
 {
-    Json band {{"data_type", text(info.bands.front().dataType.toLower())}};
-    if (const auto nodata = info.bands.front().nodata)
-        band["nodata"] = std::isnan(*nodata) ? Json("nan") : Json(*nodata);
-    const double total = static_cast<double>(std::max<qint64>(1, statistics.total));
-    Json numbers {{"valid_percent", 100.0 * static_cast<double>(statistics.valid) / total}};
-    if (statistics.valid > 0) {
-        numbers["minimum"] = statistics.minimum;
-        numbers["maximum"] = statistics.maximum;
-        numbers["mean"] = statistics.mean;
-        numbers["stddev"] = statistics.stddev;
+    if (const auto &grid = files.front().grid) {
+        const auto box = raster::boundsInDegrees(*grid);
+        return box ? Result<data::Rings>(box->rings()) : fail(box.error());
     }
-    band["statistics"] = numbers;
-    return band;
+    data::Rings rings;
+    for (const auto &area : request.recipe.area)
+        rings.insert(rings.end(), area.rings.begin(), area.rings.end());
+    if (const auto asked = request.recipe.bbox ? request.recipe.bbox : data::boundsOf(rings))
+        return asked->rings();
+    for (const auto &input : request.inputs) {
+        const data::Scene &scene = input.best();
+        const data::Rings own = scene.bbox ? scene.bbox->rings() : scene.footprint;
+        rings.insert(rings.end(), own.begin(), own.end());
+    }
+    return rings;
 }
 
-data::Scene sceneOf(const data::JobRequest &request, const QFileInfo &tiff, const data::Grid &grid,
-                    const data::GeoBox &box)
+data::Scene sceneOf(const data::JobRequest &request, const QFileInfo &output, const std::vector<ResultFile> &files,
+                    const data::Rings &ground)
 {
     data::Scene scene;
     scene.provider = QStringLiteral("local");
-    scene.id = tiff.completeBaseName();
+    scene.id = output.completeBaseName();
     scene.title = request.title.isEmpty() ? scene.id : request.title;
     scene.datetime = request.inputs.front().best().datetime;
     scene.platform = joined(request.inputs, &data::Scene::platform);
     scene.attribution = joined(request.inputs, &data::Scene::attribution);
     scene.license = joined(request.inputs, &data::Scene::license);
     scene.invented = std::ranges::any_of(request.inputs, [](const auto &input) { return input.best().invented; });
-    scene.bbox = box;
-    scene.footprint = box.rings();
-    scene.epsg = raster::epsgOf(grid.crs);
+    scene.bbox = data::boundsOf(ground);
+    scene.footprint = ground;
+    if (const auto &grid = files.front().grid)
+        scene.epsg = raster::epsgOf(grid->crs);
     scene.gsd = request.inputs.front().best().gsd;
-
-    const QString measure = measureOf(request.recipe);
-    data::Asset asset;
-    asset.key = measure.toLower();
-    asset.title = measure;
-    asset.href = QUrl::fromLocalFile(tiff.absoluteFilePath());
-    asset.mediaType = QStringLiteral("image/tiff; application=geotiff; profile=cloud-optimized");
-    asset.roles = QStringList {QStringLiteral("data")};
-    asset.bands = {{measure, {}, {}}};
-    asset.size = tiff.size();
-    scene.assets = {asset};
-    scene.self = QUrl::fromLocalFile(itemPath(tiff.absoluteFilePath()));
+    scene.assets.reserve(files.size());
+    for (const auto &file : files)
+        scene.assets.push_back(file.asset);
+    scene.self = QUrl::fromLocalFile(itemPath(output.absoluteFilePath()));
     return scene;
+}
+
+/// What the assets say beyond the scene, by relative addresses, so that the files can be moved together.
+void completeAssets(Json &item, const std::vector<ResultFile> &files)
+{
+    for (const auto &file : files) {
+        Json &asset = item["assets"][text(file.asset.key)];
+        asset.update(file.json);
+        const QString name = file.asset.href.fileName(QUrl::FullyDecoded);
+        asset["href"] = "./" + text(QUrl::fromLocalFile(name).toString(QUrl::FullyEncoded | QUrl::RemoveScheme));
+    }
+    QStringList used {QStringLiteral("processing/v1.1.0"), QStringLiteral("file/v2.1.0")};
+    const auto any = [&](auto has) { return std::ranges::any_of(files, has); };
+    if (any([](const ResultFile &file) { return file.json.contains("classification:classes"); }))
+        used << QStringLiteral("classification/v2.0.0");
+    if (any([](const ResultFile &file) { return !file.render.is_null(); }))
+        used << QStringLiteral("render/v1.0.0");
+    for (const auto &extension : used)
+        item["stac_extensions"].push_back(
+            text(QStringLiteral("https://stac-extensions.github.io/%1/schema.json").arg(extension)));
 }
 
 Result<void> write(const QString &path, const Json &item)
@@ -201,49 +217,41 @@ Result<void> write(const QString &path, const Json &item)
 
 } // namespace
 
-QString itemPath(const QString &tiffPath)
+QString itemPath(const QString &resultPath)
 {
-    const QFileInfo tiff(tiffPath);
-    return QString(tiff.path() + u'/' + tiff.completeBaseName() + QStringLiteral(".json"));
+    const QFileInfo result(resultPath);
+    const bool isJson = result.suffix().compare(u"json", Qt::CaseInsensitive) == 0;
+    return QString(result.path() + u'/' + result.completeBaseName()
+                   + (isJson ? QStringLiteral(".item.json") : QStringLiteral(".json")));
 }
 
-Result<data::JobResult> describeResult(const data::JobRequest &request, const QString &tiffPath,
-                                       const data::Statistics &statistics, const QStringList &notes,
-                                       const QString &computedBy)
+Result<data::JobResult> describeResult(const data::JobRequest &request, data::JobResult done, const QString &computedBy,
+                                       std::vector<Json> inputs)
 {
     if (request.inputs.empty())
         return fail(ErrorCode::Internal, Text::tr("A result without an input cannot be described."));
-    auto dataset = raster::Dataset::open({tiffPath, {}, {}, 1});
-    if (!dataset)
-        return fail(dataset.error());
-    const raster::Info &info = dataset->info();
-    const auto grid = info.grid();
-    if (!grid)
-        return fail(grid.error());
-    const auto box = raster::boundsInDegrees(*grid);
-    if (!box)
-        return fail(box.error());
+    const auto files = describeFiles(request, done);
+    if (!files)
+        return fail(files.error());
+    const auto ground = groundOf(request, *files);
+    if (!ground)
+        return fail(ground.error());
+    if (inputs.empty())
+        inputs = inputsOf(request);
 
-    const data::Scene scene = sceneOf(request, QFileInfo(tiffPath), *grid, *box);
-    Json item = data::toStacItem(scene, propertiesOf(request, info, *grid, statistics, notes, computedBy));
-    item["stac_extensions"].push_back("https://stac-extensions.github.io/processing/v1.1.0/schema.json");
-    item["stac_extensions"].push_back("https://stac-extensions.github.io/file/v2.1.0/schema.json");
-    // Relative, so that the pair can be moved.
-    const QString name
-        = QUrl::fromLocalFile(QFileInfo(tiffPath).fileName()).toString(QUrl::FullyEncoded | QUrl::RemoveScheme);
-    Json &asset = item["assets"][text(scene.assets.front().key)];
-    asset["href"] = "./" + text(name);
-    asset["raster:bands"] = Json::array({rasterBand(info, statistics)});
+    done.scene = sceneOf(request, QFileInfo(done.output), *files, *ground);
+    Json item = data::toStacItem(done.scene, propertiesOf(request, done, *files, inputs, computedBy));
+    completeAssets(item, *files);
     item["links"] = Json::array();
     for (const auto &input : request.inputs) {
         if (const QString address = publicAddress(input.best().self); !address.isEmpty())
             item["links"].push_back(
                 {{"rel", "derived_from"}, {"href", text(address)}, {"type", "application/geo+json"}});
     }
-    const QString path = itemPath(tiffPath);
-    if (auto written = write(path, item); !written)
+    done.item = itemPath(done.output);
+    if (auto written = write(done.item, item); !written)
         return fail(written.error());
-    return data::JobResult {tiffPath, path, statistics, scene, notes};
+    return done;
 }
 
 } // namespace astra::backends

@@ -92,6 +92,32 @@ QUrl resultAddress(const AstraJob &job, const QUrl &api)
     return fit && (url.scheme() == u"https" || sameOrigin(url, api)) ? url : QUrl();
 }
 
+namespace {
+
+/// What the recipe asks for and the service has no words for: it would pass it over without one.
+QString beyondService(const data::Recipe &recipe)
+{
+    if (!recipe.area.empty())
+        return Text::tr("cut a polygon out");
+    if (recipe.maskSnow || recipe.maskDilation > 0)
+        return Text::tr("mask snow or a margin around clouds");
+    if (recipe.grid)
+        return Text::tr("put the result on another grid");
+    if (!recipe.resampling.isEmpty())
+        return Text::tr("let the resampling be chosen");
+    if (!recipe.format.isEmpty() && recipe.format != u"cog")
+        return Text::tr("write %1").arg(recipe.format.toUpper());
+    if (!recipe.codec.isEmpty())
+        return Text::tr("let the codec be chosen");
+    for (const auto &[name, value] : recipe.parameters.items()) {
+        if (name != "index")
+            return Text::tr("take “%1”").arg(QString::fromStdString(name).left(60));
+    }
+    return {};
+}
+
+} // namespace
+
 Result<Json> astraRequest(const data::Recipe &recipe, const QString &scene, const QString &title)
 {
     const QString index = stringAt(recipe.parameters, "index");
@@ -99,6 +125,9 @@ Result<Json> astraRequest(const data::Recipe &recipe, const QString &scene, cons
         return fail(ErrorCode::Unsupported,
                     Text::tr("%1 does not compute %2. Compute it here instead.")
                         .arg(title, index.isEmpty() ? recipe.operation : index),
+                    title);
+    if (const QString beyond = beyondService(recipe); !beyond.isEmpty())
+        return fail(ErrorCode::Unsupported, Text::tr("%1 cannot %2. Compute it here instead.").arg(title, beyond),
                     title);
     // The documentation wants scene_ids and nested params, the code scene_id and flat ones: both, in one body.
     Json body {{"operation", "ndvi"},

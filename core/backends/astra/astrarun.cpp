@@ -251,7 +251,11 @@ void AstraRun::check(const QString &part)
             return cancelled();
         if (auto placed = putInPlace(part, request.output); !placed)
             return fail(placed.error());
-        auto result = describeResult(request, request.output, *statistics, notes, title);
+        data::JobResult done;
+        done.output = request.output;
+        done.statistics = *statistics;
+        done.notes = notes;
+        auto result = describeResult(request, std::move(done), title);
         if (result && progress.stopped())
             result = cancelled();
         if (!result) {

@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/backends/local/localbackend.h"
 
+#include "core/backends/local/formats.h"
 #include "core/backends/local/sceneinputs.h"
+#include "core/backends/outputs.h"
 #include "core/backends/resultitem.h"
 #include "core/data/offsetoverride.h"
-#include "core/imagery/look.h"
+#include "core/data/partpath.h"
 #include "core/imagery/openscene.h"
-#include "core/net/httpclient.h"
 #include "core/processing/executor.h"
 #include "core/processing/operation.h"
-#include "core/raster/cogwriter.h"
 
 #include <QCoreApplication>
-#include <QDir>
-#include <QFileInfo>
+#include <QFile>
 
-#include <atomic>
 #include <mutex>
 #include <utility>
 
@@ -49,81 +47,179 @@ private:
     Future<data::JobResult> m_future = m_settler->future();
 };
 
-/// A person's own word on the scenes goes into the file, and that their pixels are invented.
-raster::Metadata tagsOf(const std::vector<data::Scene> &scenes, bool invented)
-{
-    raster::Metadata tags;
-    QStringList words;
-    for (const auto &scene : scenes) {
-        words << data::overrideName(scene.offsetOverride);
-        invented = invented || scene.invented;
-    }
-    words.removeAll(QString());
-    words.removeDuplicates();
-    if (!words.isEmpty())
-        tags.emplace_back(QStringLiteral("ASTRA_OFFSET_OVERRIDE"), words.join(QStringLiteral(", ")));
-    if (invented)
-        tags.emplace_back(QStringLiteral("ASTRA_INVENTED"), QStringLiteral("YES"));
-    return tags;
-}
-
-std::vector<data::Scene> chosen(const data::JobRequest &request, const std::vector<std::size_t> &copies)
+std::vector<data::Scene> bestOf(const data::JobRequest &request)
 {
     std::vector<data::Scene> scenes;
-    scenes.reserve(copies.size());
-    for (std::size_t i = 0; i < copies.size(); ++i)
-        scenes.push_back(request.inputs[i].copies[copies[i]]);
+    scenes.reserve(request.inputs.size());
+    for (const auto &input : request.inputs)
+        scenes.push_back(input.best());
     return scenes;
 }
 
-/// Copy after copy until one delivers all of its bands.
-Result<data::JobResult> compute(const data::JobRequest &request, Pools &pools,
-                                const std::shared_ptr<ByteSourceFactory> &sources, const QString &software,
-                                const Progress &progress, const Backend::Activity &activity)
+Result<processing::Plan> planOf(const data::JobRequest &request)
 {
-    QStringList swaps;
-    std::vector<std::size_t> copies(request.inputs.size(), 0);
-    while (true) {
-        const auto scenes = chosen(request, copies);
-        const auto invented = std::make_shared<std::atomic<bool>>(false);
-        const auto watched = net::watched(sources, [invented] { *invented = true; });
-        SceneCopies inputs(scenes, watched);
-        activity(Text::tr("Computing from %1").arg(scenes.front().provider));
-        processing::RunOptions options;
-        options.extra = [&] { return tagsOf(scenes, *invented); };
-        auto result = processing::run(request.recipe, inputs, request.output, pools, progress, options);
-        if (result) {
-            activity(Text::tr("Describing the result"));
-            data::JobRequest used = request;
-            for (std::size_t i = 0; i < copies.size(); ++i)
-                std::swap(used.inputs[i].copies.front(), used.inputs[i].copies[copies[i]]);
-            QStringList notes = swaps + result->notes;
-            if (*invented && !std::exchange(used.inputs.front().copies.front().invented, true))
-                notes << imagery::inventedNote();
-            auto described = describeResult(used, request.output, result->statistics, notes, software);
-            if (!described) {
-                QFile::remove(request.output);
-                return described;
-            }
-            result->item = described->item;
-            result->scene = described->scene;
-            result->notes = described->notes;
-            return result;
-        }
-        if (result.error().code == ErrorCode::Cancelled || progress.stopped())
-            return cancelled();
-        const int failed = inputs.failed();
-        if (failed < 0)
-            return result;
-        const auto place = static_cast<std::size_t>(failed);
-        const auto &all = request.inputs[place].copies;
-        const std::size_t other = imagery::copyAfter(request.inputs[place], copies[place]);
-        if (other >= all.size())
-            return result;
-        swaps << Text::tr("Read from %1: %2 did not deliver (%3)")
-                     .arg(all[other].provider, all[copies[place]].provider, result.error().message);
-        copies[place] = other;
+    const auto operation = processing::makeOperation(request.recipe.operation, request.recipe.parameters);
+    if (!operation)
+        return fail(operation.error());
+    std::vector<processing::SceneFacts> facts;
+    facts.reserve(request.inputs.size());
+    for (const auto &input : request.inputs)
+        facts.push_back(processing::factsOf(input.best()));
+    return (*operation)->plan(facts);
+}
+
+/// One job from its first read to its Item. Lives in the thread that computes.
+class Run
+{
+public:
+    Run(data::JobRequest request, Pools &pools, std::shared_ptr<ByteSourceFactory> sources, QString software,
+        Progress progress, Backend::Activity activity)
+        : m_request(std::move(request))
+        , m_pools(pools)
+        , m_sources(std::move(sources))
+        , m_software(std::move(software))
+        , m_progress(std::move(progress))
+        , m_activity(std::move(activity))
+    {
     }
+
+    /// Copy after copy until one of each scene delivers all of its bands.
+    [[nodiscard]] Result<data::JobResult> toItsEnd()
+    {
+        const auto plan = planOf(m_request);
+        if (!plan)
+            return fail(plan.error());
+        const bool isExport = wantsExport(m_request.recipe, *plan);
+        const QString output = isExport ? interimPath(m_request.output, m_request.id) : m_request.output;
+        while (true) {
+            SceneCopies scenes(bestOf(m_request), m_sources, m_counter);
+            m_activity(Text::tr("Computing from %1").arg(providers()));
+            auto result = processing::run(m_request.recipe, scenes, output, m_pools, m_progress, optionsFor(scenes));
+            if (result && isExport) {
+                m_activity(Text::tr("Writing %1").arg(m_request.recipe.format.toUpper()));
+                result = exported(m_request, *plan, *std::move(result), m_progress.stopToken());
+            }
+            if (result)
+                return described(*std::move(result), scenes);
+            if (result.error().code == ErrorCode::Cancelled || m_progress.stopped())
+                return cancelled();
+            if (!swapCopy(scenes.failed(), result.error()))
+                return result;
+        }
+    }
+
+private:
+    [[nodiscard]] QString providers() const
+    {
+        QStringList names;
+        for (const auto &input : m_request.inputs)
+            names << input.best().provider;
+        names.removeDuplicates();
+        return names.join(QStringLiteral(", "));
+    }
+
+    [[nodiscard]] processing::RunOptions optionsFor(const SceneCopies &scenes) const
+    {
+        processing::RunOptions options;
+        options.part = data::partPath(m_request.output, m_request.id);
+        options.durable = !m_request.id.isEmpty();
+        options.software = m_software;
+        options.extra = [this, &scenes] { return tags(scenes); };
+        return options;
+    }
+
+    /// A person's own word on the scenes, and that their pixels are invented.
+    [[nodiscard]] raster::Metadata tags(const SceneCopies &scenes) const
+    {
+        raster::Metadata tags;
+        QStringList words;
+        bool invented = false;
+        for (int i = 0; i < scenes.count(); ++i) {
+            const data::Scene &scene = m_request.inputs[static_cast<std::size_t>(i)].best();
+            words << data::overrideName(scene.offsetOverride);
+            invented = invented || scene.invented || scenes.invented(i);
+        }
+        words.removeAll(QString());
+        words.removeDuplicates();
+        if (!words.isEmpty())
+            tags.emplace_back(QStringLiteral("ASTRA_OFFSET_OVERRIDE"), words.join(QStringLiteral(", ")));
+        if (invented)
+            tags.emplace_back(QStringLiteral("ASTRA_INVENTED"), QStringLiteral("YES"));
+        return tags;
+    }
+
+    /// The next copy of the scene that could not be read takes its place; false: there is none, or another reason.
+    [[nodiscard]] bool swapCopy(int failed, const Error &why)
+    {
+        if (failed < 0)
+            return false;
+        auto &input = m_request.inputs[static_cast<std::size_t>(failed)];
+        const std::size_t other = imagery::copyAfter(input, 0);
+        if (other >= input.copies.size())
+            return false;
+        const QString swap = Text::tr("Read from %1: %2 did not deliver (%3)")
+                                 .arg(input.copies[other].provider, input.best().provider, why.message);
+        m_swaps << (m_request.inputs.size() > 1 ? QString(input.best().id + QStringLiteral(": ") + swap) : swap);
+        input.copies.erase(input.copies.begin(), input.copies.begin() + static_cast<std::ptrdiff_t>(other));
+        return true;
+    }
+
+    [[nodiscard]] Result<data::JobResult> described(data::JobResult done, const SceneCopies &scenes)
+    {
+        m_activity(Text::tr("Describing the result"));
+        std::vector<Json> inputs;
+        inputs.reserve(m_request.inputs.size());
+        bool news = false;
+        for (int i = 0; i < scenes.count(); ++i) {
+            inputs.push_back(scenes.identity(i));
+            if (scenes.invented(i))
+                news = !std::exchange(m_request.inputs[static_cast<std::size_t>(i)].copies.front().invented, true)
+                    || news;
+        }
+        done.notes = m_swaps + done.notes;
+        const auto reads = m_counter->report(); // of copies that did not deliver, too
+        done.reads.bytes = reads.bytes;
+        done.reads.requests = reads.requests;
+        done.reads.retries = reads.retries;
+        if (news)
+            done.notes << imagery::inventedNote();
+        if (const auto count = done.reads.retries.size(); count > 0)
+            done.notes << Text::tr("%n reads had to be repeated.", nullptr, static_cast<int>(count));
+        const QStringList written = QStringList {done.output} + done.files;
+        auto result = describeResult(m_request, std::move(done), m_software, inputs);
+        if (!result) {
+            for (const auto &file : written)
+                QFile::remove(file);
+        }
+        return result;
+    }
+
+    data::JobRequest m_request; ///< of each input the copy in use comes first
+    Pools &m_pools;
+    const std::shared_ptr<ByteSourceFactory> m_sources;
+    const QString m_software;
+    const Progress m_progress;
+    const Backend::Activity m_activity;
+    const std::shared_ptr<net::ReadCounter> m_counter = std::make_shared<net::ReadCounter>();
+    QStringList m_swaps;
+};
+
+/// How many scenes the operation takes, in words.
+QString scenesWanted(int fewest, int most)
+{
+    if (fewest == most)
+        return fewest == 1 ? Text::tr("exactly one scene") : Text::tr("exactly %n scenes", nullptr, fewest);
+    return Text::tr("%1 to %2 scenes").arg(fewest).arg(most);
+}
+
+Result<void> checkCount(const data::JobRequest &request, const processing::Operation &operation)
+{
+    const auto [fewest, most] = operation.scenes();
+    const auto given = static_cast<int>(request.inputs.size());
+    if (given >= fewest && given <= most)
+        return {};
+    return fail(ErrorCode::InvalidInput,
+                Text::tr("%1 takes %2, not %3.").arg(request.recipe.operation, scenesWanted(fewest, most)).arg(given));
 }
 
 } // namespace
@@ -140,41 +236,40 @@ QString LocalBackend::title() const { return Text::tr("This computer"); }
 
 Result<void> LocalBackend::check(const data::JobRequest &request) const
 {
-    const auto operation = processing::makeOperation(request.recipe.operation, request.recipe.parameters);
+    const data::Recipe &recipe = request.recipe;
+    const auto operation = processing::makeOperation(recipe.operation, recipe.parameters);
     if (!operation)
         return fail(operation.error());
-    const auto [fewest, most] = (*operation)->scenes();
-    const int given = static_cast<int>(request.inputs.size());
-    if (given < fewest || given > most) {
-        const QString wanted = fewest == most ? QString::number(fewest) : QStringLiteral("%1–%2").arg(fewest).arg(most);
-        return fail(ErrorCode::InvalidInput,
-                    Text::tr("%1 takes %2 scenes; %3 were given.").arg(request.recipe.operation, wanted).arg(given));
-    }
-    std::vector<processing::SceneFacts> facts;
+    if (auto counted = checkCount(request, **operation); !counted)
+        return counted;
     for (const auto &input : request.inputs) {
         if (input.copies.empty())
             return fail(ErrorCode::InvalidInput, Text::tr("One of the scenes has no copy."));
-        facts.push_back(processing::factsOf(input.best()));
-        if (request.recipe.maskClouds && !facts.back().mask) {
+        if (recipe.maskClouds && !processing::factsOf(input.best()).mask) {
             return fail(
                 ErrorCode::InvalidInput,
-                Text::tr("%1 has no cloud mask (neither SCL nor QA_PIXEL): run it without one.").arg(facts.back().id),
+                Text::tr("%1 has no cloud mask (neither SCL nor QA_PIXEL): run it without one.").arg(input.best().id),
                 input.best().provider);
         }
     }
-    if (const auto plan = (*operation)->plan(facts); !plan)
+    if (!recipe.maskClouds && (recipe.maskSnow || recipe.maskDilation > 0)) {
+        return fail(ErrorCode::InvalidInput,
+                    Text::tr("Snow and a margin are masked together with clouds: ask for the cloud mask, too."));
+    }
+    const auto plan = planOf(request);
+    if (!plan)
         return fail(ErrorCode::InvalidInput, plan.error().message, request.inputs.front().best().provider);
-    if (request.output.isEmpty())
-        return fail(ErrorCode::InvalidInput, Text::tr("No file was named for the result."));
-    const QFileInfo output(request.output);
-    if (output.isDir())
-        return fail(ErrorCode::Storage, Text::tr("%1 is a folder, not a file.").arg(request.output));
-    // The result replaces what has its name: never a device or a pipe.
-    if (output.exists() && !output.isFile())
-        return fail(ErrorCode::Storage, Text::tr("%1 is not an ordinary file.").arg(request.output));
-    if (!output.absoluteDir().exists())
-        return fail(ErrorCode::Storage, Text::tr("The folder %1 does not exist.").arg(output.absolutePath()));
-    return {};
+    return checkFiles(request, *plan);
+}
+
+Future<data::Estimate> LocalBackend::estimate(const data::JobRequest &request, StopToken stop)
+{
+    if (auto ok = check(request); !ok)
+        return ready<data::Estimate>(fail(ok.error()));
+    return runOn(m_pools.io, [request, stop = std::move(stop), sources = m_sources]() -> Result<data::Estimate> {
+        SceneCopies copies(bestOf(request), sources, std::make_shared<net::ReadCounter>());
+        return processing::estimate(request.recipe, copies, stop);
+    });
 }
 
 Future<data::JobResult> LocalBackend::submit(const data::JobRequest &request, Progress progress, Activity activity)
@@ -187,7 +282,7 @@ Future<data::JobResult> LocalBackend::submit(const data::JobRequest &request, Pr
     const auto onStop = std::make_shared<OnStop>(progress.stopToken(), [once] { once->settle(cancelled()); });
     m_pools.io.start(
         [once, onStop, request, progress, activity, sources = m_sources, &pools = m_pools, software = m_software] {
-            once->settle(compute(request, pools, sources, software, progress, activity));
+            once->settle(Run(request, pools, sources, software, progress, activity).toItsEnd());
         });
     return future;
 }

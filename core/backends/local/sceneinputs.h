@@ -5,54 +5,47 @@
 #include "core/base/stopsource.h"
 #include "core/data/scene.h"
 #include "core/imagery/pixelwitness.h"
+#include "core/net/readcounter.h"
 #include "core/processing/sceneset.h"
 
-#include <atomic>
+#include <map>
+#include <memory>
+#include <vector>
 
 namespace astra::backends {
 
-/// One copy of a scene as the executor reads it. Belongs to the thread that opened it.
-class SceneInputs final : public processing::InputReader
-{
-public:
-    /// @param failed set where it was the reading that failed, which is the one thing that another copy can mend
-    SceneInputs(const data::Scene &scene, ByteSourceFactory *sources, imagery::PixelWitness &witness,
-                std::shared_ptr<std::atomic<bool>> failed, StopToken stop);
-
-    [[nodiscard]] Result<std::unique_ptr<processing::BandReader>> band(const QString &name) override;
-
-private:
-    const data::Scene &m_scene;
-    ByteSourceFactory *m_sources;
-    imagery::PixelWitness &m_witness;
-    std::shared_ptr<std::atomic<bool>> m_failed;
-    StopToken m_stop;
-};
-
-/// One copy of each scene of a job.
+/// One copy of each scene of a job, as the executor reads them. Thread-safe.
 class SceneCopies final : public processing::SceneSet
 {
 public:
-    SceneCopies(const std::vector<data::Scene> &scenes, std::shared_ptr<ByteSourceFactory> sources);
+    /// @param sources null: files on this computer only
+    SceneCopies(const std::vector<data::Scene> &scenes, const std::shared_ptr<ByteSourceFactory> &sources,
+                std::shared_ptr<net::ReadCounter> counter);
+    ~SceneCopies() override;
 
     [[nodiscard]] int count() const override { return static_cast<int>(m_copies.size()); }
     [[nodiscard]] processing::SceneFacts facts(int scene) const override;
     [[nodiscard]] Result<std::unique_ptr<processing::InputReader>> open(int scene, const StopToken &stop) override;
+    /// inputRecord() with the bands opened so far: whole once all of them are.
     [[nodiscard]] Json identity(int scene) const override;
+    [[nodiscard]] QStringList localFiles() const override;
+    [[nodiscard]] data::ReadReport report() const override { return m_counter->report(); }
+    [[nodiscard]] bool isRemote() const override;
 
-    /// The first scene that could not be read; −1: none.
+    /// The first scene that could not be read, which is the one thing that another copy can mend; −1: none.
     [[nodiscard]] int failed() const;
+    /// A test key brought some of its pixels.
+    [[nodiscard]] bool invented(int scene) const;
+
+    struct Copy;
 
 private:
-    struct Copy {
-        data::Scene scene;
-        std::unique_ptr<imagery::PixelWitness> witness {}; ///< asked once, whichever thread opens the first band
-        std::shared_ptr<std::atomic<bool>> failed = std::make_shared<std::atomic<bool>>(false);
-    };
-    [[nodiscard]] const Copy &copy(int scene) const { return m_copies[static_cast<std::size_t>(scene)]; }
+    /// The bands opened so far, with the rules that were decided for them.
+    [[nodiscard]] std::map<QString, data::Radiometry> rules(int scene) const;
+    [[nodiscard]] Copy &copy(int scene) const { return *m_copies[static_cast<std::size_t>(scene)]; }
 
-    const std::shared_ptr<ByteSourceFactory> m_sources;
-    std::vector<Copy> m_copies;
+    const std::shared_ptr<net::ReadCounter> m_counter;
+    std::vector<std::unique_ptr<Copy>> m_copies; ///< readers refer to them
 };
 
 } // namespace astra::backends

@@ -572,6 +572,31 @@ void TestAstraBackend::check_saysWhatItCannotDo()
     job = good;
     job.recipe.parameters = {{"index", "NBR"}};
     QVERIFY(refused(job, QStringLiteral("does not compute NBR")));
+    const std::vector<std::pair<QString, std::function<void(data::Recipe &)>>> beyond {
+        {u"polygon"_qs,
+         [](data::Recipe &r) {
+             r.area = {{u"a"_qs, {{{0, 0}, {1, 0}, {1, 1}}}}};
+         }},
+        {u"snow"_qs, [](data::Recipe &r) { r.maskSnow = true; }},
+        {u"margin"_qs, [](data::Recipe &r) { r.maskDilation = 10; }},
+        {u"another grid"_qs,
+         [](data::Recipe &r) {
+             r.grid = data::Recipe::GridWish {{}, 20};
+         }},
+        {u"resampling"_qs, [](data::Recipe &r) { r.resampling = u"nearest"_qs; }},
+        {u"PNG"_qs, [](data::Recipe &r) { r.format = u"png"_qs; }},
+        {u"codec"_qs, [](data::Recipe &r) { r.codec = u"zstd"_qs; }},
+        {u"“constants”"_qs, [](data::Recipe &r) { r.parameters["constants"] = "L=1"; }},
+    };
+    for (const auto &[words, change] : beyond) {
+        job = good;
+        change(job.recipe);
+        QVERIFY2(refused(job, words), qPrintable(words));
+        QCOMPARE(fixture.backend->check(job).error().code, ErrorCode::Unsupported);
+    }
+    job = good;
+    job.recipe.format = u"cog"_qs;
+    QVERIFY(fixture.backend->check(job));
     job = good;
     job.inputs.clear();
     QVERIFY(refused(job, QStringLiteral("one scene at a time")));

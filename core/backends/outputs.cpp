@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/backends/outputs.h"
+
+#include "core/backends/resultitem.h"
+#include "core/processing/tables.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFileInfo>
+#include <QSet>
+
+#include <algorithm>
+
+namespace astra::backends {
+
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::backends)
+};
+
+/// One file, however it is called: links followed where it exists.
+QString placeOf(const QString &path)
+{
+    const QFileInfo info(path);
+    const QString canonical = info.canonicalFilePath();
+    if (!canonical.isEmpty())
+        return canonical;
+    const QString folder = QFileInfo(info.absolutePath()).canonicalFilePath();
+    return QString((folder.isEmpty() ? info.absolutePath() : folder) + u'/' + info.fileName());
+}
+
+/// Of pictures the name says what they are; a raster may be called anything that is not the name of something else.
+Result<void> checkName(const QString &output, const QString &format)
+{
+    static const QStringList pictures {QStringLiteral("png"), QStringLiteral("jpg"), QStringLiteral("jpeg")};
+    static const QStringList tables {QStringLiteral("csv"), QStringLiteral("json"), QStringLiteral("geojson")};
+    const QString suffix = QFileInfo(output).suffix().toLower();
+    const bool isPicture = format == u"png" || format == u"jpeg";
+    const QStringList right = format == u"png" ? pictures.mid(0, 1) : pictures.mid(1);
+    if (isPicture ? right.contains(suffix) : !pictures.contains(suffix) && !tables.contains(suffix))
+        return {};
+    const QString better = isPicture ? right.front() : QStringLiteral("tif");
+    return fail(ErrorCode::InvalidInput,
+                Text::tr("%1 is the name of another kind of file: what is written is called as %2 is.")
+                    .arg(QFileInfo(output).fileName(), QString(QFileInfo(output).completeBaseName() + u'.' + better)),
+                output);
+}
+
+/// The files that are read, and the Items that tell of them.
+QSet<QString> filesRead(const data::JobRequest &request)
+{
+    QSet<QString> read;
+    for (const auto &input : request.inputs) {
+        for (const auto &copy : input.copies) {
+            if (copy.self.isLocalFile())
+                read.insert(placeOf(copy.self.toLocalFile()));
+            for (const auto &asset : copy.assets) {
+                if (asset.href.isLocalFile())
+                    read.insert(placeOf(asset.href.toLocalFile()));
+            }
+        }
+    }
+    return read;
+}
+
+} // namespace
+
+QString fileBeside(const QString &output, const QString &suffix, const QString &extension)
+{
+    const QFileInfo info(output);
+    const QString ending = extension.isEmpty() ? info.suffix() : extension;
+    return QString(info.path() + u'/' + info.completeBaseName() + suffix
+                   + (ending.isEmpty() ? QString() : QString(u'.' + ending)));
+}
+
+QStringList filesOf(const data::JobRequest &request, const processing::Plan &plan)
+{
+    QStringList files {request.output, itemPath(request.output)};
+    for (const auto &file : plan.files) {
+        if (!file.suffix.isEmpty())
+            files << fileBeside(request.output, file.suffix);
+    }
+    return files;
+}
+
+Result<void> checkFiles(const data::JobRequest &request, const processing::Plan &plan)
+{
+    if (request.output.isEmpty())
+        return fail(ErrorCode::InvalidInput, Text::tr("No file was named for the result."));
+    const auto named = plan.files.empty() ? processing::checkTableName(request.output)
+                                          : checkName(request.output, request.recipe.format);
+    if (!named)
+        return named;
+    const QFileInfo folder(QFileInfo(request.output).absolutePath());
+    if (!folder.isDir())
+        return fail(ErrorCode::Storage, Text::tr("The folder %1 does not exist.").arg(folder.filePath()));
+    const auto read = filesRead(request);
+    for (const auto &path : filesOf(request, plan)) {
+        const QFileInfo file(path);
+        if (file.isDir())
+            return fail(ErrorCode::Storage, Text::tr("%1 is a folder, not a file.").arg(path));
+        // The result replaces what has its name: never a device or a pipe.
+        if (file.exists() && !file.isFile())
+            return fail(ErrorCode::Storage, Text::tr("%1 is not an ordinary file.").arg(path));
+        if (read.contains(placeOf(path))) {
+            return fail(ErrorCode::InvalidInput,
+                        Text::tr("%1 is read by this job: the result needs another name.").arg(path), path);
+        }
+    }
+    if (!folder.isWritable())
+        return fail(ErrorCode::Storage, Text::tr("Nothing may be written into the folder %1.").arg(folder.filePath()));
+    return {};
+}
+
+} // namespace astra::backends
