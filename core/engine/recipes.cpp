@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+// The recipe inside a result, and a result made again from it. What a file says is taken for no more than it is: only
+// providers that are configured are asked, and only rasters are opened.
+#include "core/backends/inputrecord.h"
+#include "core/backends/resultfiles.h"
+#include "core/backends/resultitem.h"
+#include "core/data/offsetoverride.h"
+#include "core/data/scenejson.h"
+#include "core/engine/engineparts.h"
+#include "core/library/localscene.h"
+#include "core/raster/dataset.h"
+#include "core/raster/versions.h"
+
+#include <QFileInfo>
+
+#include <algorithm>
+
+namespace astra::engine {
+
+namespace {
+
+constexpr qint64 largestFile = 64LL << 20;
+
+Error noRecipe(const QString &path)
+{
+    return {ErrorCode::NotFound,
+            Engine::tr("%1 holds no recipe: neither a result of Astra's, nor the Item of one, nor a recipe in JSON.")
+                .arg(path),
+            path, false};
+}
+
+/// The error of a recipe that is there and cannot be used says where it is.
+Result<data::RecipeFile> read(const Json &json, const QString &path)
+{
+    auto file = data::RecipeFile::fromJson(json);
+    if (!file)
+        return fail(file.error().code, Engine::tr("%1: %2").arg(path, file.error().message), path);
+    return file;
+}
+
+QString softwareOf(const Json &programs)
+{
+    QStringList words;
+    if (programs.is_object()) {
+        for (const auto &[name, version] : programs.items())
+            words << QString::fromStdString(name).left(40) + u' ' + asString(version).value_or(QString()).left(40);
+    }
+    return words.join(QStringLiteral(", "));
+}
+
+Result<data::RecipeFile> recipeInJson(const QString &path)
+{
+    const auto json = readJsonFile(path, largestFile);
+    if (!json)
+        return fail(json.error());
+    if (stringAt(*json, "type") != u"Feature")
+        return member(*json, "operation").is_null() && member(*json, "recipe").is_null() ? fail(noRecipe(path))
+                                                                                         : read(*json, path);
+    const Json &properties = member(*json, "properties");
+    const Json &recipe = member(properties, "astra:recipe");
+    if (recipe.is_null())
+        return fail(noRecipe(path));
+    return read({{"recipe", recipe},
+                 {"inputs", listAt(properties, "astra:inputs")},
+                 {"software", toStd(softwareOf(member(properties, "processing:software")))}},
+                path);
+}
+
+/// Absent: it is no raster, or none of ours.
+Result<std::optional<data::RecipeFile>> recipeInRaster(const QString &path)
+{
+    const auto dataset = raster::Dataset::open({path, {}, {}, 1});
+    if (!dataset)
+        return std::nullopt;
+    const raster::Info &info = dataset->info();
+    const QByteArray recipe = info.metadataValue(QStringLiteral("ASTRA_RECIPE")).toUtf8();
+    if (recipe.isEmpty())
+        return std::nullopt;
+    const auto parsed = parseJson(recipe, path);
+    if (!parsed)
+        return fail(parsed.error());
+    const auto inputs
+        = parseJson(info.metadataValue(QString::fromLatin1(backends::inputsTag)).toUtf8()).value_or(Json::array());
+    auto file = read({{"recipe", *parsed},
+                      {"inputs", inputs.is_array() ? inputs : Json::array()},
+                      {"software", toStd(info.metadataValue(QStringLiteral("ASTRA_SOFTWARE")))}},
+                     path);
+    if (!file)
+        return fail(file.error());
+    return std::optional(std::move(*file));
+}
+
+Result<data::RecipeFile> recipeIn(const QString &path)
+{
+    const QFileInfo info(path);
+    if (!info.exists())
+        return fail(ErrorCode::NotFound, Engine::tr("%1 does not exist.").arg(path), path);
+    if (!info.isFile())
+        return fail(ErrorCode::InvalidInput, Engine::tr("%1 is not an ordinary file.").arg(path), path);
+    const QString suffix = info.suffix().toLower();
+    const QString item = backends::itemPath(info.absoluteFilePath());
+    const bool hasItem = QFileInfo(item).isFile();
+    if (suffix == u"json" || suffix == u"geojson") {
+        auto own = recipeInJson(path);
+        return !own && own.error().code == ErrorCode::NotFound && hasItem ? recipeInJson(item) : own;
+    }
+    auto inside = recipeInRaster(path);
+    if (!inside)
+        return fail(inside.error());
+    const bool complete = *inside && !(*inside)->inputs.empty();
+    if (complete)
+        return **inside;
+    // Tables and pictures hold none, and results of services and of the first version no inputs: their Item does.
+    if (hasItem) {
+        if (auto beside = recipeInJson(item))
+            return beside;
+    }
+    return *inside ? Result<data::RecipeFile>(**inside) : fail(noRecipe(path));
+}
+
+// --- Inputs found again ---------------------------------------------------------------------------------------------
+
+struct Found {
+    data::Acquisition input;
+    QStringList notes;
+};
+
+/// One input of a recipe, as its record tells of it.
+struct Wanted {
+    Json record;
+    QString provider;
+    QString id; ///< as the provider calls it
+
+    explicit Wanted(Json of)
+        : record(std::move(of))
+        , provider(stringAt(record, "provider").left(200))
+        , id(stringAt(record, "original_id").left(1000))
+    {
+    }
+    [[nodiscard]] QString qualified() const { return provider + u':' + id; }
+    [[nodiscard]] bool isCalled(const QString &name) const
+    {
+        return name == id || name == qualified() || name == stringAt(record, "acquisition");
+    }
+};
+
+/// As it was read then: the files where they lay. Files of this computer only for what lay here.
+Result<data::Acquisition> whereItLay(const Wanted &wanted)
+{
+    const auto gone = [&](const QString &why) {
+        return fail(ErrorCode::NotFound, Engine::tr("The input %1 cannot be read again: %2").arg(wanted.id, why),
+                    wanted.id);
+    };
+    const Json &record = member(wanted.record, "scene");
+    if (record.is_null())
+        return gone(Engine::tr("the recipe does not say where its files lay."));
+    auto scene = data::sceneFromJson(record);
+    if (!scene)
+        return fail(scene.error());
+    scene->provider = wanted.provider;
+    scene->id = wanted.id;
+    const bool here = wanted.provider == QLatin1String(library::localProvider);
+    for (const auto &asset : scene->assets) {
+        const QString scheme = asset.href.scheme();
+        if (scheme == u"https" || scheme == u"http")
+            continue;
+        if (!here || !asset.href.isLocalFile())
+            return gone(Engine::tr("it lay at an address that is not read from here."));
+        if (const QString path = asset.href.toLocalFile(); !QFileInfo(path).isFile())
+            return gone(Engine::tr("%1 is gone.").arg(path));
+    }
+    if (scene->assets.empty())
+        return gone(Engine::tr("the recipe does not say where its files lay."));
+    return data::Acquisition {{std::move(*scene)}};
+}
+
+/// Files that are other ones by now.
+QStringList changedFiles(const data::Acquisition &input)
+{
+    QStringList notes;
+    for (const auto &asset : input.best().assets) {
+        const QFileInfo file(asset.href.toLocalFile());
+        if (asset.href.isLocalFile() && asset.size >= 0 && file.size() != asset.size)
+            notes << Engine::tr("%1 is not the file that it was: it had %2 bytes and has %3.")
+                         .arg(file.fileName())
+                         .arg(asset.size)
+                         .arg(file.size());
+    }
+    return notes;
+}
+
+/// With what a person said of it then, and what is not as it was.
+Found asBefore(data::Acquisition input, const Wanted &wanted, QStringList notes)
+{
+    const data::Scene &scene = input.best();
+    const QString baseline = stringAt(wanted.record, "baseline").left(40);
+    if (scene.id != wanted.id)
+        notes << Engine::tr("%1 is read in the place of %2.").arg(scene.id, wanted.id);
+    if (!baseline.isEmpty() && scene.baseline != baseline) {
+        notes << Engine::tr("%1 was of processing baseline %2 and is of %3.")
+                     .arg(scene.id, baseline,
+                          scene.baseline.isEmpty() ? Engine::tr("one that is not stated") : scene.baseline);
+    }
+    notes << changedFiles(input);
+    const auto decided = data::overrideNamed(stringAt(wanted.record, "offset_override"));
+    input = data::withOverride(std::move(input), decided.value_or(data::OffsetOverride::None));
+    return {std::move(input), std::move(notes)};
+}
+
+/// One future of all; the first error is the error.
+template<typename T> Future<std::vector<T>> together(const std::vector<Future<T>> &futures)
+{
+    struct State {
+        std::mutex mutex;
+        std::vector<T> values;
+        std::size_t left = 0;
+        Settler<std::vector<T>> settler;
+    };
+    const auto state = std::make_shared<State>();
+    state->values.resize(futures.size());
+    state->left = futures.size();
+    auto all = state->settler.future();
+    if (futures.empty())
+        state->settler.settle(std::vector<T>());
+    for (std::size_t i = 0; i < futures.size(); ++i) {
+        const auto done = chain(futures[i], [state, i](Result<T> one) -> Result<bool> {
+            const std::lock_guard lock(state->mutex);
+            if (!one) {
+                state->settler.settle(fail(one.error()));
+                return false;
+            }
+            state->values[i] = std::move(*one);
+            if (--state->left == 0)
+                state->settler.settle(std::move(state->values));
+            return true;
+        });
+        Q_UNUSED(done)
+    }
+    return all;
+}
+
+Result<void> checkGiven(const std::vector<Wanted> &wanted, const std::map<QString, QString> &given)
+{
+    for (const auto &[name, source] : given) {
+        if (std::ranges::any_of(wanted, [&](const Wanted &input) { return input.isCalled(name); }))
+            continue;
+        QStringList names;
+        for (const auto &input : wanted)
+            names << input.qualified();
+        return fail(ErrorCode::InvalidInput,
+                    names.isEmpty()
+                        ? Engine::tr("The recipe names no inputs: %1 stands for none.").arg(name)
+                        : Engine::tr("The recipe has no input %1; it has: %2").arg(name, names.join(u", ")));
+    }
+    return {};
+}
+
+} // namespace
+
+Future<data::RecipeFile> Engine::recipeOf(const QString &file)
+{
+    return runOn(d->pools.io, [file] { return recipeIn(file); });
+}
+
+Future<Engine::Reproduction> Engine::reproduce(const data::RecipeFile &recipe, const std::map<QString, QString> &given,
+                                               StopToken stop)
+{
+    std::vector<Wanted> inputs;
+    inputs.reserve(recipe.inputs.size());
+    for (const auto &record : recipe.inputs)
+        inputs.emplace_back(record);
+    if (auto known = checkGiven(inputs, given); !known)
+        return ready<Reproduction>(fail(known.error()));
+    if (inputs.empty())
+        return ready<Reproduction>(
+            fail(ErrorCode::InvalidInput, tr("The recipe does not say from what it was made: name the scenes.")));
+    std::vector<Future<Found>> found;
+    found.reserve(inputs.size());
+    for (const auto &wanted : inputs) {
+        const auto hand = std::ranges::find_if(given, [&](const auto &one) { return wanted.isCalled(one.first); });
+        if (hand != given.end()) {
+            found.push_back(
+                chain(open(hand->second, stop), [wanted](Result<data::Acquisition> opened) -> Result<Found> {
+                    if (!opened)
+                        return fail(opened.error());
+                    return asBefore(std::move(*opened), wanted, {});
+                }));
+        } else if (d->registry.find(wanted.provider)) {
+            found.push_back(
+                chain(open(wanted.qualified(), stop), [wanted](Result<data::Acquisition> opened) -> Result<Found> {
+                    if (opened)
+                        return asBefore(std::move(*opened), wanted, {});
+                    auto old = whereItLay(wanted);
+                    if (opened.error().code == ErrorCode::Cancelled || !old)
+                        return fail(opened.error());
+                    return asBefore(std::move(*old), wanted,
+                                    {tr("%1 is read where it lay: %2").arg(wanted.id, opened.error().message)});
+                }));
+        } else {
+            found.push_back(runOn(d->pools.io, [wanted]() -> Result<Found> {
+                auto old = whereItLay(wanted);
+                if (!old)
+                    return fail(old.error());
+                return asBefore(std::move(*old), wanted, {});
+            }));
+        }
+    }
+    return chain(together(found), [recipe](Result<std::vector<Found>> all) -> Result<Reproduction> {
+        if (!all)
+            return fail(all.error());
+        Reproduction again;
+        again.request.recipe = recipe.recipe;
+        for (auto &one : *all) {
+            again.notes << one.notes;
+            again.request.inputs.push_back(std::move(one.input));
+        }
+        const data::Scene &first = again.request.inputs.front().best();
+        again.request.title = QStringLiteral("%1 %2").arg(backends::measureOf(recipe.recipe),
+                                                          first.title.isEmpty() ? first.id : first.title);
+        const QString now = QStringLiteral("Astra " ASTRA_VERSION ", ") + raster::versions();
+        if (!recipe.software.isEmpty() && recipe.software != now)
+            again.notes << tr("It was made with %1; this is %2.").arg(recipe.software, now);
+        return again;
+    });
+}
+
+} // namespace astra::engine
