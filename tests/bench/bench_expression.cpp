@@ -4,7 +4,7 @@
 // product's flags, and for this processor) and against muParser's bulk mode, if it is installed. On one tile, which
 // stays in the cache, and on a whole picture in memory. Every figure is the best of the rounds, all taking turns: other
 // work on the machine only ever adds.
-//   bench_expression [rounds, 15]
+//   OMP_NUM_THREADS=1 bench_expression [rounds, 15]      (muParser would use every core)
 
 #include "core/processing/evaluator.h"
 #include "tests/bench/loops_expression.h"

@@ -21,7 +21,7 @@ measure() {
     "$@" 2>&1 | tee -a "$log" || echo "(it did not end well)" | tee -a "$log"
 }
 measure "NDVI of a whole Sentinel-2 tile" "$build/bin/bench_ndvi"
-measure "Formulas" "$build/bin/bench_expression"
+measure "Formulas" env OMP_NUM_THREADS=1 "$build/bin/bench_expression"
 [ ! -x "$build/bin/bench_many" ] || measure "Composites of many scenes" "$build/bin/bench_many"
 measure "First pixels" "$build/bin/bench_first_pixels"
 measure "Federated search" "$build/bin/bench_search"

@@ -36,7 +36,9 @@ std::vector<data::Block> pixels(int bands, int w, int h, const std::function<flo
     for (int band = 0; band < bands; ++band) {
         for (int y = 0; y < h; ++y) {
             for (int x = 0; x < w; ++x)
-                blocks[static_cast<std::size_t>(band)].values[static_cast<std::size_t>(y * w + x)] = value(x, y, band);
+                blocks[static_cast<std::size_t>(band)]
+                    .values[static_cast<std::size_t>(y) * static_cast<std::size_t>(w) + static_cast<std::size_t>(x)]
+                    = value(x, y, band);
         }
     }
     return blocks;
