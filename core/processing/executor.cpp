@@ -3,6 +3,7 @@
 
 #include "core/base/logging.h"
 #include "core/processing/pipeline.h"
+#include "core/processing/tables.h"
 #include "core/processing/targetgrid.h"
 #include "core/raster/geodesy.h"
 #include "core/raster/radiometry.h"
@@ -13,7 +14,6 @@
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QSaveFile>
 #include <QThread>
 #include <QUuid>
 
@@ -90,7 +90,7 @@ Result<void> openBands(Opened &opened, const data::Recipe &recipe)
         work.rules.push_back((*band)->radiometry());
         grids.push_back({read.scene, read.band, (*band)->grid()});
     }
-    auto grid = targetGrid(grids, work.plan.extent, recipe);
+    auto grid = targetGrid(grids, work.plan.extent, recipe, work.plan.within);
     if (!grid)
         return fail(std::move(grid.error()));
     work.grid = std::move(*grid);
@@ -142,43 +142,6 @@ QString besides(const QString &output, const QString &suffix, const QString &ext
     return file.dir().filePath(QStringLiteral("%1%2.%3").arg(file.completeBaseName(), suffix, extension));
 }
 
-QString cell(const Json &value)
-{
-    if (value.is_null())
-        return {};
-    QString text = asString(value).value_or(QString());
-    if (!value.is_string())
-        return QString::fromUtf8(toText(value));
-    if (text.contains(u'"') || text.contains(u',') || text.contains(u'\n') || text.contains(u'\r'))
-        text = QStringLiteral("\"%1\"").arg(text.replace(u'"', QStringLiteral("\"\"")));
-    return text;
-}
-
-/// RFC 4180, but with a plain line feed.
-QByteArray csvOf(const Table &table)
-{
-    const auto line = [](const QStringList &cells) { return QByteArray(cells.join(u',').toUtf8().append('\n')); };
-    QStringList head;
-    for (const auto &column : table.columns)
-        head << cell(Json(toStd(column)));
-    QByteArray text = line(head);
-    for (const auto &row : table.rows) {
-        QStringList cells;
-        for (const auto &value : row)
-            cells << cell(value);
-        text += line(cells);
-    }
-    return text;
-}
-
-Result<void> writeFile(const QString &path, const QByteArray &bytes)
-{
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
-        return fail(ErrorCode::Storage, Text::tr("%1 could not be written: %2").arg(path, file.errorString()), path);
-    return {};
-}
-
 /// One run from the open bands to the files with their names.
 class Run
 {
@@ -207,7 +170,6 @@ private:
     [[nodiscard]] raster::Metadata metadata(std::size_t file) const;
     [[nodiscard]] int readers() const;
     [[nodiscard]] Result<void> writeRasters();
-    [[nodiscard]] Result<void> writeTables();
     [[nodiscard]] Result<void> finish();
 
     const data::Recipe &m_recipe;
@@ -435,25 +397,20 @@ Result<void> Run::writeRasters()
     return {};
 }
 
-Result<void> Run::writeTables()
-{
-    bool isFirst = m_files.empty();
-    for (const auto &table : m_summary.tables) {
-        const QString path = isFirst ? m_output
-                                     : besides(m_output, QStringLiteral("_%1").arg(table.name), QStringLiteral("csv"));
-        isFirst = false;
-        if (auto ok = writeFile(path, csvOf(table)); !ok)
-            return ok;
-        m_written << path;
-    }
-    return {};
-}
-
 Result<void> Run::finish()
 {
-    if (auto ok = writeTables(); !ok)
-        return ok;
-    return writeRasters();
+    if (!m_files.empty()) {
+        auto tables = writeTablesBeside(m_output, m_summary);
+        if (!tables)
+            return fail(std::move(tables.error()));
+        m_written = std::move(*tables);
+        return writeRasters();
+    }
+    auto tables = processing::writeTables(m_output, *m_opened.operation, m_summary);
+    if (!tables)
+        return fail(std::move(tables.error()));
+    m_written = std::move(*tables);
+    return {};
 }
 
 Result<data::JobResult> Run::run()
@@ -462,6 +419,10 @@ Result<data::JobResult> Run::run()
         return fail(std::move(ok.error()));
     if (auto ok = open(m_opened, m_recipe, m_scenes, m_progress.stopToken()); !ok)
         return fail(std::move(ok.error()));
+    if (m_opened.work.plan.files.empty()) {
+        if (auto ok = checkTableName(m_output); !ok)
+            return fail(std::move(ok.error()));
+    }
     if (auto ok = openStore(); !ok)
         return fail(std::move(ok.error()));
     const bool keeps = !m_options.part.isEmpty();
@@ -537,7 +498,7 @@ Result<data::Estimate> estimate(const data::Recipe &recipe, SceneSet &scenes, co
             return cancelled();
         auto part = work.windowOf(static_cast<quint32>(row * work.columns()));
         part.width = work.grid.width;
-        if (work.areas && !work.areas->touches(part.x, part.y, part.width, part.height))
+        if (!work.touches(part))
             continue;
         const auto add = [&](const Result<BandReader *> &band, const data::Grid &window) {
             const auto cost = band ? (*band)->cost(window) : raster::ReadCost {};

@@ -443,10 +443,11 @@ Result<Strip> Pipeline::readStrip(int place, const raster::Window &part, OpenBan
     Strip strip;
     strip.place = place;
     strip.part = part;
+    const auto window = gridOf(m_work, part);
+    strip.isOutside = !m_work.touches(part) || (m_work.plan.files.empty() && !m_operation.wants(window));
+    if (strip.isOutside)
+        return strip;
     if (m_work.areas) {
-        strip.isOutside = !m_work.areas->touches(part.x, part.y, part.width, part.height);
-        if (strip.isOutside)
-            return strip;
         strip.inside.resize(static_cast<std::size_t>(part.width) * static_cast<std::size_t>(part.height));
         for (int y = 0; y < part.height; ++y) {
             auto *row = strip.inside.data() + static_cast<std::ptrdiff_t>(y) * part.width - part.x;
@@ -456,7 +457,6 @@ Result<Strip> Pipeline::readStrip(int place, const raster::Window &part, OpenBan
         if (std::find(strip.inside.begin(), strip.inside.end(), 0) == strip.inside.end())
             strip.inside.clear();
     }
-    const auto window = gridOf(m_work, part);
     strip.bands.reserve(m_work.plan.reads.size());
     for (std::size_t i = 0; i < m_work.plan.reads.size(); ++i) {
         if (isOver())
@@ -736,6 +736,11 @@ raster::Window Work::windowOf(quint32 tile) const
     const int x = static_cast<int>(tile) % columns() * side;
     const int y = static_cast<int>(tile) / columns() * side;
     return {x, y, std::min(side, grid.width - x), std::min(side, grid.height - y)};
+}
+
+bool Work::touches(const raster::Window &part) const
+{
+    return !areas || areas->touches(part.x, part.y, part.width, part.height);
 }
 
 bool Work::hasOffset(std::size_t read) const

@@ -30,6 +30,8 @@ struct Work {
     [[nodiscard]] int columns() const;
     [[nodiscard]] int rows() const;
     [[nodiscard]] raster::Window windowOf(quint32 tile) const;
+    /// Whether any pixel of the part is wanted: others are nodata and need not be read.
+    [[nodiscard]] bool touches(const raster::Window &part) const;
     /// Reflectance with an offset taken off, so that values below zero mean something.
     [[nodiscard]] bool hasOffset(std::size_t read) const;
 };

@@ -142,7 +142,8 @@ Result<std::vector<Box>> scenesIn(const QString &crs, const std::vector<BandGrid
 
 } // namespace
 
-Result<data::Grid> targetGrid(const std::vector<BandGrid> &grids, Extent extent, const data::Recipe &recipe)
+Result<data::Grid> targetGrid(const std::vector<BandGrid> &grids, Extent extent, const data::Recipe &recipe,
+                              const std::optional<data::GeoBox> &within)
 {
     if (grids.empty())
         return fail(ErrorCode::InvalidInput, Text::tr("No band is read, so there is no grid to compute on."));
@@ -172,8 +173,10 @@ Result<data::Grid> targetGrid(const std::vector<BandGrid> &grids, Extent extent,
     }
     if (!(box[0] < box[2] && box[1] < box[3]))
         return fail(ErrorCode::InvalidInput, Text::tr("The scenes do not overlap."));
-    if (recipe.bbox) {
-        if (auto ok = crop(box, pixels->crs, *recipe.bbox); !ok)
+    for (const auto &part : {recipe.bbox, within}) {
+        if (!part)
+            continue;
+        if (auto ok = crop(box, pixels->crs, *part); !ok)
             return fail(std::move(ok.error()));
     }
     if (!recipe.area.empty()) {

@@ -11,11 +11,12 @@ struct BandGrid {
     data::Grid grid;
 };
 /// The grid of the result: the finest band of the first scene gives CRS, pixel size and where pixels begin (the
-/// recipe's wish for a CRS or a pixel size comes first); `extent` and the recipe's box and area how far it reaches,
+/// recipe's wish for a CRS or a pixel size comes first); `extent`, the
+/// recipe's box and area and `within` how far it reaches,
 /// snapped outward to whole pixels. Fails with a sentence: scenes that do not meet, a box outside of them, more than
 /// 2³¹ pixels.
 [[nodiscard]] Result<data::Grid> targetGrid(const std::vector<BandGrid> &grids, Extent extent,
-                                            const data::Recipe &recipe);
+                                            const data::Recipe &recipe, const std::optional<data::GeoBox> &within = {});
 /// Order of work: in columns of at most 32 tiles, row by row, so that overviews under way stay few whatever the width.
 /// @param strips inputs lie in strips: whole rows
 [[nodiscard]] std::vector<quint32> tileOrder(int columns, int rows, bool strips);
