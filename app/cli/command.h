@@ -42,6 +42,8 @@ struct Command {
 [[nodiscard]] Command assetsCommand();
 [[nodiscard]] Command previewCommand();
 [[nodiscard]] Command processCommand();
+[[nodiscard]] Command recipeCommand();
+[[nodiscard]] Command indicesCommand();
 [[nodiscard]] Command connectionsCommand();
 [[nodiscard]] Command keysCommand();
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/area.h"
 #include "app/cli/command.h"
+#include "app/cli/jobrun.h"
+#include "app/cli/operationoptions.h"
 #include "app/cli/say.h"
 #include "app/cli/source.h"
+#include "core/data/jobjson.h"
 
 #include <QDir>
-#include <QEventLoop>
+#include <QFileInfo>
+#include <QSet>
 
 #include <algorithm>
 
@@ -14,238 +18,311 @@ namespace astra::cli {
 namespace {
 
 using processing::OperationInfo;
-using processing::Parameter;
 
 const QString bboxOption = QStringLiteral("--bbox");
 const QString aoiOption = QStringLiteral("--aoi");
 const QString maskOption = QStringLiteral("--mask");
+const QString dilationOption = QStringLiteral("--mask-dilation");
+const QString snowOption = QStringLiteral("--mask-snow");
+const QString crsOption = QStringLiteral("--crs");
+const QString pixelOption = QStringLiteral("--pixel");
+const QString resamplingOption = QStringLiteral("--resampling");
+const QString formatOption = QStringLiteral("--format");
+const QString codecOption = QStringLiteral("--codec");
+const QString setOption = QStringLiteral("--set");
 const QString backendOption = QStringLiteral("--backend");
+const QString priorityOption = QStringLiteral("--priority");
+const QString estimateOption = QStringLiteral("--estimate");
+const QString batchOption = QStringLiteral("--batch");
 const QString outputOption = QStringLiteral("--output");
 
-QString flagOf(const Parameter &parameter)
+/// What the words ask for, before any scene is opened.
+struct Asked {
+    OperationInfo operation;
+    data::JobRequest request; ///< without inputs
+    QStringList sources;
+    bool batch = false; ///< each source is a job of its own; the output is a folder
+    bool estimate = false;
+};
+
+QString measureOf(const data::Recipe &recipe) { return stringAt(recipe.parameters, "index", recipe.operation); }
+
+/// Of pictures the name says it.
+QString formatFrom(const Arguments &arguments)
 {
-    return QStringLiteral("--") + QString(parameter.name).replace(u'_', u'-');
+    if (arguments.has(formatOption))
+        return arguments.value(formatOption);
+    const QString suffix = QFileInfo(arguments.value(outputOption)).suffix().toLower();
+    if (suffix == u"png")
+        return suffix;
+    return suffix == u"jpg" || suffix == u"jpeg" ? QStringLiteral("jpeg") : QString();
 }
 
-QString textOf(const Parameter &parameter)
+/// --set NAME=VALUE, as the operation takes it: "L=0.5, g=2.5".
+Result<void> readConstants(const Arguments &arguments, const OperationInfo &operation, Json &parameters)
 {
-    QString text = parameter.text;
-    if (!parameter.choices.isEmpty())
-        text += QStringLiteral(": ") + parameter.choices.join(QStringLiteral(", "));
-    if (parameter.minimum && parameter.maximum)
-        text += say(", from %1 to %2").arg(*parameter.minimum).arg(*parameter.maximum);
-    if (!parameter.unit.isEmpty())
-        text += u' ' + parameter.unit;
-    const auto fallback = asString(parameter.fallback);
-    return QString(text
-                   + QStringLiteral(" (%1)").arg(fallback ? *fallback : QString::fromUtf8(toText(parameter.fallback))));
-}
-
-std::vector<Option> optionsOf(const OperationInfo &operation)
-{
-    std::vector<Option> options;
-    options.reserve(operation.parameters.size());
-    for (const auto &parameter : operation.parameters) {
-        options.push_back({flagOf(parameter),
-                           parameter.choices.isEmpty() ? QStringLiteral("VALUE") : QStringLiteral("NAME"),
-                           textOf(parameter), false});
+    if (!arguments.has(setOption))
+        return {};
+    const bool takesThem = std::ranges::any_of(operation.parameters,
+                                               [](const auto &parameter) { return parameter.name == u"constants"; });
+    if (!takesThem)
+        return fail(ErrorCode::InvalidInput, say("%1 has no constants to set").arg(operation.name));
+    if (parameters.contains("constants"))
+        return fail(ErrorCode::InvalidInput, say("give either --set or --constants"));
+    for (const auto &given : arguments.values(setOption)) {
+        bool ok = false;
+        given.section(u'=', 1).toDouble(&ok);
+        if (!ok || given.indexOf(u'=') < 1)
+            return fail(ErrorCode::InvalidInput, say("--set is \"%1\", but should be NAME=NUMBER").arg(given));
     }
-    return options;
+    parameters["constants"] = arguments.values(setOption).join(QStringLiteral(", ")).toStdString();
+    return {};
 }
 
-const OperationInfo *find(const std::vector<OperationInfo> &all, const QString &name)
+/// Mask, grid, resampling, format and codec. The error is a wrong use.
+Result<void> readRecipe(const Arguments &arguments, data::Recipe &recipe)
 {
-    const auto found = std::find_if(all.begin(), all.end(),
-                                    [&](const OperationInfo &info) { return info.name == name; });
-    return found == all.end() ? nullptr : &*found;
-}
-
-QString operationNames(const std::vector<OperationInfo> &all)
-{
-    QStringList names;
-    for (const auto &operation : all)
-        names << operation.name;
-    return names.join(QStringLiteral(", "));
-}
-
-/// The operation's own parameters as the recipe holds them; an option of another operation is a wrong use.
-Result<Json> parametersFrom(const Arguments &arguments, const OperationInfo &operation)
-{
-    Json parameters = Json::object();
-    QStringList own;
-    for (const auto &parameter : operation.parameters) {
-        const QString flag = flagOf(parameter);
-        own << flag;
-        if (!arguments.has(flag))
-            continue;
-        const QString value = arguments.value(flag);
-        if (parameter.fallback.is_number()) {
-            bool ok = false;
-            const double number = value.toDouble(&ok);
-            if (!ok)
-                return fail(ErrorCode::InvalidInput, say("%1 is \"%2\", but should be a number").arg(flag, value));
-            parameters[parameter.name.toStdString()] = number;
-        } else {
-            parameters[parameter.name.toStdString()] = value.toStdString();
-        }
+    if (arguments.has(maskOption)) {
+        if (arguments.value(maskOption) != u"clouds")
+            return fail(ErrorCode::InvalidInput, say("--mask takes \"clouds\""));
+        recipe.maskClouds = true;
     }
-    for (const auto &other : engine::Engine::operations()) {
-        for (const auto &parameter : other.parameters) {
-            const QString flag = flagOf(parameter);
-            if (arguments.has(flag) && !own.contains(flag))
-                return fail(ErrorCode::InvalidInput, say("%1 has no option %2").arg(operation.name, flag));
-        }
+    for (const auto &option : {dilationOption, snowOption}) {
+        if (arguments.has(option) && !recipe.maskClouds)
+            return fail(ErrorCode::InvalidInput, say("%1 goes with --mask clouds").arg(option));
     }
-    return parameters;
+    const auto dilation = arguments.number(dilationOption, 0, 5000);
+    if (!dilation)
+        return fail(dilation.error());
+    recipe.maskDilation = dilation->value_or(0);
+    recipe.maskSnow = arguments.has(snowOption);
+    const auto pixel = arguments.number(pixelOption, 1e-9, 1e7);
+    if (!pixel)
+        return fail(pixel.error());
+    if (arguments.has(crsOption) || *pixel)
+        recipe.grid = data::Recipe::GridWish {arguments.value(crsOption).toUpper(), pixel->value_or(0)};
+    recipe.resampling = arguments.value(resamplingOption);
+    recipe.format = formatFrom(arguments);
+    recipe.codec = arguments.value(codecOption);
+    // The words are checked where recipes are.
+    if (const auto checked = data::Recipe::fromJson(recipe.toJson()); !checked)
+        return fail(ErrorCode::InvalidInput, checked.error().message);
+    return {};
 }
 
-/// A shorthand is the same recipe as what it stands for ("index --index NDVI"): same result, same provenance.
-data::Recipe spelledOut(const OperationInfo &operation, Json parameters)
+Result<QString> outputFrom(const Arguments &arguments, bool batch, bool estimate)
 {
-    data::Recipe recipe;
-    QStringList words = operation.shorthandFor.split(u' ', Qt::SkipEmptyParts);
-    recipe.operation = words.isEmpty() ? operation.name : words.takeFirst();
-    for (qsizetype i = 0; i + 1 < words.size(); i += 2)
-        parameters[words[i].mid(2).replace(u'-', u'_').toStdString()] = words[i + 1].toStdString();
-    recipe.parameters = std::move(parameters);
-    return recipe;
+    const QString given = arguments.value(outputOption);
+    if (given.isEmpty() && !estimate)
+        return fail(ErrorCode::InvalidInput, batch ? say("say where to: -o FOLDER") : say("say where to: -o FILE.tif"));
+    const QString path = given.isEmpty() ? QString() : QDir::current().absoluteFilePath(given);
+    if (batch && !path.isEmpty() && QFileInfo(path).isFile())
+        return fail(ErrorCode::InvalidInput, say("with --batch, -o names a folder, and %1 is a file").arg(given));
+    return path;
 }
 
-Result<data::JobRequest> requestFrom(const Arguments &arguments, const std::vector<OperationInfo> &all)
+/// An area's file that cannot be read is no wrong use: its error has another code.
+Result<Asked> read(const Arguments &arguments, const std::vector<OperationInfo> &all)
 {
     const QStringList &words = arguments.positional();
     if (words.isEmpty())
         return fail(ErrorCode::InvalidInput, say("name an operation: %1").arg(operationNames(all)));
-    const auto *operation = find(all, words.front());
+    const auto *operation = findOperation(all, words.front());
     if (!operation) {
         return fail(ErrorCode::InvalidInput,
                     say("there is no operation \"%1\"; there are: %2").arg(words.front(), operationNames(all)));
     }
-    data::JobRequest request;
-    auto parameters = parametersFrom(arguments, *operation);
+    Asked asked {*operation, {}, words.mid(1), arguments.has(batchOption), arguments.has(estimateOption)};
+    auto parameters = parametersFrom(arguments, *operation, all);
     if (!parameters)
         return fail(parameters.error());
-    request.recipe = spelledOut(*operation, std::move(*parameters));
-    if (auto made = processing::makeOperation(request.recipe.operation, request.recipe.parameters); !made)
-        return fail(ErrorCode::InvalidInput, made.error().message);
-    if (auto ok = checkSource(arguments, words.mid(1)); !ok)
+    if (auto constants = readConstants(arguments, *operation, *parameters); !constants)
+        return fail(constants.error());
+    asked.request.recipe = spelledOut(*operation, std::move(*parameters));
+    if (asked.batch && operation->fewestScenes > 1)
+        return fail(ErrorCode::InvalidInput, say("%1 takes several scenes at once: no --batch").arg(operation->name));
+    const int most = asked.batch ? 10000 : operation->mostScenes;
+    if (auto ok = checkSource(arguments, asked.sources, operation->fewestScenes, most); !ok)
         return fail(ok.error());
-    if (arguments.has(maskOption)) {
-        if (arguments.value(maskOption) != u"clouds")
-            return fail(ErrorCode::InvalidInput, say("--mask takes \"clouds\""));
-        request.recipe.maskClouds = true;
-    }
+    if (auto ok = readRecipe(arguments, asked.request.recipe); !ok)
+        return fail(ok.error());
     if (arguments.has(backendOption))
-        request.backend = arguments.value(backendOption);
-    request.output = arguments.value(outputOption);
+        asked.request.backend = arguments.value(backendOption);
+    const auto priority = arguments.number(priorityOption, -10, 10);
+    if (!priority)
+        return fail(priority.error());
+    asked.request.priority = static_cast<int>(priority->value_or(0));
+    auto output = outputFrom(arguments, asked.batch, asked.estimate);
+    if (!output)
+        return fail(output.error());
+    asked.request.output = std::move(*output);
+    if (arguments.has(bboxOption) && arguments.has(aoiOption))
+        return fail(ErrorCode::InvalidInput, say("give either --bbox or %1").arg(aoiOption));
+    if (arguments.has(aoiOption)) {
+        auto areas = areasFromFile(arguments.value(aoiOption));
+        if (!areas)
+            return fail(areas.error());
+        asked.request.recipe.area = std::move(*areas);
+    }
+    const auto box = arguments.has(bboxOption) ? areaFrom(arguments, aoiOption) : Area();
+    if (!box)
+        return fail(box.error());
+    asked.request.recipe.bbox = box->box;
+    return asked;
+}
+
+QString titleOf(const data::Recipe &recipe, const std::vector<data::Acquisition> &inputs)
+{
+    const data::Scene &first = inputs.front().best();
+    QString title = QStringLiteral("%1 %2").arg(measureOf(recipe), first.title.isEmpty() ? first.id : first.title);
+    if (inputs.size() > 1)
+        title += say(" and %1 more").arg(inputs.size() - 1);
+    return title;
+}
+
+/// A name of a file that no scene's id can make into a path.
+QString harmlessName(QString name)
+{
+    for (QChar &c : name) {
+        if (!(c.isLetterOrNumber() || c == u'-' || c == u'_' || c == u'.'))
+            c = QLatin1Char('_');
+    }
+    while (name.startsWith(u'.'))
+        name.remove(0, 1);
+    return name.left(150);
+}
+
+QString extensionOf(const Asked &asked)
+{
+    if (!asked.operation.writesRaster)
+        return QStringLiteral("csv");
+    const QString &format = asked.request.recipe.format;
+    return format == u"png" ? format : format == u"jpeg" ? QStringLiteral("jpg") : QStringLiteral("tif");
+}
+
+int failedOrWrongUse(const Context &context, const Error &error)
+{
+    return error.code == ErrorCode::InvalidInput ? context.wrongUse(error.message) : context.failed(error);
+}
+
+/// What it would take, and nothing else.
+int printEstimate(Context &context, engine::Engine &engine, const Asked &asked, data::JobRequest request, bool json)
+{
     if (request.output.isEmpty())
-        return fail(ErrorCode::InvalidInput, say("say where to: -o FILE.tif"));
-    request.output = QDir::current().absoluteFilePath(request.output);
-    return request;
-}
-
-/// Runs the job to its end; Ctrl-C cancels it and waits until it has let go of its files.
-void wait(Context &context, jobs::Job &job)
-{
-    QEventLoop loop;
-    QObject::connect(&job, &jobs::Job::finished, &loop, &QEventLoop::quit);
-    QObject::connect(&job, &jobs::Job::changed, &loop, [&] {
-        if (!job.isFinished())
-            context.progress(job.activity(), job.progress());
-    });
-    const StopCallback onStop(context.stop(), [&] { job.cancel(); });
-    if (!job.isFinished())
-        loop.exec();
-    context.endProgress();
-}
-
-void printResult(const Context &context, bool json, const data::JobResult &result)
-{
-    const auto &numbers = result.statistics;
-    for (const auto &note : result.notes)
-        context.note(oneLine(note));
+        request.output = engine.resultsDir() + QStringLiteral("/estimate.") + extensionOf(asked);
+    const auto estimate = waitFor(engine.estimate(request, context.stop()));
+    if (!estimate)
+        return context.failed(QStringLiteral("process ") + asked.operation.name, estimate.error());
     if (json) {
-        Json notes = Json::array();
-        for (const auto &note : result.notes)
-            notes.push_back(oneLine(note).toStdString());
-        context.print(Json {{"output", result.output.toStdString()},
-                            {"item", result.item.toStdString()},
-                            {"statistics", numbers.toJson()},
-                            {"notes", notes}});
-        return;
+        context.print(data::toJson(*estimate));
+        return Exit::Done;
     }
-    context.print(result.output);
-    context.print(say("valid %1 of %2 pixels (%3 %)")
-                      .arg(numbers.valid)
-                      .arg(numbers.total)
-                      .arg(numbers.total > 0
-                               ? 100.0 * static_cast<double>(numbers.valid) / static_cast<double>(numbers.total)
-                               : 0.0,
-                           0, 'f', 1));
-    if (numbers.valid > 0) {
-        context.print(say("minimum %1  maximum %2  mean %3  standard deviation %4")
-                          .arg(numbers.minimum, 0, 'g', 6)
-                          .arg(numbers.maximum, 0, 'g', 6)
-                          .arg(numbers.mean, 0, 'g', 6)
-                          .arg(numbers.stddev, 0, 'g', 6));
+    context.print(words(*estimate));
+    for (const auto &warning : estimate->warnings)
+        context.print(say("warning: %1").arg(oneLine(warning)));
+    return Exit::Done;
+}
+
+/// One job a scene: what fails is told, and takes no other with it.
+int runBatch(Context &context, engine::Engine &engine, const Asked &asked,
+             const std::vector<Result<data::Acquisition>> &scenes, bool json)
+{
+    Json results = Json::array();
+    Json failures = Json::array();
+    const auto failed = [&](const QString &source, const Error &error) {
+        context.note(
+            QStringLiteral("astra: process %1: %2: %3").arg(asked.operation.name, source, oneLine(error.message)));
+        failures.push_back({{"source", source.toStdString()}, {"error", oneLine(error.message).toStdString()}});
+    };
+    std::vector<data::JobRequest> requests;
+    QStringList sources;
+    QSet<QString> taken;
+    for (std::size_t i = 0; i < scenes.size(); ++i) {
+        const QString source = asked.sources.value(static_cast<qsizetype>(i), QStringLiteral("--band"));
+        if (!scenes[i]) {
+            failed(source, scenes[i].error());
+            continue;
+        }
+        data::JobRequest request = asked.request;
+        request.inputs = {*scenes[i]};
+        request.title = titleOf(request.recipe, request.inputs);
+        const QString base = harmlessName(scenes[i]->best().id + u'_' + measureOf(request.recipe));
+        QString name = base;
+        for (int n = 2; taken.contains(name); ++n)
+            name = QStringLiteral("%1-%2").arg(base).arg(n);
+        taken.insert(name);
+        request.output = QDir(asked.request.output).filePath(QString(name + u'.' + extensionOf(asked)));
+        requests.push_back(std::move(request));
+        sources << source;
     }
+    const auto jobs = engine.submitAll(requests);
+    waitForJobs(context, jobs);
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        const auto result = jobs[i]->result();
+        if (!result) {
+            failed(sources[static_cast<qsizetype>(i)],
+                   jobs[i]->error().value_or(Error {ErrorCode::Cancelled, say("stopped"), {}, false}));
+            continue;
+        }
+        printResult(context, *result, json);
+        results.push_back(documentOf(*result));
+    }
+    if (json)
+        context.print(Json {{"results", results}, {"failures", failures}});
+    if (context.interrupted())
+        return Exit::Interrupted;
+    return failures.empty() ? Exit::Done : Exit::Failed;
 }
 
 int run(Context &context, const Arguments &arguments)
 {
-    auto request = requestFrom(arguments, engine::Engine::operations());
-    if (!request)
-        return context.wrongUse(request.error().message);
-    const auto area = areaFrom(arguments, aoiOption);
-    if (!area) {
-        return area.error().code == ErrorCode::InvalidInput ? context.wrongUse(area.error().message)
-                                                            : context.failed(area.error());
-    }
-    request->recipe.bbox = area->box;
-    const QString what = QStringLiteral("process ") + arguments.positional().front();
+    auto asked = read(arguments, engine::Engine::operations());
+    if (!asked)
+        return failedOrWrongUse(context, asked.error());
+    const QString what = QStringLiteral("process ") + asked->operation.name;
+    const bool json = arguments.has(jsonOption);
 
     const auto engine = context.engine();
     if (!engine)
         return context.failed(what, engine.error());
+    const data::Recipe &recipe = asked->request.recipe;
+    // Only now: the engine knows the indices that a person added.
+    if (const auto made = processing::makeOperation(recipe.operation, recipe.parameters); !made) {
+        const int status = context.wrongUse(made.error().message);
+        if (const QString lines = pointedAt(asked->operation, recipe.parameters, made.error().message);
+            !lines.isEmpty())
+            context.note(lines);
+        return status;
+    }
     const auto backends = (*engine)->backends();
-    if (std::none_of(backends.begin(), backends.end(), [&](const auto &info) { return info.id == request->backend; }))
-        return context.wrongUse(say("there is no back-end \"%1\" that computes").arg(request->backend));
-    auto scene = openSource(context, **engine, arguments, arguments.positional().mid(1));
-    if (!scene)
-        return context.failed(what, scene.error());
-    if (request->backend == u"local")
-        noteCost(context, scene->best());
-    request->title = QStringLiteral("%1 %2").arg(
-        stringAt(request->recipe.parameters, "index", request->recipe.operation), scene->best().title);
-    request->inputs.push_back(std::move(*scene));
-    if (!area->rings.empty())
-        context.note(say("The rectangle around the area is computed: %1").arg(area->box->toString()));
-
-    jobs::Job *const job = (*engine)->submit(*request);
-    wait(context, *job);
-    if (const auto result = job->result()) {
-        printResult(context, arguments.has(jsonOption), *result);
-        return Exit::Done;
+    if (std::ranges::none_of(backends, [&](const auto &info) { return info.id == asked->request.backend; }))
+        return context.wrongUse(say("there is no back-end \"%1\" that computes").arg(asked->request.backend));
+    auto scenes = openSources(context, **engine, arguments, asked->sources);
+    if (asked->request.backend == u"local") {
+        for (const auto &scene : scenes) {
+            if (scene)
+                noteCost(context, scene->best());
+        }
     }
-    return context.failed(what, job->error().value_or(Error {ErrorCode::Cancelled, say("stopped"), {}, false}));
-}
-
-QString help(const Arguments &arguments)
-{
-    const auto all = engine::Engine::operations();
-    QString text;
-    if (const auto *one = find(all, arguments.positional().value(0))) {
-        text = QStringLiteral("%1: %2\n").arg(one->name, one->text);
-        if (!one->shorthandFor.isEmpty())
-            text += say("The same as: process %1").arg(one->shorthandFor) + u'\n';
-        for (const auto &option : optionsOf(*one))
-            text += QStringLiteral("  %1  %2\n").arg(option.name + u' ' + option.value, -26).arg(option.text);
-        return text;
+    if (asked->batch && !asked->estimate)
+        return runBatch(context, **engine, *asked, scenes, json);
+    for (auto &scene : scenes) {
+        if (!scene)
+            return context.failed(what, scene.error());
+        asked->request.inputs.push_back(std::move(*scene));
     }
-    text = say("Operations:") + u'\n';
-    for (const auto &operation : all)
-        text += QStringLiteral("  %1  %2\n").arg(operation.name, -12).arg(operation.text);
-    return text;
+    asked->request.title = titleOf(recipe, asked->request.inputs);
+    if (asked->estimate)
+        return printEstimate(context, **engine, *asked, asked->request, json);
+    const auto possible = (*engine)->check(asked->request);
+    if (!possible) {
+        const int status = context.failed(what, possible.error());
+        if (const QString lines = pointedAt(asked->operation, recipe.parameters, possible.error().message);
+            !lines.isEmpty())
+            context.note(lines);
+        return status;
+    }
+    return runJob(context, **engine, asked->request, what, json);
 }
 
 } // namespace
@@ -254,29 +331,40 @@ Command processCommand()
 {
     Command command;
     command.name = QStringLiteral("process");
-    command.usage = QStringLiteral("process OPERATION SOURCE [its own options] [--bbox W,S,E,N | --aoi FILE] "
+    command.usage = QStringLiteral("process OPERATION SOURCE… [its own options] [--bbox W,S,E,N | --aoi FILE] "
                                    "[--mask clouds] [--backend local|ID] -o FILE.tif");
     command.text = say(
         "runs a job and waits; process --help lists the operations, process OPERATION --help its options");
     command.options = {
         {bboxOption, QStringLiteral("W,S,E,N"), say("this part only, in degrees"), false},
-        {aoiOption, QStringLiteral("FILE"), say("the rectangle around a GeoJSON polygon"), false},
+        {aoiOption, QStringLiteral("FILE"), say("the inside of GeoJSON polygons only"), false},
         {maskOption, QStringLiteral("clouds"), say("leave clouds and their shadows out"), false},
+        {dilationOption, QStringLiteral("M"), say("with --mask: and so many metres around them"), false},
+        {snowOption, {}, say("with --mask: snow and ice, too"), false},
+        {crsOption, QStringLiteral("EPSG:N"), say("the result's coordinate system (that of the first scene)"), false},
+        {pixelOption, QStringLiteral("SIZE"), say("its pixels, in units of that system (of the finest band)"), false},
+        {resamplingOption, QStringLiteral("NAME"),
+         say("of values: nearest, bilinear, average (bilinear); masks are nearest, always"), false},
+        {formatOption, QStringLiteral("NAME"), say("cog, geotiff, png, jpeg (as the file is called, else cog)"), false},
+        {codecOption, QStringLiteral("NAME"), say("zstd, or deflate, which every program reads"), false},
+        {setOption, QStringLiteral("NAME=N"), say("another value for a constant of the index or formula"), true},
+        {estimateOption, {}, say("say what it would take, and do nothing"), false},
+        {batchOption, {}, say("a job for each SOURCE; -o names a folder"), false},
         {backendOption, QStringLiteral("ID"), say("where: local, or a provider that computes (local)"), false},
-        {outputOption, QStringLiteral("FILE"), say("the GeoTIFF to write; its STAC Item goes beside it"), false},
+        {priorityOption, QStringLiteral("N"), say("its turn among the jobs, from -10 to 10 (0)"), false},
+        {outputOption, QStringLiteral("FILE"), say("the file to write; its STAC Item goes beside it"), false},
         {jsonOption, {}, say("one JSON document"), false},
     };
     for (const auto &option : sourceOptions())
         command.options.push_back(option);
-    for (const auto &operation : engine::Engine::operations()) {
-        for (const auto &option : optionsOf(operation)) {
-            if (std::none_of(command.options.begin(), command.options.end(),
-                             [&](const Option &other) { return other.name == option.name; }))
-                command.options.push_back(option);
-        }
+    for (auto &option : optionsOfAll(engine::Engine::operations())) {
+        if (std::ranges::none_of(command.options, [&](const Option &other) { return other.name == option.name; }))
+            command.options.push_back(std::move(option));
     }
     command.run = run;
-    command.help = help;
+    command.help = [](const Arguments &arguments) {
+        return helpOfOperations(engine::Engine::operations(), arguments.positional().value(0));
+    };
     return command;
 }
 

@@ -13,6 +13,31 @@ const QString scale = QStringLiteral("--scale");
 const QString offset = QStringLiteral("--offset");
 const QString offsetOverride = QStringLiteral("--offset-override");
 
+QString scenesWanted(int fewest, int most)
+{
+    if (fewest == most)
+        return fewest == 1 ? say("one scene") : say("%1 scenes").arg(fewest);
+    return say("%1 to %2 scenes").arg(fewest).arg(most);
+}
+
+/// The files of --band as one scene.
+Result<data::Acquisition> openBands(Context &context, engine::Engine &engine, const Arguments &arguments)
+{
+    std::vector<std::pair<QString, QString>> files;
+    for (const auto &value : arguments.values(band)) {
+        const auto equals = value.indexOf(u'=');
+        files.emplace_back(value.left(equals), value.mid(equals + 1));
+    }
+    std::optional<data::Radiometry> stated;
+    if (arguments.has(scale) || arguments.has(offset)) {
+        stated = data::Radiometry {};
+        stated->scale = arguments.number(scale, -1e12, 1e12).value_or(std::nullopt).value_or(1);
+        stated->offset = arguments.number(offset, -1e12, 1e12).value_or(std::nullopt).value_or(0);
+        stated->source = say("given with --scale and --offset");
+    }
+    return context.wait(engine.openFiles(files, stated));
+}
+
 } // namespace
 
 std::vector<Option> sourceOptions()
@@ -27,7 +52,7 @@ std::vector<Option> sourceOptions()
     };
 }
 
-Result<void> checkSource(const Arguments &arguments, const QStringList &sources)
+Result<void> checkSource(const Arguments &arguments, const QStringList &sources, int fewest, int most)
 {
     if (arguments.has(offsetOverride)) {
         if (arguments.has(band))
@@ -41,12 +66,16 @@ Result<void> checkSource(const Arguments &arguments, const QStringList &sources)
             if (arguments.has(option))
                 return fail(ErrorCode::InvalidInput, say("%1 goes with --band").arg(option));
         }
-        if (sources.size() == 1)
+        const auto count = static_cast<int>(sources.size());
+        if (count >= fewest && count <= most)
             return {};
-        return fail(ErrorCode::InvalidInput,
-                    sources.isEmpty() ? say("name a scene, or give files with --band")
-                                      : say("it takes one scene, not %1").arg(sources.size()));
+        if (count == 0)
+            return fail(ErrorCode::InvalidInput,
+                        most == 1 ? say("name a scene, or give files with --band") : say("name the scenes"));
+        return fail(ErrorCode::InvalidInput, say("it takes %1, not %2").arg(scenesWanted(fewest, most)).arg(count));
     }
+    if (fewest > 1)
+        return fail(ErrorCode::InvalidInput, say("it takes scenes, not files for bands"));
     if (!sources.isEmpty())
         return fail(ErrorCode::InvalidInput, say("--band replaces the scene: \"%1\" is too much").arg(sources.front()));
     for (const auto &value : arguments.values(band)) {
@@ -64,29 +93,34 @@ Result<void> checkSource(const Arguments &arguments, const QStringList &sources)
 Result<data::Acquisition> openSource(Context &context, engine::Engine &engine, const Arguments &arguments,
                                      const QStringList &sources)
 {
-    if (!arguments.has(band)) {
-        auto opened = waitFor(engine.open(sources.front(), context.stop()));
-        if (opened && opened->best().invented)
-            context.note(say("invented data"));
-        if (opened && arguments.has(offsetOverride)) {
-            const auto word = data::overrideNamed(arguments.value(offsetOverride));
-            return data::withOverride(std::move(*opened), word.value_or(data::OffsetOverride::None));
-        }
+    return std::move(openSources(context, engine, arguments, sources).front());
+}
+
+std::vector<Result<data::Acquisition>> openSources(Context &context, engine::Engine &engine, const Arguments &arguments,
+                                                   const QStringList &sources)
+{
+    std::vector<Result<data::Acquisition>> opened;
+    if (arguments.has(band)) {
+        opened.push_back(openBands(context, engine, arguments));
         return opened;
     }
-    std::vector<std::pair<QString, QString>> files;
-    for (const auto &value : arguments.values(band)) {
-        const auto equals = value.indexOf(u'=');
-        files.emplace_back(value.left(equals), value.mid(equals + 1));
+    std::vector<Future<data::Acquisition>> asked;
+    asked.reserve(static_cast<std::size_t>(sources.size()));
+    for (const auto &source : sources)
+        asked.push_back(engine.open(source, context.stop()));
+    const auto word = data::overrideNamed(arguments.value(offsetOverride)).value_or(data::OffsetOverride::None);
+    opened.reserve(asked.size());
+    bool invented = false;
+    for (const auto &one : asked) {
+        auto scene = waitFor(one);
+        invented = invented || (scene && scene->best().invented);
+        if (scene && arguments.has(offsetOverride))
+            scene = data::withOverride(std::move(*scene), word);
+        opened.push_back(std::move(scene));
     }
-    std::optional<data::Radiometry> stated;
-    if (arguments.has(scale) || arguments.has(offset)) {
-        stated = data::Radiometry {};
-        stated->scale = arguments.number(scale, -1e12, 1e12).value_or(std::nullopt).value_or(1);
-        stated->offset = arguments.number(offset, -1e12, 1e12).value_or(std::nullopt).value_or(0);
-        stated->source = say("given with --scale and --offset");
-    }
-    return context.wait(engine.openFiles(files, stated));
+    if (invented)
+        context.note(say("invented data"));
+    return opened;
 }
 
 void noteCost(const Context &context, const data::Scene &scene)

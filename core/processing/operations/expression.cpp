@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/processing/operations/expression.h"
 
+#include "core/processing/constants.h"
+
 #include <QCoreApplication>
 
 namespace astra::processing {
@@ -18,12 +20,20 @@ void ExpressionOperation::describe(Parameters &parameters)
                     Text::tr("Formula over band names, such as (nir - red) / (nir + red)"), m_expression)
         .required
         = true;
+    parameters
+        .text(QStringLiteral("constants"), Text::tr("Values for names in the formula, such as L=0.25, g=2"),
+              m_constants)
+        .advanced
+        = true;
     parameters.text(QStringLiteral("name"), Text::tr("What the result is called in its file"), m_name).advanced = true;
 }
 
 Result<Plan> ExpressionOperation::plan(const std::vector<SceneFacts> &scenes)
 {
-    auto formula = resolve(m_expression, {}, scenes.front());
+    const auto constants = constantsFrom(m_constants, m_expression);
+    if (!constants)
+        return fail(constants.error());
+    auto formula = resolve(m_expression, *constants, scenes.front());
     if (!formula)
         return fail(std::move(formula.error()));
     if (formula->bands.isEmpty()) {
@@ -36,7 +46,10 @@ Result<Plan> ExpressionOperation::plan(const std::vector<SceneFacts> &scenes)
     for (const auto &band : m_formula->bands)
         plan.reads.push_back({0, band});
     const QString name = m_name.isEmpty() ? QStringLiteral("expression") : m_name;
-    plan.files.push_back({.bands = {{name, name + QStringLiteral(" = ") + m_expression}}});
+    plan.files.push_back(
+        {.bands = {{name,
+                    name + QStringLiteral(" = ") + m_expression
+                        + (constants->empty() ? QString() : QStringLiteral("; ") + textOf(*constants))}}});
     return plan;
 }
 

@@ -17,6 +17,7 @@ public:
 
 private:
     QString m_expression;
+    QString m_constants;
     QString m_name;
     std::optional<ResolvedFormula> m_formula; ///< planned
 };

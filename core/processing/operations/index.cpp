@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/processing/operations/index.h"
 
+#include "core/processing/constants.h"
+
 #include <QCoreApplication>
 
 namespace astra::processing {
@@ -14,15 +16,28 @@ struct Text {
 void IndexOperation::describe(Parameters &parameters)
 {
     parameters.index(QStringLiteral("index"), Text::tr("Which spectral index to compute"), m_index);
+    parameters
+        .text(QStringLiteral("constants"), Text::tr("Other values for constants of the formula, such as L=0.25, g=2"),
+              m_constants)
+        .advanced
+        = true;
 }
 
 Result<Plan> IndexOperation::plan(const std::vector<SceneFacts> &scenes)
 {
     const auto catalogue = indexCatalogue();
-    const Index *index = catalogue->find(m_index);
-    if (!index)
+    const Index *known = catalogue->find(m_index);
+    if (!known)
         return fail(ErrorCode::InvalidInput, Text::tr("There is no index “%1” in the catalogue.").arg(m_index));
-    auto formula = resolve(*index, scenes.front());
+    Index index = *known;
+    const auto given = constantsFrom(m_constants, index.formula);
+    if (!given)
+        return fail(given.error());
+    for (const auto &[name, value] : *given)
+        index.constants[name] = value;
+    // A file that was given under a constant's name stands for it.
+    std::erase_if(index.constants, [&](const auto &constant) { return scenes.front().bands.contains(constant.first); });
+    auto formula = resolve(index, scenes.front());
     if (!formula)
         return fail(std::move(formula.error()));
     m_formula = std::move(*formula);
@@ -30,12 +45,10 @@ Result<Plan> IndexOperation::plan(const std::vector<SceneFacts> &scenes)
     plan.reads.reserve(static_cast<std::size_t>(m_formula->bands.size()));
     for (const auto &band : m_formula->bands)
         plan.reads.push_back({0, band});
-    plan.files.push_back({.bands = {{index->name,
-                                     index->name + QStringLiteral(" = ") + index->formula,
-                                     {},
-                                     index->low,
-                                     index->high,
-                                     index->ramp}}});
+    QString description = index.name + QStringLiteral(" = ") + index.formula;
+    if (!given->empty())
+        description += QStringLiteral("; ") + textOf(*given);
+    plan.files.push_back({.bands = {{index.name, description, {}, index.low, index.high, index.ramp}}});
     return plan;
 }
 

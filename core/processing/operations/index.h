@@ -17,6 +17,7 @@ public:
 
 private:
     QString m_index = QStringLiteral("NDVI");
+    QString m_constants;
     std::optional<ResolvedFormula> m_formula; ///< planned
 };
 
