@@ -33,7 +33,7 @@ Result<Kept> readKept(const QString &path)
         return kept;
     const auto json = readJsonFile(path, mostBytes);
     if (!json)
-        return fail(json.error());
+        return fail(json.error().code, Engine::tr("%1 is not used: %2").arg(path, json.error().message), path);
     auto looks = imagery::ownLooksFrom(member(*json, "looks"));
     const auto indices = kept.catalogue.read(*json);
     if (!indices || !looks) {

@@ -57,13 +57,6 @@ ColumnLayout {
         Keys.onReturnPressed: draw(currentIndex)
         Keys.onEnterPressed: draw(currentIndex)
 
-        section.property: "domain"
-        section.delegate: SectionTitle {
-            required property string section
-            text: section
-            topPadding: Theme.gap
-            bottomPadding: 2
-        }
         delegate: LookRow {
             width: ListView.view.width - 12
             chosen: panel.scene.styleId === styleId

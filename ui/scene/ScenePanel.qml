@@ -11,9 +11,11 @@ Item {
     id: panel
 
     required property SceneViewer scene
+    property string madeBy ///< how a result of ours was made; empty: it is none
     property int part: 0 // 0 scene, 1 files, 2 metadata
 
     signal keyWanted(string connection)
+    signal againWanted
 
     function loadMetadata() {
         if (part === 2 && visible)
@@ -63,6 +65,13 @@ Item {
             Facts {
                 Layout.fillWidth: true
                 entries: panel.scene.facts
+            }
+            Message {
+                Layout.fillWidth: true
+                kind: Message.Info
+                text: panel.madeBy !== "" ? qsTr("Made by Astra: %1.").arg(panel.madeBy) : ""
+                action: qsTr("Run again…")
+                onTriggered: panel.againWanted()
             }
 
             SectionTitle {

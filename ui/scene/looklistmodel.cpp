@@ -100,6 +100,16 @@ QString LookListModel::summary() const
                            : tr("%1 of %2 can be drawn from this scene").arg(usable).arg(m_shown.size());
 }
 
+QString LookListModel::headingOf(std::size_t row) const
+{
+    const auto known = domains();
+    const auto placed = [&](std::size_t shown) { return placeOf(m_all[m_shown[shown]], known); };
+    const auto place = static_cast<std::size_t>(placed(row));
+    if (row > 0 && placed(row - 1) == placed(row))
+        return {};
+    return place < known.size() ? known[place].title : tr("Others");
+}
+
 int LookListModel::rowCount(const QModelIndex &parent) const { return parent.isValid() ? 0 : count(); }
 
 QVariant LookListModel::data(const QModelIndex &index, int role) const
@@ -117,11 +127,8 @@ QVariant LookListModel::data(const QModelIndex &index, int role) const
         return look.text;
     case FormulaRole:
         return look.style.formula.isEmpty() ? look.style.bands.join(QStringLiteral(", ")) : look.style.formula;
-    case DomainRole: {
-        const auto known = domains();
-        const auto place = static_cast<std::size_t>(placeOf(look, known));
-        return place < known.size() ? known[place].title : tr("Others");
-    }
+    case HeadingRole:
+        return headingOf(static_cast<std::size_t>(index.row()));
     case ObstacleRole:
         return look.obstacle;
     case OwnRole:
@@ -133,8 +140,8 @@ QVariant LookListModel::data(const QModelIndex &index, int role) const
 
 QHash<int, QByteArray> LookListModel::roleNames() const
 {
-    return {{IdRole, "styleId"},    {TitleRole, "title"},       {TextRole, "text"}, {FormulaRole, "formula"},
-            {DomainRole, "domain"}, {ObstacleRole, "obstacle"}, {OwnRole, "own"}};
+    return {{IdRole, "styleId"},      {TitleRole, "title"},       {TextRole, "text"}, {FormulaRole, "formula"},
+            {HeadingRole, "heading"}, {ObstacleRole, "obstacle"}, {OwnRole, "own"}};
 }
 
 } // namespace astra::scene

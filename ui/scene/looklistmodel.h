@@ -26,7 +26,7 @@ public:
         TitleRole,
         TextRole, ///< what it shows
         FormulaRole, ///< or the bands
-        DomainRole, ///< in words, for a heading; rows of one domain stand together
+        HeadingRole, ///< what it is about, in words, at the first of its kind; else empty
         ObstacleRole, ///< what the scene lacks, as a sentence; empty: can be drawn
         OwnRole, ///< not shipped: can be removed
     };
@@ -53,6 +53,7 @@ Q_SIGNALS:
 
 private:
     void sift();
+    [[nodiscard]] QString headingOf(std::size_t row) const;
 
     std::vector<engine::Engine::Look> m_all;
     std::vector<std::size_t> m_shown; ///< places in m_all

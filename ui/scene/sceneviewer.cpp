@@ -346,7 +346,8 @@ void SceneViewer::setStyleId(const QString &id)
     if (m_tiles)
         m_tiles->setStyle(m_style);
     m_pixel.clear();
-    Q_EMIT stylesChanged();
+    // Who asked for it may be one of the list: that is made anew later.
+    QMetaObject::invokeMethod(this, &SceneViewer::stylesChanged, Qt::QueuedConnection);
     Q_EMIT styleChanged();
     Q_EMIT statusChanged();
     Q_EMIT pixelChanged();
