@@ -32,12 +32,15 @@ public:
     [[nodiscard]] virtual QDateTime created() const = 0;
     [[nodiscard]] virtual QDateTime finishedAt() const = 0;
     /// The state is Cancelled at once for the person; temporary files go as the work lets go of them (within 200 ms).
+    /// A job of another process is Cancelled when that has let go of it.
     virtual void cancel() = 0;
+    /// Was cut off, failed or was cancelled, and is stored: Engine::resumeJob() takes it up. It stays this object.
+    [[nodiscard]] virtual bool isResumable() const { return false; }
     [[nodiscard]] bool isFinished() const { return state() >= State::Succeeded; }
 
 Q_SIGNALS:
     void changed();
-    /// Once.
+    /// Once; again where it was resumed.
     void finished();
 
 protected:

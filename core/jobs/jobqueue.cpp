@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/jobs/jobqueue.h"
 
-#include <QTimer>
+#include "core/base/logging.h"
+
+#include <QElapsedTimer>
 #include <QUuid>
 
 #include <algorithm>
@@ -12,6 +14,12 @@ namespace astra::jobs {
 namespace {
 
 constexpr int lookEveryMs = 50;
+constexpr int writeEveryMs = 500; ///< how far a job is
+constexpr int watchEveryMs = 50; ///< what other processes wrote, while anything is under way
+constexpr int idleWatchMs = 1000;
+constexpr int compareEvery = 40; ///< looks: an owner that has died writes nothing
+constexpr int sweepsAfterCancel = 40; ///< looks: work that was stopped lets go of its files a little later
+constexpr int mostEarlier = 50;
 
 /// What the work says from threads of its own. The main thread looks at it now and then, so that work holds no
 /// pointer to a job and may report as often as it likes.
@@ -26,10 +34,14 @@ struct Reported {
 class JobQueue::Entry final : public Job
 {
 public:
-    Entry(data::JobRequest request, Work work, JobQueue *queue)
+    /// Where it is on its way into the store and out of the queue.
+    enum class Stage { New, Entering, Waiting, Asking, Taken };
+
+    Entry(data::JobRequest request, Work work, QString batch, JobQueue *queue)
         : Job(queue)
         , m_queue(queue)
-        , m_id(QUuid::createUuid().toString(QUuid::WithoutBraces))
+        , m_id(request.id.isEmpty() ? QUuid::createUuid().toString(QUuid::WithoutBraces) : request.id)
+        , m_batch(std::move(batch))
         , m_request(std::move(request))
         , m_work(std::move(work))
         , m_activity(JobQueue::tr("Waiting for its turn"))
@@ -37,6 +49,14 @@ public:
     {
         m_look.setInterval(lookEveryMs);
         connect(&m_look, &QTimer::timeout, this, [this] { look(); });
+    }
+    /// One that the store knows already.
+    Entry(const StoredJob &stored, bool ours, JobQueue *queue)
+        : Entry(stored.request, {}, stored.batch, queue)
+    {
+        m_created = stored.created;
+        m_stored = true;
+        become(stored, ours);
     }
     ~Entry() override { m_stop.request_stop(); }
 
@@ -49,22 +69,37 @@ public:
     [[nodiscard]] std::optional<data::JobResult> result() const override { return m_result; }
     [[nodiscard]] QDateTime created() const override { return m_created; }
     [[nodiscard]] QDateTime finishedAt() const override { return m_finishedAt; }
+    [[nodiscard]] bool isResumable() const override
+    {
+        return m_stored && !m_busy && (m_cutOff || m_state == State::Failed || m_state == State::Cancelled);
+    }
 
     void cancel() override
     {
         if (isFinished())
             return;
+        if (isKnown())
+            (void)m_queue->m_store->cancel(m_id);
+        if (!m_ours) {
+            m_activity = JobQueue::tr("Being cancelled");
+            Q_EMIT changed();
+            return;
+        }
         m_stop.request_stop();
         end(State::Cancelled, JobQueue::tr("Cancelled"));
+        m_queue->sweepSoon();
     }
 
-    void start()
+    void start(const Work &fallback, qint64 epoch)
     {
+        m_epoch = epoch;
         m_busy = true;
         m_state = State::Running;
         m_activity = JobQueue::tr("Starting");
         m_look.start();
-        const auto reported = m_reported;
+        m_written.start();
+        m_request.id = m_stored ? m_id : QString();
+        const auto reported = m_reported = std::make_shared<Reported>();
         const Progress progress(m_stop.get_token(), [reported](double fraction) {
             const std::lock_guard lock(reported->mutex);
             reported->progress = std::max(reported->progress, fraction);
@@ -73,14 +108,84 @@ public:
             const std::lock_guard lock(reported->mutex);
             reported->activity = text;
         };
-        deliver(m_work(m_request, progress, activity), this,
+        const Work &work = m_work ? m_work : fallback;
+        deliver(work(m_request, progress, activity), this,
                 [this](Result<data::JobResult> result) { settled(std::move(result)); });
         Q_EMIT changed();
     }
 
     /// Its work has not let go yet. A cancelled job keeps its place until then: never more than the agreed number
     /// compute at a time.
-    [[nodiscard]] bool isBusy() const { return m_busy; }
+    [[nodiscard]] bool isBusy() const { return m_busy || m_stage == Stage::Asking; }
+    [[nodiscard]] bool isWaiting() const { return m_ours && m_state == State::Queued && m_stage == Stage::Waiting; }
+    [[nodiscard]] bool isOurs() const { return m_ours; }
+    /// The store has it, as far as this process was told.
+    [[nodiscard]] bool isKnown() const { return m_stored && m_queue->m_store; }
+    [[nodiscard]] Stage stage() const { return m_stage; }
+    void setStage(Stage stage) { m_stage = stage; }
+    void setStored(bool stored) { m_stored = stored; }
+    [[nodiscard]] const QString &batch() const { return m_batch; }
+
+    void failed(const Error &error)
+    {
+        m_error = error;
+        end(State::Failed, JobQueue::tr("Failed"));
+    }
+
+    /// Somebody else has it: what is done here is done for nothing.
+    void lose()
+    {
+        if (!m_ours)
+            return;
+        m_ours = false;
+        m_stop.request_stop();
+        m_look.stop();
+    }
+
+    /// What the store says of it. @param ours from here on it waits for its turn here
+    void become(const StoredJob &stored, bool ours)
+    {
+        m_ours = ours;
+        m_stage = Stage::Waiting;
+        m_epoch = stored.epoch;
+        m_cutOff = stored.stale && !ours;
+        m_error = stored.error;
+        m_result = stored.result;
+        m_progress = stored.progress;
+        m_finishedAt = stored.finished;
+        if (ours) {
+            m_stop = StopSource();
+            m_state = State::Queued;
+            m_activity = JobQueue::tr("Waiting for its turn");
+            return;
+        }
+        m_state = m_cutOff ? State::Queued : stored.state;
+        m_activity = m_cutOff ? JobQueue::tr("Cut off; it can be resumed") : stored.activity;
+    }
+
+    void hear(const JobNews &news)
+    {
+        const bool cutOff = news.stale;
+        const State state = cutOff ? State::Queued : news.state;
+        const QString activity = cutOff ? JobQueue::tr("Cut off; it can be resumed")
+            : news.cancelling           ? JobQueue::tr("Being cancelled")
+            : state == State::Queued    ? JobQueue::tr("Waiting for its turn")
+                                        : news.activity;
+        if (cutOff == m_cutOff && state == m_state && activity == m_activity && news.progress <= m_progress)
+            return;
+        m_cutOff = cutOff;
+        m_state = state;
+        m_activity = activity;
+        m_progress = std::max(m_progress, news.progress);
+        Q_EMIT changed();
+    }
+
+    void tell(bool finishedNow)
+    {
+        Q_EMIT changed();
+        if (finishedNow)
+            Q_EMIT finished();
+    }
 
 private:
     void look()
@@ -100,26 +205,54 @@ private:
             m_progress = std::min(progress, 1.0);
         if (renamed)
             m_activity = activity;
-        if (moved || renamed)
+        if (moved || renamed) {
+            m_unwritten = true;
             Q_EMIT changed();
+        }
+        if (m_unwritten && isKnown() && m_written.elapsed() >= writeEveryMs) {
+            m_unwritten = false;
+            m_written.start();
+            (void)m_queue->m_store->beat(m_id, m_epoch, m_progress, m_activity);
+        }
     }
 
     void settled(Result<data::JobResult> result)
     {
         m_busy = false;
-        if (!isFinished()) {
-            if (result) {
-                m_result = std::move(*result);
-                m_progress = 1;
-                end(State::Succeeded, JobQueue::tr("Done"));
-            } else if (result.error().code == ErrorCode::Cancelled) {
-                end(State::Cancelled, JobQueue::tr("Cancelled"));
-            } else {
-                m_error = result.error();
-                end(State::Failed, JobQueue::tr("Failed"));
-            }
-        }
+        if (m_ours)
+            conclude(std::move(result));
         m_queue->startNext();
+    }
+
+    void conclude(Result<data::JobResult> result)
+    {
+        const bool wasOver = isFinished(); // cancelled
+        State state = State::Cancelled;
+        if (!wasOver && result)
+            state = State::Succeeded;
+        else if (!wasOver && result.error().code != ErrorCode::Cancelled)
+            state = State::Failed;
+        if (state == State::Succeeded) {
+            m_result = std::move(*result);
+            m_progress = 1;
+        } else if (state == State::Failed) {
+            m_error = result.error();
+        }
+        if (isKnown())
+            (void)m_queue->m_store->finish(m_id, m_epoch, state, m_error, m_result);
+        if (state == State::Cancelled)
+            m_queue->sweepSoon();
+        if (!wasOver)
+            end(state, wordsFor(state));
+        else
+            Q_EMIT changed(); // it may be resumed now
+    }
+
+    static QString wordsFor(State state)
+    {
+        return state == State::Succeeded ? JobQueue::tr("Done")
+            : state == State::Failed     ? JobQueue::tr("Failed")
+                                         : JobQueue::tr("Cancelled");
     }
 
     void end(State state, const QString &activity)
@@ -128,24 +261,31 @@ private:
         m_state = state;
         m_activity = activity;
         m_finishedAt = QDateTime::currentDateTimeUtc();
-        Q_EMIT changed();
-        Q_EMIT finished();
+        tell(true);
     }
 
     JobQueue *const m_queue;
     const QString m_id;
-    const data::JobRequest m_request;
+    const QString m_batch;
+    data::JobRequest m_request;
     const Work m_work;
-    const std::shared_ptr<Reported> m_reported = std::make_shared<Reported>();
+    std::shared_ptr<Reported> m_reported;
     StopSource m_stop;
     QTimer m_look;
+    QElapsedTimer m_written;
+    bool m_unwritten = false; ///< how far it is
     State m_state = State::Queued;
+    Stage m_stage = Stage::New;
     double m_progress = 0;
     QString m_activity;
     std::optional<Error> m_error;
     std::optional<data::JobResult> m_result;
-    const QDateTime m_created;
+    QDateTime m_created;
     QDateTime m_finishedAt;
+    qint64 m_epoch = 0;
+    bool m_stored = false;
+    bool m_ours = true;
+    bool m_cutOff = false;
     bool m_busy = false;
 };
 
@@ -153,19 +293,72 @@ JobQueue::JobQueue(int parallel, QObject *parent)
     : QObject(parent)
     , m_parallel(parallel)
 {
+    connect(&m_watch, &QTimer::timeout, this, [this] { watch(); });
 }
 
 JobQueue::~JobQueue() = default;
 
-Job *JobQueue::add(data::JobRequest request, Work work)
+void JobQueue::runWith(Work work) { m_work = std::move(work); }
+
+void JobQueue::keepIn(const Future<std::shared_ptr<JobStore>> &store, Earlier earlier)
 {
-    auto *job = new Entry(std::move(request), std::move(work), this);
+    m_opening = true;
+    deliver(store, this, [this, earlier](const Result<std::shared_ptr<JobStore>> &opened) {
+        m_opening = false;
+        if (opened) {
+            m_store = *opened;
+            m_problem = m_store->note();
+            m_watch.start(idleWatchMs);
+        } else {
+            m_problem = tr("Jobs are not kept, so none can be resumed: %1").arg(opened.error().message);
+        }
+        const auto waiting = m_jobs;
+        for (Entry *job : waiting) {
+            if (job->stage() == Entry::Stage::New)
+                enter(job);
+        }
+        if (m_store && earlier == Earlier::TakeUp)
+            takeUpEarlier();
+    });
+}
+
+Job *JobQueue::add(data::JobRequest request, Work work, const QString &batch)
+{
+    auto *job = new Entry(std::move(request), std::move(work), batch, this);
     m_jobs.push_back(job);
     Q_EMIT added(job);
     // From the event loop: whoever asked connects to the job before anything of it can end.
     QMetaObject::invokeMethod(
-        this, [this] { startNext(); }, Qt::QueuedConnection);
+        job, [this, job] { enter(job); }, Qt::QueuedConnection);
     return job;
+}
+
+/// Into the store, where there is one; then it waits for its turn.
+void JobQueue::enter(Entry *job)
+{
+    if (m_opening || job->stage() != Entry::Stage::New || job->isFinished())
+        return;
+    if (!m_store) {
+        job->setStage(Entry::Stage::Waiting);
+        startNext();
+        return;
+    }
+    job->setStage(Entry::Stage::Entering);
+    data::JobRequest request = job->request();
+    request.id = job->id();
+    deliver(m_store->add(std::move(request), job->batch()), job, [this, job](const Result<QString> &stored) {
+        job->setStage(Entry::Stage::Waiting);
+        if (stored) {
+            job->setStored(true);
+            if (job->isFinished()) // cancelled meanwhile
+                (void)m_store->cancel(job->id());
+        } else if (!job->isFinished() && stored.error().code == ErrorCode::InvalidInput) {
+            job->failed(stored.error());
+        } else { // A full disk, say: it runs as well without.
+            m_problem = tr("Jobs are not kept, so none can be resumed: %1").arg(stored.error().message);
+        }
+        startNext();
+    });
 }
 
 std::vector<Job *> JobQueue::jobs() const { return {m_jobs.rbegin(), m_jobs.rend()}; }
@@ -178,13 +371,192 @@ int JobQueue::running() const
 
 void JobQueue::startNext()
 {
+    if (m_store && m_watch.interval() != watchEveryMs)
+        m_watch.start(watchEveryMs);
     while (running() < m_parallel) {
-        const auto next = std::find_if(m_jobs.begin(), m_jobs.end(),
-                                       [](const Entry *job) { return job->state() == Job::State::Queued; });
-        if (next == m_jobs.end())
+        Entry *next = nullptr;
+        for (Entry *job : m_jobs) {
+            if (job->isWaiting() && (!next || job->request().priority > next->request().priority))
+                next = job;
+        }
+        if (!next)
             return;
-        (*next)->start();
+        take(next);
     }
+}
+
+void JobQueue::take(Entry *job)
+{
+    if (!job->isKnown()) {
+        job->setStage(Entry::Stage::Taken);
+        job->start(m_work, 0);
+        return;
+    }
+    job->setStage(Entry::Stage::Asking);
+    deliver(m_store->take(job->id()), job, [this, job](const Result<std::optional<Lease>> &lease) {
+        job->setStage(Entry::Stage::Taken);
+        if (!lease) {
+            if (!job->isFinished())
+                job->failed(lease.error());
+        } else if (!*lease) { // another process has cancelled it, or taken it up
+            job->lose();
+            lookAgain(job->id());
+        } else if (job->isFinished()) { // cancelled meanwhile
+            (void)m_store->finish(job->id(), (*lease)->epoch, Job::State::Cancelled, {}, {});
+        } else {
+            job->start(m_work, (*lease)->epoch);
+        }
+        startNext();
+    });
+}
+
+Future<Job *> JobQueue::resume(const QString &id)
+{
+    if (!m_store) {
+        return ready<Job *>(
+            fail(ErrorCode::NotFound, m_problem.isEmpty() ? tr("There is no job %1.").arg(id) : m_problem, id));
+    }
+    const auto settler = std::make_shared<Settler<Job *>>();
+    auto future = settler->future();
+    deliver(m_store->requeue(id), this, [this, settler](const Result<StoredJob> &stored) {
+        if (!stored) {
+            settler->settle(fail(stored.error()));
+            return;
+        }
+        Entry *job = find(stored->id);
+        if (job) {
+            job->become(*stored, true);
+            job->tell(false);
+        } else {
+            job = showStored(*stored, true);
+        }
+        settler->settle(job);
+        QMetaObject::invokeMethod(
+            this, [this] { startNext(); }, Qt::QueuedConnection);
+    });
+    return future;
+}
+
+JobQueue::Entry *JobQueue::find(const QString &id) const
+{
+    const auto found = std::find_if(m_jobs.begin(), m_jobs.end(), [&](const Entry *job) { return job->id() == id; });
+    return found == m_jobs.end() ? nullptr : *found;
+}
+
+JobQueue::Entry *JobQueue::showStored(const StoredJob &stored, bool ours)
+{
+    auto *job = new Entry(stored, ours, this);
+    const auto later = std::find_if(m_jobs.begin(), m_jobs.end(),
+                                    [&](const Entry *other) { return other->created() > stored.created; });
+    m_jobs.insert(later, job);
+    Q_EMIT added(job);
+    return job;
+}
+
+void JobQueue::takeUpEarlier()
+{
+    deliver(m_store->all(mostEarlier), this, [this](const Result<std::vector<StoredJob>> &all) {
+        if (!all)
+            return;
+        for (auto stored = all->rbegin(); stored != all->rend(); ++stored) {
+            if (stored->state >= Job::State::Succeeded && !find(stored->id))
+                (void)showStored(*stored, false);
+        }
+    });
+    deliver(m_store->adopt(), this, [this](const Result<std::vector<StoredJob>> &adopted) {
+        if (!adopted)
+            return;
+        for (const auto &stored : *adopted) {
+            if (!find(stored.id))
+                (void)showStored(stored, true);
+        }
+        startNext();
+    });
+}
+
+// --- What other processes do ----------------------------------------------------------------------------------------
+
+void JobQueue::sweepSoon()
+{
+    m_sweeps = sweepsAfterCancel;
+    if (m_store) {
+        m_watch.start(watchEveryMs);
+        (void)m_store->sweep();
+    }
+}
+
+void JobQueue::watch()
+{
+    if (m_watching)
+        return;
+    if (m_sweeps > 0) {
+        --m_sweeps;
+        (void)m_store->sweep();
+    }
+    const bool active = std::ranges::any_of(m_jobs, [](const Entry *job) { return !job->isFinished(); });
+    const int wait = active || m_sweeps > 0 ? watchEveryMs : idleWatchMs;
+    if (m_watch.interval() != wait)
+        m_watch.start(wait);
+    const bool anyway = active && ++m_ticks % compareEvery == 0;
+    m_watching = true;
+    deliver(m_store->version(), this, [this, anyway](const Result<qint64> &version) {
+        if (!version || (*version == m_version && !anyway)) {
+            m_watching = false;
+            return;
+        }
+        m_version = *version;
+        deliver(m_store->underWay(), this, [this](const Result<std::vector<JobNews>> &news) {
+            m_watching = false;
+            if (news)
+                compare(*news);
+        });
+    });
+}
+
+void JobQueue::compare(const std::vector<JobNews> &news)
+{
+    const auto jobs = m_jobs; // what is told may add more
+    for (Entry *job : jobs) {
+        if (job->isFinished() || !job->isKnown())
+            continue;
+        const auto found = std::ranges::find(news, job->id(), &JobNews::id);
+        if (found == news.end() || (job->isOurs() && !found->ours)) {
+            // It is over, or another process has it. What is on its way to the store is not there yet.
+            if (job->stage() != Entry::Stage::Asking)
+                lookAgain(job->id());
+        } else if (!job->isOurs()) {
+            job->hear(*found);
+        } else if (found->cancelling) {
+            job->cancel();
+        }
+    }
+    for (const auto &one : news) {
+        if (!one.ours && !find(one.id))
+            lookAgain(one.id);
+    }
+}
+
+/// Asks for all that the store knows of a job, and shows that.
+void JobQueue::lookAgain(const QString &id)
+{
+    if (m_lookedFor.contains(id))
+        return;
+    m_lookedFor.insert(id);
+    deliver(m_store->find(id), this, [this, id](const Result<std::optional<StoredJob>> &found) {
+        m_lookedFor.remove(id);
+        if (!found || !*found)
+            return;
+        Entry *job = find(id);
+        if (!job) {
+            (void)showStored(**found, false);
+            return;
+        }
+        if (job->isFinished())
+            return;
+        job->lose();
+        job->become(**found, false);
+        job->tell(job->isFinished());
+    });
 }
 
 } // namespace astra::jobs

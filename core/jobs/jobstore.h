@@ -2,11 +2,13 @@
 #pragma once
 
 // Every job of every process that shares the data folder, in a SQLite file: what was asked, who runs it, how far it is,
-// what came out. A job has one owner at a time, by a lease that its owner renews; an owner that is gone loses it.
+// what came out. A job that is not over belongs to one process, by a lease that the store renews in a thread of its
+// own; a process that is gone loses its jobs, and another may take them up.
 
 #include "core/base/async.h"
 #include "core/jobs/job.h"
 
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -24,11 +26,22 @@ struct StoredJob {
     QDateTime finished; ///< UTC; invalid: not over
     std::optional<Error> error;
     std::optional<data::JobResult> result;
-    data::Estimate estimate;
     Json report; ///< retries, tiles kept and computed
-    QString owner; ///< process that runs it; empty: nobody
-    qint64 epoch = 0; ///< counts its owners
-    bool stale = false; ///< "running", but its owner is gone: it can be resumed
+    QString owner; ///< the process it belongs to, for people ("process 4711"); empty: nobody
+    qint64 epoch = 0; ///< counts its runs
+    bool stale = false; ///< not over, but its owner is gone: it can be resumed
+};
+
+/// The little that changes while a job is under way.
+struct JobNews {
+    QString id;
+    Job::State state = Job::State::Queued;
+    double progress = 0;
+    QString activity;
+    qint64 epoch = 0;
+    bool ours = false; ///< of this store object
+    bool stale = false;
+    bool cancelling = false; ///< somebody wants it stopped
 };
 
 /// A job that is ours to run.
@@ -37,37 +50,56 @@ struct Lease {
     qint64 epoch = 0;
 };
 
-/// Work happens in a thread of its own; futures settle there.
+/// Work happens in a thread of its own; futures settle there. What was asked for before it is destroyed is still done;
+/// its jobs that are not over are nobody's from then on.
 class JobStore
 {
 public:
-    [[nodiscard]] static Future<std::shared_ptr<JobStore>> open(const QString &path);
-    virtual ~JobStore() = default;
+    /// How long a process that does not answer keeps its jobs. One that has ended loses them at once.
+    static constexpr int leaseMs = 10000;
 
-    /// @return its id. InvalidInput where another job that is not over writes the same file.
+    /// @param lease in ms; it is renewed five times as often
+    [[nodiscard]] static Future<std::shared_ptr<JobStore>> open(const QString &path, int lease = leaseMs);
+    JobStore() = default;
+    virtual ~JobStore() = default;
+    JobStore(const JobStore &) = delete;
+    JobStore &operator=(const JobStore &) = delete;
+
+    /// What is to be said of the file: that a damaged one was set aside. Empty: nothing.
+    [[nodiscard]] virtual QString note() const = 0;
+    /// Queued, and ours. InvalidInput where another job that is not over writes the same file; one whose owner is gone,
+    /// or that failed, gives its file up, and its finished tiles.
+    /// @return the id: the request's, or a new one
     [[nodiscard]] virtual Future<QString> add(data::JobRequest request, const QString &batch) = 0;
-    /// The next by priority and age whose turn it is, or that one. Absent: nothing to do, or not ours to take.
-    [[nodiscard]] virtual Future<std::optional<Lease>> take(const QString &id = {}) = 0;
-    /// Renews the lease. False: stop, it was cancelled or is no longer ours.
+    /// Its turn has come: running, from now on. Absent: it is not ours, not queued, or was cancelled.
+    [[nodiscard]] virtual Future<std::optional<Lease>> take(const QString &id) = 0;
+    /// Writes how far it is. False: stop, it was cancelled or is no longer ours.
     [[nodiscard]] virtual Future<bool> beat(const QString &id, qint64 epoch, double progress, const QString &activity)
         = 0;
-    /// A late owner (another epoch) changes nothing.
-    [[nodiscard]] virtual Future<void> finish(const QString &id, qint64 epoch, Job::State state,
-                                              std::optional<Error> error, std::optional<data::JobResult> result,
-                                              Json report)
+    /// False: a late owner (another epoch), who changes nothing.
+    [[nodiscard]] virtual Future<bool> finish(const QString &id, qint64 epoch, Job::State state,
+                                              std::optional<Error> error, std::optional<data::JobResult> result)
         = 0;
-    /// Of any process: its owner sees it within 100 ms.
+    /// Of any process: at once where nobody runs it, else its owner sees it within 100 ms.
     [[nodiscard]] virtual Future<void> cancel(const QString &id) = 0;
-    /// Puts a job that was cut off, failed or was cancelled back into the queue; what it has done so far is kept where
-    /// its part file still is.
-    [[nodiscard]] virtual Future<void> requeue(const QString &id) = 0;
+    /// Puts a job that was cut off, failed or was cancelled back into the queue, as ours; what it has done so far is
+    /// kept where its part file still is.
+    [[nodiscard]] virtual Future<StoredJob> requeue(const QString &id) = 0;
+    /// All that were cut off become ours and queued, but for those that were cut off three times at the same place:
+    /// they may be what ends the program.
+    [[nodiscard]] virtual Future<std::vector<StoredJob>> adopt() = 0;
     [[nodiscard]] virtual Future<std::vector<StoredJob>> all(int limit = 200) = 0; ///< newest first
     [[nodiscard]] virtual Future<std::optional<StoredJob>> find(const QString &id) = 0;
-    /// Removes part files of jobs that are over. @return their paths
+    /// Those that are not over.
+    [[nodiscard]] virtual Future<std::vector<JobNews>> underWay() = 0;
+    /// Another number whenever another process has written.
+    [[nodiscard]] virtual Future<qint64> version() = 0;
+    /// Removes part files of jobs that are over and let go of; those of failed ones, which could go on, after a day.
+    /// @return their paths
     [[nodiscard]] virtual Future<QStringList> sweep() = 0;
+    /// Rates for estimates ("bytes/s", …), a moving mean of those measured here.
+    [[nodiscard]] virtual Future<void> measure(const QString &what, double value) = 0;
+    [[nodiscard]] virtual Future<std::map<QString, double>> measured() = 0;
 };
-
-/// The hidden file beside a result in which its finished tiles wait: "/a/b.tif", job "7f…" → "/a/.b.tif.7f….part".
-[[nodiscard]] QString partPath(const QString &output, const QString &job);
 
 } // namespace astra::jobs

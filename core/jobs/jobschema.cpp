@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/jobs/jobschema.h"
+
+namespace astra::jobs {
+
+// Times are ms: `created`, `finished` and `lease_wall` since 1970, `lease_mono` since the start of the computer.
+// `writes` is the canonical path of `output`: one writer each. `tries` counts runs since the last that got further.
+const std::vector<QByteArray> &jobSchema()
+{
+    static const std::vector<QByteArray> steps {R"(
+CREATE TABLE job(
+  id TEXT PRIMARY KEY,
+  batch TEXT NOT NULL,
+  priority INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  finished INTEGER,
+  state TEXT NOT NULL CHECK(state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')),
+  backend TEXT NOT NULL,
+  title TEXT NOT NULL,
+  request TEXT NOT NULL,
+  output TEXT NOT NULL,
+  writes TEXT NOT NULL,
+  progress REAL NOT NULL DEFAULT 0,
+  activity TEXT NOT NULL DEFAULT '',
+  error TEXT,
+  result TEXT,
+  report TEXT,
+  owner TEXT NOT NULL,
+  epoch INTEGER NOT NULL DEFAULT 0,
+  tries INTEGER NOT NULL DEFAULT 0,
+  lease_wall INTEGER NOT NULL,
+  lease_mono INTEGER NOT NULL,
+  cancel INTEGER NOT NULL DEFAULT 0,
+  swept INTEGER NOT NULL DEFAULT 0);
+CREATE UNIQUE INDEX one_writer ON job(writes) WHERE state IN ('queued', 'running');
+CREATE INDEX by_time ON job(created);
+CREATE INDEX by_state ON job(state, swept);
+CREATE TABLE measured(what TEXT PRIMARY KEY, value REAL NOT NULL, at INTEGER NOT NULL);
+)"};
+    return steps;
+}
+
+} // namespace astra::jobs
