@@ -30,7 +30,7 @@ static_assert(side == tileSide);
 // Behind what a person is looking at: map tiles use the same pool.
 constexpr int poolPriority = -1;
 // Compressed tiles that wait for the disk. Beyond that the CPU pool waits too: memory is bounded before speed.
-constexpr qsizetype mostWaiting = 64 << 20;
+constexpr qsizetype mostWaiting = 16 << 20;
 constexpr int mostBands = 512;
 
 using Bands = std::vector<data::Block>;
@@ -442,7 +442,7 @@ public:
     }
 
 private:
-    static constexpr quint64 runBytes = 4 << 20;
+    static constexpr quint64 runBytes = 1 << 20; // read and written again while it is in the processor's cache
     struct Run {
         quint64 offset = 0;
         quint64 bytes = 0;

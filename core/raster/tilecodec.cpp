@@ -41,25 +41,29 @@ libdeflate_compressor *deflater(int level)
 
 QByteArray compressed(std::span<const std::uint8_t> plain, const CogSpec &spec)
 {
-    thread_local std::vector<std::uint8_t> packed;
+    QByteArray packed;
+    const auto reserve = [&packed](std::size_t bytes) {
+        packed = QByteArray(static_cast<qsizetype>(bytes), Qt::Uninitialized);
+        return packed.data();
+    };
     std::size_t size = 0;
     if (spec.codec == Codec::Zstd) {
         thread_local const Held<ZSTD_CCtx, ZSTD_freeCCtx> context(ZSTD_createCCtx());
         if (!context)
             return {};
-        packed.resize(ZSTD_compressBound(plain.size()));
-        size = ZSTD_compressCCtx(context.get(), packed.data(), packed.size(), plain.data(), plain.size(),
-                                 levelOf(spec));
+        const std::size_t bound = ZSTD_compressBound(plain.size());
+        size = ZSTD_compressCCtx(context.get(), reserve(bound), bound, plain.data(), plain.size(), levelOf(spec));
         if (ZSTD_isError(size) != 0)
             return {};
     } else {
         auto *deflate = deflater(levelOf(spec));
         if (!deflate)
             return {};
-        packed.resize(libdeflate_zlib_compress_bound(deflate, plain.size()));
-        size = libdeflate_zlib_compress(deflate, plain.data(), plain.size(), packed.data(), packed.size());
+        const std::size_t bound = libdeflate_zlib_compress_bound(deflate, plain.size());
+        size = libdeflate_zlib_compress(deflate, plain.data(), plain.size(), reserve(bound), bound);
     }
-    return QByteArray(reinterpret_cast<const char *>(packed.data()), static_cast<qsizetype>(size));
+    packed.resize(static_cast<qsizetype>(size));
+    return packed;
 }
 
 bool decompress(std::span<const char> packed, Codec codec, std::span<std::uint8_t> plain)
