@@ -134,10 +134,10 @@ int main(int argc, char **argv)
     credentials::takeEnvironmentKeys(); // before anything is started that would get them
     QCoreApplication::setApplicationName(QStringLiteral("astra"));
     QCoreApplication::setApplicationVersion(QStringLiteral(ASTRA_VERSION));
-    const std::vector<Command> commands {guiCommand(argc, argv), sandboxCommand(),     providersCommand(),
-                                         searchCommand(),        sceneCommand(),       assetsCommand(),
-                                         previewCommand(),       processCommand(),     recipeCommand(),
-                                         indicesCommand(),       connectionsCommand(), keysCommand()};
+    const std::vector<Command> commands {
+        guiCommand(argc, argv), sandboxCommand(),     providersCommand(), searchCommand(), sceneCommand(),
+        assetsCommand(),        previewCommand(),     processCommand(),   jobsCommand(),   recipeCommand(),
+        indicesCommand(),       connectionsCommand(), keysCommand()};
     if (at < 0 && (words.contains(QStringLiteral("--help")) || words.contains(QStringLiteral("-h")))) {
         std::fputs(listOf(commands).toUtf8().constData(), stdout);
         return Exit::Done;

@@ -42,6 +42,7 @@ struct Command {
 [[nodiscard]] Command assetsCommand();
 [[nodiscard]] Command previewCommand();
 [[nodiscard]] Command processCommand();
+[[nodiscard]] Command jobsCommand();
 [[nodiscard]] Command recipeCommand();
 [[nodiscard]] Command indicesCommand();
 [[nodiscard]] Command connectionsCommand();

@@ -24,6 +24,7 @@ Command guiCommand(int &argc, char **argv)
         if (!faults)
             return context.wrongUse(faults.error().message);
         options.config = context.config();
+        options.config.resumeJobs = true;
         options.faults = *faults;
         options.sandbox = arguments.has(QStringLiteral("--sandbox"));
         options.file = arguments.positional().value(0);

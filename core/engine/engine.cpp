@@ -15,7 +15,6 @@
 #include <QFileInfo>
 #include <QPointer>
 #include <QThread>
-#include <QUuid>
 
 namespace astra::engine {
 
@@ -41,14 +40,6 @@ auto postTo(Engine *engine)
     };
 }
 
-/// That a key is missing says more than how its host puts it. @param why the sentence; empty: none is
-template<typename T> Result<T> plainly(Result<T> result, const QString &why)
-{
-    if (!result && result.error().code == ErrorCode::Unauthorized && !why.isEmpty())
-        return fail(ErrorCode::Unauthorized, why, result.error().origin);
-    return result;
-}
-
 } // namespace
 
 Engine::Engine(EngineConfig config)
@@ -56,6 +47,9 @@ Engine::Engine(EngineConfig config)
                                   [post = postTo(this)] { post([](Engine &self) { Q_EMIT self.accountsChanged(); }); }))
 {
     connect(&d->queue, &jobs::JobQueue::added, this, &Engine::jobAdded);
+    d->queue.runWith(
+        [this](const data::JobRequest &request, const Progress &progress,
+               const std::function<void(QString)> &activity) { return d->runJob(request, progress, activity); });
 }
 
 Engine::~Engine() = default;
@@ -84,6 +78,8 @@ Future<std::shared_ptr<Engine>> Engine::create(EngineConfig config)
                 }
                 engine->d->use(std::move(*definitions));
                 engine->d->warnings += *told;
+                if (engine->d->config.resumeJobs)
+                    (void)engine->d->jobStore();
                 // A command that runs at once must find the keys that are kept.
                 deliver(engine->d->connections->loaded(), owner, [engine, settler, owner](const Result<void> &) {
                     owner->deleteLater();
@@ -95,7 +91,13 @@ Future<std::shared_ptr<Engine>> Engine::create(EngineConfig config)
 
 const EngineConfig &Engine::config() const { return d->config; }
 bool Engine::invented() const { return d->registry.world().invented; }
-QStringList Engine::warnings() const { return d->registry.warnings() + d->warnings + d->connections->warnings(); }
+QStringList Engine::warnings() const
+{
+    QStringList all = d->registry.warnings() + d->warnings + d->connections->warnings();
+    if (const QString problem = d->queue.problem(); !problem.isEmpty())
+        all << problem;
+    return all;
+}
 data::TimeRange Engine::worldTime() const { return d->registry.world().datetime; }
 std::optional<data::GeoBox> Engine::worldBox() const { return d->registry.world().bbox; }
 
@@ -339,33 +341,6 @@ Result<void> Engine::check(const data::JobRequest &request) const
 }
 
 QString Engine::resultsDir() const { return d->resultsDir(); }
-
-jobs::Job *Engine::submit(const data::JobRequest &request)
-{
-    data::JobRequest wanted = request;
-    if (wanted.output.isEmpty()) {
-        wanted.output = resultsDir() + u'/' + QUuid::createUuid().toString(QUuid::WithoutBraces)
-            + QStringLiteral(".tif");
-    }
-    backends::Backend *const backend = d->backend(wanted.backend);
-    const bool here = wanted.backend == u"local" && !wanted.inputs.empty();
-    return d->queue.add(
-        wanted,
-        [backend, why = here ? d->pixelObstacle(wanted.inputs.front()) : QString()](
-            const data::JobRequest &job, const Progress &progress,
-            const std::function<void(QString)> &activity) -> Future<data::JobResult> {
-            if (!backend) {
-                return ready<data::JobResult>(
-                    fail(ErrorCode::NotFound, tr("There is no back-end “%1” that computes.").arg(job.backend)));
-            }
-            if (auto ok = backend->check(job); !ok)
-                return ready<data::JobResult>(fail(ok.error()));
-            return chain(backend->submit(job, progress, activity),
-                         [why](Result<data::JobResult> done) { return plainly(std::move(done), why); });
-        });
-}
-
-std::vector<jobs::Job *> Engine::jobs() const { return d->queue.jobs(); }
 
 // --- Accounts -------------------------------------------------------------------------------------------------------
 

@@ -39,6 +39,8 @@ struct EngineConfig {
     /// A world of its own (the sandbox): only the definitions that this URL's /providers.json serves are used, never
     /// mixed with the shipped ones or those in configDir.
     QUrl world;
+    /// Jobs that were cut off go on by themselves, and those of earlier runs are shown: the window.
+    bool resumeJobs = false;
 
     /// The XDG folders, replaced by $ASTRA_CONFIG_DIR and $ASTRA_DATA_DIR where set.
     [[nodiscard]] static EngineConfig fromEnvironment();
@@ -162,11 +164,13 @@ public:
     [[nodiscard]] static std::vector<processing::OperationInfo> operations();
     /// Whether its back-end could run the request, known without asking anyone. The error is the sentence to show.
     [[nodiscard]] Result<void> check(const data::JobRequest &request) const;
-    /// Queued at once; the job is in jobs(). Invalid requests fail through the job itself.
+    /// Queued at once; the job is in jobs(), and kept in dataDir until it is over. Invalid requests fail through the
+    /// job itself.
     [[nodiscard]] jobs::Job *submit(const data::JobRequest &request);
     /// A batch: each is a job of its own; one that fails takes no other with it.
     [[nodiscard]] std::vector<jobs::Job *> submitAll(const std::vector<data::JobRequest> &requests);
-    [[nodiscard]] std::vector<jobs::Job *> jobs() const; ///< newest first
+    /// Newest first; also those of other processes that are under way.
+    [[nodiscard]] std::vector<jobs::Job *> jobs() const;
     /// Bytes, requests, time and disk, and what the operation warns of. Opens the files' headers.
     [[nodiscard]] Future<data::Estimate> estimate(const data::JobRequest &request, StopToken stop = {});
     /// Those of every process that shares the data folder, newest first; also those of earlier runs.

@@ -56,6 +56,14 @@ public:
     /// none.
     [[nodiscard]] QString pixelObstacle(const data::Acquisition &acquisition) const;
 
+    // Jobs (enginejobs.cpp)
+    /// Opened when it is first asked for.
+    [[nodiscard]] Future<std::shared_ptr<jobs::JobStore>> jobStore();
+    [[nodiscard]] Future<data::JobResult> runJob(const data::JobRequest &request, const Progress &progress,
+                                                 const std::function<void(QString)> &activity);
+    /// Scenes of a world that was started anew lie at other addresses: found again by their names.
+    [[nodiscard]] Future<data::JobRequest> inThisWorld(data::JobRequest request, std::size_t from = 0);
+
     const EngineConfig config;
     const std::function<void()> accountsChanged;
     std::shared_ptr<net::HttpClient> http;
@@ -66,6 +74,8 @@ public:
     };
     const std::shared_ptr<Trusted> trusted = std::make_shared<Trusted>();
     std::mutex keeping; ///< one change of providers.json at a time
+    /// Goes after the pools: a job is nobody's only once its work has let go of its files.
+    std::optional<Future<std::shared_ptr<jobs::JobStore>>> jobsFile;
     Pools pools;
     providers::ProviderRegistry registry;
     QStringList warnings; ///< ours, beside the registry's
@@ -81,6 +91,14 @@ private:
     void makeConnections(credentials::ServiceKinds services);
     void makeBackends();
 };
+
+/// That a key is missing says more than how its host puts it. @param why the sentence; empty: none is
+template<typename T> [[nodiscard]] Result<T> plainly(Result<T> result, const QString &why)
+{
+    if (!result && result.error().code == ErrorCode::Unauthorized && !why.isEmpty())
+        return fail(ErrorCode::Unauthorized, why, result.error().origin);
+    return result;
+}
 
 /// A word that may stand in "provider:id": lower case letters, digits and hyphens.
 [[nodiscard]] QString providerIdFrom(const QString &title);
