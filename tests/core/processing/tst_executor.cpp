@@ -5,14 +5,20 @@
 #include "core/raster/radiometry.h"
 #include "tests/support/shareddata.h"
 
+#include <QCryptographicHash>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <gdal_priv.h>
+#include <ogr_spatialref.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <cmath>
+#include <csignal>
 
 using namespace astra;
 using namespace astra::processing;
@@ -62,6 +68,37 @@ private:
         data::Radiometry radiometry;
     };
     std::vector<File> m_files;
+};
+
+/// Several scenes out of files.
+class Scenes : public SceneSet
+{
+public:
+    explicit Scenes(std::vector<Files> scenes)
+        : m_scenes(std::move(scenes))
+    {
+    }
+    int count() const override { return static_cast<int>(m_scenes.size()); }
+    SceneFacts facts(int scene) const override
+    {
+        auto facts = m_scenes[static_cast<size_t>(scene)].facts();
+        facts.id = QStringLiteral("scene%1").arg(scene);
+        facts.datetime = QDateTime(QDate(2024, 6, 1 + scene), QTime(10, 0), Qt::UTC);
+        return facts;
+    }
+    Result<std::unique_ptr<InputReader>> open(int scene, const StopToken &) override
+    {
+        ++opened;
+        return std::make_unique<Files>(m_scenes[static_cast<size_t>(scene)]);
+    }
+    Json identity(int scene) const override { return {{"id", scene}, {"copy", copy}}; }
+    QStringList localFiles() const override { return files; }
+    int copy = 0;
+    std::atomic<int> opened {0};
+    QStringList files;
+
+private:
+    std::vector<Files> m_scenes;
 };
 
 /// Bands of any size out of nothing; tells of each read.
@@ -352,6 +389,345 @@ private Q_SLOTS:
         QVERIFY(QDir(m_dir->path()).entryList(QDir::Files | QDir::Hidden).isEmpty());
     }
 
+    /// The same bytes, whatever the memory, the number of readers and where it was cut off; and nothing done twice.
+    void cutOff_goesOnWithWhatIsMissing()
+    {
+        Scenes scenes({noise()});
+        const auto once = run(recipeFor("NDVI"), scenes, file("once"), m_pools, {});
+        QVERIFY(once);
+        QCOMPARE(once->tilesComputed, qint64(16));
+        QCOMPARE(once->reads.windows, qint64(32));
+        RunOptions few;
+        few.memory = 1 << 20;
+        few.readers = 7;
+        QVERIFY(run(recipeFor("NDVI"), scenes, file("few"), m_pools, {}, few));
+        QCOMPARE(hashOf(file("few")), hashOf(file("once")));
+
+        RunOptions options;
+        options.part = m_dir->filePath(QStringLiteral(".part"));
+        options.readers = 1;
+        qint64 kept = 0;
+        int runs = 0;
+        while (runs < 20) {
+            ++runs;
+            StopSource stop;
+            std::vector<double> seen;
+            const Progress progress(stop.get_token(), [&](double f) {
+                seen.push_back(f);
+                if (seen.size() >= 4)
+                    stop.request_stop(); // after three more tiles
+            });
+            const auto result = run(recipeFor("NDVI"), scenes, out(), m_pools, progress, options);
+            QVERIFY(std::is_sorted(seen.begin(), seen.end()));
+            QVERIFY(seen.front() >= 0.97 * static_cast<double>(kept) / 16 - 1e-9); // begins where it was
+            if (result) {
+                QCOMPARE(result->tilesKept + result->tilesComputed, qint64(16));
+                QVERIFY(result->tilesKept >= kept);
+                QCOMPARE(result->reads.windows, 2 * result->tilesComputed); // none of the kept ones was read
+                QCOMPARE(result->statistics, once->statistics);
+                break;
+            }
+            QCOMPARE(result.error().code, ErrorCode::Cancelled);
+            QVERIFY(QFile::exists(options.part) && !QFile::exists(out()));
+            kept += 3;
+        }
+        QVERIFY(runs > 2 && runs < 20);
+        QCOMPARE(hashOf(out()), hashOf(file("once")));
+        QVERIFY(!QFile::exists(options.part));
+    }
+
+    void otherPlan_keepsNothing()
+    {
+        Scenes scenes({noise()});
+        RunOptions options;
+        options.part = m_dir->filePath(QStringLiteral(".part"));
+        StopSource stop;
+        int steps = 0;
+        const Progress progress(stop.get_token(), [&](double) {
+            if (++steps == 6)
+                stop.request_stop();
+        });
+        QVERIFY(!run(recipeFor("NDVI"), scenes, out(), m_pools, progress, options));
+        scenes.copy = 1; // another copy of the scene: never mixed with the first
+        const auto other = run(recipeFor("NDVI"), scenes, out(), m_pools, {}, options);
+        QVERIFY(other);
+        QCOMPARE(other->tilesKept, qint64(0));
+    }
+
+    void cancel_isQuick_alsoInALongKernel()
+    {
+        // 24 scenes: much is under way at any time.
+        std::vector<Files> many(24, noise());
+        Scenes scenes(std::move(many));
+        data::Recipe recipe;
+        recipe.operation = QStringLiteral("composite");
+        recipe.parameters = {{"method", "median"}, {"bands", {"nir", "red"}}};
+        StopSource stop;
+        QElapsedTimer clock;
+        int steps = 0;
+        const Progress progress(stop.get_token(), [&](double) {
+            if (++steps == 3) {
+                clock.start();
+                stop.request_stop();
+            }
+        });
+        const auto result = run(recipe, scenes, out(), m_pools, progress);
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, ErrorCode::Cancelled);
+        QVERIFY2(clock.elapsed() < 1000, qPrintable(QString::number(clock.elapsed()))); // 200 ms on a quiet machine
+        QVERIFY(QDir(m_dir->path())
+                    .entryList({QStringLiteral("out*"), QStringLiteral(".*")}, QDir::Files | QDir::Hidden)
+                    .isEmpty());
+    }
+
+    void severalFiles_andTables()
+    {
+        make("nir", 600, 10, [](int x, int y) { return x < 300 && y < 300 ? 4000 : 2000; });
+        make("red", 600, 10, [](int, int) { return 1000; });
+        make("green", 600, 10, [](int, int) { return 1000; });
+        make("nir2", 600, 10, [](int, int) { return 2000; });
+        Files before;
+        Files after;
+        for (Files *of : {&before, &after}) {
+            of->add(QStringLiteral("red"), file("red"));
+            of->add(QStringLiteral("green"), file("green"));
+        }
+        before.add(QStringLiteral("nir"), file("nir"));
+        after.add(QStringLiteral("nir"), file("nir2"));
+        Scenes scenes({before, after});
+        data::Recipe recipe;
+        recipe.operation = QStringLiteral("change");
+        recipe.parameters = Json::object();
+        const auto result = run(recipe, scenes, out(), m_pools, {});
+        QVERIFY(result);
+        const QString classes = m_dir->filePath(QStringLiteral("out_classes.tif"));
+        QVERIFY(result->files.contains(classes));
+        const auto difference = pixels(out());
+        const auto of = pixels(classes);
+        QVERIFY(difference.size() == 360000 && of.size() == 360000);
+        for (int y = 0; y < 600; ++y) {
+            for (int x = 0; x < 600; ++x) {
+                const bool changed = x < 300 && y < 300;
+                const auto i = static_cast<size_t>(y * 600 + x);
+                QVERIFY(std::abs(difference[i] - (changed ? 1.0 / 3 - 0.6 : 0.0)) < 1e-6);
+                QVERIFY((of[i] != 0) == changed);
+            }
+        }
+        QVERIFY(result->tables.is_array() && !result->tables.empty());
+        QVERIFY(std::any_of(result->files.begin(), result->files.end(),
+                            [](const QString &path) { return path.endsWith(u".csv") && QFile::exists(path); }));
+        // One scene is not enough.
+        Scenes one({before});
+        QCOMPARE(run(recipe, one, file("x"), m_pools, {}).error().code, ErrorCode::InvalidInput);
+    }
+
+    void areas_cutAndSpareReads()
+    {
+        Scenes scenes({noise()}); // 2000 pixels of 10 m a side
+        auto recipe = recipeFor("NDVI");
+        const data::Grid grid {QStringLiteral("EPSG:32631"), 500000, 5000000, 10, 10, 2000, 2000};
+        const auto whole = raster::boundsInDegrees(grid);
+        QVERIFY(whole);
+        const auto near = raster::boundsInDegrees(raster::windowOf(grid, 100, 100, 50, 40));
+        const auto far = raster::boundsInDegrees(raster::windowOf(grid, 1800, 1900, 60, 50));
+        QVERIFY(near && far);
+        recipe.area = {{QStringLiteral("a"), near->rings()}, {QStringLiteral("b"), far->rings()}};
+        const auto result = run(recipe, scenes, out(), m_pools, {});
+        QVERIFY(result);
+        int width = 0;
+        const auto values = pixels(out(), &width);
+        const auto height = static_cast<int>(values.size()) / width;
+        QVERIFY(width >= 1760 && width <= 1775 && height >= 1850 && height <= 1865);
+        qint64 valid = 0;
+        for (const double v : values)
+            valid += !std::isnan(v);
+        QVERIFY(std::abs(static_cast<double>(valid) - (50 * 40 + 60 * 50)) < 300); // boxes in degrees are not upright
+        QCOMPARE(result->statistics.valid, valid);
+        QCOMPARE(result->reads.windows, qint64(2 * 2)); // two tiles of sixteen
+        const auto cost = estimate(recipe, scenes, {});
+        const auto all = estimate(recipeFor("NDVI"), scenes, {});
+        QVERIFY(cost && all);
+        QVERIFY(cost->exact && cost->bytes > 0 && cost->bytes < all->bytes);
+        QCOMPARE(all->requests, qint64(0)); // nothing remote
+        const qint64 files = QFileInfo(file("nir0")).size() + QFileInfo(file("red0")).size();
+        QVERIFY(all->bytes > files / 2 && all->bytes < files * 1.1); // the files' own overviews are not read
+    }
+
+    void grids_ofSeveralScenes()
+    {
+        // Two scenes, shifted by 1.5 pixels against each other; nearest keeps the numbers.
+        make("a", 300, 10, [](int x, int y) { return 1000 + x + y; });
+        make(
+            "b", 300, 10, [](int x, int y) { return 5000 + x + y; }, 15, -10);
+        Files first;
+        Files second;
+        first.add(QStringLiteral("nir"), file("a"));
+        second.add(QStringLiteral("nir"), file("b"));
+        Scenes scenes({first, second});
+        data::Recipe recipe;
+        recipe.operation = QStringLiteral("composite");
+        recipe.parameters = {{"method", "mean"}, {"bands", {"nir"}}};
+        recipe.resampling = QStringLiteral("nearest");
+        QVERIFY(run(recipe, scenes, out(), m_pools, {}));
+        int width = 0;
+        const auto values = pixels(out(), &width);
+        QCOMPARE(width, 302); // the union, on the first one's pixels
+        // Target (10, 10) is a(10, 10); its centre lies at 8.5 pixels of b, which takes column 9 from there on: floor.
+        const double b = 5000 + std::floor(10.5 - 1.5) + (10 - 1);
+        QCOMPARE(values[static_cast<size_t>(10 * width + 10)], (1000 + 10 + 10 + b) / 2);
+        QCOMPARE(values[0], 1000.0); // only the first one is there
+    }
+
+    void infinities_areNoData()
+    {
+        const float inf = std::numeric_limits<float>::infinity();
+        data::Block block(64, 64, 0.5F);
+        block.values[5] = inf;
+        block.values[6] = -inf;
+        raster::CogSpec spec;
+        spec.grid = {QStringLiteral("EPSG:32631"), 500000, 5000000, 10, 10, 64, 64};
+        QVERIFY(raster::writeCog(file("nir"), spec, block, m_pools.cpu));
+        Files files;
+        files.add(QStringLiteral("nir"), file("nir"));
+        data::Recipe recipe;
+        recipe.operation = QStringLiteral("expression");
+        recipe.parameters = {{"expression", "1 / nir"}};
+        const auto result = runIn(recipe, files, out(), m_pools, {});
+        QVERIFY(result);
+        const auto values = pixels(out());
+        QVERIFY(std::isnan(values[5]) && std::isnan(values[6]));
+        QCOMPARE(values[7], 2.0);
+        QCOMPARE(result->statistics.maximum, 2.0);
+    }
+
+    void resultInPlaceOfAnInput_isRefused()
+    {
+        Scenes scenes({noise()});
+        scenes.files = QStringList {file("nir0"), file("red0")};
+        const auto before = hashOf(file("nir0"));
+        const auto result = run(
+            recipeFor("NDVI"), scenes,
+            m_dir->filePath(QStringLiteral("../%1/nir0.tif").arg(QFileInfo(m_dir->path()).fileName())), m_pools, {});
+        QVERIFY(!result && result.error().code == ErrorCode::InvalidInput);
+        QCOMPARE(hashOf(file("nir0")), before);
+        QFile::link(file("nir0"), file("link"));
+        QVERIFY(!run(recipeFor("NDVI"), scenes, file("link"), m_pools, {}));
+    }
+
+    void badFiles_areErrorsAndLeaveNothing()
+    {
+        Scenes scenes({noise()});
+        const auto listing = [this] {
+            return QDir(m_dir->path()).entryList(QDir::Files | QDir::Hidden | QDir::System);
+        };
+        // Cut off in the middle: the table promises tiles that are not there.
+        QFile nir(file("nir0"));
+        QVERIFY(nir.open(QIODevice::ReadWrite));
+        const QByteArray whole = nir.readAll();
+        QVERIFY(nir.resize(nir.size() / 2));
+        nir.close();
+        const auto before = listing();
+        const auto truncated = run(recipeFor("NDVI"), scenes, out(), m_pools, {});
+        QVERIFY(!truncated && truncated.error().code != ErrorCode::Internal);
+        QCOMPARE(listing(), before);
+        // Bytes turned over inside a tile.
+        QByteArray corrupt = whole;
+        for (qsizetype i = corrupt.size() - 60000; i < corrupt.size() - 40000; ++i)
+            corrupt[i] = static_cast<char>(~corrupt[i]);
+        QVERIFY(nir.open(QIODevice::WriteOnly));
+        nir.write(corrupt);
+        nir.close();
+        const auto broken = run(recipeFor("NDVI"), scenes, out(), m_pools, {});
+        QVERIFY(!broken && broken.error().code != ErrorCode::Internal);
+        QCOMPARE(listing(), before);
+        // A full disk, for which a limit on file size stands in.
+        QVERIFY(nir.open(QIODevice::WriteOnly));
+        nir.write(whole);
+        nir.close();
+        std::signal(SIGXFSZ, SIG_IGN);
+        rlimit old {};
+        QCOMPARE(getrlimit(RLIMIT_FSIZE, &old), 0);
+        rlimit small = old;
+        small.rlim_cur = 100000;
+        QCOMPARE(setrlimit(RLIMIT_FSIZE, &small), 0);
+        const auto full = run(recipeFor("NDVI"), scenes, out(), m_pools, {});
+        setrlimit(RLIMIT_FSIZE, &old);
+        QVERIFY(!full);
+        QCOMPARE(full.error().code, ErrorCode::Storage);
+        QCOMPARE(listing(), before);
+    }
+
+    void folderThatIsReadOnly_isTold()
+    {
+        if (::geteuid() == 0) {
+            // Root may write anywhere but into what is no folder.
+            Scenes scenes({noise()});
+            const auto result = run(recipeFor("NDVI"), scenes, QStringLiteral("/proc/astra/out.tif"), m_pools, {});
+            QVERIFY(!result);
+            QCOMPARE(result.error().code, ErrorCode::Storage);
+            return;
+        }
+        Scenes scenes({noise()});
+        QDir(m_dir->path()).mkdir(QStringLiteral("ro"));
+        const QString folder = m_dir->filePath(QStringLiteral("ro"));
+        QVERIFY(QFile::setPermissions(folder, QFile::ReadOwner | QFile::ExeOwner));
+        const auto result = run(recipeFor("NDVI"), scenes, folder + QStringLiteral("/out.tif"), m_pools, {});
+        QFile::setPermissions(folder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        QVERIFY(!result);
+        QCOMPARE(result.error().code, ErrorCode::Storage);
+    }
+
+    /// Uncompressed zeros cannot be told from bytes that did not come: they are read twice, believed, and reported.
+    void storedZeros_areReadTwice()
+    {
+        raster::initialise();
+        const auto plain = [this](const char *name, GByte value) {
+            const std::array<const char *, 4> options {"TILED=YES", "BLOCKXSIZE=256", "BLOCKYSIZE=256", nullptr};
+            std::unique_ptr<GDALDataset> file0(GetGDALDriverManager()->GetDriverByName("GTiff")->Create(
+                file(name).toUtf8().constData(), 600, 600, 1, GDT_Byte, const_cast<char **>(options.data())));
+            std::array<double, 6> transform {500000, 10, 0, 5000000, 0, -10};
+            file0->SetGeoTransform(transform.data());
+            OGRSpatialReference reference;
+            reference.importFromEPSG(32631);
+            file0->SetSpatialRef(&reference);
+            std::vector<GByte> bytes(360000, value);
+            QCOMPARE(file0->GetRasterBand(1)->RasterIO(GF_Write, 0, 0, 600, 600, bytes.data(), 600, 600, GDT_Byte, 0, 0,
+                                                       nullptr),
+                     CE_None);
+        };
+        plain("nir", 0);
+        plain("red", 7);
+        Files files;
+        files.add(QStringLiteral("nir"), file("nir"));
+        files.add(QStringLiteral("red"), file("red"));
+        const auto result = runIn(recipeFor("NDVI"), files, out(), m_pools, {});
+        QVERIFY(result);
+        QVERIFY(!result->reads.retries.empty());
+        QVERIFY(result->reads.retries.front().host.contains(u"nir"));
+        QCOMPARE(result->statistics.mean, -1.0);
+    }
+
+    void sameInput_sameBytes_andTags()
+    {
+        Scenes scenes({noise()});
+        RunOptions options;
+        options.software = QStringLiteral("Astra 9.9");
+        QVERIFY(run(recipeFor("NDVI"), scenes, file("x1"), m_pools, {}, options));
+        QVERIFY(run(recipeFor("NDVI"), scenes, file("x2"), m_pools, {}, options));
+        QCOMPARE(hashOf(file("x1")), hashOf(file("x2")));
+        data::RasterSource source;
+        source.path = file("x1");
+        const auto info = raster::Dataset::open(source)->info();
+        const auto tag = [&](const char *name) { return info.metadataValue(QString::fromLatin1(name)); };
+        QVERIFY(tag("ASTRA_SOFTWARE").startsWith(u"Astra 9.9, GDAL "));
+        const auto inputs = parseJson(tag("ASTRA_INPUTS").toUtf8());
+        QVERIFY(inputs && inputs->size() == 1);
+        QCOMPARE(listAt((*inputs)[0], "bands").size(), size_t(2));
+        QCOMPARE(tag("ASTRA_PLAN").size(), 64);
+        const auto ramp = parseJson(tag("ASTRA_RAMP").toUtf8());
+        QVERIFY(ramp && stringAt((*ramp)[0], "band") == u"NDVI" && numberAt((*ramp)[0], "high"));
+    }
+
     void realSentinel2_equalsADoubleLoop()
     {
         const QString folder = test::sharedData() + QStringLiteral("/rasters/s2-29RKH-20200219/");
@@ -408,7 +784,36 @@ private Q_SLOTS:
 private:
     QString file(const char *name) const { return m_dir->filePath(QString::fromLatin1(name) + QStringLiteral(".tif")); }
     QString out() const { return file("out"); }
-    void make(const char *name, int side, double pixel, const std::function<int(int, int)> &value)
+    static QByteArray hashOf(const QString &path)
+    {
+        QFile file(path);
+        return file.open(QIODevice::ReadOnly)
+            ? QCryptographicHash::hash(file.readAll(), QCryptographicHash::Sha256).toHex()
+            : QByteArray();
+    }
+    /// 2000 × 2000 pixels that do not compress to nothing; written once, each test has a copy.
+    Files noise()
+    {
+        quint32 seed = 7;
+        const auto next = [&seed](int, int) {
+            seed = seed * 1664525U + 1013904223U;
+            return 1000 + static_cast<int>(seed >> 20);
+        };
+        Files files;
+        for (const char *name : {"nir0", "red0"}) {
+            const QString kept = m_kept.filePath(QString::fromLatin1(name));
+            if (!QFile::exists(kept)) {
+                make(name, 2000, 10, next);
+                QFile::copy(file(name), kept);
+            } else {
+                QFile::copy(kept, file(name));
+            }
+            files.add(QString::fromLatin1(name).left(3), file(name));
+        }
+        return files;
+    }
+    void make(const char *name, int side, double pixel, const std::function<int(int, int)> &value, double east = 0,
+              double north = 0)
     {
         data::Block block(side, side);
         for (int y = 0; y < side; ++y) {
@@ -416,13 +821,14 @@ private:
                 block.values[static_cast<size_t>(y * side + x)] = static_cast<float>(value(x, y));
         }
         raster::CogSpec spec;
-        spec.grid = {QStringLiteral("EPSG:32631"), 500000, 5000000, pixel, pixel, side, side};
+        spec.grid = {QStringLiteral("EPSG:32631"), 500000 + east, 5000000 + north, pixel, pixel, side, side};
         spec.type = raster::SampleType::UInt16;
         const auto ok = raster::writeCog(file(name), spec, block, m_pools.cpu);
         Q_ASSERT(ok);
         Q_UNUSED(ok)
     }
     std::unique_ptr<QTemporaryDir> m_dir;
+    QTemporaryDir m_kept;
     Pools m_pools;
 };
 
