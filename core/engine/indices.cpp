@@ -94,7 +94,7 @@ QString textOf(const processing::Index &index)
 QStringList takeKeptIndices(const QString &configDir)
 {
     auto kept = readKept(pathIn(configDir));
-    const QStringList warnings = kept ? QStringList() : QStringList(kept.error().message);
+    QStringList warnings = kept ? QStringList() : QStringList(kept.error().message);
     use(kept ? std::move(*kept) : Kept {});
     return warnings;
 }

@@ -26,7 +26,10 @@ ColumnLayout {
         hint: qsTr("Look for a name, a formula or what it shows")
         text: panel.looks.filter
         onEdited: panel.looks.filter = text
-        input.Keys.onDownPressed: list.forceActiveFocus(Qt.TabFocusReason)
+        input.Keys.onDownPressed: {
+            list.currentIndex = 0;
+            list.forceActiveFocus(Qt.TabFocusReason);
+        }
     }
     Label {
         Layout.fillWidth: true
@@ -38,9 +41,9 @@ ColumnLayout {
         id: list
 
         function draw(row: int) {
-            const item = list.itemAtIndex(row) as LookRow;
-            if (item && item.obstacle === "")
-                panel.scene.styleId = item.styleId;
+            const styleId = panel.looks.drawable(row);
+            if (styleId !== "")
+                panel.scene.styleId = styleId;
         }
 
         Layout.fillWidth: true

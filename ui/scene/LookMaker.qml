@@ -12,6 +12,7 @@ ColumnLayout {
 
     required property SceneViewer scene
     readonly property list<string> kinds: [qsTr("A formula"), qsTr("Three bands"), qsTr("One band in grey")]
+    readonly property var bands: scene.bands
     property int kind: 0
     property var problem: ({})
 
@@ -36,8 +37,8 @@ ColumnLayout {
         }
     }
     function place(band: string, otherwise: int): int {
-        const at = scene.bands.indexOf(band);
-        return at < 0 ? Math.min(otherwise, scene.bands.length - 1) : at;
+        const at = bands.indexOf(band);
+        return at < 0 ? Math.min(otherwise, bands.length - 1) : at;
     }
 
     spacing: Theme.gap
@@ -71,12 +72,20 @@ ColumnLayout {
         id: formula
         Layout.fillWidth: true
         visible: maker.kind === 0
-        label: qsTr("Formula over the bands %1").arg(maker.scene.bands.join(", "))
+        label: qsTr("Formula")
         hint: "(nir - red) / (nir + red)"
         monospace: true
         error: maker.problem.message === undefined ? "" : qsTr("Character %1: %2").arg(maker.problem.at + 1).arg(maker.problem.message)
         onEdited: maker.judge()
         input.onAccepted: maker.draw()
+    }
+    Label {
+        Layout.fillWidth: true
+        visible: maker.kind === 0
+        text: qsTr("Bands of this scene: %1").arg(maker.bands.join(", "))
+        muted: true
+        font.pixelSize: Theme.sizeSmall
+        wrapMode: Text.Wrap
     }
     RowLayout {
         Layout.fillWidth: true
@@ -86,21 +95,21 @@ ColumnLayout {
             id: red
             Layout.fillWidth: true
             label: qsTr("Red")
-            model: maker.scene.bands
+            model: maker.bands
             currentIndex: maker.place("swir22", 0)
         }
         ComboBox {
             id: green
             Layout.fillWidth: true
             label: qsTr("Green")
-            model: maker.scene.bands
+            model: maker.bands
             currentIndex: maker.place("nir", 1)
         }
         ComboBox {
             id: blue
             Layout.fillWidth: true
             label: qsTr("Blue")
-            model: maker.scene.bands
+            model: maker.bands
             currentIndex: maker.place("red", 2)
         }
     }
@@ -109,13 +118,13 @@ ColumnLayout {
         Layout.fillWidth: true
         visible: maker.kind === 2
         label: qsTr("Band")
-        model: maker.scene.bands
+        model: maker.bands
         currentIndex: maker.place("nir", 0)
     }
     Button {
         text: qsTr("Draw")
         symbol: "eye"
-        enabled: maker.kind > 0 ? maker.scene.bands.length > 0 : formula.text.trim() !== ""
+        enabled: maker.kind > 0 ? maker.bands.length > 0 : formula.text.trim() !== ""
         onClicked: maker.draw()
     }
     RowLayout {

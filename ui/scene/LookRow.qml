@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import QtQuick
 import Astra.Controls
-import Astra.Scene
 
 /// One way of looking: its name, what it shows, and what the scene lacks for it.
 Item {

@@ -100,6 +100,14 @@ QString LookListModel::summary() const
                            : tr("%1 of %2 can be drawn from this scene").arg(usable).arg(m_shown.size());
 }
 
+QString LookListModel::drawable(int row) const
+{
+    if (row < 0 || row >= count())
+        return {};
+    const Look &look = m_all[m_shown[static_cast<std::size_t>(row)]];
+    return look.obstacle.isEmpty() ? look.style.id : QString();
+}
+
 QString LookListModel::headingOf(std::size_t row) const
 {
     const auto known = domains();

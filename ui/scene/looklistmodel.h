@@ -43,6 +43,8 @@ public:
     void setFilter(const QString &filter);
     [[nodiscard]] int count() const { return static_cast<int>(m_shown.size()); }
     [[nodiscard]] QString summary() const;
+    /// The style of a row that the scene has the bands for; else empty.
+    Q_INVOKABLE [[nodiscard]] QString drawable(int row) const;
     [[nodiscard]] int rowCount(const QModelIndex &parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex &index, int role) const override;
     [[nodiscard]] QHash<int, QByteArray> roleNames() const override;
