@@ -90,9 +90,6 @@ Result<Zones> Zones::create(const std::vector<data::NamedArea> &areas, const dat
     auto laid = raster::Areas::create(areas, grid);
     if (!laid)
         return fail(std::move(laid.error()));
-    const auto transform = raster::Transform::create(QStringLiteral("EPSG:4326"), grid.crs);
-    if (!transform)
-        return fail(transform.error());
     Zones zones;
     zones.m_grid = grid;
     zones.m_areas = *std::move(laid);
@@ -103,29 +100,15 @@ Result<Zones> Zones::create(const std::vector<data::NamedArea> &areas, const dat
             has[static_cast<std::size_t>(area)] = true;
         });
     }
-    const double right = grid.originX + grid.width * grid.pixelWidth;
-    const double bottom = grid.originY - grid.height * grid.pixelHeight;
+    constexpr double slack = 1e-6; // of a pixel: rounding
+    const QRectF whole(-slack, -slack, grid.width + 2 * slack, grid.height + 2 * slack);
     zones.m_lies.reserve(areas.size());
     for (std::size_t i = 0; i < areas.size(); ++i) {
-        double west = std::numeric_limits<double>::infinity();
-        double south = west;
-        double east = -west;
-        double north = -west;
-        for (data::Ring ring : areas[i].rings) {
-            transform->apply(ring);
-            for (const auto &corner : ring) {
-                west = std::min(west, corner.x());
-                east = std::max(east, corner.x());
-                south = std::min(south, corner.y());
-                north = std::max(north, corner.y());
-            }
-        }
-        const bool apart = west >= right || east <= grid.originX || south >= grid.originY || north <= bottom;
-        // A millionth of a pixel is rounding.
-        const double x = grid.pixelWidth * 1e-6;
-        const double y = grid.pixelHeight * 1e-6;
-        const bool beyond = !(west >= grid.originX - x && east <= right + x && south >= bottom - y
-                              && north <= grid.originY + y);
+        const QRectF bounds = zones.m_areas->bounds(static_cast<int>(i));
+        const bool apart = bounds.isNull() || bounds.left() >= grid.width || bounds.right() <= 0
+            || bounds.top() >= grid.height || bounds.bottom() <= 0;
+        const bool beyond = bounds.left() < whole.left() || bounds.right() > whole.right() || bounds.top() < whole.top()
+            || bounds.bottom() > whole.bottom();
         if (has[i])
             zones.m_lies.push_back(beyond ? Lie::Partly : Lie::Inside);
         else

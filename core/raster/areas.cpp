@@ -19,6 +19,7 @@ struct Text {
 };
 
 constexpr double tolerance = 0.25; // pixels between a divided edge and its line on the map
+constexpr double shortEdge = 32; // pixels: by such edges it is measured how much they stray
 constexpr double longEdge = 2048; // pixels: divided whatever its middle says, which an S passes through, too
 constexpr int mostRounds = 16; // of halving
 constexpr qint64 mostCrossings = 200'000'000; // of edges and rows: seconds
@@ -91,6 +92,7 @@ public:
     Projection(const Transform &transform, const data::Grid &grid)
         : m_transform(transform)
         , m_grid(grid)
+        , m_straight(straightLength())
     {
     }
 
@@ -137,7 +139,7 @@ private:
         for (std::size_t i = 0; i < count; ++i) {
             const QPointF turn = degrees[(i + 1) % count] - degrees[i];
             // Both: around a pole, half a turn may end where it began.
-            if (!open[i] || (length(i) < 1 && std::abs(turn.x()) < 1))
+            if (!open[i] || (length(i) < m_straight && std::abs(turn.x()) < 1))
                 continue;
             edges.push_back(i);
             middles.push_back(degrees[i] + turn / 2);
@@ -179,8 +181,48 @@ private:
         return true;
     }
 
+    /// How long an edge may be, in pixels, to be straight whatever its direction: short ones all over the grid tell how
+    /// much edges stray, and that grows with the square of their length.
+    [[nodiscard]] double straightLength() const
+    {
+        constexpr int places = 5; // in a row and in a column
+        data::Ring ends;
+        for (int i = 0; i < places * places; ++i) {
+            const QPointF place((i % places) * (m_grid.width - shortEdge) / (places - 1),
+                                (i / places) * (m_grid.height - shortEdge) / (places - 1));
+            for (const QPointF &along : {QPointF(1, 0), QPointF(0, 1), QPointF(0.7, 0.7), QPointF(0.7, -0.7)}) {
+                for (const double end : {0.0, shortEdge}) {
+                    const QPointF p = place + along * end;
+                    ends.emplace_back(m_grid.originX + p.x() * m_grid.pixelWidth,
+                                      m_grid.originY - p.y() * m_grid.pixelHeight);
+                }
+            }
+        }
+        const auto toDegrees = Transform::create(m_grid.crs, QStringLiteral("EPSG:4326"));
+        if (!toDegrees)
+            return 1;
+        toDegrees->apply(ends);
+        data::Ring middles;
+        for (std::size_t i = 0; i + 1 < ends.size(); i += 2)
+            middles.push_back((ends[i] + ends[i + 1]) / 2);
+        ends = toPixels(ends);
+        middles = toPixels(middles);
+        double most = 1e-9;
+        for (std::size_t i = 0; i < middles.size(); ++i) {
+            const QPointF off = middles[i] - (ends[2 * i] + ends[2 * i + 1]) / 2;
+            const double stray = std::hypot(off.x(), off.y());
+            // Across ±180° or beyond the CRS: nothing is learned, so all edges are looked at.
+            if (!std::isfinite(stray) || stray > shortEdge)
+                return 1;
+            most = std::max(most, stray);
+        }
+        constexpr double spare = 4; // where it is worse between the places
+        return std::max(1.0, shortEdge * std::sqrt(tolerance / (spare * most)));
+    }
+
     const Transform &m_transform;
     const data::Grid &m_grid;
+    double m_straight; ///< pixels
 };
 
 /// An edge in pixels, from above to below, and the rows whose centres it passes: those of [top.y, bottom.y).
@@ -361,6 +403,21 @@ private:
     std::vector<Run> m_runs;
 };
 
+QRectF boundsOf(const data::Rings &rings)
+{
+    if (rings.empty())
+        return {};
+    QPointF least = rings.front().front();
+    QPointF most = least;
+    for (const auto &ring : rings) {
+        for (const auto &corner : ring) {
+            least = {std::min(least.x(), corner.x()), std::min(least.y(), corner.y())};
+            most = {std::max(most.x(), corner.x()), std::max(most.y(), corner.y())};
+        }
+    }
+    return {least, most};
+}
+
 } // namespace
 
 struct Areas::Laid {
@@ -372,10 +429,12 @@ struct Areas::Laid {
     };
     std::vector<std::size_t> rows; ///< where a row's spans begin, and the end of the last
     std::vector<Span> spans; ///< of a row by `from`
+    std::vector<QRectF> bounds; ///< by area
 
-    explicit Laid(const std::vector<Run> &runs, int height)
+    Laid(const std::vector<Run> &runs, int height, std::vector<QRectF> around)
         : rows(static_cast<std::size_t>(height) + 1, 0)
         , spans(runs.size())
+        , bounds(std::move(around))
     {
         for (const auto &run : runs)
             ++rows[static_cast<std::size_t>(run.row)];
@@ -415,6 +474,8 @@ Result<Areas> Areas::create(const std::vector<data::NamedArea> &areas, const dat
     const Projection projection(*transform, grid);
     const auto boxes = surroundings(grid);
     Filler filler(grid);
+    std::vector<QRectF> bounds;
+    bounds.reserve(areas.size());
     for (int i = 0; i < static_cast<int>(areas.size()); ++i) {
         data::Rings rings;
         for (const auto &ring : areas[static_cast<std::size_t>(i)].rings) {
@@ -426,9 +487,10 @@ Result<Areas> Areas::create(const std::vector<data::NamedArea> &areas, const dat
         }
         if (auto ok = filler.fill(i, rings); !ok)
             return fail(std::move(ok.error()));
+        bounds.push_back(boundsOf(rings));
     }
     Areas laid;
-    laid.m_laid = std::make_shared<const Laid>(filler.runs(), grid.height);
+    laid.m_laid = std::make_shared<const Laid>(filler.runs(), grid.height, std::move(bounds));
     return laid;
 }
 
@@ -440,6 +502,8 @@ void Areas::spans(int row, int from, int to, const std::function<void(int, int, 
             each(span->area, std::max(from, span->from), std::min(to, span->to));
     }
 }
+
+QRectF Areas::bounds(int area) const { return m_laid->bounds[static_cast<std::size_t>(area)]; }
 
 bool Areas::touches(int x, int y, int width, int height) const
 {

@@ -4,6 +4,8 @@
 #include "core/data/raster.h"
 #include "core/data/recipe.h"
 
+#include <QRectF>
+
 #include <functional>
 #include <memory>
 
@@ -21,6 +23,8 @@ public:
     void spans(int row, int from, int to, const std::function<void(int area, int from, int to)> &each) const;
     /// Whether any pixel of the part belongs to any area: other tiles need not be read.
     [[nodiscard]] bool touches(int x, int y, int width, int height) const;
+    /// Around an area's corners, in pixels of the grid; what lies far beyond the grid is not counted. Null: all of it.
+    [[nodiscard]] QRectF bounds(int area) const;
 
 private:
     struct Laid;
