@@ -3,32 +3,13 @@
 // The list of operations. A new one is one line here.
 
 #include "core/processing/operation.h"
-#include "core/processing/operations/index.h"
-
-#if __has_include("core/processing/operations/expression.h")
-#include "core/processing/operations/expression.h"
-#define ASTRA_HAS_EXPRESSION
-#endif
-#if __has_include("core/processing/operations/change.h")
 #include "core/processing/operations/change.h"
-#define ASTRA_HAS_CHANGE
-#endif
-#if __has_include("core/processing/operations/composite.h")
 #include "core/processing/operations/composite.h"
-#define ASTRA_HAS_COMPOSITE
-#endif
-#if __has_include("core/processing/operations/zonal.h")
-#include "core/processing/operations/zonal.h"
-#define ASTRA_HAS_ZONAL
-#endif
-#if __has_include("core/processing/operations/timeseries.h")
-#include "core/processing/operations/timeseries.h"
-#define ASTRA_HAS_TIMESERIES
-#endif
-#if __has_include("core/processing/operations/convert.h")
 #include "core/processing/operations/convert.h"
-#define ASTRA_HAS_CONVERT
-#endif
+#include "core/processing/operations/expression.h"
+#include "core/processing/operations/index.h"
+#include "core/processing/operations/timeseries.h"
+#include "core/processing/operations/zonal.h"
 
 #include <QCoreApplication>
 
@@ -44,6 +25,7 @@ template<typename T> std::unique_ptr<Operation> make() { return std::make_unique
 
 struct Entry {
     QString name;
+    QString title; ///< in two or three words
     QString text;
     std::unique_ptr<Operation> (*make)();
     bool writesRaster = true;
@@ -54,36 +36,30 @@ struct Entry {
 std::vector<Entry> registry()
 {
     return {
-        {QStringLiteral("index"), Text::tr("A spectral index, from the bands of one scene"), make<IndexOperation>},
+        {QStringLiteral("index"), Text::tr("Spectral index"), Text::tr("A spectral index, from the bands of one scene"),
+         make<IndexOperation>},
         {QStringLiteral("ndvi"),
+         Text::tr("NDVI"),
          Text::tr("The vegetation index NDVI"),
          make<IndexOperation>,
          true,
          {{"index", "NDVI"}},
          QStringLiteral("index --index NDVI")},
-#ifdef ASTRA_HAS_EXPRESSION
-        {QStringLiteral("expression"), Text::tr("A formula over the bands of one scene"), make<ExpressionOperation>},
-#endif
-#ifdef ASTRA_HAS_CHANGE
-        {QStringLiteral("change"), Text::tr("What changed between two scenes: difference, classes and their areas"),
-         make<ChangeOperation>},
-#endif
-#ifdef ASTRA_HAS_COMPOSITE
-        {QStringLiteral("composite"), Text::tr("One picture out of many scenes: median, mean or best pixel"),
-         make<CompositeOperation>},
-#endif
-#ifdef ASTRA_HAS_ZONAL
-        {QStringLiteral("zonal"), Text::tr("Statistics of a value in each of many polygons"), make<ZonalOperation>,
+        {QStringLiteral("expression"), Text::tr("Formula"), Text::tr("A formula over the bands of one scene"),
+         make<ExpressionOperation>},
+        {QStringLiteral("change"), Text::tr("Change"),
+         Text::tr("What changed between two scenes: difference, classes and their areas"), make<ChangeOperation>},
+        {QStringLiteral("composite"), Text::tr("Composite"),
+         Text::tr("One picture out of many scenes: median, mean or best pixel"), make<CompositeOperation>},
+        {QStringLiteral("zonal"), Text::tr("Statistics of areas"),
+         Text::tr("Statistics of a value in each of many polygons"), make<ZonalOperation>, false},
+        {QStringLiteral("timeseries"), Text::tr("Time series"),
+         Text::tr("A value through the dates of many scenes, at a point or in polygons"), make<TimeseriesOperation>,
          false},
-#endif
-#ifdef ASTRA_HAS_TIMESERIES
-        {QStringLiteral("timeseries"), Text::tr("A value through the dates of many scenes, at a point or in polygons"),
-         make<TimeseriesOperation>, false},
-#endif
-#ifdef ASTRA_HAS_CONVERT
-        {QStringLiteral("stack"), Text::tr("Bands of one or several scenes in one file"), make<StackOperation>},
-        {QStringLiteral("convert"), Text::tr("Bands as another file: grid, format or codec"), make<ConvertOperation>},
-#endif
+        {QStringLiteral("stack"), Text::tr("Stack of bands"), Text::tr("Bands of one or several scenes in one file"),
+         make<StackOperation>},
+        {QStringLiteral("convert"), Text::tr("Conversion"), Text::tr("Bands as another file: grid, format or codec"),
+         make<ConvertOperation>},
     };
 }
 
@@ -116,8 +92,8 @@ std::vector<OperationInfo> operations()
         auto declared = parameters.declared();
         std::erase_if(declared, [&](const Parameter &p) { return entry.preset.contains(toStd(p.name)); });
         const auto [fewest, most] = operation->scenes();
-        list.push_back(
-            {entry.name, entry.text, std::move(declared), entry.shorthandFor, fewest, most, entry.writesRaster});
+        list.push_back({entry.name, entry.text, std::move(declared), entry.shorthandFor, fewest, most,
+                        entry.writesRaster, entry.title});
     }
     return list;
 }
