@@ -12,12 +12,10 @@ namespace {
 
 const QString styleOption = QStringLiteral("--style");
 
-QStringList styleNames()
+QString styleNames()
 {
-    QStringList names;
-    for (const auto &look : engine::Engine::looks(nullptr))
-        names << look.style.id;
-    return names;
+    return say(
+        "true-color, color-infrared, every index (astra indices), own:NAME, bands:A,B,C, bands:A, formula:FORMULA");
 }
 
 struct Size {
@@ -95,7 +93,7 @@ int run(Context &context, const Arguments &arguments)
         style = engine::Engine::styleNamed(arguments.value(styleOption)); // a person's own are known by now
         if (!style) {
             return context.wrongUse(say("there is no style \"%1\"; there are: %2")
-                                        .arg(arguments.value(styleOption), styleNames().join(QStringLiteral(", "))));
+                                        .arg(oneLine(arguments.value(styleOption).left(80)), styleNames()));
         }
     }
     const auto scene = openSource(context, **engine, arguments, arguments.positional());
@@ -142,9 +140,7 @@ Command previewCommand()
     command.run = run;
     command.help = [](const Arguments &) {
         return QStringLiteral("%1 %2,\n%3\n")
-            .arg(say("Styles:"), styleNames().join(QStringLiteral(", ")),
-                 say("own:NAME, bands:A,B,C and bands:A, formula:FORMULA (astra indices --help),\n"
-                     "or asset:KEY for one of the scene's files as it stands"));
+            .arg(say("Styles:"), styleNames(), say("or asset:KEY for one of the scene's files as it stands"));
     };
     return command;
 }

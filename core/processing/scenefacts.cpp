@@ -52,9 +52,10 @@ SceneFacts factsOf(const data::Scene &scene)
             }
         }
     }
-    // Names of a single file's bands without names, and what stands in for another.
+    // What only the file's name tells, and what stands in for another.
     for (const auto &asset : scene.assets) {
-        if (data::findBand(scene, asset.key))
+        if (asset.bands.size() == 1 && asset.bands[0].name.isEmpty() && asset.bands[0].commonName.isEmpty()
+            && data::findBand(scene, asset.key))
             addOnce(facts.bands, asset.key);
     }
     for (const auto &name : {QStringLiteral("nir"), QStringLiteral("nir08")}) {

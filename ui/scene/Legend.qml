@@ -30,11 +30,14 @@ Panel {
             height: title.implicitHeight
             Label {
                 id: title
+                width: parent.width - note.implicitWidth - Theme.gap
+                elide: Text.ElideRight
                 text: panel.legend.title ?? ""
                 font.weight: Font.DemiBold
                 Accessible.ignored: true
             }
             Label {
+                id: note
                 anchors.right: parent.right
                 anchors.baseline: title.baseline
                 text: panel.legend.note ?? ""

@@ -80,7 +80,7 @@ Item {
             Label {
                 width: parent.width
                 visible: text !== ""
-                text: row.obstacle !== "" ? row.obstacle : row.text
+                text: row.obstacle !== "" ? row.obstacle : row.text !== "" ? row.text : row.formula
                 muted: true
                 font.pixelSize: Theme.sizeSmall
                 wrapMode: Text.Wrap
@@ -90,7 +90,7 @@ Item {
             }
             Label {
                 width: parent.width
-                visible: (over.hovered || row.current || row.chosen) && row.formula !== row.text
+                visible: (over.hovered || row.current || row.chosen) && row.text !== "" && row.formula !== row.text
                 text: row.formula
                 font.family: Theme.monospace
                 font.pixelSize: Theme.sizeSmall

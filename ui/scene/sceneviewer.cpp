@@ -539,7 +539,7 @@ QVariantMap SceneViewer::legend() const
         return m_range ? QLocale().toString(stretched, 'g', 3) : QStringLiteral("…");
     };
     const auto range = m_range.value_or(std::pair(0.0, 0.0));
-    return {{QStringLiteral("title"), m_style.index},
+    return {{QStringLiteral("title"), m_style.index == m_style.formula ? tr("Formula") : m_style.index},
             {QStringLiteral("low"), end(m_style.low, range.first)},
             {QStringLiteral("high"), end(m_style.high, range.second)},
             {QStringLiteral("colors"), colors},
