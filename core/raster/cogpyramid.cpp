@@ -125,7 +125,8 @@ public:
     [[nodiscard]] bool missing(quint32 tile) const override
     {
         const std::lock_guard lock(m_mutex);
-        return m_levels.front().tiles.at(tile) == Level::Missing;
+        const auto &tiles = m_levels.front().tiles;
+        return tile < tiles.size() && tiles[tile] == Level::Missing;
     }
     void put(quint32 tile, Bands bands, const QByteArray &tally) override;
     [[nodiscard]] Result<void> drain() override;

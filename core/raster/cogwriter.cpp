@@ -38,7 +38,7 @@ public:
         const std::lock_guard lock(m_mutex);
         ++m_open;
         pool.start(
-            [this, work = std::move(work), one = std::make_shared<One>(this)] {
+            [work = std::move(work), one = std::make_shared<One>(this)] {
                 work();
                 one->ran = true;
             },
@@ -78,93 +78,6 @@ private:
 };
 
 } // namespace
-
-class CogWriter::Private
-{
-public:
-    ~Private() { static_cast<void>(tasks.wait()); }
-    QString path;
-    CogSpec spec;
-    StopToken stop;
-    QThreadPool *cpu = nullptr;
-    std::unique_ptr<TileStore> store;
-    std::unique_ptr<CogPyramid> pyramid;
-    Tasks tasks;
-    int nextRow = 0;
-};
-
-CogWriter::CogWriter(std::unique_ptr<Private> p)
-    : d(std::move(p))
-{
-}
-CogWriter::CogWriter(CogWriter &&) noexcept = default;
-CogWriter::~CogWriter() = default;
-
-Result<CogWriter> CogWriter::create(const QString &path, CogSpec spec, QThreadPool &cpu, StopToken stop)
-{
-    auto p = std::make_unique<Private>();
-    p->path = path;
-    p->spec = spec;
-    p->stop = stop;
-    p->cpu = &cpu;
-    auto store = TileStore::temporary(path);
-    if (!store)
-        return fail(std::move(store.error()));
-    p->store = std::move(*store);
-    auto pyramid = CogPyramid::create(*p->store, 0, std::move(spec), cpu, std::move(stop));
-    if (!pyramid)
-        return fail(std::move(pyramid.error()));
-    p->pyramid = std::move(*pyramid);
-    return CogWriter(std::move(p));
-}
-
-int CogWriter::tileColumns() const { return d->pyramid->columns(); }
-int CogWriter::tileRows() const { return d->pyramid->rows(); }
-std::pair<int, int> CogWriter::tileExtent(int column, int row) const
-{
-    return {std::min(side, d->spec.grid.width - column * side), std::min(side, d->spec.grid.height - row * side)};
-}
-Result<void> CogWriter::drain()
-{
-    if (auto ok = d->tasks.wait(); !ok)
-        return ok;
-    return d->pyramid->drain();
-}
-
-Result<void> CogWriter::append(std::function<data::Block(int column)> tile)
-{
-    if (auto ok = drain(); !ok)
-        return ok;
-    if (d->nextRow >= tileRows())
-        return fail(ErrorCode::Internal, Text::tr("More rows came than %1 has.").arg(d->path), d->path);
-    const int row = d->nextRow++;
-    const auto shared = std::make_shared<std::function<data::Block(int)>>(std::move(tile));
-    for (int column = 0; column < tileColumns(); ++column) {
-        d->tasks.start(*d->cpu, [p = d.get(), row, column, shared] {
-            if (!p->stop.stop_requested())
-                p->pyramid->put(static_cast<quint32>(row * p->pyramid->columns() + column), {(*shared)(column)}, {});
-        });
-    }
-    return {};
-}
-
-Result<void> CogWriter::append(data::Block strip)
-{
-    const int row = d->nextRow;
-    if (row >= tileRows() || strip.width != d->spec.grid.width || strip.height != tileExtent(0, row).second)
-        return fail(ErrorCode::Internal, Text::tr("A strip of the wrong size came for %1.").arg(d->path), d->path);
-    return append([shared = std::make_shared<data::Block>(std::move(strip))](int column) {
-        return cut(*shared, column * side, 0);
-    });
-}
-
-Result<void> CogWriter::finish(const Metadata &metadata, const std::optional<data::Statistics> &statistics)
-{
-    if (auto ok = d->tasks.wait(); !ok)
-        return ok;
-    return d->pyramid->finish(d->path, metadata,
-                              statistics ? std::vector {*statistics} : std::vector<data::Statistics> {});
-}
 
 Result<void> writeCog(const QString &path, const CogSpec &spec, const TileMaker &tile, QThreadPool &cpu,
                       const Metadata &metadata, const std::vector<data::Statistics> &statistics, const StopToken &stop)

@@ -519,7 +519,8 @@ std::optional<Result<QByteArray>> Dataset::Private::readOwn(GDALRasterBand &band
                     info.name);
     }
     // At the right and lower edge tiles are whole all the same.
-    const auto rowBytes = static_cast<std::size_t>(w.width * bytesPerSample(tiles->packing.type));
+    const auto rowBytes = static_cast<std::size_t>(w.width)
+        * static_cast<std::size_t>(bytesPerSample(tiles->packing.type));
     for (int row = 1; row < w.height && w.width < tiles->packing.width; ++row)
         std::memmove(to + static_cast<std::size_t>(row) * rowBytes,
                      to + static_cast<std::size_t>(row) * tiles->packing.rowBytes(), rowBytes);

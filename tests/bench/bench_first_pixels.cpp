@@ -40,26 +40,18 @@ Result<void> makeBand(const QString &path, int side, unsigned band, QThreadPool 
     spec.grid = {QStringLiteral("EPSG:32631"), 499980, 5000040, 10, 10, side, side};
     spec.type = raster::SampleType::UInt16;
     spec.nodata = 0;
-    auto writer = raster::CogWriter::create(path, spec, pool);
-    if (!writer)
-        return fail(writer.error());
-    for (int row = 0; row < writer->tileRows(); ++row) {
-        const auto *w = &*writer;
-        auto ok = writer->append([w, row, band](int column) {
-            const auto [width, height] = w->tileExtent(column, row);
-            data::Block tile(width, height);
-            for (int y = 0; y < height; ++y) {
-                for (int x = 0; x < width; ++x) {
-                    tile.values[static_cast<std::size_t>(y * width + x)] = number(
-                        column * raster::CogWriter::tileSize + x, row * raster::CogWriter::tileSize + y, band);
-                }
+    const auto tile = [&](int column, int row) {
+        constexpr int size = raster::CogPyramid::tileSize;
+        data::Block block(std::min(size, side - column * size), std::min(size, side - row * size));
+        for (int y = 0; y < block.height; ++y) {
+            for (int x = 0; x < block.width; ++x) {
+                block.values[static_cast<std::size_t>(y * block.width + x)] = number(column * size + x, row * size + y,
+                                                                                     band);
             }
-            return tile;
-        });
-        if (!ok)
-            return ok;
-    }
-    return writer->finish();
+        }
+        return std::vector {std::move(block)};
+    };
+    return raster::writeCog(path, spec, tile, pool);
 }
 
 /// What cannot be avoided: everything before the first tile, and the tiles of the smallest overview that is at least

@@ -3,6 +3,7 @@
 #include "tests/core/raster/gdalfiles.h"
 
 #include <QDir>
+#include <QSemaphore>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -206,14 +207,12 @@ private Q_SLOTS:
     {
         auto spec = specOf(20, 10);
         spec.description = QStringLiteral("NDVI = (nir − red) / (nir + red)");
-        auto writer = CogWriter::create(path(), spec, m_pool);
-        QVERIFY(writer);
-        QVERIFY(writer->append(data::Block(20, 10, 0.5F)));
         data::Statistics statistics;
         statistics.valid = 200;
         statistics.total = 200;
         statistics.minimum = statistics.maximum = statistics.mean = 0.5;
-        QVERIFY(writer->finish({{QStringLiteral("ASTRA_RECIPE"), QStringLiteral("{\"a\":\"<ü>\"}")}}, statistics));
+        QVERIFY(writeCog(path(), spec, [](int, int) { return std::vector {data::Block(20, 10, 0.5F)}; }, m_pool,
+                         {{QStringLiteral("ASTRA_RECIPE"), QStringLiteral("{\"a\":\"<ü>\"}")}}, {statistics}));
         const auto file = Dataset::open(test::local(path()));
         QVERIFY(file);
         QCOMPARE(file->info().crs, QStringLiteral("EPSG:32631"));
@@ -243,27 +242,28 @@ private Q_SLOTS:
     void stopped_leavesNothing()
     {
         StopSource stop;
-        {
-            auto writer = CogWriter::create(path(), specOf(1024, 1024), m_pool, stop.get_token());
-            QVERIFY(writer);
-            QVERIFY(writer->append(data::Block(1024, 512, 1.0F)));
-            stop.request_stop();
-            const auto ok = writer->append(data::Block(1024, 512, 1.0F));
-            QVERIFY(!ok);
-            QCOMPARE(ok.error().code, ErrorCode::Cancelled);
-        }
+        const auto ok = writeCog(
+            path(), specOf(1024, 1024),
+            [&](int, int row) {
+                if (row == 1)
+                    stop.request_stop();
+                return std::vector {data::Block(512, 512, 1.0F)};
+            },
+            m_pool, {}, {}, stop.get_token());
+        QVERIFY(!ok);
+        QCOMPARE(ok.error().code, ErrorCode::Cancelled);
         QVERIFY(QDir(m_dir->path()).entryList(QDir::Files | QDir::Hidden).isEmpty());
     }
 
     void unfinished_keepsTheOldFile()
     {
         QVERIFY(writeCog(path(), specOf(4, 4), data::Block(4, 4, 7.0F), m_pool));
-        {
-            auto writer = CogWriter::create(path(), specOf(600, 600), m_pool);
-            QVERIFY(writer);
-            QVERIFY(writer->append(data::Block(600, 512, 1.0F)));
-            QVERIFY(!writer->finish()); // rows are missing
-        }
+        QVERIFY(!writeCog(
+            path(), specOf(600, 600),
+            [](int column, int row) {
+                return std::vector {data::Block(row == 0 ? (column == 0 ? 512 : 88) : 1, 512, 1.0F)}; // then too small
+            },
+            m_pool));
         QCOMPARE(test::readAll(path()).size(), size_t(16));
         QCOMPARE(QDir(m_dir->path()).entryList(QDir::Files | QDir::Hidden).size(), 1);
     }
@@ -294,9 +294,11 @@ private Q_SLOTS:
     {
         auto spec = specOf(4, 4);
         spec.grid.crs = QStringLiteral("nonsense");
-        QCOMPARE(CogWriter::create(path(), spec, m_pool).error().code, ErrorCode::InvalidInput);
-        QCOMPARE(CogWriter::create(path(), specOf(0, 4), m_pool).error().code, ErrorCode::InvalidInput);
-        QCOMPARE(CogWriter::create(QStringLiteral("/no/such/folder/a.tif"), specOf(4, 4), m_pool).error().code,
+        const data::Block pixels(4, 4);
+        QCOMPARE(writeCog(path(), spec, pixels, m_pool).error().code, ErrorCode::InvalidInput);
+        const auto none = [](int, int) { return std::vector<data::Block> {}; };
+        QCOMPARE(writeCog(path(), specOf(0, 4), none, m_pool).error().code, ErrorCode::InvalidInput);
+        QCOMPARE(writeCog(QStringLiteral("/no/such/folder/a.tif"), specOf(4, 4), pixels, m_pool).error().code,
                  ErrorCode::Storage);
     }
 
@@ -305,21 +307,27 @@ private Q_SLOTS:
         // A pool that shuts down throws its queue away; the writer must not wait for it for ever.
         QThreadPool pool;
         pool.setMaxThreadCount(1);
-        std::atomic<bool> begun {false};
-        std::atomic<bool> go {false};
-        auto writer = CogWriter::create(path(), specOf(2048, 512), pool);
-        QVERIFY(writer);
-        QVERIFY(writer->append([&](int) {
-            begun = true;
-            while (!go)
-                std::this_thread::yield();
-            return data::Block(512, 512, 1.0F);
-        }));
-        while (!begun)
+        QSemaphore begun;
+        QSemaphore go;
+        pool.start([&] { // its only thread
+            begun.release();
+            go.acquire();
+        });
+        begun.acquire();
+        std::atomic<bool> over {false};
+        Result<void> ok;
+        std::thread writing([&] {
+            ok = writeCog(path(), specOf(2048, 512), data::Block(2048, 512, 1.0F), pool);
+            over = true;
+        });
+        while (!over) {
+            pool.clear();
             std::this_thread::yield();
-        pool.clear();
-        go = true;
-        QCOMPARE(writer->drain().error().code, ErrorCode::Cancelled);
+        }
+        go.release();
+        writing.join();
+        QVERIFY(!ok);
+        QCOMPARE(ok.error().code, ErrorCode::Cancelled);
     }
 
 private:

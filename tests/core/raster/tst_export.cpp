@@ -20,7 +20,7 @@ using namespace astra::raster;
 namespace {
 
 constexpr int width = 700; // more than a tile, and no multiple of anything
-constexpr int height = 1100;
+constexpr int height = 800;
 
 /// Waves with holes: no two pixels near each other are alike.
 float valueAt(int x, int y, int band)
@@ -277,7 +277,7 @@ private:
             spec.bands.append(QStringLiteral("band %1").arg(i + 1));
         }
         const auto tile = [&](int column, int row) {
-            constexpr int side = CogWriter::tileSize;
+            constexpr int side = CogPyramid::tileSize;
             const int w = std::min(side, bands[0].width - column * side);
             const int h = std::min(side, bands[0].height - row * side);
             return pixels(static_cast<int>(bands.size()), w, h, [&](int x, int y, int band) {
