@@ -37,12 +37,9 @@ void printRecipe(const Context &context, const data::RecipeFile &file)
                 line += QStringLiteral(", %1 %2").arg(QString::fromLatin1(detail).replace(u'_', u' '), value);
         }
         context.print(oneLine(line));
-        const Json &bands = member(input, "bands");
-        if (!bands.is_object())
-            continue;
-        for (const auto &[band, rule] : bands.items())
+        for (const auto &band : listAt(input, "bands"))
             context.print(
-                QStringLiteral("  %1: %2").arg(oneLine(QString::fromStdString(band)), oneLine(stringAt(rule, "rule"))));
+                oneLine(QStringLiteral("%1: %2").arg(stringAt(band, "band"), stringAt(band, "rule"))).prepend(u"  "));
     }
     if (!file.software.isEmpty())
         context.print(say("made with %1").arg(oneLine(file.software)));

@@ -42,7 +42,7 @@ Result<void> checkName(const QString &output, const QString &format)
         return {};
     const QString better = isPicture ? right.front() : QStringLiteral("tif");
     return fail(ErrorCode::InvalidInput,
-                Text::tr("%1 is the name of another kind of file: what is written is called as %2 is.")
+                Text::tr("%1 is the name of another kind of file; this result is named like %2.")
                     .arg(QFileInfo(output).fileName(), QString(QFileInfo(output).completeBaseName() + u'.' + better)),
                 output);
 }

@@ -61,6 +61,8 @@ bool isTable(const data::Asset &asset)
     return asset.mediaType == u"text/csv" || asset.mediaType == u"application/geo+json";
 }
 
+bool isPicture(const data::Asset &asset) { return asset.mediaType == u"image/png" || asset.mediaType == u"image/jpeg"; }
+
 /// The name of a band of an input where that is one of the field's: a stack of bands is a scene again.
 QString commonNameOf(const data::JobRequest &request, const QString &name)
 {
@@ -188,6 +190,11 @@ Result<ResultFile> describeFile(const data::JobRequest &request, const data::Job
     if (auto rules = parseJson(raster.metadataValue(QString::fromLatin1(processing::radiometryTag)).toUtf8());
         rules && rules->is_array())
         file.radiometry = std::move(*rules);
+    if (isPicture(asset)) {
+        // Colours to look at, not the numbers that they stand for.
+        asset.roles = QStringList {QStringLiteral("visual")};
+        return file;
+    }
     for (std::size_t i = 0; i < raster.bands.size(); ++i) {
         const auto *band = plan && i < plan->bands.size() ? &plan->bands[i] : nullptr;
         const bool first = i == 0 && path == done.output;

@@ -172,8 +172,10 @@ QStringList SceneCopies::localFiles() const
 bool SceneCopies::isRemote() const
 {
     return std::ranges::any_of(m_copies, [](const auto &of) {
-        return std::ranges::any_of(of->scene.assets, [](const data::Asset &asset) {
-            return !asset.bands.empty() && !asset.href.isLocalFile();
+        const std::lock_guard lock(of->mutex);
+        return std::ranges::any_of(of->rules, [&](const auto &opened) {
+            const auto band = data::findBand(of->scene, opened.first);
+            return band && !band->asset->href.isLocalFile();
         });
     });
 }

@@ -30,7 +30,7 @@ public:
     [[nodiscard]] Json identity(int scene) const override;
     [[nodiscard]] QStringList localFiles() const override;
     [[nodiscard]] data::ReadReport report() const override { return m_counter->report(); }
-    [[nodiscard]] bool isRemote() const override;
+    [[nodiscard]] bool isRemote() const override; ///< of the bands opened so far
 
     /// The first scene that could not be read, which is the one thing that another copy can mend; −1: none.
     [[nodiscard]] int failed() const;
