@@ -5,7 +5,7 @@ import QtQuick.Templates as T
 T.CheckBox {
     id: control
 
-    implicitHeight: Theme.controlHeight
+    implicitHeight: Math.max(Theme.controlHeight, contentItem.implicitHeight + 8)
     implicitWidth: contentItem.implicitWidth + leftPadding + rightPadding
     leftPadding: 26
     focusPolicy: Qt.StrongFocus

@@ -12,7 +12,7 @@ T.ComboBox {
 
     implicitWidth: 160
     implicitHeight: Theme.controlHeight + topInset
-    topInset: label ? 20 : 0
+    topInset: label ? title.implicitHeight + 4 : 0
     topPadding: topInset
     leftPadding: Theme.gap + 2
     rightPadding: 30
@@ -24,9 +24,12 @@ T.ComboBox {
     Accessible.name: label ? label + ": " + displayText : displayText
 
     Label {
+        id: title
+        width: control.width
         visible: control.label
         text: control.label
         muted: true
+        wrapMode: Text.Wrap
         font.pixelSize: Theme.sizeSmall
         Accessible.ignored: true
     }

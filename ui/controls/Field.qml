@@ -32,8 +32,10 @@ Item {
 
         Label {
             visible: field.label
+            width: parent.width
             text: field.label
             muted: true
+            wrapMode: Text.Wrap
             font.pixelSize: Theme.sizeSmall
             Accessible.ignored: true
         }

@@ -1,63 +1,147 @@
 // SPDX-License-Identifier: Apache-2.0
-pragma ComponentBehavior: Bound
 
+// Not ComponentBehavior: Bound, see SceneList.qml: a Repeater's delegate holds a dialog here.
+// qmllint disable unqualified
 import QtQuick
 import QtQuick.Layouts
 import QtQuick.Templates as T
 import Astra.Controls
 import Astra.Jobs
 
-/// The third step: NDVI to a file, here or at a service; and the jobs of this session.
+/// The third step: an operation to a file, here or at a service; and the jobs.
 Item {
     id: panel
 
     required property JobForm form
     required property JobListModel jobs
+    property bool advanced: false
 
     signal keyWanted(string connection)
+
+    Binding {
+        target: panel.form
+        property: "estimating"
+        value: panel.visible
+    }
 
     ColumnLayout {
         anchors.fill: parent
         spacing: Theme.gap
 
-        SectionTitle {
+        ScrollColumn {
+            id: entries
             Layout.fillWidth: true
-            elide: Text.ElideRight
-            text: panel.form.sceneTitle !== "" ? qsTr("NDVI of %1").arg(panel.form.sceneTitle) : qsTr("NDVI")
-        }
-        Label {
-            Layout.fillWidth: true
-            text: qsTr("(nir − red) / (nir + red), from reflectance, written as a Cloud-Optimized GeoTIFF.")
-            muted: true
-            wrapMode: Text.Wrap
-            font.pixelSize: Theme.sizeSmall
-        }
-        ComboBox {
-            Layout.fillWidth: true
-            label: qsTr("Over")
-            enabled: panel.form.hasArea
-            model: [qsTr("the rectangle"), qsTr("the whole scene")]
-            currentIndex: panel.form.wholeScene || !panel.form.hasArea ? 1 : 0
-            onActivated: index => panel.form.wholeScene = index === 1
-        }
-        CheckBox {
-            enabled: panel.form.canMask
-            text: qsTr("Leave out clouds and shadows")
-            checked: panel.form.maskClouds && panel.form.canMask
-            onToggled: panel.form.maskClouds = checked
-        }
-        ComboBox {
-            Layout.fillWidth: true
-            label: qsTr("Compute")
-            model: panel.form.backends
-            textRole: "title"
-            currentIndex: panel.form.backend
-            onActivated: index => panel.form.backend = index
-        }
-        Message {
-            Layout.fillWidth: true
-            kind: Message.Warning
-            text: panel.form.cost
+            Layout.preferredHeight: implicitHeight
+            // The jobs below keep room for one at least.
+            Layout.maximumHeight: panel.height - (panel.jobs.count > 0 ? 300 : 120)
+
+            ComboBox {
+                Layout.fillWidth: true
+                label: qsTr("Compute")
+                model: panel.form.operations
+                textRole: "title"
+                currentIndex: panel.form.operationRow
+                onActivated: index => panel.form.operationRow = index
+            }
+            Label {
+                Layout.fillWidth: true
+                text: panel.form.help
+                muted: true
+                wrapMode: Text.Wrap
+                font.pixelSize: Theme.sizeSmall
+            }
+            Message {
+                Layout.fillWidth: true
+                kind: Message.Info
+                text: panel.form.notes
+                closable: true
+                onClosed: panel.form.dropNotes()
+            }
+            PickedScenes {
+                Layout.fillWidth: true
+                form: panel.form
+            }
+            Repeater {
+                model: panel.form.parameters
+
+                ParameterField {
+                    required property int index
+                    required property bool shown
+                    required property bool advanced
+
+                    Layout.fillWidth: true
+                    visible: shown && (!advanced || panel.advanced)
+                    onEntered: value => panel.form.parameters.set(index, value)
+                    onFileChosen: file => panel.form.parameters.setFile(index, file)
+                }
+            }
+            ComboBox {
+                Layout.fillWidth: true
+                label: qsTr("Over")
+                enabled: panel.form.hasArea
+                model: [qsTr("the rectangle"), qsTr("the whole scene")]
+                currentIndex: panel.form.wholeScene || !panel.form.hasArea ? 1 : 0
+                onActivated: index => panel.form.wholeScene = index === 1
+            }
+            CheckBox {
+                enabled: panel.form.canMask
+                text: qsTr("Leave out clouds and shadows")
+                checked: panel.form.maskClouds && panel.form.canMask
+                onToggled: panel.form.maskClouds = checked
+            }
+            Button {
+                quiet: true
+                text: panel.advanced ? qsTr("Fewer settings") : qsTr("More settings")
+                symbol: panel.advanced ? "minus" : "plus"
+                onClicked: panel.advanced = !panel.advanced
+            }
+            CheckBox {
+                visible: panel.advanced
+                enabled: panel.form.canMask && panel.form.maskClouds
+                text: qsTr("Leave out snow and ice, too")
+                checked: panel.form.maskSnow
+                onToggled: panel.form.maskSnow = checked
+            }
+            Field {
+                Layout.fillWidth: true
+                visible: panel.advanced
+                enabled: panel.form.canMask && panel.form.maskClouds
+                label: qsTr("And as far around clouds")
+                unit: qsTr("m")
+                hint: qsTr("0 … 5000")
+                validator: IntValidator {
+                    bottom: 0
+                    top: 5000
+                }
+                text: panel.form.maskDilation > 0 ? panel.form.maskDilation : ""
+                onCommitted: panel.form.maskDilation = text === "" ? 0 : parseInt(text)
+            }
+            ComboBox {
+                Layout.fillWidth: true
+                visible: panel.advanced && panel.form.formats.length > 0
+                label: qsTr("Write a")
+                model: panel.form.formats
+                currentIndex: panel.form.format
+                onActivated: index => panel.form.format = index
+            }
+            ComboBox {
+                Layout.fillWidth: true
+                label: qsTr("Where")
+                model: panel.form.backends
+                textRole: "title"
+                currentIndex: panel.form.backend
+                onActivated: index => panel.form.backend = index
+            }
+            Message {
+                Layout.fillWidth: true
+                kind: Message.Warning
+                text: panel.form.cost
+            }
+            Message {
+                Layout.fillWidth: true
+                kind: Message.Warning
+                text: panel.form.warnings
+            }
         }
         RowLayout {
             Layout.fillWidth: true
@@ -67,7 +151,7 @@ Item {
                 Layout.fillWidth: true
                 primary: true
                 enabled: panel.form.obstacle === ""
-                text: qsTr("Run NDVI")
+                text: panel.form.runText
                 symbol: "play"
                 onClicked: panel.form.run()
             }
@@ -81,9 +165,10 @@ Item {
         Label {
             Layout.fillWidth: true
             visible: text !== ""
-            text: panel.form.obstacle
+            text: panel.form.obstacle !== "" ? panel.form.obstacle : panel.form.estimate
             muted: true
             wrapMode: Text.Wrap
+            font.pixelSize: Theme.sizeSmall
         }
 
         SectionTitle {
@@ -107,6 +192,8 @@ Item {
                 onCancelWanted: panel.jobs.cancel(index)
                 onShowWanted: panel.jobs.show(index)
                 onFolderWanted: panel.jobs.openFolder(index)
+                onResumeWanted: panel.jobs.resume(index)
+                onAgainWanted: panel.jobs.again(index)
             }
         }
     }

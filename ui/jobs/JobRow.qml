@@ -15,10 +15,15 @@ Rectangle {
     required property string detail
     required property string file
     required property bool isFinished
+    required property var table
+    required property bool resumable
+    required property bool raster
 
     signal cancelWanted
     signal showWanted
     signal folderWanted
+    signal resumeWanted
+    signal againWanted
 
     implicitHeight: column.implicitHeight + 16
     radius: Theme.radius
@@ -75,6 +80,11 @@ Rectangle {
             wrapMode: Text.Wrap
             Accessible.ignored: true
         }
+        Facts {
+            Layout.fillWidth: true
+            visible: row.table.length > 0
+            entries: row.table
+        }
         Label {
             Layout.fillWidth: true
             visible: row.file !== ""
@@ -84,16 +94,34 @@ Rectangle {
             font.pixelSize: 11
             elide: Text.ElideLeft
         }
-        RowLayout {
-            visible: row.file !== ""
+        Flow {
+            Layout.fillWidth: true
+            visible: row.isFinished
             spacing: Theme.gap
 
             Button {
+                visible: row.resumable
+                text: qsTr("Continue")
+                symbol: "play"
+                tip: qsTr("From where it stopped: what was computed is kept")
+                onClicked: row.resumeWanted()
+            }
+            Button {
+                visible: row.raster
                 text: qsTr("Show on the map")
                 symbol: "eye"
                 onClicked: row.showWanted()
             }
             Button {
+                quiet: true
+                text: qsTr("Again…")
+                symbol: "refresh-cw"
+                tip: qsTr("The same settings and scenes, to be changed and run again")
+                Accessible.name: qsTr("Run %1 again").arg(row.title)
+                onClicked: row.againWanted()
+            }
+            Button {
+                visible: row.file !== ""
                 quiet: true
                 text: qsTr("Open folder")
                 symbol: "folder-open"

@@ -6,27 +6,89 @@
 #include <QRegularExpression>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 
 namespace astra::jobs {
+
+namespace {
+
+constexpr int settleMs = 400; // an estimate is asked for once the form has come to rest
+
+struct FormatName {
+    const char *format; ///< as the recipe has it
+    const char *suffix;
+};
+constexpr std::array<FormatName, 4> formatNames {
+    {{"", ".tif"}, {"geotiff", ".tif"}, {"png", ".png"}, {"jpeg", ".jpg"}}};
+
+QString sizeText(qint64 bytes) { return QLocale().formattedDataSize(bytes, 1, QLocale::DataSizeSIFormat); }
+
+QString timeText(double seconds)
+{
+    return seconds < 90 ? JobForm::tr("%n second(s)", nullptr, std::max(1, static_cast<int>(std::lround(seconds))))
+                        : JobForm::tr("%n minute(s)", nullptr, static_cast<int>(std::lround(seconds / 60)));
+}
+
+QString describe(const data::Estimate &estimate)
+{
+    if (estimate.bytes <= 0)
+        return {};
+    QStringList parts;
+    parts << (estimate.requests > 0
+                  ? JobForm::tr("reads about %1 in %n request(s)", nullptr, static_cast<int>(estimate.requests))
+                        .arg(sizeText(estimate.bytes))
+                  : JobForm::tr("reads about %1").arg(sizeText(estimate.bytes)));
+    if (estimate.seconds > 0)
+        parts << JobForm::tr("takes about %1").arg(timeText(estimate.seconds));
+    if (estimate.disk > 0)
+        parts << JobForm::tr("needs up to %1 of disk").arg(sizeText(estimate.disk));
+    QString text = parts.join(QStringLiteral(", "));
+    text.front() = text.front().toUpper();
+    return text + u'.';
+}
+
+std::vector<processing::OperationInfo> ownOperations()
+{
+    auto all = engine::Engine::operations();
+    std::erase_if(all, [](const auto &info) { return !info.shorthandFor.isEmpty(); });
+    return all;
+}
+
+} // namespace
 
 JobForm::JobForm(QObject *parent)
     : QObject(parent)
 {
-    connect(this, &JobForm::changed, this, [this] { m_told = backends(); });
+    connect(this, &JobForm::changed, this, [this] {
+        m_told = backends();
+        forgetEstimate();
+    });
+    connect(&m_parameters, &ParameterModel::edited, this, &JobForm::changed);
+    connect(&m_basket, &SceneBasket::changed, this, &JobForm::changed);
+    m_estimateDue.setSingleShot(true);
+    m_estimateDue.setInterval(settleMs);
+    connect(&m_estimateDue, &QTimer::timeout, this, &JobForm::askEstimate);
+    setOperation(QStringLiteral("index"));
 }
 
 void JobForm::setEngine(std::shared_ptr<engine::Engine> engine)
 {
     if (m_engine)
         m_engine->disconnect(this);
+    m_asking.request_stop();
     m_engine = std::move(engine);
+    m_parameters.setEngine(m_engine);
     m_scene.reset();
+    m_basket.clear();
     m_backend = 0;
+    m_again.reset();
     if (m_engine) {
         connect(m_engine.get(), &engine::Engine::accountsChanged, this, &JobForm::accountsChanged);
         connect(m_engine.get(), &engine::Engine::providersChanged, this, &JobForm::changed);
         connect(m_engine.get(), &engine::Engine::jobAdded, this, &JobForm::changed);
     }
+    dropNotes();
     Q_EMIT changed();
 }
 
@@ -37,10 +99,134 @@ void JobForm::accountsChanged()
         Q_EMIT changed();
 }
 
+QVariantList JobForm::operations() const
+{
+    QVariantList list;
+    for (const auto &info : ownOperations()) {
+        list.append(QVariantMap {{QStringLiteral("name"), info.name},
+                                 {QStringLiteral("title"), info.title.isEmpty() ? info.name : info.title},
+                                 {QStringLiteral("text"), info.text}});
+    }
+    return list;
+}
+
+void JobForm::setOperation(const QString &name)
+{
+    if (name == m_operation.name)
+        return;
+    const auto all = ownOperations();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const auto &info) { return info.name == name; });
+    if (found == all.end())
+        return;
+    m_operation = *found;
+    m_parameters.setParameters(m_operation.parameters);
+    m_format = 0;
+    m_again.reset();
+    Q_EMIT operationChanged();
+    Q_EMIT changed();
+}
+
+int JobForm::operationRow() const
+{
+    const auto all = ownOperations();
+    const auto found = std::find_if(all.begin(), all.end(),
+                                    [&](const auto &info) { return info.name == m_operation.name; });
+    return found == all.end() ? -1 : static_cast<int>(found - all.begin());
+}
+
+void JobForm::setOperationRow(int row)
+{
+    const auto all = ownOperations();
+    if (row >= 0 && row < static_cast<int>(all.size()))
+        setOperation(all[static_cast<std::size_t>(row)].name);
+}
+
+void JobForm::take(const engine::Engine::Reproduction &again)
+{
+    const data::Recipe &recipe = again.request.recipe;
+    // A shorthand is what it stands for.
+    setOperation(recipe.operation == u"ndvi" ? QStringLiteral("index") : recipe.operation);
+    m_parameters.take(recipe.parameters);
+    m_basket.set(again.request.inputs);
+    m_maskClouds = recipe.maskClouds;
+    m_maskSnow = recipe.maskSnow;
+    m_maskDilation = static_cast<int>(recipe.maskDilation);
+    m_format = 0;
+    for (std::size_t i = 0; i < formatNames.size(); ++i) {
+        if (recipe.format == QLatin1String(formatNames[i].format))
+            m_format = static_cast<int>(i);
+    }
+    m_again = recipe;
+    m_notes = again.notes.join(u'\n');
+    Q_EMIT notesChanged();
+    Q_EMIT changed();
+}
+
+void JobForm::dropNotes()
+{
+    m_notes.clear();
+    Q_EMIT notesChanged();
+}
+
 void JobForm::setScene(const std::optional<data::Acquisition> &scene)
 {
     m_scene = scene;
     Q_EMIT changed();
+}
+
+void JobForm::pickShown()
+{
+    if (m_scene)
+        static_cast<void>(m_basket.add(*m_scene));
+}
+
+bool JobForm::canPick() const { return m_scene && !m_basket.contains(m_scene->key()); }
+
+std::vector<data::Acquisition> JobForm::inputs() const
+{
+    if (m_basket.count() > 0)
+        return m_basket.scenes();
+    return m_scene ? std::vector<data::Acquisition> {*m_scene} : std::vector<data::Acquisition> {};
+}
+
+QString JobForm::shortName() const
+{
+    const QString index = m_parameters.text(QStringLiteral("index"));
+    if (m_operation.name == u"index" && !index.isEmpty())
+        return index;
+    return m_operation.title.isEmpty() ? m_operation.name : m_operation.title;
+}
+
+QString JobForm::runText() const
+{
+    const int count = static_cast<int>(inputs().size());
+    return count > 1 && m_operation.mostScenes == 1 ? tr("Run %1 on %n scenes", nullptr, count).arg(shortName())
+                                                    : tr("Run %1").arg(shortName());
+}
+
+QString JobForm::scenesText() const
+{
+    const int count = static_cast<int>(inputs().size());
+    const int fewest = m_operation.fewestScenes;
+    if (count < fewest) {
+        return fewest == m_operation.mostScenes
+            ? tr("It takes %n scenes. Pick them in the list of “Find”, or add the one shown.", nullptr, fewest)
+            : tr("It takes %n scenes or more. Pick them in the list of “Find”, or add the one shown.", nullptr, fewest);
+    }
+    if (count > m_operation.mostScenes && m_operation.mostScenes > 1)
+        return tr("It takes %n scenes at most.", nullptr, m_operation.mostScenes);
+    if (count > 1 && m_operation.mostScenes == 1)
+        return tr("Each scene becomes a job of its own; one that fails leaves the others alone.");
+    if (m_operation.mostScenes == 2 && count == 2)
+        return tr("The older one is “before”, the newer one “after”.");
+    return {};
+}
+
+QStringList JobForm::formats() const
+{
+    if (!m_operation.writesRaster)
+        return {};
+    return {tr("Cloud-Optimized GeoTIFF"), tr("GeoTIFF"), tr("PNG picture"), tr("JPEG picture")};
 }
 
 void JobForm::setArea(const data::GeoBox &area)
@@ -51,20 +237,19 @@ void JobForm::setArea(const data::GeoBox &area)
 
 QString JobForm::sceneTitle() const
 {
-    if (!m_scene)
-        return {};
-    const auto &scene = m_scene->best();
-    const QString what = scene.platform.isEmpty() ? scene.id.left(40) : scene.platform;
-    return scene.datetime.isValid()
-        ? tr("%1 · %2").arg(what, QLocale().toString(scene.datetime.toUTC().date(), tr("d MMM yyyy")))
-        : what;
+    const auto all = inputs();
+    if (all.size() > 1)
+        return tr("%n scenes", nullptr, static_cast<int>(all.size()));
+    return all.empty() ? QString() : titleOf(all.front());
 }
 
 bool JobForm::canMask() const
 {
-    return m_scene
-        && (data::findBand(m_scene->best(), QStringLiteral("scl"))
-            || data::findBand(m_scene->best(), QStringLiteral("qa_pixel")));
+    const auto all = inputs();
+    return !all.empty() && std::all_of(all.begin(), all.end(), [](const data::Acquisition &scene) {
+        return data::findBand(scene.best(), QStringLiteral("scl"))
+            || data::findBand(scene.best(), QStringLiteral("qa_pixel"));
+    });
 }
 
 QVariantList JobForm::backends() const
@@ -109,58 +294,147 @@ QString JobForm::connection() const
 
 QString JobForm::obstacle() const
 {
-    if (!m_scene)
+    const auto all = inputs();
+    if (all.empty())
         return tr("Choose a scene first.");
-    const auto &scene = m_scene->best();
-    if (!data::findBand(scene, QStringLiteral("red")) || !data::findBand(scene, QStringLiteral("nir")))
-        return tr("NDVI needs a red and a near-infrared band. This scene does not have both.");
-    if (!m_wholeScene && m_area.isValid() && scene.bbox && !scene.bbox->intersects(m_area))
-        return tr("The rectangle lies outside this scene.");
+    const int count = static_cast<int>(all.size());
+    if (count < m_operation.fewestScenes || (m_operation.mostScenes > 1 && count > m_operation.mostScenes))
+        return scenesText();
+    if (const QString missing = m_parameters.obstacle(); !missing.isEmpty())
+        return missing;
+    for (const auto &one : all) {
+        const auto &scene = one.best();
+        if (!m_wholeScene && m_area.isValid() && scene.bbox && !scene.bbox->intersects(m_area)) {
+            return count == 1 ? tr("The rectangle lies outside this scene.")
+                              : tr("The rectangle lies outside of %1.").arg(titleOf(one));
+        }
+    }
     if (keyNeeded())
         return tr("This service needs a key.");
-    const auto possible = m_engine->check(request());
+    // Of a batch the first: another that cannot run says so itself, and leaves the others alone.
+    const auto possible = m_engine->check(requests().front());
     return possible ? QString() : possible.error().message;
 }
 
 QString JobForm::cost() const
 {
-    return m_scene && data::pixelAccess(m_scene->best()) == data::Access::Paid && backendId() == u"local"
+    const auto all = inputs();
+    const bool paid = std::any_of(all.begin(), all.end(), [](const data::Acquisition &scene) {
+        return data::pixelAccess(scene.best()) == data::Access::Paid;
+    });
+    return paid && backendId() == u"local"
         ? tr("Whoever reads the pixels of this scene pays for it: your account is charged for what the job reads.")
         : QString();
 }
 
 QString JobForm::folder() const { return m_engine ? m_engine->resultsDir() : QString(); }
 
-QString JobForm::newOutput() const
+QString JobForm::newOutput(const data::Acquisition &first) const
 {
     static const QRegularExpression unsafe(QStringLiteral("[^A-Za-z0-9._-]"));
-    QString name = m_scene->best().id;
+    QString name = first.best().id;
     name.replace(unsafe, QStringLiteral("_"));
+    QString what = m_operation.name == u"index" ? m_parameters.text(QStringLiteral("index")).toLower()
+                                                : m_operation.name;
+    what.replace(unsafe, QStringLiteral("_"));
     // The moment in the name keeps results apart without looking at the disk from the GUI thread.
     const QString moment = QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd-HHmmss-zzz"));
-    return QString(folder() + QStringLiteral("/ndvi_") + name.left(80) + u'_' + moment + QStringLiteral(".tif"));
+    const QString suffix = m_operation.writesRaster
+        ? QLatin1String(formatNames.at(static_cast<std::size_t>(m_format)).suffix)
+        : QStringLiteral(".csv");
+    return QString(folder() + u'/' + what.left(40) + u'_' + name.left(80) + u'_' + moment + suffix);
 }
 
-data::JobRequest JobForm::request() const
+data::JobRequest JobForm::request(std::vector<data::Acquisition> inputs) const
 {
     data::JobRequest request;
-    request.recipe.operation = QStringLiteral("index");
-    request.recipe.parameters = {{"index", "NDVI"}};
+    if (m_again)
+        request.recipe = *m_again;
+    request.recipe.operation = m_operation.name;
+    request.recipe.parameters = m_parameters.values();
     request.recipe.maskClouds = m_maskClouds && canMask();
-    if (!m_wholeScene && m_area.isValid())
+    request.recipe.maskSnow = request.recipe.maskClouds && m_maskSnow;
+    request.recipe.maskDilation = request.recipe.maskClouds ? m_maskDilation : 0;
+    request.recipe.format = QLatin1String(formatNames.at(static_cast<std::size_t>(m_format)).format);
+    if (!m_again && !m_wholeScene && m_area.isValid())
         request.recipe.bbox = m_area;
-    request.inputs = {*m_scene};
     request.backend = backendId();
-    request.output = newOutput();
-    request.title = tr("NDVI · %1").arg(sceneTitle());
+    request.output = newOutput(inputs.front());
+    request.title = inputs.size() == 1
+        ? tr("%1 · %2").arg(shortName(), titleOf(inputs.front()))
+        : tr("%1 · %n scenes", nullptr, static_cast<int>(inputs.size())).arg(shortName());
+    request.inputs = std::move(inputs);
     return request;
+}
+
+std::vector<data::JobRequest> JobForm::requests() const
+{
+    auto all = inputs();
+    std::vector<data::JobRequest> requests;
+    if (m_operation.mostScenes > 1) {
+        requests.push_back(request(std::move(all)));
+        return requests;
+    }
+    requests.reserve(all.size());
+    for (auto &scene : all) {
+        requests.push_back(request({std::move(scene)}));
+        // Copies of two catalogues may bear one name.
+        if (requests.size() > 1)
+            requests.back().output.replace(requests.back().output.lastIndexOf(u'.'), 1,
+                                           u"_%1."_qs.arg(requests.size()));
+    }
+    return requests;
+}
+
+void JobForm::forgetEstimate()
+{
+    m_asking.request_stop();
+    if (!m_estimate.isEmpty() || !m_warnings.isEmpty()) {
+        m_estimate.clear();
+        m_warnings.clear();
+        Q_EMIT estimated();
+    }
+    if (m_estimating)
+        m_estimateDue.start();
+}
+
+void JobForm::askEstimate()
+{
+    // Reading the headers of what is paid for would cost already.
+    if (!m_engine || !m_estimating || backendId() != u"local" || !obstacle().isEmpty() || !cost().isEmpty())
+        return;
+    m_asking.request_stop();
+    m_asking = StopSource();
+    const StopToken mine = m_asking.get_token();
+    const auto wanted = requests();
+    const auto count = static_cast<qint64>(wanted.size());
+    // A batch: the first stands for the others.
+    deliver(m_engine->estimate(wanted.front(), mine), this,
+            [this, mine, count](const Result<data::Estimate> &estimate) {
+                if (mine.stop_requested() || !estimate)
+                    return;
+                data::Estimate all = *estimate;
+                all.bytes *= count;
+                all.requests *= count;
+                all.disk *= count;
+                all.seconds *= static_cast<double>(count);
+                m_estimate = describe(all);
+                m_warnings = all.warnings;
+                Q_EMIT estimated();
+            });
 }
 
 void JobForm::run()
 {
-    // The queue owns the job; the list beside shows it as it is added.
-    if (m_engine && obstacle().isEmpty())
-        static_cast<void>(m_engine->submit(request()));
+    // The queue owns the jobs; the list beside shows them as they are added.
+    if (!m_engine || !obstacle().isEmpty())
+        return;
+    const auto wanted = requests();
+    if (wanted.size() == 1)
+        static_cast<void>(m_engine->submit(wanted.front()));
+    else
+        static_cast<void>(m_engine->submitAll(wanted));
+    dropNotes();
 }
 
 } // namespace astra::jobs

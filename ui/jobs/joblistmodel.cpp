@@ -30,6 +30,53 @@ QString stateName(Job::State state)
 
 QString number(double value) { return QLocale().toString(value, 'f', 3).replace(u'-', u'−'); }
 
+constexpr std::size_t mostRows = 8; // of a table that is shown in the list
+
+QString cell(const Json &value)
+{
+    if (value.is_number_float())
+        return QLocale().toString(value.get<double>(), 'f', 2).replace(u'-', u'−');
+    if (value.is_number())
+        return QLocale().toString(value.get<qint64>());
+    return asString(value).value_or(QString());
+}
+
+/// The first table as lines: its first column names them, the others follow under their headings.
+QVariantList linesOf(const data::JobResult &result)
+{
+    QVariantList lines;
+    if (result.tables.empty() || !result.tables.is_array())
+        return lines;
+    const Json &table = result.tables.front();
+    const QStringList columns = asStringList(member(table, "columns"));
+    const Json &rows = listAt(table, "rows");
+    if (rows.size() > mostRows || columns.size() < 2)
+        return lines;
+    for (const auto &row : rows) {
+        QStringList values;
+        for (std::size_t i = 1; i < row.size() && i < static_cast<std::size_t>(columns.size()); ++i) {
+            if (const QString text = cell(row[i]); !text.isEmpty())
+                values << JobListModel::tr("%1: %2").arg(columns[static_cast<qsizetype>(i)], text);
+        }
+        lines.append(QVariantMap {{QStringLiteral("label"), row.empty() ? QString() : cell(row.front())},
+                                  {QStringLiteral("value"), values.join(u'\n')}});
+    }
+    return lines;
+}
+
+/// What a person should know of a result besides its numbers.
+QString asidesOf(const data::JobResult &result)
+{
+    QStringList asides;
+    if (const auto repeated = static_cast<int>(result.reads.retries.size()); repeated > 0)
+        asides << JobListModel::tr("%n read(s) had to be repeated.", nullptr, repeated);
+    if (result.tilesKept > 0 && result.tilesComputed > 0)
+        asides << JobListModel::tr("Continued after it was cut off.");
+    for (const auto &file : result.files)
+        asides << QFileInfo(file).fileName();
+    return asides.join(u'\n');
+}
+
 } // namespace
 
 void JobListModel::setEngine(std::shared_ptr<engine::Engine> engine)
@@ -66,7 +113,7 @@ void JobListModel::add(Job *job)
     connect(job, &Job::changed, this, update);
     connect(job, &Job::finished, this, [this, job, update] {
         update();
-        if (job->state() == Job::State::Succeeded && job->result())
+        if (job->state() == Job::State::Succeeded && job->result() && !job->result()->scene.assets.empty())
             Q_EMIT resultReady(job->result()->scene);
     });
 }
@@ -91,6 +138,22 @@ void JobListModel::openFolder(int row)
         if (const auto result = m_jobs[static_cast<std::size_t>(row)]->result())
             QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(result->output).absolutePath()));
     }
+}
+
+void JobListModel::resume(int row)
+{
+    if (!m_engine || row < 0 || row >= count())
+        return;
+    deliver(m_engine->resumeJob(m_jobs[static_cast<std::size_t>(row)]->id()), this, [this](const Result<Job *> &job) {
+        if (!job)
+            Q_EMIT failed(job.error().message);
+    });
+}
+
+void JobListModel::again(int row)
+{
+    if (row >= 0 && row < count())
+        Q_EMIT againWanted(m_jobs[static_cast<std::size_t>(row)]->request());
 }
 
 int JobListModel::running() const
@@ -135,12 +198,25 @@ QVariant JobListModel::data(const QModelIndex &index, int role) const
         if (!result)
             return QString();
         const auto &s = result->statistics;
-        if (s.valid == 0)
-            return tr("No valid pixel is left: clouds or no data everywhere.");
-        const double share = s.total > 0 ? 100.0 * static_cast<double>(s.valid) / static_cast<double>(s.total) : 0;
-        return tr("Mean %1, from %2 to %3. %4 % of the pixels are valid.")
-            .arg(number(s.mean), number(s.minimum), number(s.maximum), QLocale().toString(share, 'f', 1));
+        const QString asides = asidesOf(*result);
+        QStringList parts;
+        if (s.total > 0 && s.valid == 0) {
+            parts << tr("No valid pixel is left: clouds or no data everywhere.");
+        } else if (s.total > 0) {
+            const double share = 100.0 * static_cast<double>(s.valid) / static_cast<double>(s.total);
+            parts << tr("Mean %1, from %2 to %3. %4 % of the pixels are valid.")
+                         .arg(number(s.mean), number(s.minimum), number(s.maximum), QLocale().toString(share, 'f', 1));
+        }
+        if (!asides.isEmpty())
+            parts << asides;
+        return parts.join(u'\n');
     }
+    case TableRole:
+        return job.result() ? linesOf(*job.result()) : QVariantList();
+    case ResumableRole:
+        return job.isResumable();
+    case RasterRole:
+        return job.result() && !job.result()->scene.assets.empty();
     case FileRole:
         return job.result() ? job.result()->output : QString();
     case FinishedRole:
@@ -152,8 +228,10 @@ QVariant JobListModel::data(const QModelIndex &index, int role) const
 
 QHash<int, QByteArray> JobListModel::roleNames() const
 {
-    return {{TitleRole, "title"},   {StateRole, "state"}, {StateTextRole, "stateText"}, {ProgressRole, "progress"},
-            {DetailRole, "detail"}, {FileRole, "file"},   {FinishedRole, "isFinished"}};
+    return {{TitleRole, "title"},         {StateRole, "state"},   {StateTextRole, "stateText"},
+            {ProgressRole, "progress"},   {DetailRole, "detail"}, {FileRole, "file"},
+            {FinishedRole, "isFinished"}, {TableRole, "table"},   {ResumableRole, "resumable"},
+            {RasterRole, "raster"}};
 }
 
 } // namespace astra::jobs

@@ -10,7 +10,7 @@
 
 namespace astra::jobs {
 
-/// The jobs of this session, newest first.
+/// The jobs of every window and command that shares the folder of results, newest first.
 class JobListModel : public QAbstractListModel
 {
     Q_OBJECT
@@ -28,6 +28,9 @@ public:
         DetailRole, ///< statistics when done, the reason when failed
         FileRole, ///< path of the result, empty until there is one
         FinishedRole,
+        TableRole, ///< list of {label, value}: a small table of the result; empty: none, or a long one
+        ResumableRole, ///< it was cut off, failed or was cancelled, and can be run on from where it was
+        RasterRole, ///< there is something to show on the map
     };
     Q_ENUM(Role)
 
@@ -37,6 +40,8 @@ public:
     Q_INVOKABLE void cancel(int row);
     Q_INVOKABLE void show(int row);
     Q_INVOKABLE void openFolder(int row);
+    Q_INVOKABLE void resume(int row);
+    Q_INVOKABLE void again(int row); ///< its settings and scenes, to be changed and run again
 
     [[nodiscard]] int count() const { return static_cast<int>(m_jobs.size()); }
     [[nodiscard]] int running() const;
@@ -49,6 +54,8 @@ Q_SIGNALS:
     void runningChanged();
     /// The person wants to see this result on the map (or it has just come).
     void resultReady(const astra::data::Scene &scene);
+    void againWanted(const astra::data::JobRequest &request);
+    void failed(const QString &sentence); ///< of resume()
 
 private:
     void add(Job *job);

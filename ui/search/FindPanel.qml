@@ -14,6 +14,8 @@ Item {
     property string chosenKey
     property string hoveredKey
     property bool drawing: false
+    property var pickedKeys: [] ///< scenes picked for a job
+    property bool picking: false
     property bool folded: false ///< the fields give way to the list once a search runs
 
     signal drawWanted
@@ -21,6 +23,8 @@ Item {
     signal keyWanted(string connection)
     signal chosen(string key)
     signal pointed(string key)
+    signal pickToggled(string key)
+    signal analyseWanted
 
     Connections {
         target: panel.form
@@ -102,7 +106,16 @@ Item {
             Layout.fillWidth: true
             visible: panel.form.scenes.count > 1
             scenes: panel.form.scenes
+            picking: panel.picking
+            onPickingWanted: on => panel.picking = on
             onTurned: list.positionViewAtBeginning()
+        }
+        Button {
+            Layout.fillWidth: true
+            visible: panel.pickedKeys.length > 0
+            text: qsTr("Analyse %n picked scene(s)", "", panel.pickedKeys.length)
+            symbol: "chart-line"
+            onClicked: panel.analyseWanted()
         }
         SceneList {
             id: list
@@ -113,6 +126,9 @@ Item {
             hoveredKey: panel.hoveredKey
             onChosen: key => panel.chosen(key)
             onPointed: key => panel.pointed(key)
+            picking: panel.picking || panel.pickedKeys.length > 0
+            pickedKeys: panel.pickedKeys
+            onPickToggled: key => panel.pickToggled(key)
         }
     }
 }

@@ -17,7 +17,11 @@ ListView {
     property string chosenKey
     property string hoveredKey
 
+    property bool picking: false
+    property var pickedKeys: [] ///< those picked for a job
+
     signal chosen(string key)
+    signal pickToggled(string key)
     signal pointed(string key)
 
     /// The chosen row is the current one. By hand: the keys move the current row, which would break a binding.
@@ -88,6 +92,9 @@ ListView {
         chosen: list.chosenKey === key
         lit: list.hoveredKey === key
         current: ListView.isCurrentItem && list.activeFocus
+        picking: list.picking
+        picked: list.pickedKeys.includes(key)
+        onPickToggled: list.pickToggled(key)
         onClicked: list.chosen(key)
         onHoveredChanged: {
             if (!hovered)

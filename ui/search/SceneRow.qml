@@ -24,6 +24,10 @@ T.ItemDelegate {
     property bool chosen: false
     property bool lit: false
     property bool current: false
+    property bool picking: false ///< rows can be picked for a job of several scenes
+    property bool picked: false
+
+    signal pickToggled
 
     function listed(parts: var): string {
         return parts.filter(part => part !== "").join(", ");
@@ -47,11 +51,21 @@ T.ItemDelegate {
         }
     }
     contentItem: Item {
+        CheckBox {
+            id: tick
+            x: Theme.gap
+            width: 26
+            anchors.verticalCenter: parent.verticalCenter
+            visible: row.picking
+            checked: row.picked
+            Accessible.name: qsTr("Pick %1").arg(row.listed([row.date, row.time, row.platform]))
+            onToggled: row.pickToggled()
+        }
         Column {
             id: column
-            x: Theme.gap
+            x: row.picking ? tick.width + Theme.gap : Theme.gap
             y: 0
-            width: parent.width - Theme.gap * 2
+            width: parent.width - x - Theme.gap
             anchors.verticalCenter: parent.verticalCenter
             spacing: 3
 

@@ -10,6 +10,9 @@ ColumnLayout {
 
     required property SceneListModel scenes
 
+    property bool picking: false ///< rows can be ticked
+
+    signal pickingWanted(bool on)
     signal turned ///< the order is another one
 
     spacing: 2
@@ -38,6 +41,13 @@ ColumnLayout {
                 bar.scenes.turnOrder();
                 bar.turned();
             }
+        }
+        IconButton {
+            symbol: "layers"
+            name: bar.picking ? qsTr("Stop picking scenes") : qsTr("Pick several scenes for one job")
+            checkable: true
+            checked: bar.picking
+            onClicked: bar.pickingWanted(!bar.picking)
         }
     }
     Label {

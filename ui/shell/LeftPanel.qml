@@ -58,6 +58,9 @@ Panel {
             onKeyWanted: connection => panel.keyWanted(connection)
             onChosen: key => panel.shell.choose(key)
             onPointed: key => panel.pointed(key)
+            pickedKeys: panel.shell.jobForm.scenes.keys
+            onPickToggled: key => panel.shell.pick(key)
+            onAnalyseWanted: panel.stepWanted(1)
         }
         AnalysePanel {
             Layout.fillWidth: true

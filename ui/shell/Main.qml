@@ -184,6 +184,8 @@ Basic.ApplicationWindow {
             ScenePanel {
                 anchors.fill: parent
                 scene: window.shell.scene
+                madeBy: window.shell.madeBy
+                onAgainWanted: window.shell.runAgain()
                 onKeyWanted: connection => window.openAccount(connection)
             }
         }
@@ -249,6 +251,9 @@ Basic.ApplicationWindow {
         target: window.shell
         function onFitWanted(box) {
             window.map.fit(box);
+        }
+        function onAnalyseWanted() {
+            window.step = 1;
         }
     }
 }

@@ -8,6 +8,24 @@
 
 namespace astra::shell {
 
+namespace {
+
+/// "Spectral index (NDVI) of 1 scene, Astra 0.1.0": what made a result, in one line.
+QString describe(const data::RecipeFile &file)
+{
+    QString what = file.recipe.operation;
+    for (const auto &info : engine::Engine::operations()) {
+        if (info.name == file.recipe.operation && !info.title.isEmpty())
+            what = info.title;
+    }
+    if (const QString index = stringAt(file.recipe.parameters, "index"); !index.isEmpty())
+        what = Shell::tr("%1 (%2)").arg(what, index);
+    const QString made = Shell::tr("%1 of %n scene(s)", nullptr, static_cast<int>(file.inputs.size())).arg(what);
+    return file.software.isEmpty() ? made : Shell::tr("%1, by %2").arg(made, file.software);
+}
+
+} // namespace
+
 Shell::Shell(engine::EngineConfig config, WorldStarter startWorld, QObject *parent)
     : QObject(parent)
     , m_config(std::move(config))
@@ -19,6 +37,7 @@ Shell::Shell(engine::EngineConfig config, WorldStarter startWorld, QObject *pare
         if (!m_showsResult)
             m_jobForm.setScene(m_scene.acquisition());
         refreshFootprints();
+        readRecipe(resultFile());
     });
     connect(&m_form, &search::SearchForm::areaChanged, this, [this] { m_jobForm.setArea(m_form.area()); });
     // Several sources answer at about the same time: the map follows once for all of them.
@@ -41,8 +60,13 @@ Shell::Shell(engine::EngineConfig config, WorldStarter startWorld, QObject *pare
     });
     connect(&m_jobs, &jobs::JobListModel::resultReady, this, [this](const data::Scene &scene) {
         m_showsResult = true;
-        showScene(data::Acquisition {{scene}}, QStringLiteral("ndvi"), false);
+        showScene(data::Acquisition {{scene}}, {}, false);
         m_showsResult = false;
+    });
+    connect(&m_jobs, &jobs::JobListModel::failed, this, &Shell::say);
+    connect(&m_jobs, &jobs::JobListModel::againWanted, this, [this](const data::JobRequest &request) {
+        m_jobForm.take({request, {}});
+        Q_EMIT analyseWanted();
     });
 }
 
@@ -156,18 +180,65 @@ void Shell::openFile(const QUrl &file)
         return;
     }
     dismissMessage();
-    if (!file.isLocalFile()) {
-        m_message = tr("Only files and folders of this computer can be opened here.");
-        Q_EMIT messageChanged();
-        return;
-    }
+    if (!file.isLocalFile())
+        return say(tr("Only files and folders of this computer can be opened here."));
     deliver(m_engine->open(file.toLocalFile()), this, [this](const Result<data::Acquisition> &acquisition) {
-        if (acquisition) {
+        if (acquisition)
             showScene(*acquisition, {}, true);
-        } else {
-            m_message = acquisition.error().message;
-            Q_EMIT messageChanged();
-        }
+        else
+            say(acquisition.error().message);
+    });
+}
+
+void Shell::pick(const QString &key)
+{
+    auto &picked = *m_jobForm.scenes();
+    if (picked.contains(key))
+        return picked.remove(key);
+    const auto acquisition = m_form.scenes()->find(key);
+    if (acquisition && !picked.add(*acquisition))
+        say(tr("A job takes %n scenes at most.", nullptr, jobs::SceneBasket::most));
+}
+
+/// The file of ours that is shown: the recipe lies in it.
+QString Shell::resultFile() const
+{
+    const auto &shown = m_scene.acquisition();
+    if (!shown || shown->best().provider != u"local")
+        return {};
+    const auto &assets = shown->best().assets;
+    return assets.empty() ? QString() : assets.front().href.toLocalFile();
+}
+
+void Shell::readRecipe(const QString &file)
+{
+    m_readingRecipe.request_stop();
+    m_readingRecipe = StopSource();
+    m_recipe.reset();
+    m_madeBy.clear();
+    Q_EMIT madeByChanged();
+    if (!m_engine || file.isEmpty())
+        return;
+    deliver(m_engine->recipeOf(file), this,
+            [this, mine = m_readingRecipe.get_token()](const Result<data::RecipeFile> &recipe) {
+                // A file without a recipe is not ours: nothing to say.
+                if (mine.stop_requested() || !recipe)
+                    return;
+                m_recipe = *recipe;
+                m_madeBy = describe(*recipe);
+                Q_EMIT madeByChanged();
+            });
+}
+
+void Shell::runAgain()
+{
+    if (!m_engine || !m_recipe)
+        return;
+    deliver(m_engine->reproduce(*m_recipe), this, [this](const Result<engine::Engine::Reproduction> &again) {
+        if (!again)
+            return say(again.error().message);
+        m_jobForm.take(*again);
+        Q_EMIT analyseWanted();
     });
 }
 
@@ -199,9 +270,11 @@ void Shell::refreshFootprints()
     m_footprints.setFootprints(std::move(footprints));
 }
 
-void Shell::dismissMessage()
+void Shell::dismissMessage() { say({}); }
+
+void Shell::say(const QString &sentence)
 {
-    m_message.clear();
+    m_message = sentence;
     Q_EMIT messageChanged();
 }
 

@@ -43,6 +43,7 @@ class Shell : public QObject
     Q_PROPERTY(QString error READ error NOTIFY doorChanged)
     Q_PROPERTY(QString sandboxKey READ sandboxKey NOTIFY doorChanged)
     Q_PROPERTY(QString message READ message NOTIFY messageChanged) ///< about a file opened or dropped
+    Q_PROPERTY(QString madeBy READ madeBy NOTIFY madeByChanged) ///< how the result shown was made; empty: it is none
     Q_PROPERTY(bool dark MEMBER m_dark NOTIFY darkChanged)
     Q_PROPERTY(astra::search::SearchForm *form READ form CONSTANT)
     Q_PROPERTY(astra::scene::SceneViewer *scene READ scene CONSTANT)
@@ -65,6 +66,8 @@ public:
     /// A local Item, folder, raster or result, opened or dropped.
     Q_INVOKABLE void openFile(const QUrl &file);
     Q_INVOKABLE void choose(const QString &key); ///< a scene of the list
+    Q_INVOKABLE void pick(const QString &key); ///< into the next job, or out of it again
+    Q_INVOKABLE void runAgain(); ///< the recipe of the result that is shown, into the form
     Q_INVOKABLE void dismissMessage();
 
     [[nodiscard]] QString door() const { return m_door; }
@@ -73,6 +76,7 @@ public:
     [[nodiscard]] QString error() const { return m_error; }
     [[nodiscard]] QString sandboxKey() const { return m_sandboxKey; }
     [[nodiscard]] QString message() const { return m_message; }
+    [[nodiscard]] QString madeBy() const { return m_madeBy; }
     [[nodiscard]] search::SearchForm *form() { return &m_form; }
     [[nodiscard]] scene::SceneViewer *scene() { return &m_scene; }
     [[nodiscard]] jobs::JobForm *jobForm() { return &m_jobForm; }
@@ -89,6 +93,8 @@ Q_SIGNALS:
     void progressChanged();
     void messageChanged();
     void darkChanged();
+    void madeByChanged();
+    void analyseWanted(); ///< the form holds what was asked for
     /// The map should show this.
     void fitWanted(const astra::data::GeoBox &box);
 
@@ -97,6 +103,9 @@ private:
     void setEngine(std::shared_ptr<engine::Engine> engine);
     void showScene(const data::Acquisition &acquisition, const QString &style, bool fit);
     void refreshFootprints();
+    void say(const QString &sentence);
+    [[nodiscard]] QString resultFile() const;
+    void readRecipe(const QString &file);
     void failOpening(const Error &error);
 
     engine::EngineConfig m_config;
@@ -110,6 +119,9 @@ private:
     QString m_message;
     QUrl m_pendingFile; ///< dropped before a door was taken
     bool m_dark = true;
+    QString m_madeBy;
+    std::optional<data::RecipeFile> m_recipe; ///< of the result shown
+    StopSource m_readingRecipe;
     bool m_showsResult = false; ///< while a result of a job is being shown
 
     QTimer m_footprintsDue;

@@ -33,7 +33,110 @@ private:
         return {{scene}};
     }
 
+    [[nodiscard]] static data::Acquisition sceneOf(const QString &id, const QDate &day)
+    {
+        auto one = scene();
+        one.copies.front().id = id;
+        one.copies.front().datetime = day.startOfDay(Qt::UTC);
+        return one;
+    }
+
 private Q_SLOTS:
+    void everyOperation_isOfferedOnceAndAsItIsDeclared()
+    {
+        JobForm form;
+        QStringList names;
+        for (const auto &operation : form.operations())
+            names.append(operation.toMap()[QStringLiteral("name")].toString());
+        QStringList declared;
+        for (const auto &info : engine::Engine::operations()) {
+            if (info.shorthandFor.isEmpty())
+                declared.append(info.name);
+        }
+        QCOMPARE(names, declared);
+        for (const auto &info : engine::Engine::operations()) {
+            if (!info.shorthandFor.isEmpty())
+                continue;
+            form.setOperation(info.name);
+            QCOMPARE(form.parameters()->rowCount(), static_cast<int>(info.parameters.size()));
+            QCOMPARE(form.help(), info.text);
+            QCOMPARE(form.formats().isEmpty(), !info.writesRaster);
+        }
+    }
+
+    void twoScenes_areBeforeAndAfterByTheirTime()
+    {
+        const QTemporaryDir dir;
+        JobForm form;
+        form.setEngine(testing::labEngine(m_lab, dir, Json::array({m_lab.computer()})));
+        form.setOperation(QStringLiteral("change"));
+        QCOMPARE(form.operation(), QStringLiteral("change"));
+        form.setScene(sceneOf(QStringLiteral("late"), {2025, 6, 30}));
+        QVERIFY(form.canPick());
+        QVERIFY2(form.obstacle().contains(u"2 scenes"), qPrintable(form.obstacle()));
+        form.pickShown();
+        QVERIFY(!form.canPick());
+        form.setScene(sceneOf(QStringLiteral("early"), {2024, 6, 30}));
+        form.pickShown();
+        QCOMPARE(form.scenes()->scenes().front().best().id, QStringLiteral("early"));
+        QVERIFY2(!form.obstacle().contains(u"2 scenes"), qPrintable(form.obstacle()));
+        form.scenes()->add(sceneOf(QStringLiteral("between"), {2025, 1, 1}));
+        QCOMPARE(form.scenes()->scenes()[1].best().id, QStringLiteral("between"));
+        QVERIFY(!form.obstacle().isEmpty());
+        form.scenes()->remove(form.scenes()->keys().at(1));
+        QCOMPARE(form.scenes()->count(), 2);
+        form.setEngine(nullptr);
+    }
+
+    void manyScenes_becomeAJobEach()
+    {
+        const QTemporaryDir dir;
+        const auto engine = testing::labEngine(m_lab, dir, Json::array({m_lab.computer()}));
+        JobForm form;
+        form.setEngine(engine);
+        for (int day = 1; day <= 3; ++day)
+            form.scenes()->add(sceneOf(u"plot-%1"_qs.arg(day), {2025, 6, day}));
+        QCOMPARE(form.runText(), QStringLiteral("Run NDVI on 3 scenes"));
+        QCOMPARE(form.obstacle(), QString());
+        form.run();
+        QTRY_COMPARE(engine->jobs().size(), std::size_t {3});
+        QSet<QString> outputs;
+        for (const auto *job : engine->jobs()) {
+            QCOMPARE(job->request().inputs.size(), std::size_t {1});
+            outputs.insert(job->request().output);
+        }
+        QCOMPARE(outputs.size(), 3);
+        form.setEngine(nullptr);
+    }
+
+    void aRecipeTakenOver_isWhatRuns()
+    {
+        const QTemporaryDir dir;
+        const auto engine = testing::labEngine(m_lab, dir, Json::array({m_lab.computer()}));
+        JobForm form;
+        form.setEngine(engine);
+        engine::Engine::Reproduction again;
+        again.request.recipe.parameters = {{"index", "NDWI"}};
+        again.request.recipe.maskDilation = 60;
+        again.request.recipe.resampling = QStringLiteral("nearest");
+        auto wet = sceneOf(QStringLiteral("wet"), {2025, 6, 1});
+        wet.copies.front().assets[0].bands[0].commonName = QStringLiteral("green");
+        again.request.inputs = {wet};
+        again.notes = {QStringLiteral("Another version.")};
+        form.take(again);
+        QCOMPARE(form.notes(), QStringLiteral("Another version."));
+        QCOMPARE(form.runText(), QStringLiteral("Run NDWI"));
+        QCOMPARE(form.scenes()->count(), 1);
+        form.run();
+        QTRY_COMPARE(engine->jobs().size(), std::size_t {1});
+        const auto &recipe = engine->jobs().front()->request().recipe;
+        QVERIFY(recipe.parameters == (Json {{"index", "NDWI"}}));
+        QCOMPARE(recipe.resampling, QStringLiteral("nearest"));
+        QVERIFY(!recipe.bbox);
+        QCOMPARE(form.notes(), QString());
+        form.setEngine(nullptr);
+    }
+
     void pixelsThatCost_areSaidToBeforeTheRun()
     {
         const QTemporaryDir dir;
