@@ -171,7 +171,7 @@ QString nameOf(const Json &feature, std::size_t place)
 {
     const Json &properties = member(feature, "properties");
     for (const Json *candidate : {&member(properties, "name"), &member(properties, "id"), &member(feature, "id")}) {
-        if (const QString word = wordFrom(*candidate); !word.isEmpty())
+        if (QString word = wordFrom(*candidate); !word.isEmpty())
             return word;
     }
     return QString::number(place);

@@ -110,6 +110,8 @@ public:
         }
         pixels.resize(kept);
         degrees.resize(kept);
+        if (kept < 3)
+            return {};
         std::vector<char> open(kept, 1); // edges from a corner to the next that may have to be divided
         for (int round = 0; round < mostRounds && divide(degrees, pixels, open); ++round) { }
         return pixels;
@@ -188,8 +190,10 @@ private:
         constexpr int places = 5; // in a row and in a column
         data::Ring ends;
         for (int i = 0; i < places * places; ++i) {
-            const QPointF place((i % places) * (m_grid.width - shortEdge) / (places - 1),
-                                (i / places) * (m_grid.height - shortEdge) / (places - 1));
+            const int column = i % places;
+            const int row = i / places;
+            const QPointF place(column * (m_grid.width - shortEdge) / (places - 1),
+                                row * (m_grid.height - shortEdge) / (places - 1));
             for (const QPointF &along : {QPointF(1, 0), QPointF(0, 1), QPointF(0.7, 0.7), QPointF(0.7, -0.7)}) {
                 for (const double end : {0.0, shortEdge}) {
                     const QPointF p = place + along * end;

@@ -23,7 +23,7 @@ measure() {
 measure "NDVI of a whole Sentinel-2 tile" "$build/bin/bench_ndvi"
 measure "Formulas" env OMP_NUM_THREADS=1 "$build/bin/bench_expression"
 [ ! -x "$build/bin/bench_many" ] || measure "Composites of many scenes" "$build/bin/bench_many"
-measure "Ten thousand polygons" "$build/bin/bench_zonal"
+measure "Ten thousand polygons" "$build/bin/bench_zonal" 10980 10000 1
 measure "First pixels" "$build/bin/bench_first_pixels"
 measure "Federated search" "$build/bin/bench_search"
 measure "Parsing and merging" "$build/bin/bench_merge"
