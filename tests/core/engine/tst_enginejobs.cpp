@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// Jobs over the store in the data folder, as window and command line have them.
+#include "core/engine/engine.h"
+#include "tests/support/smallscenes.h"
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QFile>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace astra;
+using engine::Engine;
+using engine::EngineConfig;
+using jobs::Job;
+
+class TestEngineJobs : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void init();
+    void job_isKeptWithItsReport();
+    void estimate_knowsTheTimeOnceMeasured();
+    void estimate_ofWhatCannotBe();
+    void batch_oneBadDoesNotLoseTheOthers();
+    void cutOff_goesOnInTheNextWindow();
+    void cancelJob_ofAnotherEngine();
+    void resumeJob_afterAFailure();
+    void resumeJob_thatIsNotThere();
+    void nothingIsOpenedBeforeItIsAskedFor();
+    void unusableFolder_isTold();
+
+private:
+    [[nodiscard]] EngineConfig config(bool window = false) const
+    {
+        EngineConfig config;
+        config.configDir = m_folder->filePath(QStringLiteral("config"));
+        config.dataDir = m_folder->filePath(QStringLiteral("data"));
+        config.cacheDir = m_folder->filePath(QStringLiteral("cache"));
+        config.keychain = false;
+        config.resumeJobs = window;
+        return config;
+    }
+    static std::shared_ptr<Engine> make(const EngineConfig &config)
+    {
+        auto made = waitFor(Engine::create(config));
+        return made ? *made : nullptr;
+    }
+    [[nodiscard]] data::JobRequest requestFor(Engine &engine, const QString &scene) const
+    {
+        data::JobRequest request;
+        request.recipe.parameters = {{"index", "NDVI"}};
+        if (auto opened = waitFor(engine.open(scene)))
+            request.inputs = {*opened};
+        request.output = m_folder->filePath(QStringLiteral("out.tif"));
+        return request;
+    }
+    [[nodiscard]] QStringList files() const
+    {
+        QStringList all = QDir(m_folder->path()).entryList(QDir::Files | QDir::Hidden, QDir::Name);
+        return all;
+    }
+    /// Large enough that a job can be met while it runs.
+    [[nodiscard]] QString large() const { return m_scenes.filePath(QStringLiteral("large")); }
+    [[nodiscard]] QString small() const { return m_scenes.filePath(QStringLiteral("small")); }
+
+    QTemporaryDir m_scenes;
+    std::unique_ptr<QTemporaryDir> m_folder;
+};
+
+void TestEngineJobs::initTestCase()
+{
+    QVERIFY(QDir().mkpath(large()) && QDir().mkpath(small()));
+    QVERIFY(!test::writeLandsat(small()).isEmpty());
+    const QString prefix = QStringLiteral("LC08_L2SP_204043_20200219_20200822_02_T1");
+    const data::Grid grid = test::utmGrid(3072, 3072);
+    for (const char *band : {"SR_B4", "SR_B5"}) {
+        QVERIFY(test::writeBand(QString(large() + u'/' + prefix + u'_' + QLatin1String(band) + u".TIF"), grid,
+                                [](int x, int y) { return 8000 + (x * 7919 + y * 104729 + x * y) % 20000; }));
+    }
+}
+
+void TestEngineJobs::init()
+{
+    m_folder = std::make_unique<QTemporaryDir>();
+    QVERIFY(m_folder->isValid());
+}
+
+void TestEngineJobs::job_isKeptWithItsReport()
+{
+    const auto engine = make(config());
+    QVERIFY(engine);
+    Job *job = engine->submit(requestFor(*engine, small()));
+    QTRY_VERIFY(job->isFinished());
+    QVERIFY2(job->result(), job->error() ? qUtf8Printable(job->error()->message) : "");
+    const auto stored = waitFor(engine->storedJobs()).value();
+    QCOMPARE(stored.size(), std::size_t(1));
+    QCOMPARE(stored.front().id, job->id());
+    QCOMPARE(stored.front().state, Job::State::Succeeded);
+    QCOMPARE(stored.front().result->statistics.valid, job->result()->statistics.valid);
+    QCOMPARE(stored.front().result->scene.id, job->result()->scene.id);
+    QCOMPARE(files(), (QStringList {QStringLiteral("out.json"), QStringLiteral("out.tif")}));
+    QVERIFY(engine->warnings().isEmpty());
+}
+
+void TestEngineJobs::estimate_knowsTheTimeOnceMeasured()
+{
+    const auto engine = make(config());
+    const auto request = requestFor(*engine, large());
+    const auto before = waitFor(engine->estimate(request));
+    QVERIFY2(before, before ? "" : qUtf8Printable(before.error().message));
+    QCOMPARE(before->seconds, 0.0);
+    QVERIFY(before->bytes > 0);
+    QElapsedTimer time;
+    time.start();
+    Job *job = engine->submit(request);
+    QTRY_VERIFY_WITH_TIMEOUT(job->isFinished(), 60000);
+    const double took = static_cast<double>(time.elapsed()) / 1000;
+    QVERIFY(job->result());
+    const auto after = waitFor(engine->estimate(request)).value();
+    QCOMPARE(after.bytes, before->bytes);
+    QVERIFY2(after.seconds > 0 && after.seconds <= took, qPrintable(QString::number(after.seconds)));
+}
+
+void TestEngineJobs::estimate_ofWhatCannotBe()
+{
+    const auto engine = make(config());
+    auto request = requestFor(*engine, small());
+    request.backend = QStringLiteral("nobody");
+    QCOMPARE(waitFor(engine->estimate(request)).error().code, ErrorCode::NotFound);
+    request.backend = QStringLiteral("local");
+    request.recipe.parameters = {{"index", "none of these"}};
+    QVERIFY(!waitFor(engine->estimate(request)));
+}
+
+void TestEngineJobs::batch_oneBadDoesNotLoseTheOthers()
+{
+    const auto engine = make(config());
+    std::vector<data::JobRequest> requests(5, requestFor(*engine, small()));
+    for (std::size_t i = 0; i < requests.size(); ++i)
+        requests[i].output = m_folder->filePath(QStringLiteral("%1.tif").arg(i));
+    requests[2].recipe.parameters = {{"index", "none of these"}};
+    const auto jobs = engine->submitAll(requests);
+    for (std::size_t i = 0; i < jobs.size(); ++i)
+        QTRY_COMPARE(jobs[i]->state(), i == 2 ? Job::State::Failed : Job::State::Succeeded);
+    const auto stored = waitFor(engine->storedJobs()).value();
+    QCOMPARE(stored.size(), std::size_t(5));
+    for (const auto &job : stored)
+        QCOMPARE(job.batch, stored.front().batch);
+    QVERIFY(!stored.front().batch.isEmpty());
+}
+
+void TestEngineJobs::cutOff_goesOnInTheNextWindow()
+{
+    QString id;
+    {
+        const auto engine = make(config(true));
+        Job *job = engine->submit(requestFor(*engine, large()));
+        id = job->id();
+        QTRY_COMPARE(job->state(), Job::State::Running);
+        QTRY_VERIFY(job->progress() > 0);
+    }
+    QVERIFY(!QFile::exists(m_folder->filePath(QStringLiteral("out.tif"))));
+    const auto engine = make(config(true));
+    QTRY_COMPARE(engine->jobs().size(), std::size_t(1));
+    Job *job = engine->jobs().front();
+    QCOMPARE(job->id(), id);
+    QTRY_VERIFY_WITH_TIMEOUT(job->isFinished(), 60000);
+    QVERIFY2(job->result(), job->error() ? qUtf8Printable(job->error()->message) : "");
+    QVERIFY(job->result()->tilesKept > 0);
+    QCOMPARE(job->result()->tilesKept + job->result()->tilesComputed, qint64(36));
+    QCOMPARE(files(), (QStringList {QStringLiteral("out.json"), QStringLiteral("out.tif")}));
+}
+
+void TestEngineJobs::cancelJob_ofAnotherEngine()
+{
+    const auto one = make(config());
+    const auto two = make(config());
+    Job *job = one->submit(requestFor(*one, large()));
+    QTRY_COMPARE(job->state(), Job::State::Running);
+    QVERIFY(waitFor(two->cancelJob(job->id())));
+    QTRY_COMPARE(job->state(), Job::State::Cancelled);
+    QTRY_COMPARE(waitFor(two->storedJobs()).value().front().state, Job::State::Cancelled);
+    QTRY_COMPARE(files(), QStringList());
+    QCOMPARE(waitFor(two->cancelJob(QStringLiteral("none"))).error().code, ErrorCode::NotFound);
+}
+
+void TestEngineJobs::resumeJob_afterAFailure()
+{
+    const auto engine = make(config());
+    const QString folder = m_folder->filePath(QStringLiteral("there"));
+    auto request = requestFor(*engine, small());
+    request.output = folder + QStringLiteral("/out.tif");
+    Job *job = engine->submit(request);
+    QTRY_COMPARE(job->state(), Job::State::Failed); // there is no such folder
+    QVERIFY(job->isResumable());
+    QVERIFY(QDir().mkpath(folder));
+    const auto resumed = waitFor(engine->resumeJob(job->id()));
+    QVERIFY2(resumed, resumed ? "" : qUtf8Printable(resumed.error().message));
+    QCOMPARE(*resumed, job);
+    QTRY_COMPARE(job->state(), Job::State::Succeeded);
+    QVERIFY(QFile::exists(request.output));
+}
+
+void TestEngineJobs::resumeJob_thatIsNotThere()
+{
+    const auto engine = make(config());
+    QCOMPARE(waitFor(engine->resumeJob(QStringLiteral("none"))).error().code, ErrorCode::NotFound);
+}
+
+void TestEngineJobs::nothingIsOpenedBeforeItIsAskedFor()
+{
+    const auto engine = make(config());
+    QVERIFY(!QFile::exists(config().dataDir + QStringLiteral("/jobs.sqlite")));
+    QVERIFY(waitFor(engine->storedJobs()).value().empty());
+    QVERIFY(QFile::exists(config().dataDir + QStringLiteral("/jobs.sqlite")));
+}
+
+void TestEngineJobs::unusableFolder_isTold()
+{
+    QFile file(m_folder->filePath(QStringLiteral("data")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    const auto engine = make(config());
+    Job *job = engine->submit(requestFor(*engine, small()));
+    QTRY_VERIFY(job->isFinished());
+    QVERIFY2(job->result(), job->error() ? qUtf8Printable(job->error()->message) : "");
+    QVERIFY(!engine->warnings().isEmpty());
+    QVERIFY2(job->result()->notes.contains(engine->warnings().last()), qPrintable(engine->warnings().last()));
+    QVERIFY(!waitFor(engine->storedJobs()));
+}
+
+QTEST_GUILESS_MAIN(TestEngineJobs)
+#include "tst_enginejobs.moc"
