@@ -93,9 +93,9 @@ void ChangeOperation::describe(Parameters &parameters)
     parameters.toggle(
         QStringLiteral("classes"),
         Text::tr(
-            "Also write classes. Water change: NDWI changes its sign, and by more than the threshold; else built-up "
-            "gain: NDBI rises by more than the threshold and NDVI falls by more than half of it; else vegetation "
-            "gain or loss: NDVI rises or falls by more than the threshold"),
+            "Tell classes apart, too. Water change: NDWI changes its sign, and by more than the threshold; else "
+            "built-up gain: NDBI rises by more than the threshold, NDVI falls by more than half of it, and to less "
+            "than 0.2; else vegetation gain or loss: NDVI rises or falls by more than the threshold"),
         m_classes);
 }
 
