@@ -8,6 +8,7 @@
 #include <QtMath>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace astra::imagery {
@@ -66,6 +67,34 @@ Future<Stretch> readStretch(Pools &pools, const std::shared_ptr<OpenScene> &scen
                  });
 }
 
+/// Whether a common factor of all bands changes nothing: then it does not matter what their numbers mean.
+bool isScaleFree(const processing::Evaluator &evaluator)
+{
+    constexpr std::size_t pixels = 4;
+    constexpr float factor = 1000;
+    const auto bands = static_cast<std::size_t>(std::max(1, evaluator.inputs()));
+    const auto values = [&](float scale) {
+        std::vector<std::array<float, pixels>> numbers(bands);
+        std::vector<processing::Source> inputs(bands);
+        for (std::size_t b = 0; b < bands; ++b) {
+            for (std::size_t p = 0; p < pixels; ++p) {
+                // Any spectra will do, as long as no two bands are alike.
+                const double spread = 0.618 * static_cast<double>((b + 1) * (p + 1));
+                numbers[b][p] = scale * static_cast<float>(0.05 + 0.4 * (spread - std::floor(spread)));
+            }
+            inputs[b].values = numbers[b].data();
+        }
+        std::array<float, pixels> out {};
+        evaluator.run(inputs, out.data(), pixels);
+        return out;
+    };
+    const auto one = values(1);
+    const auto other = values(factor);
+    return std::equal(one.begin(), one.end(), other.begin(), [](float a, float b) {
+        return (std::isnan(a) && std::isnan(b)) || std::abs(a - b) <= 1e-3F * std::max(std::abs(a), 1e-3F);
+    });
+}
+
 /// One try with the copy in use.
 Future<Preview> attempt(Pools &pools, const std::shared_ptr<SceneReader> &reader, const Wanted &wanted)
 {
@@ -101,7 +130,8 @@ Future<Preview> attempt(Pools &pools, const std::shared_ptr<SceneReader> &reader
                             return runOn(pools.cpu, [=, blocks = std::move(*blocks)]() mutable -> Result<Preview> {
                                 const auto notes = reader->notes() + reader->copy()->notes();
                                 return Preview {draw(look, std::move(blocks), stretch), box, describeRadiometry(facts),
-                                                warningOf(facts), notes + look.notes + placeNotes(facts)};
+                                                warningOf(facts),
+                                                notes + look.notes + unitNotes(look, facts) + placeNotes(facts)};
                             });
                         });
                 });
@@ -167,6 +197,25 @@ QStringList placeNotes(const std::vector<OpenScene::BandFacts> &facts)
         if (band.info.isApproximate)
             return {Text::tr("%1 is placed by its ground control points: where it lies is approximate.")
                         .arg(band.info.name)};
+    }
+    return {};
+}
+
+QStringList unitNotes(const Look &look, const std::vector<OpenScene::BandFacts> &facts)
+{
+    if (!look.computes || isScaleFree(*look.computes))
+        return {};
+    const QStringList drawn = look.drawn();
+    for (qsizetype i = 0; i < drawn.size(); ++i) {
+        const auto &radiometry = facts[static_cast<std::size_t>(i)].radiometry;
+        const bool isRaw = radiometry.quantity.isEmpty() && radiometry.scale == 1 && radiometry.offset == 0;
+        // Classes are compared with, not calculated with.
+        const bool isMask = drawn[i].compare(processing::maskBand(processing::MaskKind::Scl), Qt::CaseInsensitive) == 0
+            || drawn[i].compare(processing::maskBand(processing::MaskKind::QaPixel), Qt::CaseInsensitive) == 0;
+        if (isRaw && !isMask) {
+            return {Text::tr("%1 is made for reflectance, but %2 holds raw numbers: its values mean little here.")
+                        .arg(look.style.index.left(80), drawn[i])};
+        }
     }
     return {};
 }

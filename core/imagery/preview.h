@@ -34,6 +34,8 @@ struct PointValue {
 [[nodiscard]] QString warningOf(const std::vector<OpenScene::BandFacts> &facts);
 /// What to know of where the bands lie: nothing, or that it is not exact.
 [[nodiscard]] QStringList placeNotes(const std::vector<OpenScene::BandFacts> &facts);
+/// That an index is computed from raw numbers, where their unit makes a difference to it (SAVI; not NDVI).
+[[nodiscard]] QStringList unitNotes(const Look &look, const std::vector<OpenScene::BandFacts> &facts);
 /// Whether it is stretched to what the pixels hold: numbers that no range is known for.
 [[nodiscard]] bool isRaw(const Look &look, const std::vector<OpenScene::BandFacts> &facts);
 /// Pixels as they are where they are drawn larger than they are, else blended.

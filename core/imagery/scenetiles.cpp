@@ -96,6 +96,8 @@ TileLoader::Status SceneTiles::status() const
     status.copy = m_reader.scene().provider;
     status.copyId = m_reader.scene().qualifiedId();
     status.notes = m_reader.notes() + m_reader.copy()->notes() + m_notes + placeNotes(m_facts);
+    if (isOpen() && m_look)
+        status.notes += unitNotes(*m_look, m_facts);
     return status;
 }
 

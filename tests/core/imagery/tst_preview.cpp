@@ -49,6 +49,7 @@ private Q_SLOTS:
     void preview_copyThatFailsIsReplacedWhole();
     void preview_saysWhichBandIsMissing();
     void look_ownIndexNeedsNoComputing();
+    void rawNumbers_areSaidWhereTheyMatter();
     void percentiles_ofKnownNumbers();
     void stretch_ofRawValuesCoversTheirRange();
 
@@ -179,6 +180,22 @@ void TestPreview::look_ownIndexNeedsNoComputing()
     QCOMPARE(look->bands, QStringList {QStringLiteral("NDVI")});
     QVERIFY(!look->computes);
     QCOMPARE(imagery::Look::defaultStyle(result).id, QStringLiteral("ndvi"));
+}
+
+void TestPreview::rawNumbers_areSaidWhereTheyMatter()
+{
+    std::vector<imagery::OpenScene::BandFacts> facts(2);
+    const auto notes = [&](const char *id) {
+        const auto look = imagery::Look::of(m_scene.best(), style(id));
+        return look ? imagery::unitNotes(*look, facts) : QStringList(QStringLiteral("no look"));
+    };
+    QCOMPARE(notes("ndvi"), QStringList()); // a ratio is the same of any numbers
+    QCOMPARE(notes("formula:nir / red"), QStringList());
+    QCOMPARE(notes("savi").size(), 1);
+    QCOMPARE(notes("formula:nir - red").size(), 1);
+    for (auto &band : facts)
+        band.radiometry.quantity = QStringLiteral("reflectance");
+    QCOMPARE(notes("savi"), QStringList());
 }
 
 void TestPreview::percentiles_ofKnownNumbers()
