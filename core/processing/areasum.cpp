@@ -204,9 +204,10 @@ QByteArray tallyOf(const TileInput &input, const Zones &zones, const std::vector
         const auto scene = static_cast<std::size_t>(from.scene);
         const data::Block *mask = scene < input.masks.size() ? input.masks[scene].get() : nullptr;
         std::vector<Running> sums(touched.size());
+        int done = 0; // rows
         for (auto span = spans.begin(); span != spans.end();) {
             const int row = span->row;
-            if (row % rowsBetweenStops == 0 && input.stop.stop_requested())
+            if (done++ % rowsBetweenStops == 0 && input.stop.stop_requested())
                 return {};
             const auto end = std::find_if(span, spans.end(), [&](const Span &s) { return s.row != row; });
             const std::size_t begin = static_cast<std::size_t>(row) * width;

@@ -194,6 +194,39 @@ private Q_SLOTS:
         }
     }
 
+    void percentilesOfTooManyPixels_areRefused()
+    {
+        // 7,100² pixels, all of them in the area.
+        const data::Grid large {QStringLiteral("EPSG:32632"), 600000, 5600000, 10, 10, 7100, 7100};
+        const Json world = {{"type", "Polygon"}, {"coordinates", {{{5, 45}, {15, 45}, {15, 55}, {5, 55}, {5, 45}}}}};
+        for (const bool asked : {false, true}) {
+            Json parameters {{"areas", world}};
+            if (asked)
+                parameters["percentiles"] = "50";
+            const auto operation = zonal(parameters);
+            QVERIFY(operation && operation->plan(m_sample.facts(1)));
+            const auto prepared = operation->prepare({large, {}, {}});
+            QCOMPARE(prepared.has_value(), !asked);
+            if (asked)
+                QVERIFY2(prepared.error().message.contains(u"50,410,000"), qPrintable(prepared.error().message));
+        }
+    }
+
+    void aStop_endsATile()
+    {
+        const auto operation = zonal({{"areas", m_sample.areas()}});
+        QVERIFY(operation && operation->plan(m_sample.facts(1)));
+        QVERIFY(operation->prepare({m_sample.grid, {}, {}}));
+        StopSource stop;
+        TileInput input;
+        input.window = m_sample.grid;
+        input.stop = stop.get_token();
+        input.bands = {m_sample.scenes[0].at(QStringLiteral("nir")), m_sample.scenes[0].at(QStringLiteral("red"))};
+        QVERIFY(!operation->tile(input).tally.isEmpty());
+        stop.request_stop();
+        QVERIFY(operation->tile(input).tally.isEmpty());
+    }
+
     void allMasked_isSaid()
     {
         const auto operation = zonal({{"areas", m_sample.areas({QStringLiteral("clouded")})}});
