@@ -149,6 +149,37 @@ private Q_SLOTS:
         QVERIFY(contains(result->notes, "clouds were not masked"));
     }
 
+    void change_insideOfAPolygon_countsNothingOutside()
+    {
+        test::SceneFiles scenes;
+        pair(scenes);
+        data::Recipe recipe;
+        recipe.operation = QStringLiteral("change");
+        recipe.maskClouds = true;
+        // A triangle over cloud and most of the harvested field.
+        const auto box = boxAround(4300000, 3196010, 4305990, 3199990);
+        QVERIFY(box);
+        recipe.area = {{QStringLiteral("triangle"),
+                        {{{box->west, box->north}, {box->east, box->north}, {box->west, box->south}}}}};
+        const auto result = run(recipe, scenes, out(), m_pools, {});
+        QVERIFY2(result, result ? "" : qPrintable(result.error().message));
+        const auto classes = pixels(result->files[0]);
+        qint64 told = 0;
+        for (const int value : {0, 1, 2, 3, 4}) {
+            const auto of = rowOf(result->tables, value)->at(2).get<qint64>();
+            QCOMPARE(of, count(classes, static_cast<float>(value)));
+            told += of;
+        }
+        QVERIFY(rowOf(result->tables, 2)->at(2).get<int>() > 100);
+        const auto masked = rowOf(result->tables, 255)->at(2).get<qint64>();
+        QVERIFY(masked > 100);
+        // All pixels of the triangle, whose corners reach a little beyond the scene, and no other.
+        const double inside = raster::areaKm2(recipe.area[0].rings) * 1e6 / 100;
+        QVERIFY2(std::abs(static_cast<double>(told + masked) - inside) < 0.02 * inside,
+                 qPrintable(QString::number(told + masked)));
+        QVERIFY(told + masked < static_cast<qint64>(classes.size()) * 6 / 10);
+    }
+
     void change_ofFullyMaskedScenes_isSaid()
     {
         test::SceneFiles scenes;
