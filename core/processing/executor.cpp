@@ -32,7 +32,6 @@ constexpr int pixelsVersion = 1;
 // More reflectance below zero than dark surfaces give: the offset was in the pixels no more. Their overview is asked
 // before; this counts every pixel of the part that is computed.
 constexpr double suspiciousShare = 0.05;
-constexpr double readingShare = 0.97; // of the progress; the rest is putting the files together
 constexpr std::size_t mostOpen = 400; // files at a time, of all readers
 constexpr int remoteReaders = 8;
 
@@ -317,11 +316,6 @@ QStringList Run::notes() const
     warnings.removeAll(QString());
     warnings.removeDuplicates();
     QStringList notes = rules + warnings + work.plan.warnings + m_prepared + m_summary.notes;
-    if (!m_report.doubts.isEmpty()) {
-        notes << Text::tr("%n windows of nothing but zeros were read twice: these files are not compressed and cannot "
-                          "tell zeros from bytes that did not come.",
-                          nullptr, static_cast<int>(m_report.doubts.size()));
-    }
     qint64 negative = 0;
     for (const auto &tile : m_report.sums)
         negative += tile.negative;

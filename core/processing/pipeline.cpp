@@ -256,7 +256,10 @@ private:
     [[nodiscard]] Result<void> readTile(quint32 index, OpenBands &bands);
     [[nodiscard]] Result<Strip> readStrip(int place, const raster::Window &part, OpenBands &bands);
     [[nodiscard]] Result<Pixels> readBand(std::size_t read, const data::Grid &window, OpenBands &bands);
-    [[nodiscard]] Result<void> doubt(BandReader::Zeros zeros, const BandRead &read);
+    [[nodiscard]] Result<void> doubt(BandReader::Zeros zeros, int scene, const QString &band);
+    template<typename Open, typename Read>
+    [[nodiscard]] auto readWindow(int scene, const QString &name, Open open, Read read)
+        -> decltype(read(*open(false).value()));
     void compute(Tile &tile, Strip strip);
     [[nodiscard]] TileInput inputOf(Strip &strip) const;
     void collect(Tile &tile, const Strip &strip, TileOutput output);
@@ -384,58 +387,69 @@ int Pipeline::rowsOfStrip() const
     return static_cast<int>(std::clamp<qint64>(rows / fewestRows * fewestRows, fewestRows, side));
 }
 
-Result<void> Pipeline::doubt(BandReader::Zeros zeros, const BandRead &read)
+Result<void> Pipeline::doubt(BandReader::Zeros zeros, int scene, const QString &band)
 {
-    const QString id = m_scenes.facts(read.scene).id;
+    if (zeros == BandReader::Zeros::Explained)
+        return {};
+    const QString id = m_scenes.facts(scene).id;
     if (zeros == BandReader::Zeros::Impossible) {
         return fail(ErrorCode::Network,
                     Text::tr("A part of %1 of %2 came as nothing but zeros, twice, where the file says that there is "
                              "more.")
-                        .arg(read.band, id),
+                        .arg(band, id),
                     id, true);
     }
-    const std::lock_guard lock(m_mutex);
-    if (m_report.doubts.size() < mostDoubts)
-        m_report.doubts << id + u' ' + read.band;
     return {};
+}
+
+/// One window of one band, asked for and answered. What cannot be believed is read again from the file opened anew.
+/// @param open (anew) → the band @param read what to do with it
+template<typename Open, typename Read>
+auto Pipeline::readWindow(int scene, const QString &name, Open open, Read read) -> decltype(read(*open(false).value()))
+{
+    ++m_asked;
+    const auto band = open(false);
+    if (!band)
+        return fail(band.error());
+    auto pixels = read(**band);
+    if (pixels && (*band)->zeros() != BandReader::Zeros::Explained) {
+        {
+            const std::lock_guard lock(m_mutex);
+            if (m_report.doubts.size() < mostDoubts)
+                m_report.doubts << QStringLiteral("%1 %2").arg(m_scenes.facts(scene).id, name);
+        }
+        const auto fresh = open(true);
+        if (!fresh)
+            return fail(fresh.error());
+        pixels = read(**fresh);
+        if (auto ok = pixels ? doubt((*fresh)->zeros(), scene, name) : Result<void>(); !ok)
+            return fail(std::move(ok.error()));
+    }
+    if (pixels)
+        ++m_answered;
+    return pixels;
 }
 
 Result<Pixels> Pipeline::readBand(std::size_t place, const data::Grid &window, OpenBands &bands)
 {
     const BandRead &read = m_work.plan.reads[place];
     const auto how = read.classes ? raster::Resampling::Nearest : m_work.resampling;
-    const auto once = [&](BandReader &band) -> Result<Pixels> {
-        Pixels pixels;
-        if (auto raw = band.readRaw(window)) {
-            if (!*raw)
-                return fail(std::move(raw->error()));
-            pixels.raw = std::move(**raw);
+    return readWindow(
+        read.scene, read.band, [&](bool anew) { return bands.band(read.scene, read.band, anew); },
+        [&](BandReader &band) -> Result<Pixels> {
+            Pixels pixels;
+            if (auto raw = band.readRaw(window)) {
+                if (!*raw)
+                    return fail(std::move(raw->error()));
+                pixels.raw = std::move(**raw);
+                return pixels;
+            }
+            auto block = band.read(window, how);
+            if (!block)
+                return fail(std::move(block.error()));
+            pixels.values = std::move(*block);
             return pixels;
-        }
-        auto block = band.read(window, how);
-        if (!block)
-            return fail(std::move(block.error()));
-        pixels.values = std::move(*block);
-        return pixels;
-    };
-    ++m_asked;
-    const auto band = bands.band(read.scene, read.band);
-    if (!band)
-        return fail(band.error());
-    auto pixels = once(**band);
-    if (pixels && (*band)->zeros() != BandReader::Zeros::Explained) {
-        const auto fresh = bands.band(read.scene, read.band, true);
-        if (!fresh)
-            return fail(fresh.error());
-        pixels = once(**fresh);
-        if (pixels) {
-            if (auto ok = doubt((*fresh)->zeros(), read); !ok)
-                return fail(std::move(ok.error()));
-        }
-    }
-    if (pixels)
-        ++m_answered;
-    return pixels;
+        });
 }
 
 Result<Strip> Pipeline::readStrip(int place, const raster::Window &part, OpenBands &bands)
@@ -474,14 +488,13 @@ Result<Strip> Pipeline::readStrip(int place, const raster::Window &part, OpenBan
             continue;
         if (isOver())
             return cancelled();
-        ++m_asked;
-        const auto band = bands.mask(static_cast<int>(scene), m_work.maskKinds[scene]);
-        if (!band)
-            return fail(band.error());
-        auto block = (*band)->read(*wanted, raster::Resampling::Nearest);
+        const auto number = static_cast<int>(scene);
+        const MaskKind kind = m_work.maskKinds[scene];
+        auto block = readWindow(
+            number, maskBand(kind), [&](bool anew) { return bands.mask(number, kind, anew); },
+            [&](BandReader &band) { return band.read(*wanted, raster::Resampling::Nearest); });
         if (!block)
             return fail(std::move(block.error()));
-        ++m_answered;
         strip.masks[scene] = std::move(*block);
     }
     return strip;
@@ -649,6 +662,8 @@ void Pipeline::finish(Tile &tile)
         if (auto ok = m_store.put({0, 0, tile.index}, {}, bytes); !ok)
             return giveUp(std::move(ok.error()));
     }
+    if (std::any_of(m_files.begin(), m_files.end(), [](const auto &file) { return file->hasFailed(); }))
+        return giveUp(cancelled().value()); // drain() says why
     const std::lock_guard lock(m_mutex);
     m_report.sums[tile.index] = std::move(tile.sums);
     ++m_report.computed;
@@ -759,7 +774,10 @@ Result<BandReader *> OpenBands::band(int scene, const QString &name, bool anew)
     return get({scene, name, false}, anew);
 }
 
-Result<BandReader *> OpenBands::mask(int scene, MaskKind kind) { return get({scene, maskBand(kind), true}, false); }
+Result<BandReader *> OpenBands::mask(int scene, MaskKind kind, bool anew)
+{
+    return get({scene, maskBand(kind), true}, anew);
+}
 
 Result<BandReader *> OpenBands::get(const Key &key, bool anew)
 {

@@ -45,7 +45,7 @@ public:
     /// @param anew what came of it so far may not be believed
     [[nodiscard]] Result<BandReader *> band(int scene, const QString &name, bool anew = false);
     /// The same file, read in its own pixels or larger ones: there may be both at the same time.
-    [[nodiscard]] Result<BandReader *> mask(int scene, MaskKind kind);
+    [[nodiscard]] Result<BandReader *> mask(int scene, MaskKind kind, bool anew = false);
     /// Lays all bands on their grids, those open and those to come. @param work outlives this
     void alignTo(const Work &work);
 

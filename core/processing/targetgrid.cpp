@@ -155,7 +155,7 @@ Result<data::Grid> targetGrid(const std::vector<BandGrid> &grids, Extent extent,
         if (band.scene == first && (!finest || band.grid.pixelWidth < finest->pixelWidth))
             finest = &band.grid;
     }
-    const auto pixels = pixelsFor(*finest, recipe.grid);
+    auto pixels = pixelsFor(*finest, recipe.grid);
     if (!pixels)
         return pixels;
     const auto scenes = scenesIn(pixels->crs, grids);

@@ -129,6 +129,7 @@ public:
         return tile < tiles.size() && tiles[tile] == Level::Missing;
     }
     void put(quint32 tile, Bands bands, const QByteArray &tally) override;
+    [[nodiscard]] bool hasFailed() const override { return m_abandoned; }
     [[nodiscard]] Result<void> drain() override;
     [[nodiscard]] Result<void> finish(const QString &path, const Metadata &metadata,
                                       const std::vector<data::Statistics> &statistics) override;

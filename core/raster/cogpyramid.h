@@ -30,6 +30,8 @@ public:
     /// One tile of every band (tileSize a side, less at the right and lower edge). Called on the CPU pool, many at a
     /// time; an error is kept for drain().
     virtual void put(quint32 tile, std::vector<data::Block> bands, const QByteArray &tally) = 0;
+    /// Whether drain() will tell an error: more tiles are of no use.
+    [[nodiscard]] virtual bool hasFailed() const = 0;
     /// Waits; also makes the overviews that tiles kept from an earlier run still owe. The first error of put().
     [[nodiscard]] virtual Result<void> drain() = 0;
     /// Whole and named, or not there. @param statistics by band; empty: none

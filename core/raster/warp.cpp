@@ -492,8 +492,8 @@ Result<data::Block> readOnGrid(Dataset &dataset, int band, const Alignment &alig
     const Mapping &mapping = *laid.mapping;
     const double perX = laid.perX / source.thin;
     const double perY = laid.perY / source.thin;
-    const double left = window.x / source.thin;
-    const double top = window.y / source.thin;
+    const int left = window.x / source.thin; // whole: windows begin there
+    const int top = window.y / source.thin;
     const double halfX = laid.halfX();
     const double halfY = laid.halfY();
     const auto sample = [&](double x, double y) {

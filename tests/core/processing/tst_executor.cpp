@@ -147,6 +147,45 @@ private:
     std::function<void()> m_onRead;
 };
 
+/// Bands that come as zeros which the file does not explain, the first so many times they are opened.
+class Zeroing : public InputReader
+{
+public:
+    explicit Zeroing(int bad)
+        : m_bad(bad)
+    {
+    }
+    static SceneFacts facts() { return Endless(1).facts(); }
+    Result<std::unique_ptr<BandReader>> band(const QString &) override
+    {
+        return std::make_unique<Reader>(m_opened++ < m_bad);
+    }
+
+private:
+    class Reader : public BandReader
+    {
+    public:
+        explicit Reader(bool zero)
+            : m_zero(zero)
+        {
+        }
+        const data::Grid &grid() const override { return m_grid; }
+        const data::Radiometry &radiometry() const override { return m_none; }
+        Result<data::Block> read(const data::Grid &window, raster::Resampling) override
+        {
+            return data::Block(window.width, window.height, m_zero ? 0.0F : 0.25F);
+        }
+        Zeros zeros() const override { return m_zero ? Zeros::Impossible : Zeros::Explained; }
+
+    private:
+        bool m_zero;
+        data::Grid m_grid {QStringLiteral("EPSG:32631"), 500000, 5000000, 10, 10, 100, 100};
+        data::Radiometry m_none;
+    };
+    const int m_bad;
+    std::atomic<int> m_opened {0};
+};
+
 std::vector<double> pixels(const QString &path, int *width = nullptr)
 {
     raster::initialise();
@@ -675,6 +714,23 @@ private Q_SLOTS:
         QFile::setPermissions(folder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
         QVERIFY(!result);
         QCOMPARE(result.error().code, ErrorCode::Storage);
+    }
+
+    void zerosThatTheFileDoesNotExplain_areReadAgainThenFail()
+    {
+        Zeroing once(2); // nir and red, as the run opens them; opened anew both are whole
+        RunOptions one;
+        one.readers = 1;
+        const auto mended = runIn(recipeFor("NDVI"), once, out(), m_pools, {}, one);
+        QVERIFY(mended);
+        QCOMPARE(mended->statistics.valid, qint64(10000));
+        QCOMPARE(mended->reads.retries.size(), size_t(2));
+        QFile::remove(out());
+        Zeroing always(1000);
+        const auto lost = runIn(recipeFor("NDVI"), always, out(), m_pools, {}, one);
+        QVERIFY(!lost);
+        QVERIFY(lost.error().message.contains(u"zeros"));
+        QVERIFY(QDir(m_dir->path()).entryList(QDir::Files | QDir::Hidden).isEmpty());
     }
 
     /// Uncompressed zeros cannot be told from bytes that did not come: they are read twice, believed, and reported.
