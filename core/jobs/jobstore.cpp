@@ -95,7 +95,7 @@ Json reportOf(const data::JobResult &result)
 QString canonical(const QString &output)
 {
     const QFileInfo file(output);
-    if (const QString whole = file.canonicalFilePath(); !whole.isEmpty())
+    if (QString whole = file.canonicalFilePath(); !whole.isEmpty())
         return whole;
     const QString folder = QFileInfo(file.absolutePath()).canonicalFilePath();
     return folder.isEmpty() ? QDir::cleanPath(file.absoluteFilePath()) : QDir(folder).filePath(file.fileName());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Jobs of several processes in one file. The program starts itself again where another process is needed.
+#include "core/base/database.h"
 #include "core/data/partpath.h"
+#include "core/jobs/jobschema.h"
 #include "core/jobs/jobstore.h"
 #include "tests/support/scenes.h"
 
@@ -571,9 +573,10 @@ void TestJobStore::damagedRequest_isShown()
         const auto store = openStore(path());
         id = waitFor(store->add(requestFor(out()), {})).value();
     }
-    QProcess sqlite;
-    sqlite.start(QStringLiteral("sqlite3"), {path(), QStringLiteral("UPDATE job SET request='{\"recipe\":7}'")});
-    QVERIFY(sqlite.waitForFinished() && sqlite.exitCode() == 0);
+    {
+        const auto database = Database::open(path(), jobs::jobSchema());
+        QVERIFY(database && (*database)->change("UPDATE job SET request='{\"recipe\":7}'").value_or(0) == 1);
+    }
     const auto store = openStore(path());
     const auto job = waitFor(store->find(id)).value().value();
     QVERIFY(job.error);
