@@ -14,9 +14,9 @@ namespace astra::backends {
 
 namespace {
 
-/// What it takes to read the same pixels by the same rules: the bands' files, and that of the pixels that were asked
-/// for the rule.
-data::Scene onlyRead(data::Scene scene, const std::map<QString, data::Radiometry> &rules)
+/// The keys of the files that pixels are read from: those of the bands, and that of the pixels that were asked for the
+/// rule.
+QSet<QString> keysRead(const data::Scene &scene, const std::map<QString, data::Radiometry> &rules)
 {
     QSet<QString> read;
     for (const auto &[name, rule] : rules) {
@@ -25,19 +25,28 @@ data::Scene onlyRead(data::Scene scene, const std::map<QString, data::Radiometry
     }
     if (const auto asked = raster::witness(scene))
         read.insert(asked->asset->key);
-    std::erase_if(scene.assets, [&](const data::Asset &asset) { return !read.contains(asset.key); });
-    for (auto &asset : scene.assets)
+    return read;
+}
+
+/// What it takes to read the same pixels by the same rules. All of its bands: which there are is part of what an
+/// operation does and says.
+data::Scene onlyBands(data::Scene scene)
+{
+    std::erase_if(scene.assets, [](const data::Asset &asset) { return asset.bands.empty() || !asset.isRaster(); });
+    for (auto &asset : scene.assets) {
+        asset.title.clear();
         asset.alternates.clear();
+    }
     scene.footprint.clear();
     return scene;
 }
 
-/// Name, size and time of each file of it that lies here.
-Json filesOf(const data::Scene &scene)
+/// Name, size and time of each file that is read and lies here.
+Json filesOf(const data::Scene &scene, const QSet<QString> &read)
 {
     Json files = Json::array();
     for (const auto &asset : scene.assets) {
-        if (!asset.href.isLocalFile())
+        if (!asset.href.isLocalFile() || !read.contains(asset.key))
             continue;
         const QFileInfo file(asset.href.toLocalFile());
         files.push_back({toStd(file.fileName()), file.size(), file.lastModified().toMSecsSinceEpoch()});
@@ -66,9 +75,8 @@ Json inputRecord(const data::Scene &scene, const std::map<QString, data::Radiome
         band["band"] = toStd(name);
         record["bands"].push_back(std::move(band));
     }
-    const data::Scene read = onlyRead(scene, rules);
-    record["scene"] = data::toJson(read);
-    if (Json files = filesOf(read); !files.empty())
+    record["scene"] = data::toJson(onlyBands(scene));
+    if (Json files = filesOf(scene, keysRead(scene, rules)); !files.empty())
         record["files"] = std::move(files);
     return record;
 }

@@ -14,8 +14,9 @@ namespace astra::backends {
 inline constexpr const char *inputsTag = "ASTRA_INPUTS";
 
 /// {provider, collection, original_id, acquisition, datetime, baseline, offset_override, bands: [{band, rule, …}],
-/// scene, files: [[name, bytes, modified]]}. "scene" is the copy that was read with nothing but the files read of it
-/// (scenejson.h): no signed address. "files" are those of this computer: one that is another by now tells itself.
+/// scene, files: [[name, bytes, modified]]}. "scene" is the copy that was read, with the files of its bands
+/// (scenejson.h): no signed address. "files" are those of this computer that were read: one that is another by now
+/// tells itself.
 /// @param rules by band; empty: a service read it, and says nothing
 [[nodiscard]] Json inputRecord(const data::Scene &scene, const std::map<QString, data::Radiometry> &rules);
 

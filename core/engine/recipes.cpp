@@ -144,6 +144,22 @@ struct Wanted {
     }
 };
 
+/// The keys of the files that its bands were read from; where it does not say, of all.
+QStringList filesRead(const data::Scene &scene, const Json &record)
+{
+    QStringList keys;
+    const Json &bands = listAt(record, "bands");
+    for (const auto &band : bands) {
+        if (const auto found = data::findBand(scene, stringAt(band, "band")))
+            keys << found->asset->key;
+    }
+    if (!keys.isEmpty())
+        return keys;
+    for (const auto &asset : scene.assets)
+        keys << asset.key;
+    return keys;
+}
+
 /// As it was read then: the files where they lay. Files of this computer only for what lay here.
 Result<data::Acquisition> whereItLay(const Wanted &wanted)
 {
@@ -160,14 +176,18 @@ Result<data::Acquisition> whereItLay(const Wanted &wanted)
     scene->provider = wanted.provider;
     scene->id = wanted.id;
     const bool here = wanted.provider == QLatin1String(library::localProvider);
-    for (const auto &asset : scene->assets) {
+    const auto read = filesRead(*scene, wanted.record);
+    for (auto &asset : scene->assets) {
         const QString scheme = asset.href.scheme();
-        if (scheme == u"https" || scheme == u"http")
+        const QString path = asset.href.toLocalFile();
+        if (scheme == u"https" || scheme == u"http" || (here && !path.isEmpty() && QFileInfo(path).isFile()))
             continue;
-        if (!here || !asset.href.isLocalFile())
-            return gone(Engine::tr("it lay at an address that is not read from here."));
-        if (const QString path = asset.href.toLocalFile(); !QFileInfo(path).isFile())
-            return gone(Engine::tr("%1 is gone.").arg(path));
+        if (!read.contains(asset.key)) {
+            asset.href.clear(); // a band that nobody wants, and that is not to be had
+            continue;
+        }
+        return gone(here && !path.isEmpty() ? Engine::tr("%1 is gone.").arg(path)
+                                            : Engine::tr("it lay at an address that is not read from here."));
     }
     if (scene->assets.empty())
         return gone(Engine::tr("the recipe does not say where its files lay."));
