@@ -161,14 +161,6 @@
 <context>
     <name>AnalysePanel</name>
     <message>
-        <source>NDVI</source>
-        <translation>NDVI</translation>
-    </message>
-    <message>
-        <source>(nir − red) / (nir + red), from reflectance, written as a Cloud-Optimized GeoTIFF.</source>
-        <translation>(nir − red) / (nir + red) aus der Reflektanz, geschrieben als Cloud-Optimized GeoTIFF.</translation>
-    </message>
-    <message>
         <source>Over</source>
         <translation>Über</translation>
     </message>
@@ -189,10 +181,6 @@
         <translation>Berechnen</translation>
     </message>
     <message>
-        <source>Run NDVI</source>
-        <translation>NDVI berechnen</translation>
-    </message>
-    <message>
         <source>Enter a key</source>
         <translation>Schlüssel eingeben</translation>
     </message>
@@ -201,8 +189,36 @@
         <translation>Aufträge</translation>
     </message>
     <message>
-        <source>NDVI of %1</source>
-        <translation>NDVI von %1</translation>
+        <source>Fewer settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave out snow and ice, too</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>And as far around clouds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>m</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>0 … 5000</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write a</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -482,6 +498,13 @@
         <source>Change area, dates, cloud and product</source>
         <translation>Gebiet, Zeitraum, Wolken und Produkt ändern</translation>
     </message>
+    <message numerus="yes">
+        <source>Analyse %n picked scene(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>JobRow</name>
@@ -504,6 +527,26 @@
     <message>
         <source>Open folder</source>
         <translation>Ordner öffnen</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From where it stopped: what was computed is kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Again…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same settings and scenes, to be changed and run again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run %1 again</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -564,11 +607,77 @@
     </message>
 </context>
 <context>
-    <name>LookPanel</name>
+    <name>LookList</name>
     <message>
-        <source>This scene lacks a band for it</source>
-        <translation>Dieser Szene fehlt ein Band dafür</translation>
+        <source>Look for a name, a formula or what it shows</source>
+        <translation type="unfinished"></translation>
     </message>
+    <message>
+        <source>Ways of looking. Enter draws one</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LookMaker</name>
+    <message>
+        <source>A formula</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Three bands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One band in grey</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Formula</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Character %1: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bands of this scene: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Red</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Green</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blue</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Band</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draw</source>
+        <translation type="unfinished">Zeigen</translation>
+    </message>
+    <message>
+        <source>Keep what is drawn as</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation type="unfinished">Behalten</translation>
+    </message>
+</context>
+<context>
+    <name>LookPanel</name>
     <message>
         <source>Leave out clouds and shadows</source>
         <translation>Wolken und Schatten auslassen</translation>
@@ -588,6 +697,25 @@
     <message>
         <source>Read and pay</source>
         <translation>Lesen und zahlen</translation>
+    </message>
+    <message>
+        <source>All indices…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make your own</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LookRow</name>
+    <message>
+        <source>Remove %1</source>
+        <translation type="unfinished">%1 entfernen</translation>
     </message>
 </context>
 <context>
@@ -713,6 +841,63 @@
     <message>
         <source>number a day</source>
         <translation>am Tag</translation>
+    </message>
+</context>
+<context>
+    <name>ParameterField</name>
+    <message>
+        <source>Choose a file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: choose a file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GeoJSON with polygons</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GeoJSON (*.geojson *.json)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished">Alle Dateien (*)</translation>
+    </message>
+</context>
+<context>
+    <name>PickedScenes</name>
+    <message numerus="yes">
+        <source>%n scene(s) picked</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No scene yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let go of all picked scenes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scenes picked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Let go of %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add the scene shown</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -967,12 +1152,24 @@
         <source>Metadata</source>
         <translation>Metadaten</translation>
     </message>
+    <message>
+        <source>Made by Astra: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run again…</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>SceneRow</name>
     <message>
         <source>invented data</source>
         <translation>erfundene Daten</translation>
+    </message>
+    <message>
+        <source>Pick %1</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1382,6 +1579,14 @@
         <source>Order: %1</source>
         <translation>Reihenfolge: %1</translation>
     </message>
+    <message>
+        <source>Stop picking scenes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pick several scenes for one job</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>SourceChip</name>
@@ -1455,6 +1660,29 @@
             <numerusform>%n Auftrag beendet</numerusform>
             <numerusform>%n Aufträge beendet</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>Text</name>
+    <message>
+        <source>The record of a job is damaged (“%1”).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The areas are too intricate for this grid: their edges cross its rows too often.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A tile of the wrong size was made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is not enough memory to compress a tile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is not whole: tiles are missing.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1674,6 +1902,53 @@
     </message>
 </context>
 <context>
+    <name>astra::Areas</name>
+    <message>
+        <source>%1 is not a polygon: areas are Polygon or MultiPolygon.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has a polygon without coordinates.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has a ring of fewer than three corners.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has a ring that is not a list of positions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The areas have more than %L1 corners.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has a position that is not longitude and latitude.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has the position %2, %3, which is not on the earth: GeoJSON is in degrees of longitude and latitude (WGS 84).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The GeoJSON&apos;s coordinate system is “%1”; it has to be in degrees of longitude and latitude (WGS 84).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no area in the GeoJSON.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Area %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The GeoJSON</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>astra::AstraBackend</name>
     <message>
         <source>%1 takes one scene at a time.</source>
@@ -1715,6 +1990,38 @@
         <source>%1 reads the pixels by its own rule: your override of the offset counts only on this computer. Compute it here instead.</source>
         <translation>%1 liest die Pixel nach eigener Regel: Ein von Hand gewählter Versatz gilt nur auf diesem Computer. Stattdessen hier rechnen.</translation>
     </message>
+    <message>
+        <source>cut a polygon out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>mask snow or a margin around clouds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>put the result on another grid</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>let the resampling be chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>write %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>let the codec be chosen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>take “%1”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 cannot %2. Compute it here instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>astra::Connections</name>
@@ -1741,6 +2048,33 @@
     <message>
         <source>The sign-in to %1 lasts as long as the program: there is nothing to keep.</source>
         <translation>Die Anmeldung bei %1 gilt so lange, wie das Programm läuft: Es gibt nichts aufzubewahren.</translation>
+    </message>
+</context>
+<context>
+    <name>astra::Database</name>
+    <message>
+        <source>%1 is in use by another program that does not let go of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 could not be read or written: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is damaged and could not be set aside.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 was damaged. It was set aside as %2, and a new one begun.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 could not be opened: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 was written by a later version of Astra (%2; this one knows %3). It is left alone.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1837,6 +2171,62 @@
         <source>The recipe&apos;s rectangle is not four numbers in range.</source>
         <translation>Das Rechteck des Rezepts besteht nicht aus vier gültigen Zahlen.</translation>
     </message>
+    <message>
+        <source>The recipe&apos;s version is not a number from 1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe is of version %1, and this program knows versions up to %2: a newer one can run it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe says “%1”, which is of version 2, but not “astra_recipe”: 2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe says “%1”, which is not known here and could change the result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe&apos;s “%1” is neither true nor false.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe&apos;s “%1” is not one of: %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe&apos;s grid is not a JSON object.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe&apos;s grid says “%1”, which is not known here and could change the result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe&apos;s CRS is not written as “EPSG:32632”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe&apos;s pixel size is not a number above 0.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe&apos;s grid states neither a CRS nor a pixel size.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe&apos;s “mask_dilation” is not a number of metres from 0 to 5000.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe has more than %1 inputs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An input of the recipe is not a JSON object.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>astra::ResultItem</name>
@@ -1858,6 +2248,13 @@
     <message>
         <source>%1 sent a signature that cannot be used.</source>
         <translation>%1 hat eine Signatur geschickt, die sich nicht verwenden lässt.</translation>
+    </message>
+</context>
+<context>
+    <name>astra::SceneJson</name>
+    <message>
+        <source>The description of a scene is damaged (“%1”).</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2515,10 +2912,6 @@
         <translation>Dieser Computer</translation>
     </message>
     <message>
-        <source>%1 takes exactly one scene.</source>
-        <translation>%1 nimmt genau eine Szene.</translation>
-    </message>
-    <message>
         <source>%1 has no band “%2”; it has: %3</source>
         <translation>%1 hat kein Band „%2“; vorhanden: %3</translation>
     </message>
@@ -2541,6 +2934,60 @@
     <message>
         <source>The folder %1 does not exist.</source>
         <translation>Den Ordner %1 gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>%1 could not be given its name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Writing %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n reads had to be repeated.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>exactly one scene</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>exactly %n scenes</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 to %2 scenes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 takes %2, not %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One of the scenes has no copy.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snow and a margin are masked together with clouds: ask for the cloud mask, too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is the name of another kind of file; this result is named like %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is read by this job: the result needs another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing may be written into the folder %1.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2804,6 +3251,90 @@
         <source>The pixels of %1 are read with a key of “%2”, and none can be read here: there is none yet, or the keychain is not open.</source>
         <translation>Die Pixel von %1 werden mit einem Schlüssel von „%2“ gelesen, und hier ist keiner lesbar: Es gibt noch keinen, oder der Schlüsselbund ist nicht offen.</translation>
     </message>
+    <message>
+        <source>There is no data folder in which jobs could be kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is not used: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 cannot be changed: the folder cannot be written, or another program has it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is shipped with the program and stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no look “%1”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 holds no recipe: neither a result of Astra&apos;s, nor the Item of one, nor a recipe in JSON.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation type="unfinished">%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 does not exist.</source>
+        <translation type="unfinished">%1 gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>The input %1 cannot be read again: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the recipe does not say where its files lay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is gone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it lay at an address that is not read from here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is not the file that it was: it had %2 bytes and has %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is read in the place of %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 was of processing baseline %2 and is of %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>one that is not stated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe names no inputs: %1 stands for none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe has no input %1; it has: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The recipe does not say from what it was made: name the scenes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is read where it lay: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It was made with %1; this is %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>astra::imagery</name>
@@ -2874,6 +3405,26 @@
         <source>The copy at %1 is invented.</source>
         <translation>Die Kopie bei %1 ist erfunden.</translation>
     </message>
+    <message>
+        <source>%1 names no band: there is nothing to draw.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is made for reflectance, but %2 holds raw numbers: its values mean little here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A look needs a name of at most %1 characters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A look takes three bands, as red, green and blue, or one in shades of grey.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are more than %1 looks.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>astra::imagery::SceneTiles</name>
@@ -2889,16 +3440,8 @@
         <translation>Zuerst eine Szene wählen.</translation>
     </message>
     <message>
-        <source>NDVI needs a red and a near-infrared band. This scene does not have both.</source>
-        <translation>NDVI braucht ein rotes und ein nahinfrarotes Band. Diese Szene hat nicht beide.</translation>
-    </message>
-    <message>
         <source>The rectangle lies outside this scene.</source>
         <translation>Das Rechteck liegt außerhalb dieser Szene.</translation>
-    </message>
-    <message>
-        <source>d MMM yyyy</source>
-        <translation>d. MMM yyyy</translation>
     </message>
     <message>
         <source>%1 · %2</source>
@@ -2909,12 +3452,115 @@
         <translation>Dieser Dienst braucht einen Schlüssel.</translation>
     </message>
     <message>
-        <source>NDVI · %1</source>
-        <translation>NDVI · %1</translation>
-    </message>
-    <message>
         <source>Whoever reads the pixels of this scene pays for it: your account is charged for what the job reads.</source>
         <translation>Wer die Pixel dieser Szene liest, bezahlt dafür: Dem Konto wird berechnet, was der Auftrag liest.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n second(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>reads about %1 in %n request(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>reads about %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>takes about %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>needs up to %1 of disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>Run %1 on %n scenes</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Run %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>It takes %n scenes. Pick them in the list of “Find”, or add the one shown.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It takes %n scenes or more. Pick them in the list of “Find”, or add the one shown.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It takes %n scenes at most.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Each scene becomes a job of its own; one that fails leaves the others alone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The older one is “before”, the newer one “after”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cloud-Optimized GeoTIFF</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>GeoTIFF</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PNG picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>JPEG picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n scenes</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The rectangle lies outside of %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 · %n scenes</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2943,6 +3589,21 @@
         <source>Mean %1, from %2 to %3. %4 % of the pixels are valid.</source>
         <translation>Mittel %1, von %2 bis %3. %4 % der Pixel sind gültig.</translation>
     </message>
+    <message>
+        <source>%1: %2</source>
+        <translation type="unfinished">%1: %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n read(s) had to be repeated.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Continued after it was cut off.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>astra::jobs::JobQueue</name>
@@ -2965,6 +3626,118 @@
     <message>
         <source>Failed</source>
         <translation>Fehlgeschlagen</translation>
+    </message>
+    <message>
+        <source>Being cancelled</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cut off; it can be resumed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Jobs are not kept, so none can be resumed: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no job %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>astra::jobs::JobStore</name>
+    <message>
+        <source>process %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is being written by another job (%2).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replaced by another job</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no job %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Job %1 is done.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Job %1 belongs to another program (%2).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 cannot be made.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>astra::jobs::ParameterModel</name>
+    <message>
+        <source>the areas of the recipe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading %1…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 · %n area(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A number from %1 to %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A number.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A date as 2025-06-30.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation type="unfinished">%1: %2</translation>
+    </message>
+    <message>
+        <source>%1: still to be chosen.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <translation type="unfinished">%1 · %2</translation>
+    </message>
+    <message>
+        <source>red, nir</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>2025-06-30</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 … %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>astra::jobs::SceneBasket</name>
+    <message>
+        <source>%1 · %2</source>
+        <translation type="unfinished">%1 · %2</translation>
+    </message>
+    <message>
+        <source>d MMM yyyy</source>
+        <translation type="unfinished">d. MMM yyyy</translation>
     </message>
 </context>
 <context>
@@ -3225,10 +3998,6 @@
 <context>
     <name>astra::processing</name>
     <message>
-        <source>Clouds cannot be masked: the scene has neither a scene classification (SCL) nor a QA_PIXEL band.</source>
-        <translation>Wolken lassen sich nicht maskieren: Die Szene hat weder eine Szenenklassifikation (SCL) noch ein Band QA_PIXEL.</translation>
-    </message>
-    <message>
         <source>No valid pixel is left after masking clouds.</source>
         <translation>Nach dem Auslassen der Wolken bleibt kein gültiges Pixel.</translation>
     </message>
@@ -3243,30 +4012,6 @@
     <message>
         <source>Vegetation</source>
         <translation>Vegetation</translation>
-    </message>
-    <message>
-        <source>Open water (McFeeters)</source>
-        <translation>Offenes Wasser (McFeeters)</translation>
-    </message>
-    <message>
-        <source>Open water, built-up land suppressed</source>
-        <translation>Offenes Wasser, bebaute Flächen unterdrückt</translation>
-    </message>
-    <message>
-        <source>Moisture of vegetation</source>
-        <translation>Feuchte der Vegetation</translation>
-    </message>
-    <message>
-        <source>Snow</source>
-        <translation>Schnee</translation>
-    </message>
-    <message>
-        <source>Burnt area</source>
-        <translation>Verbrannte Fläche</translation>
-    </message>
-    <message>
-        <source>Built-up land</source>
-        <translation>Bebaute Flächen</translation>
     </message>
     <message>
         <source>Which spectral index to compute</source>
@@ -3299,6 +4044,820 @@
     <message>
         <source>There is no parameter “%1”; there are: %2.</source>
         <translation>Es gibt keinen Parameter „%1“; vorhanden: %2.</translation>
+    </message>
+    <message>
+        <source>What is measured: an index by name, or a formula over band names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bands in place of a value, each measured as it is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has no band “%2”; it has: %3</source>
+        <translation type="unfinished">%1 hat kein Band „%2“; vorhanden: %3</translation>
+    </message>
+    <message>
+        <source>outside of what is covered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>holds the centre of no pixel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>masked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no data</source>
+        <translation type="unfinished">keine Daten</translation>
+    </message>
+    <message>
+        <source>The second scene (%1) is older than the first (%2): what is called a gain was lost, and the other way round.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The scenes are from different seasons (%1 and %2, %3 days apart in the year): growth, harvest and the height of the sun change the picture, too.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>date</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sensor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The scenes are from different sensors (%1 and %2): their bands are not quite the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>product</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The scenes are of different products (%1 and %2): their values may differ where nothing changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>orbit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The scenes are from different orbits (%1 and %2): the same ground is seen from another side, and slopes and tall things look different.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>processing baseline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The scenes were processed by different baselines (%1 and %2).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not compared, for a scene does not state it: %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” has to be a name and a number, as in “L=0.5”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The formula has no “%1”; it has: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is named “%1” here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is named “%1” here; “%2” is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is named “%1” here. There are: %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clouds cannot be masked: %1 has neither a scene classification (SCL) nor a QA_PIXEL band.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” takes %2 to %3 scenes; there are %4.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is one of the files that are read: choose another name for the result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>zeros, read again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 takes two or more values.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>where takes three values: a condition, what holds if it is met, and what holds if not.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>clamp takes three values: the value, the least and the greatest it may be.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 takes one value.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A formula may have %1 characters at most; this one has %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The formula is empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” has no meaning in a formula.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Powers are written with **.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“Is equal” is written with ==.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Products are written with *.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Quotients are written with /.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Minus is written with - (the hyphen).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only ( and ) group the parts of a formula.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This parenthesis closes none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A comma only stands between the values of a function.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comparisons cannot be strung together: put one of them into parentheses.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An operator is missing before “%1”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A formula may have %1 parts at most: numbers, names and operations.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A formula may be nested %1 levels deep at most.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This number is too large.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is a function; its values go into parentheses.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The formula ends where a value should follow.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A value is missing before “%1”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no function “%1”. There are: %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The parenthesis at character %1 is not closed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>at the end of the formula</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>at character %1: “%2”</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” cannot name an index: it takes letters, digits, “_”, “-” and “.”, %2 at most.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The formula of %1 cannot be used: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The constants of %1 cannot be used: names of formulas and finite numbers are needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The range of %1 is none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is no catalogue of indices: %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The centre wavelengths of %1 are not known for %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 has no %2, which %3 needs; it has: %4</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>there is no object “SpectralIndices” in it, and no list “indices”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it has more than %1 entries.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is in it twice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is an index %1 already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are %1 indices of your own already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no index “%1”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” may be one of %2: upper and lower case tell them apart.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no index “%1”; near it: %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>it has no list “indices”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No band is named in it: there is nothing to compute.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” has to be a whole number from %2 to %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” has to be a text of at most %2 characters.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” has to be true or false.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” has to be a formula.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” has to be a list of band names.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” has to be a date such as 2024-06-30 or 2024-06-30T11:00:00Z.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” is only for %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” is missing: %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Vegetation gain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Vegetation loss</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Built-up gain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Water change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Increase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decrease</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is compared: an index by name, or a formula over band names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Two bands a, b in place of a value: (b − a) / (b + a) is compared; red, nir is NDVI</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By how much an index has to differ to count as changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tell classes apart, too. Water change: NDWI changes its sign, and by more than the threshold; else built-up gain: NDBI rises by more than the threshold, NDVI falls by more than half of it, and to less than 0.2; else vegetation gain or loss: NDVI rises or falls by more than the threshold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change is between two scenes, before and after; here are %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“bands” has to name two different bands.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1, after − before; %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No classes are told apart.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change of water is not told apart.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gain of built-up land is not told apart.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classes of change</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classes of change, threshold %1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classes by NDVI%1%2, beyond ±%3: see docs/change.md.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whether the scenes lie exactly on each other could not be told: they have too little in common.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The second scene lies about %1 pixels off the first (%2 to the right, %3 down; median of %4 windows): what differs along edges may be no change.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Masked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing can be compared: no pixel has data in both scenes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clouds were not masked: where one of the scenes shows them, they count as change.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing can be compared: every pixel is masked in one of the scenes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 % of what both scenes cover is masked; of that nothing is said.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What a pixel becomes: the median or the mean of the scenes that show it, or its value in the one nearest to a date</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The date to be near to; left out, that of the latest scene</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which bands; left out, those of red, green, blue and nir that all scenes have</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In place of bands: an index by name, or a formula over band names</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None of the bands red, green, blue and nir is in all of the scenes: name the bands.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 does not state when it was taken, so that nothing tells which scene is nearest to a date.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A composite is made of 2 to %1 scenes; here are %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A composite is of “bands” or of a “value”, not of both.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The scenes are from different sensors (%1): their bands are not quite the same.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %2 of %n scenes</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>How many scenes have data in all of these bands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No pixel has data in any scene.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where a scene shows the ground at all, on average %1 of %2 do.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No data</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Saturated or defective</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dark area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cloud shadow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not vegetated</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Water</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unclassified</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cloud, medium probability</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cloud, high probability</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Thin cirrus</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snow or ice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which bands, in this order; of several scenes, red is that of each and s2.red that of the second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Which bands, in this order</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” is of scene %2, and there are %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No band is named: say which are wanted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One file may have %1 bands at most; these are %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The band “%1” is named twice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation type="unfinished">%1 von %2</translation>
+    </message>
+    <message>
+        <source>The band %1 has no data here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Formula over band names, such as (nir - red) / (nir + red)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Values for names in the formula, such as L=0.25, g=2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the result is called in its file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The formula “%1” names no band: there is nothing to compute it from.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other values for constants of the formula, such as L=0.25, g=2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no index “%1” in the catalogue.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spectral index</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>NDVI</source>
+        <translation type="unfinished">NDVI</translation>
+    </message>
+    <message>
+        <source>Formula</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A formula over the bands of one scene</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation type="unfinished">Ändern</translation>
+    </message>
+    <message>
+        <source>What changed between two scenes: difference, classes and their areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Composite</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One picture out of many scenes: median, mean or best pixel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Statistics of areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Statistics of a value in each of many polygons</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Time series</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A value through the dates of many scenes, at a point or in polygons</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stack of bands</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bands of one or several scenes in one file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Conversion</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bands as another file: grid, format or codec</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” has no parameter “%2”: it stands for “%3”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are at most %1 points at a time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” is not a point: longitude and latitude in degrees, as 10.55,52.13; several with semicolons between them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Longitude and latitude, as 10.55,52.13: the pixel there; several points with semicolons between them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In place of points: polygons with names, a file of GeoJSON. A pixel belongs to each area that holds its centre</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A time series is taken at “point” or in “areas”: name one of them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A time series is of 1 to %1 scenes; here are %2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The table would have %L1 rows, more than %L2: choose fewer scenes, areas or bands.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The scenes are from different sensors (%1): a step between them need not be on the ground.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None of the areas holds the centre of a pixel of the scenes (%1).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None of the points lies in the scenes (%1).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No scene shows anything here: all pixels are masked or without data.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2 scenes show nothing here; the table says why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clouds were not masked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There are at most %1 percentiles at a time.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“percentiles” has to be numbers from 0 to 100 with commas between them, as 10, 50, 90; “%1” is none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The areas to measure in: polygons with names, a file of GeoJSON. A pixel belongs to each area that holds its centre</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Percentiles to compute besides, as 10, 50, 90: exact, so every value is kept till the end, at most 50 million</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>None of the %n areas holds the centre of a pixel of the scene (%1).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Exact percentiles keep every value, here %L1, and at most %L2 fit: choose smaller areas, fewer bands or no percentiles.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>partly outside of what is covered</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is known of any area: all of their pixels are masked or without data.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of %1 of %2 areas nothing is known; the table says why.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2 areas lie partly outside of what is covered.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A part of %1 of %2 came as nothing but zeros, twice, where the file says that there is more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>An operation made a tile of the wrong size.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not every window that was asked for was read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A band was asked for that is not read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A window was asked for that is no part of the result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“%1” names no band.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation type="unfinished">%1 lässt sich nicht schreiben: %2. {1 ?} {2?}</translation>
+    </message>
+    <message>
+        <source>The result is a table: its file has to end in .csv, .json or .geojson, not “%1”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This operation has no GeoJSON to give: choose .csv or .json for the result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The operation gave no table.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 does not reach as far as the scene.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The result would have %L1 × %L2 pixels, more than %L3: choose a smaller area or larger pixels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The area %1 does not touch the scene.</source>
+        <translation type="unfinished">Das Gebiet %1 berührt die Szene nicht.</translation>
+    </message>
+    <message>
+        <source>No band is read, so there is no grid to compute on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The scenes do not overlap.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The area has no corners.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3668,24 +5227,8 @@
         <translation>Es kamen weniger Bytes als verlangt.</translation>
     </message>
     <message>
-        <source>A tile of %1 could not be made.</source>
-        <translation>Eine Kachel von %1 ließ sich nicht erzeugen.</translation>
-    </message>
-    <message>
         <source>There are no pixels to write.</source>
         <translation>Es gibt keine Pixel zu schreiben.</translation>
-    </message>
-    <message>
-        <source>More rows came than %1 has.</source>
-        <translation>Es kamen mehr Zeilen, als %1 hat.</translation>
-    </message>
-    <message>
-        <source>A strip of the wrong size came for %1.</source>
-        <translation>Für %1 kam ein Streifen falscher Größe.</translation>
-    </message>
-    <message>
-        <source>%1 is not whole: rows are missing.</source>
-        <translation>%1 ist nicht vollständig: Es fehlen Zeilen.</translation>
     </message>
     <message>
         <source>%1 is placed by ground control points only; it has to be rectified first.</source>
@@ -3833,6 +5376,58 @@
     <message>
         <source>%1 says that the offset is removed from the pixels, but hardly any of %2 (%3 %) is as dark as that would make it: it seems to be still there, and NDVI would be too low. You can override it.</source>
         <translation>%1 besagt, dass der Versatz aus den Pixeln entfernt ist, aber kaum etwas von %2 (%3 %) ist so dunkel, wie es dann wäre: Er scheint noch da zu sein, und NDVI wäre zu niedrig. Das lässt sich von Hand ändern.</translation>
+    </message>
+    <message>
+        <source>The numbers cannot hold %1 as nodata.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only one band of 8 bits can have a table of colours.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 cannot be read as it stands.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is damaged: a part of it cannot be unpacked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A picture is made of one band or of three; here are %1, and %2 are asked for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This GDAL cannot write %1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A picture of this format may have %1 pixels a side; this one has %2 × %3.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: %2</source>
+        <translation type="unfinished">%1 lässt sich nicht lesen: %2</translation>
+    </message>
+    <message>
+        <source>A tile that was kept on the disk cannot be read back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A tile that was not kept was asked for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A tile that was kept on the disk has changed there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is being written by another process (%2).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 is there already and holds something else.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -4021,6 +5616,73 @@
     </message>
 </context>
 <context>
+    <name>astra::scene::LookListModel</name>
+    <message>
+        <source>Yours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Composites</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Vegetation</source>
+        <translation type="unfinished">Vegetation</translation>
+    </message>
+    <message>
+        <source>Water</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Snow and ice</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Burnt areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Built-up land</source>
+        <translation type="unfinished">Bebaute Flächen</translation>
+    </message>
+    <message>
+        <source>Soil</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clouds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Radar</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kernels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>True colour</source>
+        <translation type="unfinished">Echtfarben</translation>
+    </message>
+    <message>
+        <source>Infrared</source>
+        <translation type="unfinished">Infrarot</translation>
+    </message>
+    <message>
+        <source>Nothing of that name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%1 of %2 can be drawn from this scene</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Others</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>astra::scene::MetadataModel</name>
     <message numerus="yes">
         <source>%n value(s)</source>
@@ -4076,14 +5738,6 @@
         <translation>dieser Computer</translation>
     </message>
     <message>
-        <source>True colour</source>
-        <translation>Echtfarben</translation>
-    </message>
-    <message>
-        <source>Infrared</source>
-        <translation>Infrarot</translation>
-    </message>
-    <message>
         <source>As it is</source>
         <translation>Unverändert</translation>
     </message>
@@ -4114,6 +5768,10 @@
     <message>
         <source>Whoever reads the pixels of this scene at %1 pays for it: your account there is charged for what is read.</source>
         <translation>Wer die Pixel dieser Szene bei %1 liest, zahlt dafür: Das Gelesene wird dem eigenen Konto dort berechnet.</translation>
+    </message>
+    <message>
+        <source>Formula</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -5026,6 +6684,28 @@
     <message>
         <source>Only files and folders of this computer can be opened here.</source>
         <translation>Hier lassen sich nur Dateien und Ordner dieses Computers öffnen.</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n scene(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, by %2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>A job takes %n scenes at most.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
     </message>
 </context>
 <context>

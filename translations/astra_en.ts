@@ -2,12 +2,32 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US">
 <context>
+    <name>FindPanel</name>
+    <message numerus="yes">
+        <source>Analyse %n picked scene(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>MapPane</name>
     <message numerus="yes">
         <source>Centre %1, %2. Arrow keys move, plus and minus zoom. %n footprint(s).</source>
         <translation>
             <numerusform>Centre %1, %2. Arrow keys move, plus and minus zoom. %n footprint.</numerusform>
             <numerusform>Centre %1, %2. Arrow keys move, plus and minus zoom. %n footprints.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PickedScenes</name>
+    <message numerus="yes">
+        <source>%n scene(s) picked</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
 </context>
@@ -63,6 +83,23 @@
     </message>
 </context>
 <context>
+    <name>astra::backends</name>
+    <message numerus="yes">
+        <source>%n reads had to be repeated.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>exactly %n scenes</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>astra::imagery</name>
     <message numerus="yes">
         <source>%1 should hold “%2” as band %3, but has only %n bands.</source>
@@ -73,12 +110,115 @@
     </message>
 </context>
 <context>
+    <name>astra::jobs::JobForm</name>
+    <message numerus="yes">
+        <source>%n second(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n minute(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>reads about %1 in %n request(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Run %1 on %n scenes</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It takes %n scenes. Pick them in the list of “Find”, or add the one shown.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It takes %n scenes or more. Pick them in the list of “Find”, or add the one shown.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It takes %n scenes at most.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n scenes</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 · %n scenes</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>astra::jobs::JobListModel</name>
+    <message numerus="yes">
+        <source>%n read(s) had to be repeated.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>astra::jobs::ParameterModel</name>
+    <message numerus="yes">
+        <source>%1 · %n area(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>astra::net</name>
     <message numerus="yes">
         <source>%n files are trusted already, and no more are read. Remove one first.</source>
         <translation>
             <numerusform>%n file is trusted already, and no more are read. Remove it first.</numerusform>
             <numerusform>%n files are trusted already, and no more are read. Remove one first.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>astra::processing</name>
+    <message numerus="yes">
+        <source>%1, %2 of %n scenes</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>None of the %n areas holds the centre of a pixel of the scene (%1).</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
 </context>
@@ -220,6 +360,23 @@
         <translation>
             <numerusform>%1 of %n collection</numerusform>
             <numerusform>%1 of %n collections</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>astra::shell::Shell</name>
+    <message numerus="yes">
+        <source>%1 of %n scene(s)</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>A job takes %n scenes at most.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
         </translation>
     </message>
 </context>
