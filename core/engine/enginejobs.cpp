@@ -103,9 +103,8 @@ Future<data::JobRequest> Engine::Private::inThisWorld(data::JobRequest request, 
         }
         const auto word = request.inputs[at].best().offsetOverride;
         request.inputs[at] = data::withOverride({{std::move(found->scene)}}, word);
-        inThisWorld(std::move(request), at + 1).whenSettled([settler](const Result<data::JobRequest> &all) {
-            settler->settle(all);
-        });
+        deliver(inThisWorld(std::move(request), at + 1), &queue,
+                [settler](Result<data::JobRequest> all) { settler->settle(std::move(all)); });
     });
     return future;
 }
@@ -137,14 +136,16 @@ Future<data::JobResult> Engine::Private::runJob(const data::JobRequest &request,
         QElapsedTimer time;
         time.start();
         const auto store = jobsFile ? jobsFile->result() : Result<std::shared_ptr<jobs::JobStore>>(cancelled());
-        with->submit(*job, progress, activity).whenSettled([=, job = *job](const Result<data::JobResult> &result) {
-            auto done = plainly(result, why);
-            if (done && store)
-                measure(**store, job, *done, expected.result(), time.elapsed());
-            if (done && !unkept.isEmpty())
-                done->notes << unkept;
-            settler->settle(std::move(done));
-        });
+        const auto done = chain(with->submit(*job, progress, activity),
+                                [=, job = *job](Result<data::JobResult> result) -> Result<data::JobResult> {
+                                    result = plainly(std::move(result), why);
+                                    if (result && store)
+                                        measure(**store, job, *result, expected.result(), time.elapsed());
+                                    if (result && !unkept.isEmpty())
+                                        result->notes << unkept;
+                                    return result;
+                                });
+        deliver(done, &queue, [settler](Result<data::JobResult> result) { settler->settle(std::move(result)); });
     });
     return future;
 }
@@ -230,7 +231,7 @@ Future<jobs::Job *> Engine::resumeJob(const QString &id)
             settler->settle(fail(store.error()));
             return;
         }
-        d->queue.resume(id).whenSettled([settler](const Result<jobs::Job *> &job) { settler->settle(job); });
+        deliver(d->queue.resume(id), this, [settler](const Result<jobs::Job *> &job) { settler->settle(job); });
     });
     return future;
 }
