@@ -23,7 +23,7 @@ struct Text {
 QString placeOf(const QString &path)
 {
     const QFileInfo info(path);
-    const QString canonical = info.canonicalFilePath();
+    QString canonical = info.canonicalFilePath();
     if (!canonical.isEmpty())
         return canonical;
     const QString folder = QFileInfo(info.absolutePath()).canonicalFilePath();
@@ -88,7 +88,7 @@ Result<void> checkFiles(const data::JobRequest &request, const processing::Plan 
 {
     if (request.output.isEmpty())
         return fail(ErrorCode::InvalidInput, Text::tr("No file was named for the result."));
-    const auto named = plan.files.empty() ? processing::checkTableName(request.output)
+    auto named = plan.files.empty() ? processing::checkTableName(request.output)
                                           : checkName(request.output, request.recipe.format);
     if (!named)
         return named;

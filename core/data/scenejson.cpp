@@ -212,7 +212,8 @@ public:
         std::size_t points = 0;
         for (const auto &entry : list(key)) {
             Ring ring;
-            if (!entry.is_array() || (points += entry.size()) > mostPoints)
+            points += entry.size();
+            if (!entry.is_array() || points > mostPoints)
                 return note(key);
             ring.reserve(entry.size());
             for (const auto &point : entry) {
