@@ -52,17 +52,21 @@ Result<void> TempFile::becomes(const QString &path, bool durable)
         if (auto ok = m_file.sync(); !ok)
             return ok;
     }
-    // A link cannot replace what is there, a rename can: hence two steps.
-    if (m_hidden.isEmpty()) {
+    const auto linked = [this](const QString &name) {
+        return ::linkat(AT_FDCWD, nameOf(m_file).constData(), AT_FDCWD, QFile::encodeName(name).constData(),
+                        AT_SYMLINK_FOLLOW)
+            == 0;
+    };
+    // In one step where nothing has the name: a kill between two would leave the hidden one behind.
+    const bool isNamed = m_hidden.isEmpty() && linked(path);
+    if (!isNamed && m_hidden.isEmpty()) {
+        // A link cannot replace what is there, a rename can.
         const QString hidden = hiddenBeside(path);
-        if (::linkat(AT_FDCWD, nameOf(m_file).constData(), AT_FDCWD, QFile::encodeName(hidden).constData(),
-                     AT_SYMLINK_FOLLOW)
-            != 0) {
+        if (!linked(hidden))
             return m_file.failure(errno);
-        }
         m_hidden = hidden;
     }
-    if (std::rename(QFile::encodeName(m_hidden).constData(), QFile::encodeName(path).constData()) != 0)
+    if (!isNamed && std::rename(QFile::encodeName(m_hidden).constData(), QFile::encodeName(path).constData()) != 0)
         return m_file.failure(errno);
     m_hidden.clear();
     if (!durable)
