@@ -23,6 +23,8 @@ struct Text {
 constexpr int patienceMs = 5000;
 constexpr int walTries = 50;
 constexpr int walPauseMs = 20;
+constexpr qint64 applicationId = 0x41737472; ///< "Astr": stands in the header of each of our files
+constexpr int mostBytes = 64 << 20; ///< of one row
 
 struct CloseHandle {
     void operator()(sqlite3 *handle) const { sqlite3_close_v2(handle); }
@@ -114,7 +116,13 @@ public:
             return fail(ErrorCode::Storage,
                         Text::tr("%1 is in use by another program that does not let go of it.").arg(path), path, true);
         }
+        if (primary == SQLITE_TOOBIG) {
+            return fail(ErrorCode::InvalidInput,
+                        Text::tr("More than %1 MB are not kept in one piece.").arg(mostBytes >> 20), path);
+        }
         const QString why = QString::fromUtf8(sqlite3_errmsg(handle.get()));
+        if (primary == SQLITE_CONSTRAINT)
+            return fail(ErrorCode::InvalidInput, Text::tr("%1 does not take this: %2").arg(path, why), path);
         return fail(ErrorCode::Storage, Text::tr("%1 could not be read or written: %2").arg(path, why), path);
     }
 
@@ -200,29 +208,71 @@ struct Opened {
     Handle handle;
     int code = SQLITE_OK; ///< of opening and looking into it
     QString why;
+    qint64 version = 0; ///< steps done
+    bool strange = false; ///< another program's
 };
+
+int firstNumber(sqlite3 *handle, const char *sql, qint64 &number)
+{
+    const auto first = [](void *told, int, char **values, char **) {
+        *static_cast<qint64 *>(told) = QByteArray(values[0]).toLongLong();
+        return 0;
+    };
+    return sqlite3_exec(handle, sql, first, &number, nullptr);
+}
+
+/// Whose it is, at one moment: another process may just begin it.
+int lookAtMark(sqlite3 *handle, Opened &opened)
+{
+    qint64 mark = 0;
+    qint64 tables = 0;
+    int code = sqlite3_exec(handle, "BEGIN", nullptr, nullptr, nullptr);
+    if (code == SQLITE_OK)
+        code = firstNumber(handle, "PRAGMA application_id", mark);
+    if (code == SQLITE_OK)
+        code = firstNumber(handle, "PRAGMA user_version", opened.version);
+    if (code == SQLITE_OK)
+        code = firstNumber(handle, "SELECT count(*) FROM sqlite_master", tables);
+    const bool isNew = mark == 0 && opened.version == 0 && tables == 0;
+    opened.strange = code == SQLITE_OK && !isNew && mark != applicationId;
+    if (sqlite3_get_autocommit(handle) == 0)
+        sqlite3_exec(handle, "COMMIT", nullptr, nullptr, nullptr);
+    return code;
+}
+
+int checkContent(sqlite3 *handle)
+{
+    bool sound = false;
+    const auto first = [](void *told, int, char **values, char **) {
+        *static_cast<bool *>(told) = qstrcmp(values[0], "ok") == 0;
+        return 0;
+    };
+    const int code = sqlite3_exec(handle, "PRAGMA quick_check(1)", first, &sound, nullptr);
+    return code == SQLITE_OK && !sound ? SQLITE_CORRUPT : code;
+}
 
 Opened openFile(const QString &path)
 {
     sqlite3 *raw = nullptr;
     const QByteArray name = path.toUtf8();
     // Connections are never shared between threads that run at a time.
-    int code = sqlite3_open_v2(name.constData(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                               nullptr);
+    const int code = sqlite3_open_v2(name.constData(), &raw,
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
     Opened opened {Handle(raw), code, {}};
     if (code == SQLITE_OK) {
         sqlite3_extended_result_codes(raw, 1);
         sqlite3_busy_timeout(raw, patienceMs);
+        sqlite3_limit(raw, SQLITE_LIMIT_LENGTH, mostBytes);
+        // What stands in the file is not to run anything.
+        sqlite3_db_config(raw, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+        sqlite3_db_config(raw, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+        sqlite3_db_config(raw, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+        sqlite3_db_config(raw, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
         // Until we know that it is ours to change.
         sqlite3_db_config(raw, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-        bool sound = false;
-        const auto first = [](void *told, int, char **values, char **) {
-            *static_cast<bool *>(told) = qstrcmp(values[0], "ok") == 0;
-            return 0;
-        };
-        opened.code = sqlite3_exec(raw, "PRAGMA quick_check(1)", first, &sound, nullptr);
-        if (opened.code == SQLITE_OK && !sound)
-            opened.code = SQLITE_CORRUPT;
+        opened.code = lookAtMark(raw, opened);
+        if (opened.code == SQLITE_OK && !opened.strange)
+            opened.code = opened.version < 0 ? SQLITE_CORRUPT : checkContent(raw);
     }
     opened.why = raw ? QString::fromUtf8(sqlite3_errmsg(raw)) : QString::fromUtf8(sqlite3_errstr(code));
     return opened;
@@ -234,10 +284,13 @@ bool setAside(const QString &path, ino_t judged)
     if (fileAt(path) != judged)
         return true; // another process was first, and has begun a new one
     const QString aside = path + QStringLiteral(".damaged");
-    for (const QString &ending : {QStringLiteral("-wal"), QStringLiteral("-shm")})
-        QFile::remove(path + ending);
-    QFile::remove(aside);
-    return QFile::rename(path, aside);
+    const QString log = QStringLiteral("-wal");
+    QFile::remove(path + QStringLiteral("-shm")); // an index of the log, made again from it
+    for (const QString &earlier : {aside, QString(aside + log)})
+        QFile::remove(earlier);
+    // The log first: a new file of this name must not find it.
+    const bool moved = !QFile::exists(path + log) || QFile::rename(path + log, aside + log);
+    return moved && QFile::rename(path, aside);
 }
 
 } // namespace
@@ -270,28 +323,28 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, const std:
     if (opened.code != SQLITE_OK)
         return fail(ErrorCode::Storage, Text::tr("%1 could not be opened: %2").arg(path, opened.why), path);
 
+    if (opened.strange) {
+        return fail(ErrorCode::Unsupported, Text::tr("%1 is a file of another program. It is left alone.").arg(path),
+                    path);
+    }
+
     auto d = std::make_unique<Private>(path, std::move(opened.handle));
     const auto known = static_cast<qint64>(steps.size());
-    const auto version = d->number("PRAGMA user_version");
-    if (!version)
-        return fail(version.error());
-    if (*version > known) {
+    if (opened.version > known) {
         return fail(ErrorCode::Unsupported,
                     Text::tr("%1 was written by a later version of Astra (%2; this one knows %3). It is left alone.")
                         .arg(path)
-                        .arg(*version)
+                        .arg(opened.version)
                         .arg(known),
                     path);
     }
     sqlite3_db_config(d->handle.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
-    // What stands in the file is not to run anything.
-    sqlite3_db_config(d->handle.get(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     if (auto ok = d->writeAhead(); !ok)
         return fail(std::move(ok.error()));
-    if (auto ok = d->execute("PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA synchronous=NORMAL"); !ok)
+    if (auto ok = d->execute("PRAGMA foreign_keys=ON; PRAGMA synchronous=NORMAL"); !ok)
         return fail(std::move(ok.error()));
     std::unique_ptr<Database> database(new Database(std::move(d)));
-    for (qint64 next = *version; next < known; ++next) {
+    for (qint64 next = opened.version; next < known; ++next) {
         auto done = database->together([&]() -> Result<void> {
             const auto now = database->d->number("PRAGMA user_version"); // another process may have been at it
             if (!now)
@@ -300,7 +353,8 @@ Result<std::unique_ptr<Database>> Database::open(const QString &path, const std:
                 return {};
             if (auto ok = database->d->execute(steps[static_cast<std::size_t>(next)]); !ok)
                 return ok;
-            return database->d->execute("PRAGMA user_version=" + QByteArray::number(next + 1));
+            return database->d->execute("PRAGMA application_id=" + QByteArray::number(applicationId)
+                                        + "; PRAGMA user_version=" + QByteArray::number(next + 1));
         });
         if (!done)
             return fail(std::move(done.error()));

@@ -23,9 +23,8 @@ public:
     using Row = std::vector<Value>;
 
     /// @param steps migrations, in order; the file's user_version counts those done, each in a transaction of its own.
-    /// A newer file than we know is an error (Unsupported) and stays untouched; a damaged one is set aside under the
-    /// name
-    /// "<path>.damaged", and `note` says so.
+    /// A newer file than we know and one of another program (by the application_id) are errors (Unsupported) and stay
+    /// untouched; a damaged one is set aside as "<path>.damaged", with its log, and `note` says so.
     [[nodiscard]] static Result<std::unique_ptr<Database>>
     open(const QString &path, const std::vector<QByteArray> &steps, QString *note = nullptr);
     Database(const Database &) = delete;
@@ -33,6 +32,7 @@ public:
     ~Database();
 
     [[nodiscard]] Result<std::vector<Row>> ask(const QByteArray &sql, const Row &values = {});
+    /// InvalidInput where a constraint or the size of the row (64 MB) forbids it; Storage where the file does.
     /// @return rows changed
     [[nodiscard]] Result<int> change(const QByteArray &sql, const Row &values = {});
     /// BEGIN IMMEDIATE … COMMIT; rolled back where `work` fails.

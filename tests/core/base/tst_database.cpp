@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/base/database.h"
 
+#include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <sqlite3.h>
 #include <sys/stat.h>
 
 #include <limits>
@@ -36,6 +38,16 @@ qint64 numberOf(Database &database, const QByteArray &sql)
     return rows && !rows->empty() ? std::get<qint64>(rows->front().front()) : -1;
 }
 
+/// Without any code of ours.
+bool runRaw(const QString &path, const QByteArray &sql)
+{
+    sqlite3 *raw = nullptr;
+    const bool done = sqlite3_open(path.toUtf8().constData(), &raw) == SQLITE_OK
+        && sqlite3_exec(raw, sql.constData(), nullptr, nullptr, nullptr) == SQLITE_OK;
+    sqlite3_close(raw);
+    return done;
+}
+
 } // namespace
 
 class TestDatabase : public QObject
@@ -48,6 +60,13 @@ private Q_SLOTS:
     void steps_runOnceEach();
     void step_thatFailsLeavesNothing();
     void newerFile_isRefusedUntouched();
+    void ofAnotherProgram_isRefusedUntouched_data();
+    void ofAnotherProgram_isRefusedUntouched();
+    void version_thatCannotBe_isSetAside();
+    void log_goesWithTheDamagedFile();
+    void whatStandsInTheFile_runsNothing();
+    void constraint_isWrongInput();
+    void absurdlyLargeValue_isWrongInput();
     void damagedFile_isSetAside_data();
     void damagedFile_isSetAside();
     void unusablePlaces_areErrors();
@@ -139,6 +158,82 @@ void TestDatabase::newerFile_isRefusedUntouched()
     QVERIFY(older.error().message.contains(path()));
     QCOMPARE(contentOf(path()), before);
     QVERIFY(!QFile::exists(path() + QStringLiteral(".damaged")));
+}
+
+void TestDatabase::ofAnotherProgram_isRefusedUntouched_data()
+{
+    QTest::addColumn<QByteArray>("made");
+    QTest::newRow("no mark of ours") << QByteArray("CREATE TABLE places(url TEXT)");
+    QTest::newRow("our version, no mark") << QByteArray("CREATE TABLE places(url TEXT); PRAGMA user_version=1");
+    QTest::newRow("a mark of its own") << QByteArray("PRAGMA application_id=252006674; CREATE TABLE places(url TEXT)");
+    QTest::newRow("a mark and no table yet") << QByteArray("PRAGMA application_id=252006674");
+    QTest::newRow("a negative version") << QByteArray("CREATE TABLE places(url TEXT); PRAGMA user_version=-3");
+}
+
+void TestDatabase::ofAnotherProgram_isRefusedUntouched()
+{
+    QFETCH(QByteArray, made);
+    QVERIFY(runRaw(path(), made));
+    const QByteArray before = contentOf(path());
+    const auto database = Database::open(path(), {firstStep});
+    QVERIFY(!database);
+    QCOMPARE(database.error().code, ErrorCode::Unsupported);
+    QVERIFY2(database.error().message.contains(path()), qPrintable(database.error().message));
+    QCOMPARE(contentOf(path()), before); // which also says that it was not put into another mode
+    QCOMPARE(QDir(m_folder->path()).entryList(QDir::Files | QDir::Hidden), QStringList(QStringLiteral("a.sqlite")));
+}
+
+void TestDatabase::version_thatCannotBe_isSetAside()
+{
+    QVERIFY(Database::open(path(), {firstStep}));
+    QVERIFY(runRaw(path(), "PRAGMA user_version=-3"));
+    QString note;
+    const auto database = Database::open(path(), {firstStep}, &note);
+    QVERIFY2(database, qPrintable(database ? QString() : database.error().message));
+    QVERIFY(note.contains(QStringLiteral("a.sqlite.damaged")));
+    QCOMPARE(numberOf(**database, "PRAGMA user_version"), 1);
+}
+
+void TestDatabase::log_goesWithTheDamagedFile()
+{
+    QVERIFY(write(path(), QByteArray("not a database at all\n").repeated(400)));
+    QVERIFY(write(path() + QStringLiteral("-wal"), "what was written last"));
+    QVERIFY(write(path() + QStringLiteral(".damaged-wal"), "of an earlier one"));
+    const auto database = Database::open(path(), {firstStep});
+    QVERIFY2(database, qPrintable(database ? QString() : database.error().message));
+    QCOMPARE(contentOf(path() + QStringLiteral(".damaged-wal")), QByteArray("what was written last"));
+    QVERIFY((*database)->change("INSERT INTO thing(name) VALUES('x')"));
+}
+
+void TestDatabase::whatStandsInTheFile_runsNothing()
+{
+    QVERIFY(Database::open(path(), {firstStep}));
+    QVERIFY(runRaw(path(),
+                   "CREATE TRIGGER evil AFTER INSERT ON thing BEGIN DELETE FROM thing; END;"
+                   "CREATE VIEW seen AS SELECT name FROM thing"));
+    const auto database = Database::open(path(), {firstStep});
+    QVERIFY(database);
+    QCOMPARE((*database)->change("INSERT INTO thing(name) VALUES('x')").value(), 1);
+    QCOMPARE(numberOf(**database, "SELECT count(*) FROM thing"), 1);
+    QVERIFY(!(*database)->ask("SELECT * FROM seen"));
+}
+
+void TestDatabase::constraint_isWrongInput()
+{
+    const auto database = Database::open(path(), {firstStep});
+    QVERIFY(database);
+    QVERIFY((*database)->change("INSERT INTO thing(id, name) VALUES(1, 'x')"));
+    QCOMPARE((*database)->change("INSERT INTO thing(id, name) VALUES(1, 'y')").error().code, ErrorCode::InvalidInput);
+    QCOMPARE((*database)->change("INSERT INTO thing(name) VALUES(NULL)").error().code, ErrorCode::InvalidInput);
+}
+
+void TestDatabase::absurdlyLargeValue_isWrongInput()
+{
+    const auto database = Database::open(path(), {firstStep});
+    QVERIFY(database);
+    const auto done = (*database)->change("INSERT INTO thing(name) VALUES(?)", {QByteArray((64 << 20) + 1, 'x')});
+    QCOMPARE(done.error().code, ErrorCode::InvalidInput);
+    QVERIFY((*database)->change("INSERT INTO thing(name) VALUES('x')"));
 }
 
 void TestDatabase::damagedFile_isSetAside_data()
