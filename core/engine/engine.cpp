@@ -310,7 +310,7 @@ Future<Engine::PointValues> Engine::valuesAt(const data::Acquisition &acquisitio
                          return fail(read.error());
                      PointValues values;
                      for (const auto &value : *read)
-                         values.values.push_back({value.band, value.value});
+                         values.values.push_back({value.band, value.value, value.name});
                      values.notes = reader->notes() + reader->copy()->notes();
                      return values;
                  });

@@ -141,6 +141,7 @@ public:
     struct PointValue {
         QString band;
         std::optional<double> value; ///< absent: no data there
+        QString name {}; ///< of the class that it stands for
     };
     struct PointValues {
         std::vector<PointValue> values;

@@ -170,6 +170,7 @@ render::Style Look::defaultStyle(const data::Scene &scene)
     bands.low = 0;
     bands.high = 1;
     bands.stretch = true;
+    bands.asStands = true;
     return bands;
 }
 
@@ -192,6 +193,7 @@ Result<render::Style> Look::assetStyle(const data::Scene &scene, const QString &
     style.low = 0;
     style.high = 1;
     style.stretch = true;
+    style.asStands = true;
     for (const int number : bandsToDraw(*asset))
         style.bands << QString(key + u'#' + QString::number(number));
     return style;

@@ -27,10 +27,12 @@ struct Look {
     /// The same where the facts of the scene are at hand: for many styles of one scene.
     [[nodiscard]] static Result<Look> of(const data::Scene &scene, const processing::SceneFacts &facts,
                                          const render::Style &style);
-    /// What is wanted where nothing was said: true colour, else the scene's own index, else its first bands.
+    /// What is wanted where nothing was said: true colour, else the scene's own index, else its first bands as their
+    /// files say.
     [[nodiscard]] static render::Style defaultStyle(const data::Scene &scene);
     /// One file of the scene as it stands, whatever it holds: three bands or a picture as red, green and blue, else its
-    /// first band in shades of grey, stretched from the 2nd to the 98th percentile. Its id is "asset:KEY".
+    /// first band; in the colours and the range that the file states, else in shades of grey, stretched from the 2nd to
+    /// the 98th percentile. Its id is "asset:KEY".
     [[nodiscard]] static Result<render::Style> assetStyle(const data::Scene &scene, const QString &key);
     /// Whether a style is drawn from numbers as they stand, whatever they mean.
     [[nodiscard]] static bool isStretched(const render::Style &style) { return style.stretch; }

@@ -138,7 +138,13 @@ Result<OpenScene::Borrowed> OpenScene::borrow(const QString &band, const StopTok
     const auto evidence = m_witness.about(*ref, *dataset, stop);
     if (!evidence)
         return fail(evidence.error());
-    BandFacts facts {dataset->info(), raster::radiometry(m_scene, *ref, &dataset->info(), *evidence)};
+    BandFacts facts {dataset->info(), raster::radiometry(m_scene, *ref, &dataset->info(), *evidence),
+                     hintOf(m_scene, *ref, dataset->info())};
+    if (auto &radiometry = facts.radiometry; radiometry.quantity.isEmpty() && radiometry.scale == 1
+        && radiometry.offset == 0 && !facts.hint.quantity.isEmpty()) {
+        radiometry.quantity = facts.hint.quantity;
+        radiometry.source = Text::tr("as it was computed, so the file says");
+    }
     const std::lock_guard lock(m_mutex);
     auto &store = m_bands[band];
     if (!store.facts)
@@ -174,7 +180,7 @@ Result<data::Block> OpenScene::read(const QString &band, const data::Grid &grid,
     auto borrowed = borrow(band, stop);
     if (!borrowed)
         return fail(borrowed.error());
-    const bool mask = isMaskBand(band);
+    const bool classes = isMaskBand(band) || !borrowed->facts.hint.palette.empty();
     const auto source = borrowed->dataset.source();
     Result<data::Block> block = [&] {
         const StopCallback closing(stop, [source] {
@@ -182,14 +188,15 @@ Result<data::Block> OpenScene::read(const QString &band, const data::Grid &grid,
                 source->close();
         });
         return raster::readOnGrid(borrowed->dataset, borrowed->ref.index, grid,
-                                  mask ? raster::Resampling::Nearest : resampling, borrowed->facts.radiometry.nodata);
+                                  classes ? raster::Resampling::Nearest : resampling,
+                                  borrowed->facts.radiometry.nodata);
     }();
     if (stop.stop_requested())
         return cancelled();
     if (!block)
         return block;
     giveBack(band, std::move(borrowed->dataset));
-    if (!mask)
+    if (!classes)
         raster::apply(*block, borrowed->facts.radiometry);
     return block;
 }

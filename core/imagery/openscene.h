@@ -5,6 +5,7 @@
 #include "core/base/bytesource.h"
 #include "core/base/pools.h"
 #include "core/data/raster.h"
+#include "core/imagery/drawinghint.h"
 #include "core/imagery/pixelwitness.h"
 #include "core/raster/dataset.h"
 #include "core/raster/warp.h"
@@ -32,11 +33,12 @@ public:
     struct BandFacts {
         raster::Info info;
         data::Radiometry radiometry;
+        DrawingHint hint;
     };
     /// I/O pool. Opens the band where it is not open yet.
     [[nodiscard]] Result<BandFacts> facts(const QString &band, const StopToken &stop);
-    /// I/O pool. Values (radiometry applied) on a grid; NaN where there are none. Mask bands are read nearest and keep
-    /// their numbers.
+    /// I/O pool. Values (radiometry applied) on a grid; NaN where there are none. Masks and classes are read nearest
+    /// and keep their numbers.
     [[nodiscard]] Result<data::Block> read(const QString &band, const data::Grid &grid, raster::Resampling resampling,
                                            const StopToken &stop);
 

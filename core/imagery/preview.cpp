@@ -99,14 +99,15 @@ bool isScaleFree(const processing::Evaluator &evaluator)
 Future<Preview> attempt(Pools &pools, const std::shared_ptr<SceneReader> &reader, const Wanted &wanted)
 {
     const auto scene = reader->copy();
-    const auto look = Look::of(scene->scene(), wanted.style);
-    if (!look)
-        return ready<Preview>(fail(look.error()));
+    const auto asked = Look::of(scene->scene(), wanted.style);
+    if (!asked)
+        return ready<Preview>(fail(asked.error()));
     return chain(
-        openBands(pools, scene, look->bands, wanted.stop),
-        [&pools, reader, scene, look = *look, wanted](Result<Facts> facts) -> Future<Preview> {
+        openBands(pools, scene, asked->bands, wanted.stop),
+        [&pools, reader, scene, asked = *asked, wanted](Result<Facts> facts) -> Future<Preview> {
             if (!facts)
                 return ready<Preview>(fail(facts.error()));
+            const Look look = asFilesSay(asked, *facts);
             const auto whole = facts->front().info.grid();
             auto box = wanted.box ? Result<data::GeoBox>(*wanted.box)
                                   : whole.and_then([](const data::Grid &g) { return raster::boundsInDegrees(g); });
@@ -166,6 +167,9 @@ Result<std::vector<PointValue>> pointValues(OpenScene &scene, const Look &look, 
         }
         const float value = block.values.front();
         values.push_back({band, std::isfinite(value) ? std::optional<double>(value) : std::nullopt});
+        const auto &palette = facts->hint.palette;
+        if (value >= 0 && value < static_cast<float>(palette.size()))
+            values.back().name = palette[static_cast<std::size_t>(value)].name;
         blocks.push_back(std::move(block));
     }
     if (look.computes) {
@@ -218,6 +222,16 @@ QStringList unitNotes(const Look &look, const std::vector<OpenScene::BandFacts> 
         }
     }
     return {};
+}
+
+Look asFilesSay(Look look, const std::vector<OpenScene::BandFacts> &facts)
+{
+    std::vector<DrawingHint> hints;
+    hints.reserve(facts.size());
+    for (qsizetype i = 0; i < look.drawn().size(); ++i)
+        hints.push_back(facts[static_cast<std::size_t>(i)].hint);
+    look.style = hinted(std::move(look.style), hints);
+    return look;
 }
 
 bool isRaw(const Look &look, const std::vector<OpenScene::BandFacts> &facts)

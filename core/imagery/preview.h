@@ -23,6 +23,7 @@ struct Preview {
 struct PointValue {
     QString band;
     std::optional<double> value; ///< absent: no data there
+    QString name {}; ///< of the class that it stands for
 };
 /// Values at full resolution: one per band of the style, then the index where it computes one.
 [[nodiscard]] Future<std::vector<PointValue>> valuesAt(Pools &pools, const std::shared_ptr<SceneReader> &reader,
@@ -36,6 +37,8 @@ struct PointValue {
 [[nodiscard]] QStringList placeNotes(const std::vector<OpenScene::BandFacts> &facts);
 /// That an index is computed from raw numbers, where their unit makes a difference to it (SAVI; not NDVI).
 [[nodiscard]] QStringList unitNotes(const Look &look, const std::vector<OpenScene::BandFacts> &facts);
+/// `look` with what the files of its bands say of how they are drawn, where its style leaves that to them.
+[[nodiscard]] Look asFilesSay(Look look, const std::vector<OpenScene::BandFacts> &facts);
 /// Whether it is stretched to what the pixels hold: numbers that no range is known for.
 [[nodiscard]] bool isRaw(const Look &look, const std::vector<OpenScene::BandFacts> &facts);
 /// Pixels as they are where they are drawn larger than they are, else blended.

@@ -93,6 +93,7 @@ TileLoader::Status SceneTiles::status() const
     }
     if (m_stretch.size() == 1)
         status.range = m_stretch.front();
+    status.drawn = isOpen() && m_look ? m_look->style : m_style;
     status.copy = m_reader.scene().provider;
     status.copyId = m_reader.scene().qualifiedId();
     status.notes = m_reader.notes() + m_reader.copy()->notes() + m_notes + placeNotes(m_facts);
@@ -171,6 +172,7 @@ void SceneTiles::opened(std::vector<OpenScene::BandFacts> facts)
         [](const data::Grid &grid) { return raster::boundsInDegrees(grid); });
     if (box)
         m_bounds = *box;
+    m_look = asFilesSay(std::move(*m_look), m_facts);
     m_stretch.clear();
     if (isRaw(*m_look, m_facts)) {
         readStretch();

@@ -31,6 +31,7 @@ public:
         data::OffsetOverride offsetOverride = data::OffsetOverride::None; ///< what was decided for the copy in use
         /// What one stretched value per pixel is drawn from and to, once known; else the style says.
         std::optional<std::pair<double, double>> range;
+        render::Style drawn; ///< the style in use; once the files are open, with what they say of how they are drawn
         QString copy; ///< provider of the copy in use
         QString copyId; ///< its qualified id
         QStringList notes; ///< "read from Planetary Computer: Earth Search did not deliver"

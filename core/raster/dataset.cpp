@@ -79,6 +79,20 @@ std::vector<std::pair<QString, QString>> pairsOf(char **list)
     return pairs;
 }
 
+std::vector<std::array<std::uint8_t, 4>> coloursOf(const GDALColorTable *table)
+{
+    std::vector<std::array<std::uint8_t, 4>> colours;
+    if (!table || table->GetPaletteInterpretation() != GPI_RGB)
+        return colours;
+    const auto byte = [](short value) { return static_cast<std::uint8_t>(std::clamp<short>(value, 0, 255)); };
+    colours.reserve(static_cast<std::size_t>(table->GetColorEntryCount()));
+    for (int i = 0; i < table->GetColorEntryCount(); ++i) {
+        const GDALColorEntry &entry = *table->GetColorEntry(i);
+        colours.push_back({byte(entry.c1), byte(entry.c2), byte(entry.c3), byte(entry.c4)});
+    }
+    return colours;
+}
+
 BandInfo bandInfo(GDALRasterBand *band)
 {
     BandInfo info;
@@ -96,6 +110,10 @@ BandInfo bandInfo(GDALRasterBand *band)
     info.description = QString::fromUtf8(band->GetDescription());
     info.colorInterpretation = QString::fromUtf8(GDALGetColorInterpretationName(band->GetColorInterpretation()));
     info.metadata = pairsOf(band->GetMetadata());
+    info.colours = coloursOf(band->GetColorTable());
+    char **names = band->GetCategoryNames();
+    for (; names && *names; ++names)
+        info.categories.append(QString::fromUtf8(*names));
     return info;
 }
 

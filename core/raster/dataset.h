@@ -28,6 +28,8 @@ struct BandInfo {
     QString description;
     QString colorInterpretation; ///< "Gray", "Red", "Undefined", …
     std::vector<std::pair<QString, QString>> metadata {}; ///< the band's own: STATISTICS_MEAN, …
+    std::vector<std::array<std::uint8_t, 4>> colours {}; ///< its colour table, RGBA by value; empty: none
+    QStringList categories {}; ///< names by value, as GDAL knows them; may be shorter than the table
 };
 
 /// What a file says of itself.

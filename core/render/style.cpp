@@ -85,6 +85,25 @@ void paintRamp(const data::Block &block, const Style &style, data::Picture &pict
     }
 }
 
+void paintClasses(const data::Block &block, const Style &style, data::Picture &picture)
+{
+    std::vector<std::array<std::uint8_t, 4>> table; // as a texture takes them
+    table.reserve(style.palette.size());
+    for (const auto &[colour, name] : style.palette) {
+        const auto times = [alpha = colour[3]](std::uint8_t part) {
+            return static_cast<std::uint8_t>((part * alpha + 127) / 255);
+        };
+        table.push_back({times(colour[0]), times(colour[1]), times(colour[2]), colour[3]});
+    }
+    for (std::size_t i = 0; i < block.values.size(); ++i) {
+        const float value = block.values[i];
+        if (!(value >= 0) || value >= static_cast<float>(table.size()))
+            continue;
+        const auto &colour = table[static_cast<std::size_t>(value)];
+        std::copy(colour.begin(), colour.end(), picture.rgba.data() + 4 * i);
+    }
+}
+
 } // namespace
 
 data::Picture paint(const std::vector<data::Block> &blocks, const Style &style)
@@ -98,7 +117,9 @@ data::Picture paint(const std::vector<data::Block> &blocks, const Style &style)
     const bool sameSize = std::all_of(blocks.begin(), blocks.end(),
                                       [&](const data::Block &b) { return b.values.size() == blocks[0].values.size(); });
     Q_ASSERT(sameSize);
-    if (style.index.isEmpty() && blocks.size() >= 3 && sameSize)
+    if (!style.palette.empty())
+        paintClasses(blocks[0], style, picture);
+    else if (style.index.isEmpty() && blocks.size() >= 3 && sameSize)
         paintComposite(blocks, style, picture);
     else
         paintRamp(blocks[0], style, picture);

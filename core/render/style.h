@@ -20,6 +20,13 @@ struct Ramp {
 /// rdylgn, brbg, viridis, greys, prgn, … ; a null pointer for an unknown id.
 [[nodiscard]] const Ramp *ramp(const QString &id);
 
+/// One class of a raster of classes.
+struct PaletteEntry {
+    std::array<std::uint8_t, 4> colour {}; ///< RGBA, not premultiplied
+    QString name {}; ///< "Vegetation loss"; empty: nobody says
+    friend bool operator==(const PaletteEntry &, const PaletteEntry &) = default;
+};
+
 /// How pixels become colour. A composite takes three bands, an index or a greyscale one value per pixel.
 struct Style {
     QString id; ///< "true-color", "color-infrared", "ndvi", or "bands" for what has no names
@@ -33,10 +40,13 @@ struct Style {
     QString formula {}; ///< index: over names of bands and of constants
     std::map<QString, double> constants {};
     bool stretch = false; ///< from the 2nd to the 98th percentile of the pixels, whatever low and high say
+    bool asStands = false; ///< as the file itself says it is drawn, where it does; else as this style says
+    std::vector<PaletteEntry> palette {}; ///< by value: of classes, which are never blended; wins over all above
     friend bool operator==(const Style &, const Style &) = default;
 };
 
-/// Composite: `blocks` holds three bands of equal size. Index or grey: one block of values. NaN is transparent.
+/// Composite: `blocks` holds three bands of equal size. Index or grey: one block of values. NaN is transparent, and so
+/// is what a palette has no entry for.
 [[nodiscard]] data::Picture paint(const std::vector<data::Block> &blocks, const Style &style);
 
 } // namespace astra::render

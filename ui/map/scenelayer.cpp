@@ -59,8 +59,9 @@ void SceneLayer::take(const render::TileId &id, const data::Picture &picture)
         const auto row = std::size_t(picture.width) * 4;
         std::memcpy(image.scanLine(y), picture.rgba.data() + std::size_t(y) * row, row);
     }
+    const bool sharp = m_loader && !m_loader->status().drawn.palette.empty();
     ++m_serial;
-    m_tiles.insert(id, Tile {std::move(image), m_serial, m_serial});
+    m_tiles.insert(id, Tile {std::move(image), m_serial, m_serial, sharp});
     trim();
     Q_EMIT changed();
 }

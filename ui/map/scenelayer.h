@@ -25,6 +25,7 @@ public:
         QImage image;
         quint64 serial = 0; ///< another number for another picture
         quint64 used = 0;
+        bool sharp = false; ///< of classes: never blended
     };
 
     using QObject::QObject;

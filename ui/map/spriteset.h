@@ -15,7 +15,8 @@ template<typename Key> class SpriteSet
 public:
     void begin() { m_placed.clear(); }
     /// @param source part of the texture in its pixels; empty: all of it
-    /// @param exact one texel is one pixel: no filtering, which costs a software OpenGL dearly
+    /// @param exact no filtering: one texel is one pixel, where it would cost a software OpenGL dearly for nothing, or
+    /// texels may not be blended
     void place(QQuickWindow *window, QSGNode *parent, const Key &key, QSGTexture *texture, const QRectF &target,
                const QRectF &source = {}, bool exact = false)
     {

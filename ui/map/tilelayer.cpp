@@ -50,6 +50,11 @@ struct Frame {
         entry.wanted = true;
         return entry.texture.get();
     }
+    [[nodiscard]] bool isSharp(const render::TileId &id) const
+    {
+        const SceneLayer::Tile *tile = layer->tile(id);
+        return tile && tile->sharp;
+    }
     /// The nearest copy of the world; edges on whole pixels, so that neighbours meet without a gap.
     QRectF place(const render::TileId &id) const
     {
@@ -65,14 +70,14 @@ struct Frame {
         if (QSGTexture *own = texture(id)) {
             const QRectF target = place(id);
             const bool exact = pixelRatio == 1 && target.size().toSize() == own->textureSize();
-            node->sprites.place(window, node, id, own, target, {}, exact);
+            node->sprites.place(window, node, id, own, target, {}, exact || isSharp(id));
             return;
         }
         bool finer = false;
         for (int i = 0; i < 4; ++i) {
             const render::TileId child {id.z + 1, id.x * 2 + (i & 1), id.y * 2 + (i >> 1)};
             if (QSGTexture *part = texture(child)) {
-                node->sprites.place(window, node, child, part, place(child));
+                node->sprites.place(window, node, child, part, place(child), {}, isSharp(child));
                 finer = true;
             }
         }
@@ -82,7 +87,7 @@ struct Frame {
                 const QSizeF size = QSizeF(whole->textureSize()) / (1 << up);
                 const QPointF corner((id.x - (parent.x << up)) * size.width(),
                                      (id.y - (parent.y << up)) * size.height());
-                node->sprites.place(window, node, id, whole, place(id), QRectF(corner, size));
+                node->sprites.place(window, node, id, whole, place(id), QRectF(corner, size), isSharp(parent));
                 return;
             }
         }

@@ -5,20 +5,28 @@ import QtQuick
 import Astra.Controls
 import Astra.Scene
 
-/// What the colours on the map mean: name, range, what was left out.
+/// What the colours on the map mean: name, range or classes, what was left out.
 Panel {
     id: panel
 
     required property SceneViewer scene
     readonly property var legend: scene.legend
     readonly property bool needed: legend.title !== undefined
+    readonly property var classes: legend.classes ?? []
+    readonly property bool ranged: classes.length === 0
 
     visible: needed
     padding: Theme.gap
     implicitWidth: 252
     implicitHeight: column.implicitHeight + padding * 2
     Accessible.role: Accessible.Graphic
-    Accessible.name: needed ? qsTr("%1 from %2 to %3, %4").arg(legend.title).arg(legend.low).arg(legend.high).arg(legend.note) : ""
+    Accessible.name: {
+        if (!needed)
+            return "";
+        if (!ranged)
+            return qsTr("%1: %2; %3").arg(legend.title).arg(classes.map(entry => entry.name).join(", ")).arg(legend.note);
+        return qsTr("%1 from %2 to %3, %4").arg(legend.title).arg(legend.low).arg(legend.high).arg(legend.note);
+    }
 
     Column {
         id: column
@@ -47,6 +55,7 @@ Panel {
             }
         }
         Row {
+            visible: panel.ranged
             width: parent.width
             height: 12
             Repeater {
@@ -73,7 +82,32 @@ Panel {
                 }
             }
         }
+        Repeater {
+            model: panel.classes
+            Row {
+                id: entry
+                required property var modelData
+                width: column.width
+                spacing: Theme.gap
+                Rectangle {
+                    anchors.verticalCenter: parent.verticalCenter
+                    width: 14
+                    height: 14
+                    radius: 2
+                    color: entry.modelData.color
+                    border.color: Theme.border
+                }
+                Label {
+                    width: parent.width - x
+                    elide: Text.ElideRight
+                    text: entry.modelData.name
+                    font.pixelSize: Theme.sizeSmall
+                    Accessible.ignored: true
+                }
+            }
+        }
         Item {
+            visible: panel.ranged
             width: parent.width
             height: low.implicitHeight
             Label {

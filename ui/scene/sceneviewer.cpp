@@ -12,6 +12,35 @@
 
 namespace astra::scene {
 
+namespace {
+
+QString colorText(int red, int green, int blue)
+{
+    return QStringLiteral("#%1%2%3")
+        .arg(red, 2, 16, QLatin1Char('0'))
+        .arg(green, 2, 16, QLatin1Char('0'))
+        .arg(blue, 2, 16, QLatin1Char('0'));
+}
+
+/// Of classes that have names: those of a table without any mean nothing to anybody.
+QVariantMap legendOf(const std::vector<render::PaletteEntry> &palette, const QString &title, const QString &note)
+{
+    QVariantList classes;
+    const auto add = [&classes](const QString &name, const QString &color) {
+        classes.append(QVariantMap {{QStringLiteral("name"), name}, {QStringLiteral("color"), color}});
+    };
+    for (const auto &[colour, name] : palette) {
+        if (!name.isEmpty())
+            add(name, colorText(colour[0], colour[1], colour[2]));
+    }
+    if (classes.isEmpty())
+        return {};
+    add(SceneViewer::tr("No data"), QStringLiteral("transparent"));
+    return {{QStringLiteral("title"), title}, {QStringLiteral("classes"), classes}, {QStringLiteral("note"), note}};
+}
+
+} // namespace
+
 QString placeText(double longitude, double latitude)
 {
     return SceneViewer::tr("%1° %2 %3° %4")
@@ -25,8 +54,12 @@ SceneViewer::SceneViewer(QObject *parent)
 {
     connect(this, &SceneViewer::styleChanged, this, &SceneViewer::legendChanged);
     connect(this, &SceneViewer::statusChanged, this, [this] {
-        auto range = m_tiles ? m_tiles->status().range : std::nullopt;
-        if (std::exchange(m_range, range) != range)
+        const auto range = m_tiles ? m_tiles->status().range : std::nullopt;
+        const auto style = drawn();
+        const bool other = range != m_range || style != m_drawn;
+        m_range = range;
+        m_drawn = style;
+        if (other)
             Q_EMIT legendChanged();
     });
 }
@@ -168,8 +201,12 @@ void SceneViewer::inspect(double longitude, double latitude)
                 if (!values) {
                     m_pixel.append(fact(values.error().message, QString()));
                 } else {
-                    for (const auto &value : values->values)
-                        m_pixel.append(fact(value.band, value.value ? number(*value.value, 4) : tr("no data")));
+                    for (const auto &value : values->values) {
+                        const QString text = value.value ? number(*value.value, value.name.isEmpty() ? 4 : 0)
+                                                         : tr("no data");
+                        m_pixel.append(
+                            fact(value.band, value.name.isEmpty() ? text : tr("%1: %2").arg(text, value.name)));
+                    }
                     for (const auto &note : values->notes)
                         m_pixel.append(fact(note, QString()));
                 }
@@ -483,18 +520,25 @@ QString SceneViewer::loadingText() const
         .arg(QLocale().formattedDataSize(status.bytes, 1, QLocale::DataSizeTraditionalFormat));
 }
 
+render::Style SceneViewer::drawn() const { return m_tiles ? m_tiles->status().drawn : m_style; }
+
 bool SceneViewer::holdsIndex() const
 {
-    if (!m_acquisition || m_style.index.isEmpty() || m_style.index == m_style.formula)
+    const render::Style style = drawn();
+    if (!m_acquisition || style.index.isEmpty() || style.index == style.formula)
         return false;
-    const auto band = data::findBand(m_acquisition->best(), m_style.index);
-    return band && band->band.name == m_style.index;
+    if (style.asStands)
+        return true;
+    const auto band = data::findBand(m_acquisition->best(), style.index);
+    return band && band->band.name == style.index;
 }
 
 QString SceneViewer::radiometry() const
 {
-    if (holdsIndex())
-        return tr("%1 as it was computed; the STAC Item beside the file says how.").arg(m_style.index);
+    if (const render::Style style = drawn(); holdsIndex()) {
+        return style.asStands ? tr("%1: numbers and colours as the file has them.").arg(style.index)
+                              : tr("%1 as it was computed; the STAC Item beside the file says how.").arg(style.index);
+    }
     return m_tiles ? m_tiles->status().radiometry : QString();
 }
 
@@ -524,29 +568,33 @@ QStringList SceneViewer::notes() const
 
 QVariantMap SceneViewer::legend() const
 {
-    const render::Ramp *ramp = m_acquisition && !m_style.index.isEmpty() ? render::ramp(m_style.ramp) : nullptr;
+    const render::Style style = drawn();
+    if (!m_acquisition || style.index.isEmpty())
+        return {};
+    const QString note = style.asStands ? tr("as the file says")
+        : holdsIndex()                  ? tr("as computed")
+        : style.maskClouds              ? tr("clouds and shadows left out")
+                                        : tr("clouds not left out");
+    const QString title = style.index == style.formula ? tr("Formula") : style.index;
+    if (!style.palette.empty())
+        return legendOf(style.palette, title, note);
+    const render::Ramp *ramp = render::ramp(style.ramp);
     if (!ramp)
         return {};
     QVariantList colors;
     for (const auto &stop : ramp->stops)
-        colors.append(QStringLiteral("#%1%2%3")
-                          .arg(stop[0], 2, 16, QLatin1Char('0'))
-                          .arg(stop[1], 2, 16, QLatin1Char('0'))
-                          .arg(stop[2], 2, 16, QLatin1Char('0')));
-    const auto end = [this](double fixed, double stretched) {
-        if (!m_style.stretch)
+        colors.append(colorText(stop[0], stop[1], stop[2]));
+    const auto end = [this, &style](double fixed, double stretched) {
+        if (!style.stretch)
             return number(fixed, 1);
         return m_range ? QLocale().toString(stretched, 'g', 3) : QStringLiteral("…");
     };
     const auto range = m_range.value_or(std::pair(0.0, 0.0));
-    return {{QStringLiteral("title"), m_style.index == m_style.formula ? tr("Formula") : m_style.index},
-            {QStringLiteral("low"), end(m_style.low, range.first)},
-            {QStringLiteral("high"), end(m_style.high, range.second)},
+    return {{QStringLiteral("title"), title},
+            {QStringLiteral("low"), end(style.low, range.first)},
+            {QStringLiteral("high"), end(style.high, range.second)},
             {QStringLiteral("colors"), colors},
-            {QStringLiteral("note"),
-             holdsIndex()             ? tr("as computed")
-                 : m_style.maskClouds ? tr("clouds and shadows left out")
-                                      : tr("clouds not left out")}};
+            {QStringLiteral("note"), note}};
 }
 
 } // namespace astra::scene

@@ -53,8 +53,9 @@ class SceneViewer : public QObject
     Q_PROPERTY(QString offsetOverride READ offsetOverride NOTIFY statusChanged) ///< "", "apply" or "leave"
     Q_PROPERTY(QStringList notes READ notes NOTIFY statusChanged)
     Q_PROPERTY(QString error READ error NOTIFY statusChanged)
-    Q_PROPERTY(
-        QVariantMap legend READ legend NOTIFY legendChanged) ///< {title, low, high, colors, note}; empty for composites
+    /// {title, low, high, colors, note}, or of classes {title, classes: [{name, color}], note}, what has no data last;
+    /// empty for composites.
+    Q_PROPERTY(QVariantMap legend READ legend NOTIFY legendChanged)
     Q_PROPERTY(QVariantList pixel READ pixel NOTIFY pixelChanged) ///< {band, value}
     Q_PROPERTY(QString pixelPlace READ pixelPlace NOTIFY pixelChanged)
 
@@ -141,7 +142,8 @@ private:
     bool findMissingKeys(); ///< @return whether they are others than before
     [[nodiscard]] QString providerTitle(const QString &id) const;
     [[nodiscard]] bool takesKey() const;
-    [[nodiscard]] bool holdsIndex() const; ///< its pixels are the index already: a result of a job
+    [[nodiscard]] render::Style drawn() const; ///< m_style with what the files say of how they are drawn
+    [[nodiscard]] bool holdsIndex() const; ///< its pixels are the index, or the classes, already
 
     std::shared_ptr<engine::Engine> m_engine;
     std::optional<data::Acquisition> m_acquisition;
@@ -157,6 +159,7 @@ private:
     QHash<QString, data::OffsetOverride> m_overrides; ///< by qualified id
     QString m_keepError;
     std::optional<std::pair<double, double>> m_range; ///< of a stretched index, once known
+    render::Style m_drawn; ///< what the legend was last made from
     AssetListModel m_assets;
     LookListModel m_looks;
     MetadataModel m_metadata;

@@ -55,6 +55,17 @@ private Q_SLOTS:
         QVERIFY(!ramp(QStringLiteral("rainbow")));
     }
 
+    void palette_isTakenByValue()
+    {
+        Style style;
+        style.palette = {{{10, 20, 30, 255}, QStringLiteral("none")}, {{200, 100, 51, 128}, {}}};
+        const auto picture = paint({row({0, 1, 2, -1, NAN, 70000})}, style);
+        QCOMPARE(pixel(picture, 0), (std::array {10, 20, 30, 255}));
+        QCOMPARE(pixel(picture, 1), (std::array {100, 50, 26, 128})); // premultiplied
+        for (const size_t i : {2, 3, 4, 5})
+            QCOMPARE(pixel(picture, i), (std::array {0, 0, 0, 0}));
+    }
+
     void index_takesTheRampsColours()
     {
         const Style style = ndvi();
