@@ -190,35 +190,35 @@
     </message>
     <message>
         <source>Fewer settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Weniger Einstellungen</translation>
     </message>
     <message>
         <source>More settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehr Einstellungen</translation>
     </message>
     <message>
         <source>Leave out snow and ice, too</source>
-        <translation type="unfinished"></translation>
+        <translation>Auch Schnee und Eis auslassen</translation>
     </message>
     <message>
         <source>And as far around clouds</source>
-        <translation type="unfinished"></translation>
+        <translation>Dazu ein Rand um Wolken</translation>
     </message>
     <message>
         <source>m</source>
-        <translation type="unfinished"></translation>
+        <translation>m</translation>
     </message>
     <message>
         <source>0 … 5000</source>
-        <translation type="unfinished"></translation>
+        <translation>0 … 5000</translation>
     </message>
     <message>
         <source>Write a</source>
-        <translation type="unfinished"></translation>
+        <translation>Schreiben als</translation>
     </message>
     <message>
         <source>Where</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo</translation>
     </message>
 </context>
 <context>
@@ -500,9 +500,9 @@
     </message>
     <message numerus="yes">
         <source>Analyse %n picked scene(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n ausgewählte Szene auswerten</numerusform>
+            <numerusform>%n ausgewählte Szenen auswerten</numerusform>
         </translation>
     </message>
 </context>
@@ -530,23 +530,23 @@
     </message>
     <message>
         <source>Continue</source>
-        <translation type="unfinished"></translation>
+        <translation>Fortsetzen</translation>
     </message>
     <message>
         <source>From where it stopped: what was computed is kept</source>
-        <translation type="unfinished"></translation>
+        <translation>Von da an, wo der Auftrag stehen blieb: Berechnetes bleibt erhalten</translation>
     </message>
     <message>
         <source>Again…</source>
-        <translation type="unfinished"></translation>
+        <translation>Erneut …</translation>
     </message>
     <message>
         <source>The same settings and scenes, to be changed and run again</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieselben Einstellungen und Szenen, zum Ändern und erneuten Ausführen</translation>
     </message>
     <message>
         <source>Run %1 again</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 erneut ausführen</translation>
     </message>
 </context>
 <context>
@@ -610,70 +610,70 @@
     <name>LookList</name>
     <message>
         <source>Look for a name, a formula or what it shows</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach Name, Formel oder Inhalt suchen</translation>
     </message>
     <message>
         <source>Ways of looking. Enter draws one</source>
-        <translation type="unfinished"></translation>
+        <translation>Darstellungen. Die Eingabetaste zeigt eine</translation>
     </message>
 </context>
 <context>
     <name>LookMaker</name>
     <message>
         <source>A formula</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Formel</translation>
     </message>
     <message>
         <source>Three bands</source>
-        <translation type="unfinished"></translation>
+        <translation>Drei Bänder</translation>
     </message>
     <message>
         <source>One band in grey</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Band in Grau</translation>
     </message>
     <message>
         <source>Formula</source>
-        <translation type="unfinished"></translation>
+        <translation>Formel</translation>
     </message>
     <message>
         <source>Character %1: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeichen %1: %2</translation>
     </message>
     <message>
         <source>Bands of this scene: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Bänder dieser Szene: %1</translation>
     </message>
     <message>
         <source>Red</source>
-        <translation type="unfinished"></translation>
+        <translation>Rot</translation>
     </message>
     <message>
         <source>Green</source>
-        <translation type="unfinished"></translation>
+        <translation>Grün</translation>
     </message>
     <message>
         <source>Blue</source>
-        <translation type="unfinished"></translation>
+        <translation>Blau</translation>
     </message>
     <message>
         <source>Band</source>
-        <translation type="unfinished"></translation>
+        <translation>Band</translation>
     </message>
     <message>
         <source>Draw</source>
-        <translation type="unfinished">Zeigen</translation>
+        <translation>Zeigen</translation>
     </message>
     <message>
         <source>Keep what is drawn as</source>
-        <translation type="unfinished"></translation>
+        <translation>Gezeigtes behalten als</translation>
     </message>
     <message>
         <source>a name</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Name</translation>
     </message>
     <message>
         <source>Keep</source>
-        <translation type="unfinished">Behalten</translation>
+        <translation>Behalten</translation>
     </message>
 </context>
 <context>
@@ -700,22 +700,22 @@
     </message>
     <message>
         <source>All indices…</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle Indizes …</translation>
     </message>
     <message>
         <source>Choose</source>
-        <translation type="unfinished"></translation>
+        <translation>Auswählen</translation>
     </message>
     <message>
         <source>Make your own</source>
-        <translation type="unfinished"></translation>
+        <translation>Selbst zusammenstellen</translation>
     </message>
 </context>
 <context>
     <name>LookRow</name>
     <message>
         <source>Remove %1</source>
-        <translation type="unfinished">%1 entfernen</translation>
+        <translation>%1 entfernen</translation>
     </message>
 </context>
 <context>
@@ -847,57 +847,57 @@
     <name>ParameterField</name>
     <message>
         <source>Choose a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>Datei wählen …</translation>
     </message>
     <message>
         <source>%1: choose a file</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: Datei wählen</translation>
     </message>
     <message>
         <source>GeoJSON with polygons</source>
-        <translation type="unfinished"></translation>
+        <translation>GeoJSON mit Polygonen</translation>
     </message>
     <message>
         <source>GeoJSON (*.geojson *.json)</source>
-        <translation type="unfinished"></translation>
+        <translation>GeoJSON (*.geojson *.json)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished">Alle Dateien (*)</translation>
+        <translation>Alle Dateien (*)</translation>
     </message>
 </context>
 <context>
     <name>PickedScenes</name>
     <message numerus="yes">
         <source>%n scene(s) picked</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Szene ausgewählt</numerusform>
+            <numerusform>%n Szenen ausgewählt</numerusform>
         </translation>
     </message>
     <message>
         <source>No scene yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Noch keine Szene</translation>
     </message>
     <message>
         <source>Clear</source>
-        <translation type="unfinished"></translation>
+        <translation>Leeren</translation>
     </message>
     <message>
         <source>Let go of all picked scenes</source>
-        <translation type="unfinished"></translation>
+        <translation>Alle ausgewählten Szenen abwählen</translation>
     </message>
     <message>
         <source>Scenes picked</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgewählte Szenen</translation>
     </message>
     <message>
         <source>Let go of %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 abwählen</translation>
     </message>
     <message>
         <source>Add the scene shown</source>
-        <translation type="unfinished"></translation>
+        <translation>Gezeigte Szene hinzufügen</translation>
     </message>
 </context>
 <context>
@@ -1154,11 +1154,11 @@
     </message>
     <message>
         <source>Made by Astra: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von Astra erzeugt: %1.</translation>
     </message>
     <message>
         <source>Run again…</source>
-        <translation type="unfinished"></translation>
+        <translation>Erneut ausführen …</translation>
     </message>
 </context>
 <context>
@@ -1169,7 +1169,7 @@
     </message>
     <message>
         <source>Pick %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 auswählen</translation>
     </message>
 </context>
 <context>
@@ -1581,11 +1581,11 @@
     </message>
     <message>
         <source>Stop picking scenes</source>
-        <translation type="unfinished"></translation>
+        <translation>Auswahl von Szenen beenden</translation>
     </message>
     <message>
         <source>Pick several scenes for one job</source>
-        <translation type="unfinished"></translation>
+        <translation>Mehrere Szenen für einen Auftrag auswählen</translation>
     </message>
 </context>
 <context>
@@ -1666,23 +1666,23 @@
     <name>Text</name>
     <message>
         <source>The record of a job is damaged (“%1”).</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Aufzeichnung eines Auftrags ist beschädigt („%1“).</translation>
     </message>
     <message>
         <source>The areas are too intricate for this grid: their edges cross its rows too often.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Flächen sind für dieses Raster zu verwickelt: Ihre Ränder schneiden seine Zeilen zu oft.</translation>
     </message>
     <message>
         <source>A tile of the wrong size was made.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es entstand eine Kachel von falscher Größe.</translation>
     </message>
     <message>
         <source>There is not enough memory to compress a tile.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Arbeitsspeicher reicht nicht, um eine Kachel zu komprimieren.</translation>
     </message>
     <message>
         <source>%1 is not whole: tiles are missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist unvollständig: Es fehlen Kacheln.</translation>
     </message>
 </context>
 <context>
@@ -1905,47 +1905,47 @@
     <name>astra::Areas</name>
     <message>
         <source>%1 is not a polygon: areas are Polygon or MultiPolygon.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist kein Polygon: Flächen sind Polygon oder MultiPolygon.</translation>
     </message>
     <message>
         <source>%1 has a polygon without coordinates.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat ein Polygon ohne Koordinaten.</translation>
     </message>
     <message>
         <source>%1 has a ring of fewer than three corners.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat einen Ring mit weniger als drei Ecken.</translation>
     </message>
     <message>
         <source>%1 has a ring that is not a list of positions.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat einen Ring, der keine Liste von Positionen ist.</translation>
     </message>
     <message>
         <source>The areas have more than %L1 corners.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Flächen haben mehr als %L1 Ecken.</translation>
     </message>
     <message>
         <source>%1 has a position that is not longitude and latitude.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat eine Position, die nicht aus Länge und Breite besteht.</translation>
     </message>
     <message>
         <source>%1 has the position %2, %3, which is not on the earth: GeoJSON is in degrees of longitude and latitude (WGS 84).</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 hat die Position %2, %3, die es auf der Erde nicht gibt: GeoJSON steht in Grad Länge und Breite (WGS 84).</translation>
     </message>
     <message>
         <source>The GeoJSON&apos;s coordinate system is “%1”; it has to be in degrees of longitude and latitude (WGS 84).</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Koordinatensystem des GeoJSON ist „%1“; es muss in Grad Länge und Breite stehen (WGS 84).</translation>
     </message>
     <message>
         <source>There is no area in the GeoJSON.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das GeoJSON enthält keine Fläche.</translation>
     </message>
     <message>
         <source>Area %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Fläche %1</translation>
     </message>
     <message>
         <source>The GeoJSON</source>
-        <translation type="unfinished"></translation>
+        <translation>Das GeoJSON</translation>
     </message>
 </context>
 <context>
@@ -1992,35 +1992,35 @@
     </message>
     <message>
         <source>cut a polygon out</source>
-        <translation type="unfinished"></translation>
+        <translation>ein Polygon ausschneiden</translation>
     </message>
     <message>
         <source>mask snow or a margin around clouds</source>
-        <translation type="unfinished"></translation>
+        <translation>Schnee oder einen Rand um Wolken ausblenden</translation>
     </message>
     <message>
         <source>put the result on another grid</source>
-        <translation type="unfinished"></translation>
+        <translation>das Ergebnis auf ein anderes Raster bringen</translation>
     </message>
     <message>
         <source>let the resampling be chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>die Art der Umrechnung auf ein Raster wählen lassen</translation>
     </message>
     <message>
         <source>write %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 schreiben</translation>
     </message>
     <message>
         <source>let the codec be chosen</source>
-        <translation type="unfinished"></translation>
+        <translation>den Codec wählen lassen</translation>
     </message>
     <message>
         <source>take “%1”</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ annehmen</translation>
     </message>
     <message>
         <source>%1 cannot %2. Compute it here instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 kann Folgendes nicht: %2. Stattdessen hier berechnen.</translation>
     </message>
 </context>
 <context>
@@ -2054,27 +2054,27 @@
     <name>astra::Database</name>
     <message>
         <source>%1 is in use by another program that does not let go of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird von einem anderen Programm benutzt, das es nicht freigibt.</translation>
     </message>
     <message>
         <source>%1 could not be read or written: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ließ sich nicht lesen oder schreiben: %2</translation>
     </message>
     <message>
         <source>%1 is damaged and could not be set aside.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist beschädigt und ließ sich nicht beiseitelegen.</translation>
     </message>
     <message>
         <source>%1 was damaged. It was set aside as %2, and a new one begun.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 war beschädigt. Die Datei liegt jetzt als %2 beiseite, und eine neue ist angefangen.</translation>
     </message>
     <message>
         <source>%1 could not be opened: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ließ sich nicht öffnen: %2</translation>
     </message>
     <message>
         <source>%1 was written by a later version of Astra (%2; this one knows %3). It is left alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 stammt von einer neueren Version von Astra (%2; diese kennt %3). Die Datei bleibt unangetastet.</translation>
     </message>
 </context>
 <context>
@@ -2173,59 +2173,59 @@
     </message>
     <message>
         <source>The recipe&apos;s version is not a number from 1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Version des Rezepts ist keine Zahl ab 1.</translation>
     </message>
     <message>
         <source>The recipe is of version %1, and this program knows versions up to %2: a newer one can run it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Rezept hat Version %1, und dieses Programm kennt Versionen bis %2: Ein neueres kann es ausführen.</translation>
     </message>
     <message>
         <source>The recipe says “%1”, which is of version 2, but not “astra_recipe”: 2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Rezept enthält „%1“, das zu Version 2 gehört, aber nicht „astra_recipe“: 2.</translation>
     </message>
     <message>
         <source>The recipe says “%1”, which is not known here and could change the result.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Rezept enthält „%1“; das ist hier nicht bekannt und könnte das Ergebnis ändern.</translation>
     </message>
     <message>
         <source>The recipe&apos;s “%1” is neither true nor false.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ im Rezept ist weder true noch false.</translation>
     </message>
     <message>
         <source>The recipe&apos;s “%1” is not one of: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ im Rezept ist keines von: %2.</translation>
     </message>
     <message>
         <source>The recipe&apos;s grid is not a JSON object.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Raster des Rezepts ist kein JSON-Objekt.</translation>
     </message>
     <message>
         <source>The recipe&apos;s grid says “%1”, which is not known here and could change the result.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Raster des Rezepts enthält „%1“; das ist hier nicht bekannt und könnte das Ergebnis ändern.</translation>
     </message>
     <message>
         <source>The recipe&apos;s CRS is not written as “EPSG:32632”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Koordinatensystem des Rezepts ist nicht wie „EPSG:32632“ geschrieben.</translation>
     </message>
     <message>
         <source>The recipe&apos;s pixel size is not a number above 0.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Pixelgröße des Rezepts ist keine Zahl über 0.</translation>
     </message>
     <message>
         <source>The recipe&apos;s grid states neither a CRS nor a pixel size.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Raster des Rezepts nennt weder ein Koordinatensystem noch eine Pixelgröße.</translation>
     </message>
     <message>
         <source>The recipe&apos;s “mask_dilation” is not a number of metres from 0 to 5000.</source>
-        <translation type="unfinished"></translation>
+        <translation>„mask_dilation“ im Rezept ist keine Zahl von 0 bis 5000 (Meter).</translation>
     </message>
     <message>
         <source>The recipe has more than %1 inputs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Rezept hat mehr als %1 Eingaben.</translation>
     </message>
     <message>
         <source>An input of the recipe is not a JSON object.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Eingabe des Rezepts ist kein JSON-Objekt.</translation>
     </message>
 </context>
 <context>
@@ -2254,7 +2254,7 @@
     <name>astra::SceneJson</name>
     <message>
         <source>The description of a scene is damaged (“%1”).</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Beschreibung einer Szene ist beschädigt („%1“).</translation>
     </message>
 </context>
 <context>
@@ -2937,57 +2937,57 @@
     </message>
     <message>
         <source>%1 could not be given its name.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ließ sich nicht auf diesen Namen bringen.</translation>
     </message>
     <message>
         <source>Writing %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird geschrieben</translation>
     </message>
     <message numerus="yes">
         <source>%n reads had to be repeated.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Lesezugriff musste wiederholt werden.</numerusform>
+            <numerusform>%n Lesezugriffe mussten wiederholt werden.</numerusform>
         </translation>
     </message>
     <message>
         <source>exactly one scene</source>
-        <translation type="unfinished"></translation>
+        <translation>genau eine Szene</translation>
     </message>
     <message numerus="yes">
         <source>exactly %n scenes</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>genau %n Szene</numerusform>
+            <numerusform>genau %n Szenen</numerusform>
         </translation>
     </message>
     <message>
         <source>%1 to %2 scenes</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 bis %2 Szenen</translation>
     </message>
     <message>
         <source>%1 takes %2, not %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 braucht %2, nicht %3.</translation>
     </message>
     <message>
         <source>One of the scenes has no copy.</source>
-        <translation type="unfinished"></translation>
+        <translation>Von einer der Szenen gibt es keine Kopie.</translation>
     </message>
     <message>
         <source>Snow and a margin are masked together with clouds: ask for the cloud mask, too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Schnee und ein Rand werden zusammen mit Wolken ausgeblendet: auch die Wolkenmaske verlangen.</translation>
     </message>
     <message>
         <source>%1 is the name of another kind of file; this result is named like %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist der Name einer anderen Art von Datei; dieses Ergebnis heißt etwa %2.</translation>
     </message>
     <message>
         <source>%1 is read by this job: the result needs another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird von diesem Auftrag gelesen: Das Ergebnis braucht einen anderen Namen.</translation>
     </message>
     <message>
         <source>Nothing may be written into the folder %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>In den Ordner %1 darf nichts geschrieben werden.</translation>
     </message>
 </context>
 <context>
@@ -3253,87 +3253,87 @@
     </message>
     <message>
         <source>There is no data folder in which jobs could be kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Datenordner, in dem sich Aufträge aufbewahren ließen.</translation>
     </message>
     <message>
         <source>%1 is not used: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird nicht verwendet: %2</translation>
     </message>
     <message>
         <source>%1 cannot be changed: the folder cannot be written, or another program has it.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 lässt sich nicht ändern: Der Ordner ist nicht beschreibbar, oder ein anderes Programm hat die Datei.</translation>
     </message>
     <message>
         <source>%1 is shipped with the program and stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 gehört zum Programm und bleibt.</translation>
     </message>
     <message>
         <source>There is no look “%1”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Darstellung „%1“.</translation>
     </message>
     <message>
         <source>%1 holds no recipe: neither a result of Astra&apos;s, nor the Item of one, nor a recipe in JSON.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 enthält kein Rezept: weder ein Ergebnis von Astra noch das Item dazu noch ein Rezept in JSON.</translation>
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished">%1: %2</translation>
+        <translation>%1: %2</translation>
     </message>
     <message>
         <source>%1 does not exist.</source>
-        <translation type="unfinished">%1 gibt es nicht.</translation>
+        <translation>%1 gibt es nicht.</translation>
     </message>
     <message>
         <source>The input %1 cannot be read again: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Eingabe %1 lässt sich nicht noch einmal lesen: %2</translation>
     </message>
     <message>
         <source>the recipe does not say where its files lay.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Rezept sagt nicht, wo ihre Dateien lagen.</translation>
     </message>
     <message>
         <source>%1 is gone.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist nicht mehr da.</translation>
     </message>
     <message>
         <source>it lay at an address that is not read from here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sie lag an einer Adresse, von der hier nicht gelesen wird.</translation>
     </message>
     <message>
         <source>%1 is not the file that it was: it had %2 bytes and has %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist nicht mehr dieselbe Datei: Es waren %2 Byte und sind %3.</translation>
     </message>
     <message>
         <source>%1 is read in the place of %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird anstelle von %2 gelesen.</translation>
     </message>
     <message>
         <source>%1 was of processing baseline %2 and is of %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Verarbeitungs-Baseline von %1 war %2 und ist %3.</translation>
     </message>
     <message>
         <source>one that is not stated</source>
-        <translation type="unfinished"></translation>
+        <translation>nicht angegeben</translation>
     </message>
     <message>
         <source>The recipe names no inputs: %1 stands for none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Rezept nennt keine Eingaben: %1 steht für keine.</translation>
     </message>
     <message>
         <source>The recipe has no input %1; it has: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Rezept hat keine Eingabe %1; vorhanden: %2</translation>
     </message>
     <message>
         <source>The recipe does not say from what it was made: name the scenes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Rezept sagt nicht, woraus das Ergebnis entstand: die Szenen nennen.</translation>
     </message>
     <message>
         <source>%1 is read where it lay: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird am damaligen Ort gelesen: %2</translation>
     </message>
     <message>
         <source>It was made with %1; this is %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es entstand mit %1; dies ist %2.</translation>
     </message>
 </context>
 <context>
@@ -3407,23 +3407,23 @@
     </message>
     <message>
         <source>%1 names no band: there is nothing to draw.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 nennt kein Band: Es gibt nichts zu zeigen.</translation>
     </message>
     <message>
         <source>%1 is made for reflectance, but %2 holds raw numbers: its values mean little here.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist für Reflektanz gemacht, %2 enthält aber Rohwerte: Die Werte besagen hier wenig.</translation>
     </message>
     <message>
         <source>A look needs a name of at most %1 characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Darstellung braucht einen Namen von höchstens %1 Zeichen.</translation>
     </message>
     <message>
         <source>A look takes three bands, as red, green and blue, or one in shades of grey.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Darstellung braucht drei Bänder, als Rot, Grün und Blau, oder eines in Graustufen.</translation>
     </message>
     <message>
         <source>There are more than %1 looks.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt mehr als %1 Darstellungen.</translation>
     </message>
 </context>
 <context>
@@ -3457,109 +3457,109 @@
     </message>
     <message numerus="yes">
         <source>%n second(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Sekunde</numerusform>
+            <numerusform>%n Sekunden</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n minute(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Minute</numerusform>
+            <numerusform>%n Minuten</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>reads about %1 in %n request(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>liest etwa %1 in %n Anfrage</numerusform>
+            <numerusform>liest etwa %1 in %n Anfragen</numerusform>
         </translation>
     </message>
     <message>
         <source>reads about %1</source>
-        <translation type="unfinished"></translation>
+        <translation>liest etwa %1</translation>
     </message>
     <message>
         <source>takes about %1</source>
-        <translation type="unfinished"></translation>
+        <translation>dauert etwa %1</translation>
     </message>
     <message>
         <source>needs up to %1 of disk</source>
-        <translation type="unfinished"></translation>
+        <translation>braucht bis zu %1 Speicherplatz</translation>
     </message>
     <message numerus="yes">
         <source>Run %1 on %n scenes</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 für %n Szene ausführen</numerusform>
+            <numerusform>%1 für %n Szenen ausführen</numerusform>
         </translation>
     </message>
     <message>
         <source>Run %1</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ausführen</translation>
     </message>
     <message numerus="yes">
         <source>It takes %n scenes. Pick them in the list of “Find”, or add the one shown.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Nötig ist %n Szene. In der Liste unter „Finden“ auswählen oder die gezeigte hinzufügen.</numerusform>
+            <numerusform>Nötig sind %n Szenen. In der Liste unter „Finden“ auswählen oder die gezeigte hinzufügen.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>It takes %n scenes or more. Pick them in the list of “Find”, or add the one shown.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Nötig ist mindestens %n Szene. In der Liste unter „Finden“ auswählen oder die gezeigte hinzufügen.</numerusform>
+            <numerusform>Nötig sind mindestens %n Szenen. In der Liste unter „Finden“ auswählen oder die gezeigte hinzufügen.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>It takes %n scenes at most.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Höchstens %n Szene ist möglich.</numerusform>
+            <numerusform>Höchstens %n Szenen sind möglich.</numerusform>
         </translation>
     </message>
     <message>
         <source>Each scene becomes a job of its own; one that fails leaves the others alone.</source>
-        <translation type="unfinished"></translation>
+        <translation>Jede Szene wird ein eigener Auftrag; scheitert einer, laufen die anderen weiter.</translation>
     </message>
     <message>
         <source>The older one is “before”, the newer one “after”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die ältere ist „vorher“, die neuere „nachher“.</translation>
     </message>
     <message>
         <source>Cloud-Optimized GeoTIFF</source>
-        <translation type="unfinished"></translation>
+        <translation>Cloud-Optimized GeoTIFF</translation>
     </message>
     <message>
         <source>GeoTIFF</source>
-        <translation type="unfinished"></translation>
+        <translation>GeoTIFF</translation>
     </message>
     <message>
         <source>PNG picture</source>
-        <translation type="unfinished"></translation>
+        <translation>PNG-Bild</translation>
     </message>
     <message>
         <source>JPEG picture</source>
-        <translation type="unfinished"></translation>
+        <translation>JPEG-Bild</translation>
     </message>
     <message numerus="yes">
         <source>%n scenes</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Szene</numerusform>
+            <numerusform>%n Szenen</numerusform>
         </translation>
     </message>
     <message>
         <source>The rectangle lies outside of %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Rechteck liegt außerhalb von %1.</translation>
     </message>
     <message numerus="yes">
         <source>%1 · %n scenes</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 · %n Szene</numerusform>
+            <numerusform>%1 · %n Szenen</numerusform>
         </translation>
     </message>
 </context>
@@ -3591,18 +3591,18 @@
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished">%1: %2</translation>
+        <translation>%1: %2</translation>
     </message>
     <message numerus="yes">
         <source>%n read(s) had to be repeated.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n Lesezugriff musste wiederholt werden.</numerusform>
+            <numerusform>%n Lesezugriffe mussten wiederholt werden.</numerusform>
         </translation>
     </message>
     <message>
         <source>Continued after it was cut off.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nach einer Unterbrechung fortgesetzt.</translation>
     </message>
 </context>
 <context>
@@ -3629,115 +3629,115 @@
     </message>
     <message>
         <source>Being cancelled</source>
-        <translation type="unfinished"></translation>
+        <translation>Wird abgebrochen</translation>
     </message>
     <message>
         <source>Cut off; it can be resumed</source>
-        <translation type="unfinished"></translation>
+        <translation>Unterbrochen; lässt sich fortsetzen</translation>
     </message>
     <message>
         <source>Jobs are not kept, so none can be resumed: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Aufträge werden nicht aufbewahrt, darum lässt sich keiner fortsetzen: %1</translation>
     </message>
     <message>
         <source>There is no job %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Auftrag %1.</translation>
     </message>
 </context>
 <context>
     <name>astra::jobs::JobStore</name>
     <message>
         <source>process %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Prozess %1</translation>
     </message>
     <message>
         <source>%1 is being written by another job (%2).</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird gerade von einem anderen Auftrag geschrieben (%2).</translation>
     </message>
     <message>
         <source>Replaced by another job</source>
-        <translation type="unfinished"></translation>
+        <translation>Durch einen anderen Auftrag ersetzt</translation>
     </message>
     <message>
         <source>There is no job %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Auftrag %1.</translation>
     </message>
     <message>
         <source>Job %1 is done.</source>
-        <translation type="unfinished"></translation>
+        <translation>Auftrag %1 ist erledigt.</translation>
     </message>
     <message>
         <source>Job %1 belongs to another program (%2).</source>
-        <translation type="unfinished"></translation>
+        <translation>Auftrag %1 gehört zu einem anderen Programm (%2).</translation>
     </message>
     <message>
         <source>%1 cannot be made.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 lässt sich nicht anlegen.</translation>
     </message>
 </context>
 <context>
     <name>astra::jobs::ParameterModel</name>
     <message>
         <source>the areas of the recipe</source>
-        <translation type="unfinished"></translation>
+        <translation>die Flächen des Rezepts</translation>
     </message>
     <message>
         <source>Reading %1…</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird gelesen …</translation>
     </message>
     <message numerus="yes">
         <source>%1 · %n area(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 · %n Fläche</numerusform>
+            <numerusform>%1 · %n Flächen</numerusform>
         </translation>
     </message>
     <message>
         <source>A number from %1 to %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Zahl von %1 bis %2.</translation>
     </message>
     <message>
         <source>A number.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Zahl.</translation>
     </message>
     <message>
         <source>A date as 2025-06-30.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Datum wie 2025-06-30.</translation>
     </message>
     <message>
         <source>%1: %2</source>
-        <translation type="unfinished">%1: %2</translation>
+        <translation>%1: %2</translation>
     </message>
     <message>
         <source>%1: still to be chosen.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1: noch zu wählen.</translation>
     </message>
     <message>
         <source>%1 · %2</source>
-        <translation type="unfinished">%1 · %2</translation>
+        <translation>%1 · %2</translation>
     </message>
     <message>
         <source>red, nir</source>
-        <translation type="unfinished"></translation>
+        <translation>red, nir</translation>
     </message>
     <message>
         <source>2025-06-30</source>
-        <translation type="unfinished"></translation>
+        <translation>2025-06-30</translation>
     </message>
     <message>
         <source>%1 … %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 … %2</translation>
     </message>
 </context>
 <context>
     <name>astra::jobs::SceneBasket</name>
     <message>
         <source>%1 · %2</source>
-        <translation type="unfinished">%1 · %2</translation>
+        <translation>%1 · %2</translation>
     </message>
     <message>
         <source>d MMM yyyy</source>
-        <translation type="unfinished">d. MMM yyyy</translation>
+        <translation>d. MMM yyyy</translation>
     </message>
 </context>
 <context>
@@ -4047,817 +4047,817 @@
     </message>
     <message>
         <source>What is measured: an index by name, or a formula over band names</source>
-        <translation type="unfinished"></translation>
+        <translation>Was gemessen wird: der Name eines Index oder eine Formel aus Bandnamen</translation>
     </message>
     <message>
         <source>Bands in place of a value, each measured as it is</source>
-        <translation type="unfinished"></translation>
+        <translation>Bänder statt eines Werts, jedes unverändert gemessen</translation>
     </message>
     <message>
         <source>%1 has no band “%2”; it has: %3</source>
-        <translation type="unfinished">%1 hat kein Band „%2“; vorhanden: %3</translation>
+        <translation>%1 hat kein Band „%2“; vorhanden: %3</translation>
     </message>
     <message>
         <source>outside of what is covered</source>
-        <translation type="unfinished"></translation>
+        <translation>außerhalb der Abdeckung</translation>
     </message>
     <message>
         <source>holds the centre of no pixel</source>
-        <translation type="unfinished"></translation>
+        <translation>enthält keine Pixelmitte</translation>
     </message>
     <message>
         <source>masked</source>
-        <translation type="unfinished"></translation>
+        <translation>ausgeblendet</translation>
     </message>
     <message>
         <source>no data</source>
-        <translation type="unfinished">keine Daten</translation>
+        <translation>keine Daten</translation>
     </message>
     <message>
         <source>The second scene (%1) is older than the first (%2): what is called a gain was lost, and the other way round.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die zweite Szene (%1) ist älter als die erste (%2): Was Zunahme heißt, ist ein Verlust, und umgekehrt.</translation>
     </message>
     <message>
         <source>The scenes are from different seasons (%1 and %2, %3 days apart in the year): growth, harvest and the height of the sun change the picture, too.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Szenen stammen aus verschiedenen Jahreszeiten (%1 und %2, im Jahr %3 Tage auseinander): Auch Wachstum, Ernte und Sonnenstand ändern das Bild.</translation>
     </message>
     <message>
         <source>date</source>
-        <translation type="unfinished"></translation>
+        <translation>Datum</translation>
     </message>
     <message>
         <source>sensor</source>
-        <translation type="unfinished"></translation>
+        <translation>Sensor</translation>
     </message>
     <message>
         <source>The scenes are from different sensors (%1 and %2): their bands are not quite the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Szenen stammen von verschiedenen Sensoren (%1 und %2): Ihre Bänder sind nicht ganz gleich.</translation>
     </message>
     <message>
         <source>product</source>
-        <translation type="unfinished"></translation>
+        <translation>Produkt</translation>
     </message>
     <message>
         <source>The scenes are of different products (%1 and %2): their values may differ where nothing changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Szenen gehören zu verschiedenen Produkten (%1 und %2): Ihre Werte können sich unterscheiden, wo sich nichts verändert hat.</translation>
     </message>
     <message>
         <source>orbit</source>
-        <translation type="unfinished"></translation>
+        <translation>Orbit</translation>
     </message>
     <message>
         <source>The scenes are from different orbits (%1 and %2): the same ground is seen from another side, and slopes and tall things look different.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Szenen stammen von verschiedenen Orbits (%1 und %2): Derselbe Boden ist von einer anderen Seite zu sehen, und Hänge und Hohes sehen anders aus.</translation>
     </message>
     <message>
         <source>processing baseline</source>
-        <translation type="unfinished"></translation>
+        <translation>Verarbeitungs-Baseline</translation>
     </message>
     <message>
         <source>The scenes were processed by different baselines (%1 and %2).</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Szenen sind nach verschiedenen Baselines verarbeitet (%1 und %2).</translation>
     </message>
     <message>
         <source>Not compared, for a scene does not state it: %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht verglichen, weil eine Szene es nicht angibt: %1.</translation>
     </message>
     <message>
         <source>“%1” has to be a name and a number, as in “L=0.5”.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ muss aus Name und Zahl bestehen wie in „L=0.5“.</translation>
     </message>
     <message>
         <source>The formula has no “%1”; it has: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Formel hat kein „%1“; vorhanden: %2</translation>
     </message>
     <message>
         <source>Nothing is named “%1” here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts heißt hier „%1“.</translation>
     </message>
     <message>
         <source>Nothing is named “%1” here; “%2” is.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts heißt hier „%1“, aber etwas heißt „%2“.</translation>
     </message>
     <message>
         <source>Nothing is named “%1” here. There are: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts heißt hier „%1“. Vorhanden: %2.</translation>
     </message>
     <message>
         <source>Clouds cannot be masked: %1 has neither a scene classification (SCL) nor a QA_PIXEL band.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wolken lassen sich nicht ausblenden: %1 hat weder eine Szenenklassifikation (SCL) noch ein Band QA_PIXEL.</translation>
     </message>
     <message>
         <source>“%1” takes %2 to %3 scenes; there are %4.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ braucht %2 bis %3 Szenen; vorhanden: %4.</translation>
     </message>
     <message>
         <source>%1 is one of the files that are read: choose another name for the result.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist eine der gelesenen Dateien: für das Ergebnis einen anderen Namen wählen.</translation>
     </message>
     <message>
         <source>zeros, read again</source>
-        <translation type="unfinished"></translation>
+        <translation>Nullen, erneut gelesen</translation>
     </message>
     <message>
         <source>%1 takes two or more values.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 braucht zwei oder mehr Werte.</translation>
     </message>
     <message>
         <source>where takes three values: a condition, what holds if it is met, and what holds if not.</source>
-        <translation type="unfinished"></translation>
+        <translation>where braucht drei Werte: eine Bedingung, den Wert, wenn sie erfüllt ist, und den Wert, wenn nicht.</translation>
     </message>
     <message>
         <source>clamp takes three values: the value, the least and the greatest it may be.</source>
-        <translation type="unfinished"></translation>
+        <translation>clamp braucht drei Werte: den Wert sowie den kleinsten und den größten erlaubten.</translation>
     </message>
     <message>
         <source>%1 takes one value.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 braucht einen Wert.</translation>
     </message>
     <message>
         <source>A formula may have %1 characters at most; this one has %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Formel darf höchstens %1 Zeichen haben; diese hat %2.</translation>
     </message>
     <message>
         <source>The formula is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Formel ist leer.</translation>
     </message>
     <message>
         <source>“%1” has no meaning in a formula.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ hat in einer Formel keine Bedeutung.</translation>
     </message>
     <message>
         <source>Powers are written with **.</source>
-        <translation type="unfinished"></translation>
+        <translation>Potenzen werden mit ** geschrieben.</translation>
     </message>
     <message>
         <source>“Is equal” is written with ==.</source>
-        <translation type="unfinished"></translation>
+        <translation>„Ist gleich“ wird mit == geschrieben.</translation>
     </message>
     <message>
         <source>Products are written with *.</source>
-        <translation type="unfinished"></translation>
+        <translation>Produkte werden mit * geschrieben.</translation>
     </message>
     <message>
         <source>Quotients are written with /.</source>
-        <translation type="unfinished"></translation>
+        <translation>Quotienten werden mit / geschrieben.</translation>
     </message>
     <message>
         <source>Minus is written with - (the hyphen).</source>
-        <translation type="unfinished"></translation>
+        <translation>Minus wird mit - (Bindestrich) geschrieben.</translation>
     </message>
     <message>
         <source>Only ( and ) group the parts of a formula.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur ( und ) fassen Teile einer Formel zusammen.</translation>
     </message>
     <message>
         <source>This parenthesis closes none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Klammer schließt keine andere.</translation>
     </message>
     <message>
         <source>A comma only stands between the values of a function.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Komma steht nur zwischen den Werten einer Funktion.</translation>
     </message>
     <message>
         <source>Comparisons cannot be strung together: put one of them into parentheses.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vergleiche lassen sich nicht aneinanderreihen: einen davon in Klammern setzen.</translation>
     </message>
     <message>
         <source>An operator is missing before “%1”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vor „%1“ fehlt ein Operator.</translation>
     </message>
     <message>
         <source>A formula may have %1 parts at most: numbers, names and operations.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Formel darf höchstens %1 Teile haben: Zahlen, Namen und Rechenschritte.</translation>
     </message>
     <message>
         <source>A formula may be nested %1 levels deep at most.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Formel darf höchstens %1 Ebenen tief verschachtelt sein.</translation>
     </message>
     <message>
         <source>This number is too large.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Zahl ist zu groß.</translation>
     </message>
     <message>
         <source>%1 is a function; its values go into parentheses.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist eine Funktion; ihre Werte stehen in Klammern.</translation>
     </message>
     <message>
         <source>The formula ends where a value should follow.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Formel endet, wo ein Wert folgen sollte.</translation>
     </message>
     <message>
         <source>A value is missing before “%1”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Vor „%1“ fehlt ein Wert.</translation>
     </message>
     <message>
         <source>There is no function “%1”. There are: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keine Funktion „%1“. Vorhanden: %2.</translation>
     </message>
     <message>
         <source>The parenthesis at character %1 is not closed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Klammer bei Zeichen %1 ist nicht geschlossen.</translation>
     </message>
     <message>
         <source>at the end of the formula</source>
-        <translation type="unfinished"></translation>
+        <translation>am Ende der Formel</translation>
     </message>
     <message>
         <source>at character %1: “%2”</source>
-        <translation type="unfinished"></translation>
+        <translation>bei Zeichen %1: „%2“</translation>
     </message>
     <message>
         <source>%1 (%2)</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 (%2)</translation>
     </message>
     <message>
         <source>“%1” cannot name an index: it takes letters, digits, “_”, “-” and “.”, %2 at most.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ kann kein Index heißen: erlaubt sind Buchstaben, Ziffern, „_“, „-“ und „.“, höchstens %2.</translation>
     </message>
     <message>
         <source>The formula of %1 cannot be used: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Formel von %1 ist nicht verwendbar: %2</translation>
     </message>
     <message>
         <source>The constants of %1 cannot be used: names of formulas and finite numbers are needed.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Konstanten von %1 sind nicht verwendbar: Nötig sind Namen, die in einer Formel stehen können, und endliche Zahlen.</translation>
     </message>
     <message>
         <source>The range of %1 is none.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Wertebereich von %1 ist ungültig.</translation>
     </message>
     <message>
         <source>This is no catalogue of indices: %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Das ist kein Katalog von Indizes: %1</translation>
     </message>
     <message>
         <source>The centre wavelengths of %1 are not known for %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die mittleren Wellenlängen von %1 sind für %2 nicht bekannt.</translation>
     </message>
     <message>
         <source>%1 has no %2, which %3 needs; it has: %4</source>
-        <translation type="unfinished"></translation>
+        <translation>In %1 fehlt %2, nötig für %3; vorhanden: %4</translation>
     </message>
     <message>
         <source>there is no object “SpectralIndices” in it, and no list “indices”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Darin fehlen das Objekt „SpectralIndices“ und die Liste „indices“.</translation>
     </message>
     <message>
         <source>it has more than %1 entries.</source>
-        <translation type="unfinished"></translation>
+        <translation>Darin sind mehr als %1 Einträge.</translation>
     </message>
     <message>
         <source>%1 is in it twice.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 steht zweimal darin.</translation>
     </message>
     <message>
         <source>There is an index %1 already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt schon einen Index %1.</translation>
     </message>
     <message>
         <source>There are %1 indices of your own already.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt schon %1 eigene Indizes.</translation>
     </message>
     <message>
         <source>There is no index “%1”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Index „%1“.</translation>
     </message>
     <message>
         <source>“%1” may be one of %2: upper and lower case tell them apart.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ ist mehrdeutig (%2): Groß- und Kleinschreibung unterscheidet sie.</translation>
     </message>
     <message>
         <source>There is no index “%1”; near it: %2</source>
-        <translation type="unfinished"></translation>
+        <translation>Es gibt keinen Index „%1“; ähnlich: %2</translation>
     </message>
     <message>
         <source>it has no list “indices”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Darin fehlt die Liste „indices“.</translation>
     </message>
     <message>
         <source>No band is named in it: there is nothing to compute.</source>
-        <translation type="unfinished"></translation>
+        <translation>Darin ist kein Band genannt: Es gibt nichts zu berechnen.</translation>
     </message>
     <message>
         <source>“%1” has to be a whole number from %2 to %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ muss eine ganze Zahl von %2 bis %3 sein.</translation>
     </message>
     <message>
         <source>“%1” has to be a text of at most %2 characters.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ muss ein Text von höchstens %2 Zeichen sein.</translation>
     </message>
     <message>
         <source>“%1” has to be true or false.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ muss true oder false sein.</translation>
     </message>
     <message>
         <source>“%1” has to be a formula.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ muss eine Formel sein.</translation>
     </message>
     <message>
         <source>“%1” has to be a list of band names.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ muss eine Liste von Bandnamen sein.</translation>
     </message>
     <message>
         <source>“%1” has to be a date such as 2024-06-30 or 2024-06-30T11:00:00Z.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ muss ein Datum sein wie 2024-06-30 oder 2024-06-30T11:00:00Z.</translation>
     </message>
     <message>
         <source>“%1” is only for %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ gilt nur bei %2.</translation>
     </message>
     <message>
         <source>“%1” is missing: %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ fehlt: %2.</translation>
     </message>
     <message>
         <source>No change</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Veränderung</translation>
     </message>
     <message>
         <source>Vegetation gain</source>
-        <translation type="unfinished"></translation>
+        <translation>Zunahme der Vegetation</translation>
     </message>
     <message>
         <source>Vegetation loss</source>
-        <translation type="unfinished"></translation>
+        <translation>Verlust von Vegetation</translation>
     </message>
     <message>
         <source>Built-up gain</source>
-        <translation type="unfinished"></translation>
+        <translation>Zunahme der Bebauung</translation>
     </message>
     <message>
         <source>Water change</source>
-        <translation type="unfinished"></translation>
+        <translation>Veränderung des Wassers</translation>
     </message>
     <message>
         <source>Increase</source>
-        <translation type="unfinished"></translation>
+        <translation>Zunahme</translation>
     </message>
     <message>
         <source>Decrease</source>
-        <translation type="unfinished"></translation>
+        <translation>Abnahme</translation>
     </message>
     <message>
         <source>What is compared: an index by name, or a formula over band names</source>
-        <translation type="unfinished"></translation>
+        <translation>Was verglichen wird: der Name eines Index oder eine Formel aus Bandnamen</translation>
     </message>
     <message>
         <source>Two bands a, b in place of a value: (b − a) / (b + a) is compared; red, nir is NDVI</source>
-        <translation type="unfinished"></translation>
+        <translation>Zwei Bänder a, b statt eines Werts: Verglichen wird (b − a) / (b + a); red, nir ist NDVI</translation>
     </message>
     <message>
         <source>By how much an index has to differ to count as changed</source>
-        <translation type="unfinished"></translation>
+        <translation>Um wie viel sich ein Index unterscheiden muss, um als verändert zu gelten</translation>
     </message>
     <message>
         <source>Tell classes apart, too. Water change: NDWI changes its sign, and by more than the threshold; else built-up gain: NDBI rises by more than the threshold, NDVI falls by more than half of it, and to less than 0.2; else vegetation gain or loss: NDVI rises or falls by more than the threshold</source>
-        <translation type="unfinished"></translation>
+        <translation>Auch Klassen unterscheiden. Veränderung des Wassers: NDWI wechselt das Vorzeichen, und zwar um mehr als die Schwelle; sonst Zunahme der Bebauung: NDBI steigt um mehr als die Schwelle, NDVI fällt um mehr als deren Hälfte und auf unter 0,2; sonst Zunahme oder Verlust von Vegetation: NDVI steigt oder fällt um mehr als die Schwelle</translation>
     </message>
     <message>
         <source>Change is between two scenes, before and after; here are %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Veränderung besteht zwischen zwei Szenen, vorher und nachher; hier sind es %1.</translation>
     </message>
     <message>
         <source>“bands” has to name two different bands.</source>
-        <translation type="unfinished"></translation>
+        <translation>„bands“ muss zwei verschiedene Bänder nennen.</translation>
     </message>
     <message>
         <source>%1, after − before; %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, nachher − vorher; %2</translation>
     </message>
     <message>
         <source>No classes are told apart.</source>
-        <translation type="unfinished"></translation>
+        <translation>Klassen werden nicht unterschieden.</translation>
     </message>
     <message>
         <source>Change of water is not told apart.</source>
-        <translation type="unfinished"></translation>
+        <translation>Veränderung des Wassers wird nicht unterschieden.</translation>
     </message>
     <message>
         <source>Gain of built-up land is not told apart.</source>
-        <translation type="unfinished"></translation>
+        <translation>Zunahme der Bebauung wird nicht unterschieden.</translation>
     </message>
     <message>
         <source>Classes of change</source>
-        <translation type="unfinished"></translation>
+        <translation>Klassen der Veränderung</translation>
     </message>
     <message>
         <source>Classes of change, threshold %1</source>
-        <translation type="unfinished"></translation>
+        <translation>Klassen der Veränderung, Schwelle %1</translation>
     </message>
     <message>
         <source>Classes by NDVI%1%2, beyond ±%3: see docs/change.md.</source>
-        <translation type="unfinished"></translation>
+        <translation>Klassen nach NDVI%1%2, jenseits von ±%3: siehe docs/change.md.</translation>
     </message>
     <message>
         <source>Whether the scenes lie exactly on each other could not be told: they have too little in common.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ob die Szenen genau übereinanderliegen, war nicht festzustellen: Sie haben zu wenig gemeinsam.</translation>
     </message>
     <message>
         <source>The second scene lies about %1 pixels off the first (%2 to the right, %3 down; median of %4 windows): what differs along edges may be no change.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die zweite Szene liegt etwa %1 Pixel neben der ersten (%2 nach rechts, %3 nach unten; Median von %4 Fenstern): Unterschiede entlang von Kanten sind vielleicht keine Veränderung.</translation>
     </message>
     <message>
         <source>Masked</source>
-        <translation type="unfinished"></translation>
+        <translation>Ausgeblendet</translation>
     </message>
     <message>
         <source>Nothing can be compared: no pixel has data in both scenes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es lässt sich nichts vergleichen: Kein Pixel hat in beiden Szenen Daten.</translation>
     </message>
     <message>
         <source>Clouds were not masked: where one of the scenes shows them, they count as change.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wolken wurden nicht ausgeblendet: Wo eine der Szenen sie zeigt, gelten sie als Veränderung.</translation>
     </message>
     <message>
         <source>Nothing can be compared: every pixel is masked in one of the scenes.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es lässt sich nichts vergleichen: Jedes Pixel ist in einer der Szenen ausgeblendet.</translation>
     </message>
     <message>
         <source>%1 % of what both scenes cover is masked; of that nothing is said.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 % dessen, was beide Szenen abdecken, ist ausgeblendet; darüber ist nichts ausgesagt.</translation>
     </message>
     <message>
         <source>What a pixel becomes: the median or the mean of the scenes that show it, or its value in the one nearest to a date</source>
-        <translation type="unfinished"></translation>
+        <translation>Was aus einem Pixel wird: der Median oder das Mittel der Szenen, die es zeigen, oder sein Wert in der Szene, die einem Datum am nächsten liegt</translation>
     </message>
     <message>
         <source>The date to be near to; left out, that of the latest scene</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Datum, das am nächsten liegen soll; ohne Angabe das der neuesten Szene</translation>
     </message>
     <message>
         <source>Which bands; left out, those of red, green, blue and nir that all scenes have</source>
-        <translation type="unfinished"></translation>
+        <translation>Welche Bänder; ohne Angabe diejenigen von red, green, blue und nir, die alle Szenen haben</translation>
     </message>
     <message>
         <source>In place of bands: an index by name, or a formula over band names</source>
-        <translation type="unfinished"></translation>
+        <translation>Statt Bändern: der Name eines Index oder eine Formel aus Bandnamen</translation>
     </message>
     <message>
         <source>None of the bands red, green, blue and nir is in all of the scenes: name the bands.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keines der Bänder red, green, blue und nir ist in allen Szenen: die Bänder nennen.</translation>
     </message>
     <message>
         <source>%1 does not state when it was taken, so that nothing tells which scene is nearest to a date.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 nennt keine Aufnahmezeit; welche Szene einem Datum am nächsten liegt, ist damit nicht zu sagen.</translation>
     </message>
     <message>
         <source>A composite is made of 2 to %1 scenes; here are %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Komposit entsteht aus 2 bis %1 Szenen; hier sind es %2.</translation>
     </message>
     <message>
         <source>A composite is of “bands” or of a “value”, not of both.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Komposit besteht aus „bands“ oder einem „value“, nicht aus beidem.</translation>
     </message>
     <message>
         <source>The scenes are from different sensors (%1): their bands are not quite the same.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Szenen stammen von verschiedenen Sensoren (%1): Ihre Bänder sind nicht ganz gleich.</translation>
     </message>
     <message numerus="yes">
         <source>%1, %2 of %n scenes</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1, %2 aus %n Szene</numerusform>
+            <numerusform>%1, %2 aus %n Szenen</numerusform>
         </translation>
     </message>
     <message>
         <source>How many scenes have data in all of these bands</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie viele Szenen in allen diesen Bändern Daten haben</translation>
     </message>
     <message>
         <source>No pixel has data in any scene.</source>
-        <translation type="unfinished"></translation>
+        <translation>Kein Pixel hat in irgendeiner Szene Daten.</translation>
     </message>
     <message>
         <source>Where a scene shows the ground at all, on average %1 of %2 do.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wo überhaupt eine Szene den Boden zeigt, zeigen ihn im Mittel %1 von %2.</translation>
     </message>
     <message>
         <source>No data</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Daten</translation>
     </message>
     <message>
         <source>Saturated or defective</source>
-        <translation type="unfinished"></translation>
+        <translation>Gesättigt oder defekt</translation>
     </message>
     <message>
         <source>Dark area</source>
-        <translation type="unfinished"></translation>
+        <translation>Dunkle Fläche</translation>
     </message>
     <message>
         <source>Cloud shadow</source>
-        <translation type="unfinished"></translation>
+        <translation>Wolkenschatten</translation>
     </message>
     <message>
         <source>Not vegetated</source>
-        <translation type="unfinished"></translation>
+        <translation>Ohne Vegetation</translation>
     </message>
     <message>
         <source>Water</source>
-        <translation type="unfinished"></translation>
+        <translation>Wasser</translation>
     </message>
     <message>
         <source>Unclassified</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht klassifiziert</translation>
     </message>
     <message>
         <source>Cloud, medium probability</source>
-        <translation type="unfinished"></translation>
+        <translation>Wolken, mittlere Wahrscheinlichkeit</translation>
     </message>
     <message>
         <source>Cloud, high probability</source>
-        <translation type="unfinished"></translation>
+        <translation>Wolken, hohe Wahrscheinlichkeit</translation>
     </message>
     <message>
         <source>Thin cirrus</source>
-        <translation type="unfinished"></translation>
+        <translation>Dünner Zirrus</translation>
     </message>
     <message>
         <source>Snow or ice</source>
-        <translation type="unfinished"></translation>
+        <translation>Schnee oder Eis</translation>
     </message>
     <message>
         <source>Which bands, in this order; of several scenes, red is that of each and s2.red that of the second</source>
-        <translation type="unfinished"></translation>
+        <translation>Welche Bänder, in dieser Reihenfolge; bei mehreren Szenen ist red das jeder Szene und s2.red das der zweiten</translation>
     </message>
     <message>
         <source>Which bands, in this order</source>
-        <translation type="unfinished"></translation>
+        <translation>Welche Bänder, in dieser Reihenfolge</translation>
     </message>
     <message>
         <source>“%1” is of scene %2, and there are %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ gehört zu Szene %2, vorhanden sind aber nur %3.</translation>
     </message>
     <message>
         <source>No band is named: say which are wanted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es ist kein Band genannt: die gewünschten nennen.</translation>
     </message>
     <message>
         <source>One file may have %1 bands at most; these are %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Datei darf höchstens %1 Bänder haben; das sind %2.</translation>
     </message>
     <message>
         <source>The band “%1” is named twice.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Band „%1“ ist zweimal genannt.</translation>
     </message>
     <message>
         <source>%1 of %2</source>
-        <translation type="unfinished">%1 von %2</translation>
+        <translation>%1 von %2</translation>
     </message>
     <message>
         <source>The band %1 has no data here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Band %1 hat hier keine Daten.</translation>
     </message>
     <message>
         <source>Formula over band names, such as (nir - red) / (nir + red)</source>
-        <translation type="unfinished"></translation>
+        <translation>Formel aus Bandnamen, etwa (nir - red) / (nir + red)</translation>
     </message>
     <message>
         <source>Values for names in the formula, such as L=0.25, g=2</source>
-        <translation type="unfinished"></translation>
+        <translation>Werte für Namen in der Formel, etwa L=0.25, g=2</translation>
     </message>
     <message>
         <source>What the result is called in its file</source>
-        <translation type="unfinished"></translation>
+        <translation>Wie das Ergebnis in seiner Datei heißt</translation>
     </message>
     <message>
         <source>The formula “%1” names no band: there is nothing to compute it from.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Formel „%1“ nennt kein Band: Es gibt nichts, woraus sie sich berechnen ließe.</translation>
     </message>
     <message>
         <source>Other values for constants of the formula, such as L=0.25, g=2</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere Werte für Konstanten der Formel, etwa L=0.25, g=2</translation>
     </message>
     <message>
         <source>There is no index “%1” in the catalogue.</source>
-        <translation type="unfinished"></translation>
+        <translation>Im Katalog gibt es keinen Index „%1“.</translation>
     </message>
     <message>
         <source>Spectral index</source>
-        <translation type="unfinished"></translation>
+        <translation>Spektralindex</translation>
     </message>
     <message>
         <source>NDVI</source>
-        <translation type="unfinished">NDVI</translation>
+        <translation>NDVI</translation>
     </message>
     <message>
         <source>Formula</source>
-        <translation type="unfinished"></translation>
+        <translation>Formel</translation>
     </message>
     <message>
         <source>A formula over the bands of one scene</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Formel aus den Bändern einer Szene</translation>
     </message>
     <message>
         <source>Change</source>
-        <translation type="unfinished">Ändern</translation>
+        <translation>Veränderung</translation>
     </message>
     <message>
         <source>What changed between two scenes: difference, classes and their areas</source>
-        <translation type="unfinished"></translation>
+        <translation>Was sich zwischen zwei Szenen verändert hat: Differenz, Klassen und deren Flächeninhalte</translation>
     </message>
     <message>
         <source>Composite</source>
-        <translation type="unfinished"></translation>
+        <translation>Komposit</translation>
     </message>
     <message>
         <source>One picture out of many scenes: median, mean or best pixel</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Bild aus vielen Szenen: Median, Mittel oder bestes Pixel</translation>
     </message>
     <message>
         <source>Statistics of areas</source>
-        <translation type="unfinished"></translation>
+        <translation>Statistik je Fläche</translation>
     </message>
     <message>
         <source>Statistics of a value in each of many polygons</source>
-        <translation type="unfinished"></translation>
+        <translation>Statistik eines Werts in jedem von vielen Polygonen</translation>
     </message>
     <message>
         <source>Time series</source>
-        <translation type="unfinished"></translation>
+        <translation>Zeitreihe</translation>
     </message>
     <message>
         <source>A value through the dates of many scenes, at a point or in polygons</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Wert über die Aufnahmetage vieler Szenen, an einem Punkt oder in Polygonen</translation>
     </message>
     <message>
         <source>Stack of bands</source>
-        <translation type="unfinished"></translation>
+        <translation>Bänderstapel</translation>
     </message>
     <message>
         <source>Bands of one or several scenes in one file</source>
-        <translation type="unfinished"></translation>
+        <translation>Bänder einer oder mehrerer Szenen in einer Datei</translation>
     </message>
     <message>
         <source>Conversion</source>
-        <translation type="unfinished"></translation>
+        <translation>Umwandlung</translation>
     </message>
     <message>
         <source>Bands as another file: grid, format or codec</source>
-        <translation type="unfinished"></translation>
+        <translation>Bänder als andere Datei: Raster, Format oder Codec</translation>
     </message>
     <message>
         <source>“%1” has no parameter “%2”: it stands for “%3”.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ hat keinen Parameter „%2“: Es steht für „%3“.</translation>
     </message>
     <message>
         <source>There are at most %1 points at a time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Möglich sind höchstens %1 Punkte auf einmal.</translation>
     </message>
     <message>
         <source>“%1” is not a point: longitude and latitude in degrees, as 10.55,52.13; several with semicolons between them.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ ist kein Punkt: Länge und Breite in Grad wie 10.55,52.13; mehrere durch Semikolons getrennt.</translation>
     </message>
     <message>
         <source>Longitude and latitude, as 10.55,52.13: the pixel there; several points with semicolons between them</source>
-        <translation type="unfinished"></translation>
+        <translation>Länge und Breite wie 10.55,52.13: das Pixel dort; mehrere Punkte durch Semikolons getrennt</translation>
     </message>
     <message>
         <source>In place of points: polygons with names, a file of GeoJSON. A pixel belongs to each area that holds its centre</source>
-        <translation type="unfinished"></translation>
+        <translation>Statt Punkten: Polygone mit Namen, eine GeoJSON-Datei. Ein Pixel gehört zu jeder Fläche, die seine Mitte enthält</translation>
     </message>
     <message>
         <source>A time series is taken at “point” or in “areas”: name one of them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Zeitreihe gilt für „point“ oder „areas“: eines von beiden nennen.</translation>
     </message>
     <message>
         <source>A time series is of 1 to %1 scenes; here are %2.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Zeitreihe besteht aus 1 bis %1 Szenen; hier sind es %2.</translation>
     </message>
     <message>
         <source>The table would have %L1 rows, more than %L2: choose fewer scenes, areas or bands.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Tabelle hätte %L1 Zeilen, mehr als %L2: weniger Szenen, Flächen oder Bänder wählen.</translation>
     </message>
     <message>
         <source>The scenes are from different sensors (%1): a step between them need not be on the ground.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Szenen stammen von verschiedenen Sensoren (%1): Ein Sprung zwischen ihnen muss nicht vom Boden kommen.</translation>
     </message>
     <message>
         <source>None of the areas holds the centre of a pixel of the scenes (%1).</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine der Flächen enthält die Mitte eines Pixels der Szenen (%1).</translation>
     </message>
     <message>
         <source>None of the points lies in the scenes (%1).</source>
-        <translation type="unfinished"></translation>
+        <translation>Keiner der Punkte liegt in den Szenen (%1).</translation>
     </message>
     <message>
         <source>No scene shows anything here: all pixels are masked or without data.</source>
-        <translation type="unfinished"></translation>
+        <translation>Keine Szene zeigt hier etwas: Alle Pixel sind ausgeblendet oder ohne Daten.</translation>
     </message>
     <message>
         <source>%1 of %2 scenes show nothing here; the table says why.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2 Szenen zeigen hier nichts; warum, steht in der Tabelle.</translation>
     </message>
     <message>
         <source>Clouds were not masked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Wolken wurden nicht ausgeblendet.</translation>
     </message>
     <message>
         <source>There are at most %1 percentiles at a time.</source>
-        <translation type="unfinished"></translation>
+        <translation>Möglich sind höchstens %1 Perzentile auf einmal.</translation>
     </message>
     <message>
         <source>“percentiles” has to be numbers from 0 to 100 with commas between them, as 10, 50, 90; “%1” is none.</source>
-        <translation type="unfinished"></translation>
+        <translation>„percentiles“ müssen Zahlen von 0 bis 100 sein, durch Kommas getrennt wie 10, 50, 90; „%1“ ist keine.</translation>
     </message>
     <message>
         <source>The areas to measure in: polygons with names, a file of GeoJSON. A pixel belongs to each area that holds its centre</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Flächen, in denen gemessen wird: Polygone mit Namen, eine GeoJSON-Datei. Ein Pixel gehört zu jeder Fläche, die seine Mitte enthält</translation>
     </message>
     <message>
         <source>Percentiles to compute besides, as 10, 50, 90: exact, so every value is kept till the end, at most 50 million</source>
-        <translation type="unfinished"></translation>
+        <translation>Zusätzlich zu berechnende Perzentile wie 10, 50, 90: exakt, darum bleibt jeder Wert bis zum Ende im Speicher, höchstens 50 Millionen</translation>
     </message>
     <message numerus="yes">
         <source>None of the %n areas holds the centre of a pixel of the scene (%1).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>In %n Fläche liegt keine Mitte eines Pixels der Szene (%1).</numerusform>
+            <numerusform>In keiner der %n Flächen liegt die Mitte eines Pixels der Szene (%1).</numerusform>
         </translation>
     </message>
     <message>
         <source>Exact percentiles keep every value, here %L1, and at most %L2 fit: choose smaller areas, fewer bands or no percentiles.</source>
-        <translation type="unfinished"></translation>
+        <translation>Exakte Perzentile behalten jeden Wert, hier %L1, und höchstens %L2 haben Platz: kleinere Flächen, weniger Bänder oder keine Perzentile wählen.</translation>
     </message>
     <message>
         <source>partly outside of what is covered</source>
-        <translation type="unfinished"></translation>
+        <translation>teils außerhalb der Abdeckung</translation>
     </message>
     <message>
         <source>Nothing is known of any area: all of their pixels are masked or without data.</source>
-        <translation type="unfinished"></translation>
+        <translation>Über keine Fläche ist etwas bekannt: Alle ihre Pixel sind ausgeblendet oder ohne Daten.</translation>
     </message>
     <message>
         <source>Of %1 of %2 areas nothing is known; the table says why.</source>
-        <translation type="unfinished"></translation>
+        <translation>Über %1 von %2 Flächen ist nichts bekannt; warum, steht in der Tabelle.</translation>
     </message>
     <message>
         <source>%1 of %2 areas lie partly outside of what is covered.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2 Flächen liegen teils außerhalb der Abdeckung.</translation>
     </message>
     <message>
         <source>A part of %1 of %2 came as nothing but zeros, twice, where the file says that there is more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Teil von %1 von %2 kam zweimal als lauter Nullen an, obwohl dort laut Datei mehr ist.</translation>
     </message>
     <message>
         <source>An operation made a tile of the wrong size.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine Operation hat eine Kachel von falscher Größe erzeugt.</translation>
     </message>
     <message>
         <source>Not every window that was asked for was read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nicht jedes verlangte Fenster wurde gelesen.</translation>
     </message>
     <message>
         <source>A band was asked for that is not read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wurde ein Band verlangt, das nicht gelesen wird.</translation>
     </message>
     <message>
         <source>A window was asked for that is no part of the result.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wurde ein Fenster verlangt, das kein Teil des Ergebnisses ist.</translation>
     </message>
     <message>
         <source>“%1” names no band.</source>
-        <translation type="unfinished"></translation>
+        <translation>„%1“ nennt kein Band.</translation>
     </message>
     <message>
         <source>%1 cannot be written: %2</source>
-        <translation type="unfinished">%1 lässt sich nicht schreiben: %2. {1 ?} {2?}</translation>
+        <translation>%1 lässt sich nicht schreiben: %2</translation>
     </message>
     <message>
         <source>The result is a table: its file has to end in .csv, .json or .geojson, not “%1”.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Ergebnis ist eine Tabelle: Die Datei muss auf .csv, .json oder .geojson enden, nicht auf „%1“.</translation>
     </message>
     <message>
         <source>This operation has no GeoJSON to give: choose .csv or .json for the result.</source>
-        <translation type="unfinished"></translation>
+        <translation>Diese Operation liefert kein GeoJSON: für das Ergebnis .csv oder .json wählen.</translation>
     </message>
     <message>
         <source>The operation gave no table.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Operation hat keine Tabelle geliefert.</translation>
     </message>
     <message>
         <source>%1 does not reach as far as the scene.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 reicht nicht bis zur Szene.</translation>
     </message>
     <message>
         <source>The result would have %L1 × %L2 pixels, more than %L3: choose a smaller area or larger pixels.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Ergebnis hätte %L1 × %L2 Pixel, mehr als %L3: ein kleineres Gebiet oder größere Pixel wählen.</translation>
     </message>
     <message>
         <source>The area %1 does not touch the scene.</source>
-        <translation type="unfinished">Das Gebiet %1 berührt die Szene nicht.</translation>
+        <translation>Das Gebiet %1 berührt die Szene nicht.</translation>
     </message>
     <message>
         <source>No band is read, so there is no grid to compute on.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wird kein Band gelesen, darum gibt es kein Raster, auf dem sich rechnen ließe.</translation>
     </message>
     <message>
         <source>The scenes do not overlap.</source>
-        <translation type="unfinished"></translation>
+        <translation>Die Szenen überlappen sich nicht.</translation>
     </message>
     <message>
         <source>The area has no corners.</source>
-        <translation type="unfinished"></translation>
+        <translation>Das Gebiet hat keine Ecken.</translation>
     </message>
 </context>
 <context>
@@ -5379,55 +5379,55 @@
     </message>
     <message>
         <source>The numbers cannot hold %1 as nodata.</source>
-        <translation type="unfinished"></translation>
+        <translation>Der Zahlentyp kann %1 nicht als nodata aufnehmen.</translation>
     </message>
     <message>
         <source>Only one band of 8 bits can have a table of colours.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nur ein einzelnes Band mit 8 Bit kann eine Farbtabelle haben.</translation>
     </message>
     <message>
         <source>%1 cannot be read as it stands.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 lässt sich so nicht lesen.</translation>
     </message>
     <message>
         <source>%1 is damaged: a part of it cannot be unpacked.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 ist beschädigt: Ein Teil lässt sich nicht entpacken.</translation>
     </message>
     <message>
         <source>A picture is made of one band or of three; here are %1, and %2 are asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Bild entsteht aus einem Band oder aus dreien; hier sind es %1, und verlangt sind %2.</translation>
     </message>
     <message>
         <source>This GDAL cannot write %1.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dieses GDAL kann %1 nicht schreiben.</translation>
     </message>
     <message>
         <source>A picture of this format may have %1 pixels a side; this one has %2 × %3.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ein Bild in diesem Format darf höchstens %1 Pixel je Seite haben; dieses hat %2 × %3.</translation>
     </message>
     <message>
         <source>%1 cannot be read: %2</source>
-        <translation type="unfinished">%1 lässt sich nicht lesen: %2</translation>
+        <translation>%1 lässt sich nicht lesen: %2</translation>
     </message>
     <message>
         <source>A tile that was kept on the disk cannot be read back.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine auf der Platte abgelegte Kachel lässt sich nicht wieder lesen.</translation>
     </message>
     <message>
         <source>A tile that was not kept was asked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es wurde eine Kachel verlangt, die nicht abgelegt ist.</translation>
     </message>
     <message>
         <source>A tile that was kept on the disk has changed there.</source>
-        <translation type="unfinished"></translation>
+        <translation>Eine auf der Platte abgelegte Kachel hat sich dort geändert.</translation>
     </message>
     <message>
         <source>%1 is being written by another process (%2).</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 wird gerade von einem anderen Prozess geschrieben (%2).</translation>
     </message>
     <message>
         <source>%1 is there already and holds something else.</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 gibt es schon, mit anderem Inhalt.</translation>
     </message>
 </context>
 <context>
@@ -5619,67 +5619,67 @@
     <name>astra::scene::LookListModel</name>
     <message>
         <source>Yours</source>
-        <translation type="unfinished"></translation>
+        <translation>Eigene</translation>
     </message>
     <message>
         <source>Composites</source>
-        <translation type="unfinished"></translation>
+        <translation>Bandkombinationen</translation>
     </message>
     <message>
         <source>Vegetation</source>
-        <translation type="unfinished">Vegetation</translation>
+        <translation>Vegetation</translation>
     </message>
     <message>
         <source>Water</source>
-        <translation type="unfinished"></translation>
+        <translation>Wasser</translation>
     </message>
     <message>
         <source>Snow and ice</source>
-        <translation type="unfinished"></translation>
+        <translation>Schnee und Eis</translation>
     </message>
     <message>
         <source>Burnt areas</source>
-        <translation type="unfinished"></translation>
+        <translation>Brandflächen</translation>
     </message>
     <message>
         <source>Built-up land</source>
-        <translation type="unfinished">Bebaute Flächen</translation>
+        <translation>Bebaute Flächen</translation>
     </message>
     <message>
         <source>Soil</source>
-        <translation type="unfinished"></translation>
+        <translation>Boden</translation>
     </message>
     <message>
         <source>Clouds</source>
-        <translation type="unfinished"></translation>
+        <translation>Wolken</translation>
     </message>
     <message>
         <source>Radar</source>
-        <translation type="unfinished"></translation>
+        <translation>Radar</translation>
     </message>
     <message>
         <source>Kernels</source>
-        <translation type="unfinished"></translation>
+        <translation>Kernel</translation>
     </message>
     <message>
         <source>True colour</source>
-        <translation type="unfinished">Echtfarben</translation>
+        <translation>Echtfarben</translation>
     </message>
     <message>
         <source>Infrared</source>
-        <translation type="unfinished">Infrarot</translation>
+        <translation>Infrarot</translation>
     </message>
     <message>
         <source>Nothing of that name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nichts mit diesem Namen.</translation>
     </message>
     <message>
         <source>%1 of %2 can be drawn from this scene</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 von %2 lassen sich aus dieser Szene zeigen</translation>
     </message>
     <message>
         <source>Others</source>
-        <translation type="unfinished"></translation>
+        <translation>Andere</translation>
     </message>
 </context>
 <context>
@@ -5771,7 +5771,7 @@
     </message>
     <message>
         <source>Formula</source>
-        <translation type="unfinished"></translation>
+        <translation>Formel</translation>
     </message>
 </context>
 <context>
@@ -6687,24 +6687,24 @@
     </message>
     <message>
         <source>%1 (%2)</source>
-        <translation type="unfinished"></translation>
+        <translation>%1 (%2)</translation>
     </message>
     <message numerus="yes">
         <source>%1 of %n scene(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 aus %n Szene</numerusform>
+            <numerusform>%1 aus %n Szenen</numerusform>
         </translation>
     </message>
     <message>
         <source>%1, by %2</source>
-        <translation type="unfinished"></translation>
+        <translation>%1, mit %2</translation>
     </message>
     <message numerus="yes">
         <source>A job takes %n scenes at most.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Ein Auftrag nimmt höchstens %n Szene.</numerusform>
+            <numerusform>Ein Auftrag nimmt höchstens %n Szenen.</numerusform>
         </translation>
     </message>
 </context>

@@ -5,9 +5,9 @@
     <name>FindPanel</name>
     <message numerus="yes">
         <source>Analyse %n picked scene(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Analyse %n picked scene</numerusform>
+            <numerusform>Analyse %n picked scenes</numerusform>
         </translation>
     </message>
 </context>
@@ -25,9 +25,9 @@
     <name>PickedScenes</name>
     <message numerus="yes">
         <source>%n scene(s) picked</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n scene picked</numerusform>
+            <numerusform>%n scenes picked</numerusform>
         </translation>
     </message>
 </context>
@@ -86,16 +86,16 @@
     <name>astra::backends</name>
     <message numerus="yes">
         <source>%n reads had to be repeated.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n read had to be repeated.</numerusform>
+            <numerusform>%n reads had to be repeated.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>exactly %n scenes</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>exactly %n scene</numerusform>
+            <numerusform>exactly %n scenes</numerusform>
         </translation>
     </message>
 </context>
@@ -113,65 +113,65 @@
     <name>astra::jobs::JobForm</name>
     <message numerus="yes">
         <source>%n second(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n second</numerusform>
+            <numerusform>%n seconds</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n minute(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n minute</numerusform>
+            <numerusform>%n minutes</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>reads about %1 in %n request(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>reads about %1 in %n request</numerusform>
+            <numerusform>reads about %1 in %n requests</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Run %1 on %n scenes</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Run %1 on %n scene</numerusform>
+            <numerusform>Run %1 on %n scenes</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>It takes %n scenes. Pick them in the list of “Find”, or add the one shown.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>It takes %n scene. Pick it in the list of “Find”, or add the one shown.</numerusform>
+            <numerusform>It takes %n scenes. Pick them in the list of “Find”, or add the one shown.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>It takes %n scenes or more. Pick them in the list of “Find”, or add the one shown.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>It takes %n scene or more. Pick them in the list of “Find”, or add the one shown.</numerusform>
+            <numerusform>It takes %n scenes or more. Pick them in the list of “Find”, or add the one shown.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>It takes %n scenes at most.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>It takes %n scene at most.</numerusform>
+            <numerusform>It takes %n scenes at most.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n scenes</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n scene</numerusform>
+            <numerusform>%n scenes</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%1 · %n scenes</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 · %n scene</numerusform>
+            <numerusform>%1 · %n scenes</numerusform>
         </translation>
     </message>
 </context>
@@ -179,9 +179,9 @@
     <name>astra::jobs::JobListModel</name>
     <message numerus="yes">
         <source>%n read(s) had to be repeated.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n read had to be repeated.</numerusform>
+            <numerusform>%n reads had to be repeated.</numerusform>
         </translation>
     </message>
 </context>
@@ -189,9 +189,9 @@
     <name>astra::jobs::ParameterModel</name>
     <message numerus="yes">
         <source>%1 · %n area(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 · %n area</numerusform>
+            <numerusform>%1 · %n areas</numerusform>
         </translation>
     </message>
 </context>
@@ -209,16 +209,16 @@
     <name>astra::processing</name>
     <message numerus="yes">
         <source>%1, %2 of %n scenes</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1, %2 of %n scene</numerusform>
+            <numerusform>%1, %2 of %n scenes</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>None of the %n areas holds the centre of a pixel of the scene (%1).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>The %n area does not hold the centre of a pixel of the scene (%1).</numerusform>
+            <numerusform>None of the %n areas holds the centre of a pixel of the scene (%1).</numerusform>
         </translation>
     </message>
 </context>
@@ -367,16 +367,16 @@
     <name>astra::shell::Shell</name>
     <message numerus="yes">
         <source>%1 of %n scene(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%1 of %n scene</numerusform>
+            <numerusform>%1 of %n scenes</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>A job takes %n scenes at most.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>A job takes %n scene at most.</numerusform>
+            <numerusform>A job takes %n scenes at most.</numerusform>
         </translation>
     </message>
 </context>
