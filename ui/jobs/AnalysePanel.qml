@@ -3,6 +3,7 @@
 // Not ComponentBehavior: Bound, see SceneList.qml: a Repeater's delegate holds a dialog here.
 // qmllint disable unqualified
 import QtQuick
+import QtQuick.Dialogs
 import QtQuick.Layouts
 import QtQuick.Templates as T
 import Astra.Controls
@@ -24,6 +25,12 @@ Item {
         value: panel.visible
     }
 
+    FileDialog {
+        id: files
+        title: qsTr("Polygons that the job is over")
+        nameFilters: [qsTr("GeoJSON (*.geojson *.json)"), qsTr("All files (*)")]
+        onAccepted: panel.form.setAreaFile(selectedFile)
+    }
     ColumnLayout {
         anchors.fill: parent
         spacing: Theme.gap
@@ -55,7 +62,7 @@ Item {
                 kind: Message.Info
                 text: panel.form.notes
                 closable: true
-                onClosed: panel.form.dropNotes()
+                onClosed: panel.form.dropRecipe()
             }
             PickedScenes {
                 Layout.fillWidth: true
@@ -78,10 +85,15 @@ Item {
             ComboBox {
                 Layout.fillWidth: true
                 label: qsTr("Over")
-                enabled: panel.form.hasArea
-                model: [qsTr("the rectangle"), qsTr("the whole scene")]
-                currentIndex: panel.form.wholeScene || !panel.form.hasArea ? 1 : 0
-                onActivated: index => panel.form.wholeScene = index === 1
+                model: panel.form.overs
+                currentIndex: panel.form.over
+                onActivated: index => {
+                    if (index === 2)
+                        files.open();
+                    else
+                        panel.form.over = index;
+                    currentIndex = Qt.binding(() => panel.form.over);
+                }
             }
             CheckBox {
                 enabled: panel.form.canMask
@@ -123,6 +135,38 @@ Item {
                 model: panel.form.formats
                 currentIndex: panel.form.format
                 onActivated: index => panel.form.format = index
+            }
+            Field {
+                Layout.fillWidth: true
+                visible: panel.advanced
+                label: qsTr("In the coordinate system")
+                hint: qsTr("of the first scene, or EPSG:32632")
+                text: panel.form.crs
+                onCommitted: panel.form.crs = text
+            }
+            Field {
+                Layout.fillWidth: true
+                visible: panel.advanced
+                label: qsTr("With pixels of")
+                hint: qsTr("the finest band's size")
+                text: panel.form.pixel
+                onCommitted: panel.form.pixel = text
+            }
+            ComboBox {
+                Layout.fillWidth: true
+                visible: panel.advanced
+                label: qsTr("Values between pixels")
+                model: panel.form.resamplings
+                currentIndex: panel.form.resampling
+                onActivated: index => panel.form.resampling = index
+            }
+            ComboBox {
+                Layout.fillWidth: true
+                visible: panel.advanced && panel.form.formats.length > 0
+                label: qsTr("Compressed with")
+                model: panel.form.codecs
+                currentIndex: panel.form.codec
+                onActivated: index => panel.form.codec = index
             }
             ComboBox {
                 Layout.fillWidth: true

@@ -96,14 +96,14 @@ Rectangle {
         }
         Flow {
             Layout.fillWidth: true
-            visible: row.isFinished
+            visible: row.isFinished || row.resumable
             spacing: Theme.gap
 
             Button {
                 visible: row.resumable
                 text: qsTr("Continue")
                 symbol: "play"
-                tip: qsTr("From where it stopped: what was computed is kept")
+                tip: qsTr("Takes up what was computed, as far as it is still there")
                 onClicked: row.resumeWanted()
             }
             Button {

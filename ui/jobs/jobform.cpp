@@ -22,6 +22,24 @@ struct FormatName {
 constexpr std::array<FormatName, 4> formatNames {
     {{"", ".tif"}, {"geotiff", ".tif"}, {"png", ".png"}, {"jpeg", ".jpg"}}};
 
+// As the recipe has them; in the order of what is offered.
+constexpr std::array<const char *, 4> resamplingNames {"", "nearest", "bilinear", "average"};
+constexpr std::array<const char *, 3> codecNames {"", "zstd", "deflate"};
+
+template<std::size_t N> int placeOf(const std::array<const char *, N> &names, const QString &name)
+{
+    const auto found = std::find_if(names.begin(), names.end(),
+                                    [&](const char *one) { return name == QLatin1String(one); });
+    return found == names.end() ? 0 : static_cast<int>(found - names.begin());
+}
+
+/// Zero: empty, or not a number.
+double pixelFrom(const QString &text)
+{
+    const double here = QLocale().toDouble(text);
+    return here > 0 ? here : QLocale::c().toDouble(text);
+}
+
 QString sizeText(qint64 bytes) { return QLocale().formattedDataSize(bytes, 1, QLocale::DataSizeSIFormat); }
 
 QString timeText(double seconds)
@@ -61,6 +79,7 @@ JobForm::JobForm(QObject *parent)
     : QObject(parent)
 {
     connect(this, &JobForm::changed, this, [this] {
+        m_obstacle.reset();
         m_told = backends();
         forgetEstimate();
     });
@@ -82,14 +101,12 @@ void JobForm::setEngine(std::shared_ptr<engine::Engine> engine)
     m_scene.reset();
     m_basket.clear();
     m_backend = 0;
-    m_again.reset();
     if (m_engine) {
         connect(m_engine.get(), &engine::Engine::accountsChanged, this, &JobForm::accountsChanged);
         connect(m_engine.get(), &engine::Engine::providersChanged, this, &JobForm::changed);
         connect(m_engine.get(), &engine::Engine::jobAdded, this, &JobForm::changed);
     }
-    dropNotes();
-    Q_EMIT changed();
+    dropRecipe();
 }
 
 /// Accounts change with each of their requests; here only what they open counts.
@@ -121,9 +138,8 @@ void JobForm::setOperation(const QString &name)
     m_operation = *found;
     m_parameters.setParameters(m_operation.parameters);
     m_format = 0;
-    m_again.reset();
     Q_EMIT operationChanged();
-    Q_EMIT changed();
+    dropRecipe();
 }
 
 int JobForm::operationRow() const
@@ -150,22 +166,62 @@ void JobForm::take(const engine::Engine::Reproduction &again)
     m_basket.set(again.request.inputs);
     m_maskClouds = recipe.maskClouds;
     m_maskSnow = recipe.maskSnow;
-    m_maskDilation = static_cast<int>(recipe.maskDilation);
+    m_maskDilation = recipe.maskDilation;
     m_format = 0;
     for (std::size_t i = 0; i < formatNames.size(); ++i) {
         if (recipe.format == QLatin1String(formatNames[i].format))
             m_format = static_cast<int>(i);
     }
-    m_again = recipe;
-    m_notes = again.notes.join(u'\n');
+    m_crs = recipe.grid ? recipe.grid->crs : QString();
+    m_pixel = recipe.grid && recipe.grid->pixel > 0 ? QLocale::c().toString(recipe.grid->pixel, 'g', 12) : QString();
+    m_resampling = placeOf(resamplingNames, recipe.resampling);
+    m_codec = placeOf(codecNames, recipe.codec);
+    m_then = recipe;
+    m_over = recipe.bbox || !recipe.area.empty() ? Over::Recipe : Over::Whole;
+    m_notes = (QStringList {tr("Settings and scenes as they were then. Close this to begin afresh.")} + again.notes)
+                  .join(u'\n');
     Q_EMIT notesChanged();
     Q_EMIT changed();
 }
 
-void JobForm::dropNotes()
+void JobForm::dropRecipe()
 {
+    if (m_then) {
+        m_then.reset();
+        m_crs.clear();
+        m_pixel.clear();
+        m_resampling = 0;
+        m_codec = 0;
+        if (m_over == Over::Recipe)
+            m_over = Over::Rectangle;
+    }
     m_notes.clear();
     Q_EMIT notesChanged();
+    Q_EMIT changed();
+}
+
+QStringList JobForm::overs() const
+{
+    QStringList list {tr("the rectangle"), tr("the whole scene"),
+                      m_polygons.title.isEmpty() ? tr("polygons from a file…") : m_polygons.title};
+    if (m_then && (m_then->bbox || !m_then->area.empty()))
+        list << tr("the area of then");
+    return list;
+}
+
+int JobForm::over() const
+{
+    const Over over = m_over == Over::Rectangle && !hasArea() ? Over::Whole : m_over;
+    return static_cast<int>(over);
+}
+
+void JobForm::setOver(int over)
+{
+    if (over < 0 || over >= overs().size())
+        return;
+    m_over = static_cast<Over>(over);
+    m_polygonsError.clear();
+    Q_EMIT changed();
 }
 
 void JobForm::setScene(const std::optional<data::Acquisition> &scene)
@@ -232,7 +288,38 @@ QStringList JobForm::formats() const
 void JobForm::setArea(const data::GeoBox &area)
 {
     m_area = area;
+    // Who draws a new one wants that.
+    if (m_over == Over::Recipe || m_over == Over::File)
+        m_over = Over::Rectangle;
     Q_EMIT changed();
+}
+
+QStringList JobForm::resamplings()
+{
+    return {tr("as usual (bilinear)"), tr("nearest neighbour"), tr("bilinear"), tr("mean")};
+}
+
+QStringList JobForm::codecs() { return {tr("as usual (ZSTD)"), tr("ZSTD"), tr("DEFLATE, for older programs")}; }
+
+void JobForm::setAreaFile(const QUrl &file)
+{
+    if (!m_engine || !file.isLocalFile())
+        return;
+    m_readingPolygons.request_stop();
+    m_readingPolygons = StopSource();
+    m_polygonsError.clear();
+    const QString name = file.fileName();
+    deliver(m_engine->areasOf(file.toLocalFile(), m_readingPolygons.get_token()), this,
+            [this, name, mine = m_readingPolygons.get_token()](const Result<std::vector<data::NamedArea>> &areas) {
+                if (mine.stop_requested())
+                    return;
+                m_polygons = areas
+                    ? Polygons {tr("%1 · %n area(s)", nullptr, static_cast<int>(areas->size())).arg(name), *areas}
+                    : Polygons {};
+                m_polygonsError = areas ? QString() : areas.error().message;
+                m_over = areas ? Over::File : m_over;
+                Q_EMIT changed();
+            });
 }
 
 QString JobForm::sceneTitle() const
@@ -294,6 +381,13 @@ QString JobForm::connection() const
 
 QString JobForm::obstacle() const
 {
+    if (!m_obstacle)
+        m_obstacle = findObstacle();
+    return *m_obstacle;
+}
+
+QString JobForm::findObstacle() const
+{
     const auto all = inputs();
     if (all.empty())
         return tr("Choose a scene first.");
@@ -302,9 +396,15 @@ QString JobForm::obstacle() const
         return scenesText();
     if (const QString missing = m_parameters.obstacle(); !missing.isEmpty())
         return missing;
+    if (!m_polygonsError.isEmpty())
+        return m_polygonsError;
+    if (m_over == Over::File && m_polygons.areas.empty())
+        return tr("Choose a file with polygons.");
+    if (!m_pixel.isEmpty() && pixelFrom(m_pixel) <= 0)
+        return tr("A pixel has a size above zero.");
     for (const auto &one : all) {
         const auto &scene = one.best();
-        if (!m_wholeScene && m_area.isValid() && scene.bbox && !scene.bbox->intersects(m_area)) {
+        if (over() == static_cast<int>(Over::Rectangle) && scene.bbox && !scene.bbox->intersects(m_area)) {
             return count == 1 ? tr("The rectangle lies outside this scene.")
                               : tr("The rectangle lies outside of %1.").arg(titleOf(one));
         }
@@ -348,16 +448,24 @@ QString JobForm::newOutput(const data::Acquisition &first) const
 data::JobRequest JobForm::request(std::vector<data::Acquisition> inputs) const
 {
     data::JobRequest request;
-    if (m_again)
-        request.recipe = *m_again;
     request.recipe.operation = m_operation.name;
     request.recipe.parameters = m_parameters.values();
     request.recipe.maskClouds = m_maskClouds && canMask();
     request.recipe.maskSnow = request.recipe.maskClouds && m_maskSnow;
     request.recipe.maskDilation = request.recipe.maskClouds ? m_maskDilation : 0;
     request.recipe.format = QLatin1String(formatNames.at(static_cast<std::size_t>(m_format)).format);
-    if (!m_again && !m_wholeScene && m_area.isValid())
+    if (over() == static_cast<int>(Over::Rectangle))
         request.recipe.bbox = m_area;
+    if (m_over == Over::File)
+        request.recipe.area = m_polygons.areas;
+    if (m_over == Over::Recipe && m_then) {
+        request.recipe.bbox = m_then->bbox;
+        request.recipe.area = m_then->area;
+    }
+    if (!m_crs.isEmpty() || !m_pixel.isEmpty())
+        request.recipe.grid = data::Recipe::GridWish {m_crs.trimmed(), pixelFrom(m_pixel)};
+    request.recipe.resampling = QLatin1String(resamplingNames.at(static_cast<std::size_t>(m_resampling)));
+    request.recipe.codec = QLatin1String(codecNames.at(static_cast<std::size_t>(m_codec)));
     request.backend = backendId();
     request.output = newOutput(inputs.front());
     request.title = inputs.size() == 1
@@ -431,10 +539,9 @@ void JobForm::run()
         return;
     const auto wanted = requests();
     if (wanted.size() == 1)
-        static_cast<void>(m_engine->submit(wanted.front()));
+        Q_EMIT started(m_engine->submit(wanted.front()));
     else
         static_cast<void>(m_engine->submitAll(wanted));
-    dropNotes();
 }
 
 } // namespace astra::jobs

@@ -88,9 +88,14 @@ void JobListModel::setEngine(std::shared_ptr<engine::Engine> engine)
         m_engine->disconnect(this);
     m_jobs.clear();
     m_engine = std::move(engine);
+    m_followed.clear();
     endResetModel();
-    if (m_engine)
+    if (m_engine) {
         connect(m_engine.get(), &engine::Engine::jobAdded, this, &JobListModel::add);
+        // Those of earlier runs and of other processes may be there before this model is.
+        const auto there = m_engine->jobs();
+        std::for_each(there.rbegin(), there.rend(), [this](Job *job) { add(job); });
+    }
     Q_EMIT countChanged();
     Q_EMIT runningChanged();
 }
@@ -113,10 +118,12 @@ void JobListModel::add(Job *job)
     connect(job, &Job::changed, this, update);
     connect(job, &Job::finished, this, [this, job, update] {
         update();
-        if (job->state() == Job::State::Succeeded && job->result() && !job->result()->scene.assets.empty())
+        if (m_followed.contains(job) && job->result() && !job->result()->scene.assets.empty())
             Q_EMIT resultReady(job->result()->scene);
     });
 }
+
+void JobListModel::follow(Job *job) { m_followed.insert(job); }
 
 void JobListModel::cancel(int row)
 {
@@ -176,6 +183,8 @@ QVariant JobListModel::data(const QModelIndex &index, int role) const
     case StateRole:
         return stateName(job.state());
     case StateTextRole:
+        if (job.isResumable() && !job.isFinished())
+            return job.activity(); // cut off, and by what
         switch (job.state()) {
         case Job::State::Queued:
             return tr("Waiting for its turn");

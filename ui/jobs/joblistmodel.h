@@ -4,6 +4,7 @@
 #include "core/engine/engine.h"
 
 #include <QAbstractListModel>
+#include <QSet>
 #include <QtQml/qqmlregistration.h>
 
 #include <memory>
@@ -37,6 +38,7 @@ public:
     using QAbstractListModel::QAbstractListModel;
 
     void setEngine(std::shared_ptr<engine::Engine> engine);
+    void follow(Job *job); ///< its result is shown as it comes
     Q_INVOKABLE void cancel(int row);
     Q_INVOKABLE void show(int row);
     Q_INVOKABLE void openFolder(int row);
@@ -61,6 +63,7 @@ private:
     void add(Job *job);
 
     std::shared_ptr<engine::Engine> m_engine;
+    QSet<const Job *> m_followed; ///< never looked into
     std::vector<Job *> m_jobs; // owned by the engine's queue
 };
 

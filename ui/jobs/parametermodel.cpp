@@ -47,7 +47,10 @@ bool isNumber(ParameterKind kind) { return kind == ParameterKind::Number || kind
 std::optional<double> numberFrom(const QString &text)
 {
     bool ok = false;
-    const double here = QLocale().toDouble(text, &ok);
+    // "0.125" is no 125 where a point parts thousands.
+    QLocale strict;
+    strict.setNumberOptions(QLocale::RejectGroupSeparator);
+    const double here = strict.toDouble(text, &ok);
     if (ok)
         return here;
     const double plain = QLocale::c().toDouble(text, &ok);
@@ -113,14 +116,16 @@ void ParameterModel::setParameters(const std::vector<Parameter> &parameters)
 
 void ParameterModel::take(const Json &values)
 {
+    m_reading.request_stop();
     beginResetModel();
     for (auto &row : m_rows) {
-        const Json &value = member(values, row.parameter.name.toUtf8().constData());
-        if (value.is_null())
-            continue;
+        // A recipe leaves out what is at its default.
+        const Json &given = member(values, row.parameter.name.toUtf8().constData());
+        const Json &value = given.is_null() ? row.parameter.fallback : given;
+        row.areas = Json();
         if (row.parameter.kind == ParameterKind::Areas) {
             row.areas = value;
-            row.value = tr("the areas of the recipe");
+            row.value = value.is_null() ? QString() : tr("the areas of the recipe");
         } else {
             row.value = entered(row.parameter, value);
         }

@@ -63,6 +63,7 @@ Shell::Shell(engine::EngineConfig config, WorldStarter startWorld, QObject *pare
         showScene(data::Acquisition {{scene}}, {}, false);
         m_showsResult = false;
     });
+    connect(&m_jobForm, &jobs::JobForm::started, &m_jobs, &jobs::JobListModel::follow);
     connect(&m_jobs, &jobs::JobListModel::failed, this, &Shell::say);
     connect(&m_jobs, &jobs::JobListModel::againWanted, this, [this](const data::JobRequest &request) {
         m_jobForm.take({request, {}});
@@ -234,7 +235,10 @@ void Shell::runAgain()
 {
     if (!m_engine || !m_recipe)
         return;
-    deliver(m_engine->reproduce(*m_recipe), this, [this](const Result<engine::Engine::Reproduction> &again) {
+    const auto asked = m_engine;
+    deliver(m_engine->reproduce(*m_recipe), this, [this, asked](const Result<engine::Engine::Reproduction> &again) {
+        if (asked != m_engine)
+            return; // another door was taken meanwhile
         if (!again)
             return say(again.error().message);
         m_jobForm.take(*again);

@@ -14,12 +14,14 @@ private Q_SLOTS:
     {
         const auto list = operations();
         QCOMPARE(list.front().name, QStringLiteral("index"));
-        QCOMPARE(list.front().parameters.size(), size_t(1));
+        // The index, and what few people want: other constants in its formula.
+        QCOMPARE(list.front().parameters.size(), size_t(2));
+        QVERIFY(list.front().parameters.back().name == u"constants" && list.front().parameters.back().advanced);
         const auto &parameter = list.front().parameters.front();
         QCOMPARE(parameter.name, QStringLiteral("index"));
         QCOMPARE(parameter.kind, ParameterKind::Index);
         QCOMPARE(asString(parameter.fallback), std::optional(QStringLiteral("NDVI")));
-        QVERIFY(list[1].name == u"ndvi" && list[1].parameters.empty());
+        QCOMPARE(list[1].name, QStringLiteral("ndvi"));
         QCOMPARE(list[1].shorthandFor, QStringLiteral("index --index NDVI"));
     }
 

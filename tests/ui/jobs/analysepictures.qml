@@ -14,7 +14,7 @@ Rectangle {
 
     color: Theme.background
     width: 336
-    height: 1200
+    height: 1600
 
     onDarkChanged: Theme.dark = dark
 

@@ -104,8 +104,8 @@ private Q_SLOTS:
         QCOMPARE(at(model, "threshold", ParameterModel::ValueRole).toString(), QStringLiteral("0,1"));
         model.set(rowOf(model, "threshold"), QStringLiteral("0,25"));
         QVERIFY(model.values()["threshold"] == Json(0.25));
-        model.set(rowOf(model, "threshold"), QStringLiteral("0.5"));
-        QVERIFY(model.values()["threshold"] == Json(0.5));
+        model.set(rowOf(model, "threshold"), QStringLiteral("0.125"));
+        QVERIFY(model.values()["threshold"] == Json(0.125));
         QLocale::setDefault(QLocale::c());
     }
 
@@ -130,8 +130,8 @@ private Q_SLOTS:
         QFETCH(QString, text);
         ParameterModel model;
         model.setParameters(oneOfEach());
-        model.set(rowOf(model, "method"), QStringLiteral("best"));
         model.take({{"areas", Json::object({{"type", "FeatureCollection"}, {"features", Json::array()}})}});
+        model.set(rowOf(model, "method"), QStringLiteral("best"));
         const QByteArray latin = name.toLatin1();
         model.set(rowOf(model, latin.constData()), text);
         const QString error = at(model, latin.constData(), ParameterModel::ErrorRole).toString();
@@ -153,6 +153,17 @@ private Q_SLOTS:
         QVERIFY(told.count() > 0);
         QCOMPARE(at(model, "date", ParameterModel::ShownRole).toBool(), true);
         QVERIFY(model.values().contains("date"));
+    }
+
+    void aRecipe_saysAllThatItDoesNotLeaveAtItsDefault()
+    {
+        ParameterModel model;
+        model.setParameters(oneOfEach());
+        model.set(rowOf(model, "threshold"), QStringLiteral("0.3"));
+        model.set(rowOf(model, "index"), QStringLiteral("EVI"));
+        model.take({{"count", 4}});
+        QVERIFY(model.values() == (Json {{"count", 4}, {"index", "NDVI"}}));
+        QCOMPARE(at(model, "threshold", ParameterModel::ValueRole).toString(), QStringLiteral("0.1"));
     }
 
     void whatIsRequired_isAskedFor()

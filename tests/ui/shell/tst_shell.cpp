@@ -2,6 +2,7 @@
 #include "core/sandbox/sandbox.h"
 #include "ui/shell/shell.h"
 
+#include <QCryptographicHash>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTemporaryDir>
@@ -102,6 +103,31 @@ private Q_SLOTS:
         // The result is on the map, drawn with its legend.
         QCOMPARE(m_shell->scene()->acquisition()->best().provider, QStringLiteral("local"));
         QCOMPARE(m_shell->scene()->legend()[QStringLiteral("title")].toString(), QStringLiteral("NDVI"));
+    }
+
+    void resultOpened_saysHowItWasMadeAndRunsAgain()
+    {
+        const QString file = m_shell->jobs()->index(0).data(jobs::JobListModel::FileRole).toString();
+        const auto sum = [](const QString &path) {
+            QFile result(path);
+            return result.open(QIODevice::ReadOnly)
+                ? QCryptographicHash::hash(result.readAll(), QCryptographicHash::Sha256)
+                : QByteArray();
+        };
+        m_shell->openFile(QUrl::fromLocalFile(file));
+        QTRY_VERIFY2(m_shell->madeBy().contains(u"NDVI"), qPrintable(m_shell->madeBy()));
+        QSignalSpy taken(m_shell.get(), &shell::Shell::analyseWanted);
+        m_shell->runAgain();
+        QTRY_COMPARE(taken.count(), 1);
+        QVERIFY2(m_shell->jobForm()->obstacle().isEmpty(), qPrintable(m_shell->jobForm()->obstacle()));
+        QSignalSpy results(m_shell->jobs(), &jobs::JobListModel::resultReady);
+        m_shell->jobForm()->run();
+        QTRY_COMPARE_WITH_TIMEOUT(results.count(), 1, 30000);
+        const QString again = m_shell->jobs()->index(0).data(jobs::JobListModel::FileRole).toString();
+        QVERIFY(again != file && !sum(file).isEmpty());
+        QCOMPARE(sum(again), sum(file));
+        m_shell->jobForm()->dropRecipe();
+        m_shell->jobForm()->scenes()->clear();
     }
 
     void remoteJob_equalsTheLocalOne()
