@@ -18,7 +18,7 @@ constexpr int writeEveryMs = 500; ///< how far a job is
 constexpr int watchEveryMs = 50; ///< what other processes wrote, while anything is under way
 constexpr int idleWatchMs = 1000;
 constexpr int compareEvery = 40; ///< looks: an owner that has died writes nothing
-constexpr int sweepsAfterCancel = 40; ///< looks: work that was stopped lets go of its files a little later
+constexpr int enterAgainMs = 1000; ///< where another program holds the store
 constexpr int mostEarlier = 50;
 
 /// What the work says from threads of its own. The main thread looks at it now and then, so that work holds no
@@ -76,7 +76,7 @@ public:
 
     void cancel() override
     {
-        if (isFinished())
+        if (isFinished() || m_ending)
             return;
         if (isKnown())
             (void)m_queue->m_store->cancel(m_id);
@@ -87,7 +87,6 @@ public:
         }
         m_stop.request_stop();
         end(State::Cancelled, JobQueue::tr("Cancelled"));
-        m_queue->sweepSoon();
     }
 
     void start(const Work &fallback, qint64 epoch)
@@ -110,14 +109,17 @@ public:
         };
         const Work &work = m_work ? m_work : fallback;
         deliver(work(m_request, progress, activity), this,
-                [this](Result<data::JobResult> result) { settled(std::move(result)); });
+                [this, run = ++m_run](Result<data::JobResult> result) { settled(run, std::move(result)); });
         Q_EMIT changed();
     }
 
-    /// Its work has not let go yet. A cancelled job keeps its place until then: never more than the agreed number
-    /// compute at a time.
+    /// Its work has not let go yet, or the store does not know how it ended. A cancelled job keeps its place until
+    /// then: never more than the agreed number compute at a time.
     [[nodiscard]] bool isBusy() const { return m_busy || m_stage == Stage::Asking; }
-    [[nodiscard]] bool isWaiting() const { return m_ours && m_state == State::Queued && m_stage == Stage::Waiting; }
+    [[nodiscard]] bool isWaiting() const
+    {
+        return m_ours && !m_busy && m_state == State::Queued && m_stage == Stage::Waiting;
+    }
     [[nodiscard]] bool isOurs() const { return m_ours; }
     /// The store has it, as far as this process was told.
     [[nodiscard]] bool isKnown() const { return m_stored && m_queue->m_store; }
@@ -154,20 +156,21 @@ public:
         m_progress = stored.progress;
         m_finishedAt = stored.finished;
         if (ours) {
+            ++m_run; // what an earlier run of it may still say is no longer about it
             m_stop = StopSource();
             m_state = State::Queued;
             m_activity = JobQueue::tr("Waiting for its turn");
             return;
         }
         m_state = m_cutOff ? State::Queued : stored.state;
-        m_activity = m_cutOff ? JobQueue::tr("Cut off; it can be resumed") : stored.activity;
+        m_activity = stored.activity;
     }
 
     void hear(const JobNews &news)
     {
         const bool cutOff = news.stale;
         const State state = cutOff ? State::Queued : news.state;
-        const QString activity = cutOff ? JobQueue::tr("Cut off; it can be resumed")
+        const QString activity = cutOff ? cutOffWords(m_request)
             : news.cancelling           ? JobQueue::tr("Being cancelled")
             : state == State::Queued    ? JobQueue::tr("Waiting for its turn")
                                         : news.activity;
@@ -212,40 +215,70 @@ private:
         if (m_unwritten && isKnown() && m_written.elapsed() >= writeEveryMs) {
             m_unwritten = false;
             m_written.start();
-            (void)m_queue->m_store->beat(m_id, m_epoch, m_progress, m_activity);
+            deliver(m_queue->m_store->beat(m_id, m_epoch, m_progress, m_activity), this,
+                    [this](const Result<bool> &ours) {
+                        if (ours && !*ours)
+                            m_queue->m_version = -1; // the next look says why
+                    });
         }
     }
 
-    void settled(Result<data::JobResult> result)
+    void settled(int run, Result<data::JobResult> result)
     {
-        m_busy = false;
-        if (m_ours)
-            conclude(std::move(result));
-        m_queue->startNext();
-    }
-
-    void conclude(Result<data::JobResult> result)
-    {
+        if (run != m_run || !m_ours) { // somebody else has it, or had it meanwhile
+            letGo();
+            return;
+        }
         const bool wasOver = isFinished(); // cancelled
         State state = State::Cancelled;
         if (!wasOver && result)
             state = State::Succeeded;
         else if (!wasOver && result.error().code != ErrorCode::Cancelled)
             state = State::Failed;
-        if (state == State::Succeeded) {
+        if (state == State::Succeeded)
             m_result = std::move(*result);
-            m_progress = 1;
-        } else if (state == State::Failed) {
+        else if (state == State::Failed)
             m_error = result.error();
+        if (!isKnown()) {
+            conclude(state);
+            return;
         }
-        if (isKnown())
-            (void)m_queue->m_store->finish(m_id, m_epoch, state, m_error, m_result);
-        if (state == State::Cancelled)
-            m_queue->sweepSoon();
-        if (!wasOver)
+        m_ending = true;
+        deliver(m_queue->m_store->finish(m_id, m_epoch, state, m_error, m_result), this,
+                [this, state](const Result<bool> &kept) {
+                    m_ending = false;
+                    if (!kept)
+                        unkept(kept.error());
+                    if (state != State::Failed) // which can be gone on with
+                        (void)m_queue->m_store->sweep();
+                    conclude(state);
+                });
+    }
+
+    /// The store tries again; if that comes to nothing the job is found running at the next start.
+    void unkept(const Error &why)
+    {
+        m_queue->m_problem = JobQueue::tr("How %1 ended could not be kept, so it may be run again: %2")
+                                 .arg(m_request.title, why.message);
+        qCWarning(logJobs) << m_queue->m_problem;
+        if (m_result)
+            m_result->notes << m_queue->m_problem;
+    }
+
+    void conclude(State state)
+    {
+        if (state == State::Succeeded)
+            m_progress = 1;
+        if (!isFinished())
             end(state, wordsFor(state));
-        else
-            Q_EMIT changed(); // it may be resumed now
+        letGo();
+    }
+
+    void letGo()
+    {
+        m_busy = false;
+        Q_EMIT changed(); // it may be resumed now
+        m_queue->startNext();
     }
 
     static QString wordsFor(State state)
@@ -287,6 +320,8 @@ private:
     bool m_ours = true;
     bool m_cutOff = false;
     bool m_busy = false;
+    bool m_ending = false; ///< its work is over, and the store is being told
+    int m_run = 0;
 };
 
 JobQueue::JobQueue(int parallel, QObject *parent)
@@ -298,7 +333,11 @@ JobQueue::JobQueue(int parallel, QObject *parent)
 
 JobQueue::~JobQueue() = default;
 
-void JobQueue::runWith(Work work) { m_work = std::move(work); }
+void JobQueue::runWith(Work work, Files files)
+{
+    m_work = std::move(work);
+    m_files = std::move(files);
+}
 
 void JobQueue::keepIn(const Future<std::shared_ptr<JobStore>> &store, Earlier earlier)
 {
@@ -346,16 +385,21 @@ void JobQueue::enter(Entry *job)
     job->setStage(Entry::Stage::Entering);
     data::JobRequest request = job->request();
     request.id = job->id();
-    deliver(m_store->add(std::move(request), job->batch()), job, [this, job](const Result<QString> &stored) {
-        job->setStage(Entry::Stage::Waiting);
+    const QStringList files = m_files ? m_files(request) : QStringList();
+    deliver(m_store->add(std::move(request), job->batch(), files), job, [this, job](const Result<QString> &stored) {
+        const bool isLater = !stored && stored.error().retryable && !job->isFinished();
+        job->setStage(isLater ? Entry::Stage::New : Entry::Stage::Waiting);
         if (stored) {
             job->setStored(true);
             if (job->isFinished()) // cancelled meanwhile
                 (void)m_store->cancel(job->id());
-        } else if (!job->isFinished() && stored.error().code == ErrorCode::InvalidInput) {
-            job->failed(stored.error());
-        } else { // A full disk, say: it runs as well without.
+        } else if (isLater) {
+            QTimer::singleShot(enterAgainMs, job, [this, job] { enter(job); });
+        } else if (stored.error().code
+                   == ErrorCode::Storage) { // A full disk, say: it runs as well without, and says so.
             m_problem = tr("Jobs are not kept, so none can be resumed: %1").arg(stored.error().message);
+        } else if (!job->isFinished()) {
+            job->failed(stored.error());
         }
         startNext();
     });
@@ -423,14 +467,7 @@ Future<Job *> JobQueue::resume(const QString &id)
             settler->settle(fail(stored.error()));
             return;
         }
-        Entry *job = find(stored->id);
-        if (job) {
-            job->become(*stored, true);
-            job->tell(false);
-        } else {
-            job = showStored(*stored, true);
-        }
-        settler->settle(job);
+        settler->settle(showOurs(*stored));
         QMetaObject::invokeMethod(
             this, [this] { startNext(); }, Qt::QueuedConnection);
     });
@@ -441,6 +478,17 @@ JobQueue::Entry *JobQueue::find(const QString &id) const
 {
     const auto found = std::find_if(m_jobs.begin(), m_jobs.end(), [&](const Entry *job) { return job->id() == id; });
     return found == m_jobs.end() ? nullptr : *found;
+}
+
+/// A job that waits for its turn here from now on, whether or not it was shown before.
+JobQueue::Entry *JobQueue::showOurs(const StoredJob &stored)
+{
+    Entry *job = find(stored.id);
+    if (!job)
+        return showStored(stored, true);
+    job->become(stored, true);
+    job->tell(false);
+    return job;
 }
 
 JobQueue::Entry *JobQueue::showStored(const StoredJob &stored, bool ours)
@@ -460,41 +508,26 @@ void JobQueue::takeUpEarlier()
             return;
         for (auto stored = all->rbegin(); stored != all->rend(); ++stored) {
             if (stored->state >= Job::State::Succeeded && !find(stored->id))
-                (void)showStored(*stored, false);
+                lookAgain(stored->id);
         }
     });
     deliver(m_store->adopt(), this, [this](const Result<std::vector<StoredJob>> &adopted) {
         if (!adopted)
             return;
-        for (const auto &stored : *adopted) {
-            if (!find(stored.id))
-                (void)showStored(stored, true);
-        }
+        for (const auto &stored : *adopted)
+            (void)showOurs(stored);
         startNext();
     });
 }
 
 // --- What other processes do ----------------------------------------------------------------------------------------
 
-void JobQueue::sweepSoon()
-{
-    m_sweeps = sweepsAfterCancel;
-    if (m_store) {
-        m_watch.start(watchEveryMs);
-        (void)m_store->sweep();
-    }
-}
-
 void JobQueue::watch()
 {
     if (m_watching)
         return;
-    if (m_sweeps > 0) {
-        --m_sweeps;
-        (void)m_store->sweep();
-    }
     const bool active = std::ranges::any_of(m_jobs, [](const Entry *job) { return !job->isFinished(); });
-    const int wait = active || m_sweeps > 0 ? watchEveryMs : idleWatchMs;
+    const int wait = active ? watchEveryMs : idleWatchMs;
     if (m_watch.interval() != wait)
         m_watch.start(wait);
     const bool anyway = active && ++m_ticks % compareEvery == 0;

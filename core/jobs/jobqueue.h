@@ -23,6 +23,8 @@ public:
     /// empty where the job is not stored.
     using Work = std::function<Future<data::JobResult>(const data::JobRequest &request, const Progress &progress,
                                                        const std::function<void(QString)> &activity)>;
+    /// What it writes besides its output, known before it begins: no other job may write that meanwhile.
+    using Files = std::function<QStringList(const data::JobRequest &request)>;
     enum class Earlier {
         Leave, ///< jobs of other runs are theirs
         TakeUp ///< those that were cut off go on here; those that are over are shown
@@ -32,7 +34,7 @@ public:
     ~JobQueue() override; ///< stops every job, which can be resumed where it is stored; never waits
 
     /// What a job does that was added without work of its own, or in an earlier run.
-    void runWith(Work work);
+    void runWith(Work work, Files files = {});
     /// Jobs are kept there from now on; they wait until it is open. Where it cannot be opened they live and die with
     /// this.
     void keepIn(const Future<std::shared_ptr<JobStore>> &store, Earlier earlier = Earlier::Leave);
@@ -54,18 +56,18 @@ private:
     void startNext();
     void enter(Entry *job);
     void take(Entry *job);
-    void show(Entry *job);
+    Entry *showOurs(const StoredJob &stored);
     Entry *showStored(const StoredJob &stored, bool ours);
     void takeUpEarlier();
     void watch();
     void compare(const std::vector<JobNews> &news);
     void lookAgain(const QString &id);
     [[nodiscard]] Entry *find(const QString &id) const;
-    void sweepSoon();
 
     const int m_parallel;
     std::vector<Entry *> m_jobs; ///< oldest first; children of this object
     Work m_work;
+    Files m_files;
     std::shared_ptr<JobStore> m_store;
     bool m_opening = false; ///< the store
     QString m_problem;
@@ -73,7 +75,6 @@ private:
     qint64 m_version = -1; ///< of the store, as last seen
     bool m_watching = false; ///< an answer is awaited
     int m_ticks = 0;
-    int m_sweeps = 0; ///< still to be done
     QSet<QString> m_lookedFor;
 };
 

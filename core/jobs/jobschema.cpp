@@ -4,7 +4,8 @@
 namespace astra::jobs {
 
 // Times are ms: `created`, `finished` and `lease_wall` since 1970, `lease_mono` since the start of the computer.
-// `writes` is the canonical path of `output`: one writer each. `tries` counts runs since the last that got further.
+// `writes` is the canonical path of `output`: one writer each; `claim` has all files of a job, the Item and what stands
+// beside the result. `tries` counts runs since the last that got further.
 const std::vector<QByteArray> &jobSchema()
 {
     static const std::vector<QByteArray> steps {R"(
@@ -16,6 +17,7 @@ CREATE TABLE job(
   finished INTEGER,
   state TEXT NOT NULL CHECK(state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled')),
   backend TEXT NOT NULL,
+  operation TEXT NOT NULL,
   title TEXT NOT NULL,
   request TEXT NOT NULL,
   output TEXT NOT NULL,
@@ -33,6 +35,11 @@ CREATE TABLE job(
   cancel INTEGER NOT NULL DEFAULT 0,
   swept INTEGER NOT NULL DEFAULT 0);
 CREATE UNIQUE INDEX one_writer ON job(writes) WHERE state IN ('queued', 'running');
+CREATE TABLE claim(
+  path TEXT NOT NULL,
+  job TEXT NOT NULL REFERENCES job(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+  PRIMARY KEY(path, job)) WITHOUT ROWID;
+CREATE INDEX by_job ON claim(job);
 CREATE INDEX by_time ON job(created);
 CREATE INDEX by_state ON job(state, swept);
 CREATE TABLE measured(what TEXT PRIMARY KEY, value REAL NOT NULL, at INTEGER NOT NULL);

@@ -128,7 +128,9 @@ QDateTime timeAt(const Database::Row &row, std::size_t column)
 }
 
 const QByteArray columns = "id, batch, request, state, priority, progress, activity, created, finished, error, result, "
-                           "report, owner, epoch, lease_wall, lease_mono, title, output";
+                           "report, owner, epoch, lease_wall, lease_mono, backend, operation, title, output";
+/// The same without what may be large.
+const QByteArray briefColumns = QByteArray(columns).replace(" request,", " '',").replace(" result,", " '',");
 enum Column : unsigned char {
     Id,
     Batch,
@@ -146,6 +148,8 @@ enum Column : unsigned char {
     Epoch,
     LeaseWall,
     LeaseMono,
+    Backend,
+    Operation,
     Title,
     Output
 };
@@ -222,6 +226,30 @@ private:
     bool m_over = false;
 };
 
+/// How a run of a job ended.
+struct Ending {
+    QString id;
+    qint64 epoch = 0;
+    State state = State::Failed;
+    std::optional<Error> error;
+    std::optional<data::JobResult> result;
+};
+
+/// Finished tiles that another job leaves to the one that takes its place.
+struct Heritage {
+    QStringList parts; ///< newest first
+    QString to;
+
+    /// Once it is certain who has them.
+    void accept() const
+    {
+        for (const auto &part : parts) {
+            if (!QFileInfo::exists(to))
+                (void)QFile::rename(part, to);
+        }
+    }
+};
+
 /// The store itself, in the worker's thread.
 class Desk
 {
@@ -233,15 +261,14 @@ public:
     {
     }
 
-    [[nodiscard]] Result<QString> add(data::JobRequest request, const QString &batch);
+    [[nodiscard]] Result<QString> add(data::JobRequest request, const QString &batch, const QStringList &files);
     [[nodiscard]] Result<std::optional<Lease>> take(const QString &id);
     [[nodiscard]] Result<bool> beat(const QString &id, qint64 epoch, double progress, const QString &activity);
-    [[nodiscard]] Result<bool> finish(const QString &id, qint64 epoch, State state, const std::optional<Error> &error,
-                                      const std::optional<data::JobResult> &result);
+    [[nodiscard]] Result<bool> finish(Ending ending);
     [[nodiscard]] Result<void> cancel(const QString &id);
     [[nodiscard]] Result<StoredJob> requeue(const QString &id);
     [[nodiscard]] Result<std::vector<StoredJob>> adopt();
-    [[nodiscard]] Result<std::vector<StoredJob>> all(int limit);
+    [[nodiscard]] Result<std::vector<StoredJob>> all(int limit, const QString &idBegins);
     [[nodiscard]] Result<std::optional<StoredJob>> find(const QString &id);
     [[nodiscard]] Result<std::vector<JobNews>> underWay();
     [[nodiscard]] Result<qint64> version() { return m_database->dataVersion(); }
@@ -253,12 +280,17 @@ public:
     void close();
 
 private:
-    [[nodiscard]] StoredJob jobFrom(const Database::Row &row) const;
+    /// How much of a row is read.
+    enum class Much { Brief, Whole };
+    [[nodiscard]] StoredJob jobFrom(const Database::Row &row, Much much) const;
     [[nodiscard]] bool isStale(const Database::Row &row) const;
-    [[nodiscard]] Result<void> makeRoom(const QString &writes, const data::JobRequest &request);
+    [[nodiscard]] Result<Heritage> makeRoom(const data::JobRequest &request);
     [[nodiscard]] Result<void> makeOurs(const QString &id, bool keepsProgress);
-    [[nodiscard]] Result<std::vector<StoredJob>> select(const QByteArray &rest, const Database::Row &values);
+    [[nodiscard]] Result<std::vector<StoredJob>> select(Much much, const QByteArray &rest, const Database::Row &values);
+    [[nodiscard]] Result<bool> record(const Ending &ending);
+    void recordLate();
     [[nodiscard]] Result<void> endCancelled();
+    [[nodiscard]] Result<QStringList> sweepOver();
     /// Survives a power cut.
     template<typename F> auto durably(F work)
     {
@@ -272,6 +304,7 @@ private:
     const QString m_owner;
     const int m_lease; ///< ms
     bool m_owns = false; ///< may have jobs whose lease is to be renewed
+    std::vector<Ending> m_late; ///< could not be written yet
 };
 
 /// Only what failed is said.
@@ -283,7 +316,7 @@ bool Desk::isStale(const Database::Row &row) const
     return owner != m_owner && isGone(owner, {integerAt(row, LeaseWall), integerAt(row, LeaseMono)});
 }
 
-StoredJob Desk::jobFrom(const Database::Row &row) const
+StoredJob Desk::jobFrom(const Database::Row &row, Much much) const
 {
     StoredJob job;
     job.id = textAt(row, Id);
@@ -306,83 +339,106 @@ StoredJob Desk::jobFrom(const Database::Row &row) const
             job.result = *std::move(read);
     }
     job.report = json(Report).value_or(Json::object());
-    auto request = data::requestFromJson(json(Request).value_or(Json()));
+    auto request = much == Much::Whole ? data::requestFromJson(json(Request).value_or(Json())) : fail(Error());
     if (request) {
         job.request = *std::move(request);
-    } else { // Of a later version, or damaged: it is still shown, and can be cancelled.
-        job.error = request.error();
+    } else {
+        if (much == Much::Whole) // Of a later version, or damaged: it is still shown, and can be cancelled.
+            job.error = request.error();
+        job.request.backend = textAt(row, Backend);
+        job.request.recipe.operation = textAt(row, Operation);
         job.request.title = textAt(row, Title);
         job.request.output = textAt(row, Output);
+        job.request.priority = job.priority;
     }
     job.request.id = job.id;
     job.epoch = integerAt(row, Epoch);
     const bool over = job.state >= State::Succeeded;
     job.stale = !over && isStale(row);
-    if (!over && !job.stale)
+    if (job.stale)
+        job.activity = cutOffWords(job.request);
+    else if (!over)
         job.owner = ownerWords(textAt(row, Owner));
     return job;
 }
 
-Result<std::vector<StoredJob>> Desk::select(const QByteArray &rest, const Database::Row &values)
+Result<std::vector<StoredJob>> Desk::select(Much much, const QByteArray &rest, const Database::Row &values)
 {
-    const auto rows = m_database->ask("SELECT " + columns + " FROM job " + rest, values);
+    const auto rows = m_database->ask("SELECT " + (much == Much::Whole ? columns : briefColumns) + " FROM job " + rest,
+                                      values);
     if (!rows)
         return fail(rows.error());
     std::vector<StoredJob> jobs;
     jobs.reserve(rows->size());
     for (const auto &row : *rows)
-        jobs.push_back(jobFrom(row));
+        jobs.push_back(jobFrom(row, much));
     return jobs;
 }
 
-/// Others that wrote to the same file: one that is under way is in the way; one that was cut off or failed makes room,
-/// and what it has finished is used where it is of the same plan.
-Result<void> Desk::makeRoom(const QString &writes, const data::JobRequest &request)
+/// Others that write one of the same files: one that is under way is in the way; one that was cut off or failed makes
+/// room, and what it has finished is used where it is of the same plan. What it leaves stays its own until the
+/// transaction is over; what nobody takes goes with sweep().
+Result<Heritage> Desk::makeRoom(const data::JobRequest &request)
 {
-    const auto others = select("WHERE writes=? AND id<>? AND state IN ('queued', 'running', 'failed') AND swept=0 "
-                               "ORDER BY created",
-                               {writes, request.id});
+    const QString writes = canonical(request.output);
+    const auto others = select(Much::Brief,
+                               "WHERE id<>?1 AND (state IN ('queued', 'running') AND id IN (SELECT job FROM claim "
+                               "WHERE path IN (SELECT path FROM claim WHERE job=?1)) "
+                               "OR state='failed' AND swept=0 AND writes=?2) ORDER BY created DESC, rowid DESC",
+                               {request.id, writes});
     if (!others)
         return fail(others.error());
+    Heritage heritage {{}, data::partPath(request.output, request.id)};
     for (const auto &other : *others) {
         if (other.state != State::Failed && !other.stale) {
             return fail(ErrorCode::InvalidInput,
-                        Text::tr("%1 is being written by another job (%2).").arg(request.output, other.id),
+                        Text::tr("%1 is being written by another job (%2).").arg(other.request.output, other.id),
                         request.output);
         }
-        const QByteArray from = QFile::encodeName(data::partPath(other.request.output, other.id));
-        const QByteArray to = QFile::encodeName(data::partPath(request.output, request.id));
-        (void)::rename(from.constData(), to.constData()); // there may be none
+        if (canonical(other.request.output) == writes)
+            heritage.parts << data::partPath(other.request.output, other.id);
         const QString state = nameOf(other.state == State::Failed ? State::Failed : State::Cancelled);
-        auto ok = only(m_database->change("UPDATE job SET state=?, finished=coalesce(finished, ?), owner='', swept=1, "
+        auto ok = only(m_database->change("UPDATE job SET state=?, finished=coalesce(finished, ?), owner='', "
                                           "activity=? WHERE id=?",
                                           {state, now(), Text::tr("Replaced by another job"), other.id}));
         if (!ok)
-            return ok;
+            return fail(std::move(ok.error()));
     }
-    return {};
+    return heritage;
 }
 
-Result<QString> Desk::add(data::JobRequest request, const QString &batch)
+Result<QString> Desk::add(data::JobRequest request, const QString &batch, const QStringList &files)
 {
     if (request.id.isEmpty())
         request.id = QUuid::createUuid().toString(QUuid::WithoutBraces);
     const QString writes = canonical(request.output);
+    QStringList claims {writes};
+    for (const auto &file : files)
+        claims << canonical(file);
+    claims.removeDuplicates();
     const auto lease = leaseFor(m_lease);
+    Heritage heritage;
     auto done = durably([&] {
         return m_database->together([&]() -> Result<void> {
-            if (auto ok = makeRoom(writes, request); !ok)
-                return ok;
+            for (const auto &path : std::as_const(claims)) {
+                if (auto ok = only(m_database->change("INSERT INTO claim VALUES(?, ?)", {path, request.id})); !ok)
+                    return ok;
+            }
+            auto room = makeRoom(request);
+            if (!room)
+                return fail(std::move(room.error()));
+            heritage = *std::move(room);
             return only(m_database->change(
-                "INSERT INTO job(id, batch, priority, created, state, backend, title, request, output, writes, owner, "
-                "lease_wall, lease_mono) VALUES(?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?)",
-                {request.id, batch, qint64(request.priority), now(), request.backend, request.title,
-                 QString::fromUtf8(toText(data::toJson(request))), request.output, writes, m_owner, lease.wall,
-                 lease.mono}));
+                "INSERT INTO job(id, batch, priority, created, state, backend, operation, title, request, output, "
+                "writes, owner, lease_wall, lease_mono) VALUES(?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                {request.id, batch, qint64(request.priority), now(), request.backend, request.recipe.operation,
+                 request.title, QString::fromUtf8(toText(data::toJson(request))), request.output, writes, m_owner,
+                 lease.wall, lease.mono}));
         });
     });
     if (!done)
         return fail(std::move(done.error()));
+    heritage.accept();
     m_owns = true;
     return request.id;
 }
@@ -419,10 +475,10 @@ Result<bool> Desk::beat(const QString &id, qint64 epoch, double progress, const 
     return *changed == 1;
 }
 
-Result<bool> Desk::finish(const QString &id, qint64 epoch, State state, const std::optional<Error> &error,
-                          const std::optional<data::JobResult> &result)
+Result<bool> Desk::record(const Ending &ending)
 {
     const auto text = [](const Json &json) { return Database::Value(QString::fromUtf8(toText(json))); };
+    const auto &[id, epoch, state, error, result] = ending;
     const auto changed = durably([&] {
         return m_database->change("UPDATE job SET state=?, finished=?, error=?, result=?, report=?, owner='', "
                                   "progress=CASE WHEN ?='succeeded' THEN 1 ELSE progress END, activity='' "
@@ -435,6 +491,23 @@ Result<bool> Desk::finish(const QString &id, qint64 epoch, State state, const st
     if (!changed)
         return fail(changed.error());
     return *changed == 1;
+}
+
+Result<bool> Desk::finish(Ending ending)
+{
+    auto done = record(ending);
+    if (!done && done.error().code == ErrorCode::InvalidInput && ending.result) {
+        ending.result->tables = Json::array(); // too large for a row: they are in files
+        done = record(ending);
+    }
+    if (!done)
+        m_late.push_back(std::move(ending));
+    return done;
+}
+
+void Desk::recordLate()
+{
+    std::erase_if(m_late, [this](const Ending &ending) { return record(ending).has_value(); });
 }
 
 Error noJob(const QString &id) { return {ErrorCode::NotFound, Text::tr("There is no job %1.").arg(id), id, false}; }
@@ -470,6 +543,7 @@ Result<void> Desk::makeOurs(const QString &id, bool keepsProgress)
 Result<StoredJob> Desk::requeue(const QString &id)
 {
     StoredJob job;
+    Heritage heritage;
     auto done = m_database->together([&]() -> Result<void> {
         auto found = find(id);
         if (!found)
@@ -480,20 +554,33 @@ Result<StoredJob> Desk::requeue(const QString &id)
         if (job.state == State::Succeeded)
             return fail(ErrorCode::InvalidInput, Text::tr("Job %1 is done.").arg(id), id);
         const bool over = job.state >= State::Succeeded;
-        if (!over && !job.stale)
+        if (!over && !job.stale) {
+            const auto letsGo = m_database->ask("SELECT 1 FROM job WHERE id=? AND cancel=1", {id});
+            if (letsGo && !letsGo->empty()) {
+                return fail(
+                    ErrorCode::InvalidInput,
+                    Text::tr("Job %1 was stopped and has not let go of its files yet: try again in a moment.").arg(id),
+                    id, true);
+            }
             return fail(ErrorCode::InvalidInput, Text::tr("Job %1 belongs to another program (%2).").arg(id, job.owner),
                         id);
-        if (over) {
-            if (auto room = makeRoom(canonical(job.request.output), job.request); !room)
-                return room;
         }
-        const bool kept = QFileInfo::exists(data::partPath(job.request.output, id));
+        if (over) {
+            auto room = makeRoom(job.request);
+            if (!room)
+                return fail(std::move(room.error()));
+            heritage = *std::move(room);
+        }
+        const auto isThere = [](const QString &part) { return QFileInfo::exists(part); };
+        const bool kept = isThere(data::partPath(job.request.output, id))
+            || std::ranges::any_of(heritage.parts, isThere);
         if (auto ok = makeOurs(id, kept); !ok)
             return ok;
         return only(m_database->change("UPDATE job SET tries=0 WHERE id=?", {id}));
     });
     if (!done)
         return fail(std::move(done.error()));
+    heritage.accept();
     auto again = find(id);
     if (!again)
         return fail(std::move(again.error()));
@@ -504,8 +591,9 @@ Result<std::vector<StoredJob>> Desk::adopt()
 {
     QStringList ids;
     auto done = m_database->together([&]() -> Result<void> {
-        const auto open = select("WHERE state IN ('queued', 'running') AND cancel=0 AND tries<? "
-                                 "ORDER BY priority DESC, created, rowid",
+        const auto open = select(Much::Whole,
+                                 "WHERE state IN ('queued', 'running') AND cancel=0 AND tries<? "
+                                 "AND (backend='local' OR epoch=0) ORDER BY priority DESC, created, rowid",
                                  {qint64(mostTries)});
         if (!open)
             return fail(open.error());
@@ -530,14 +618,15 @@ Result<std::vector<StoredJob>> Desk::adopt()
     return jobs;
 }
 
-Result<std::vector<StoredJob>> Desk::all(int limit)
+Result<std::vector<StoredJob>> Desk::all(int limit, const QString &idBegins)
 {
-    return select("ORDER BY created DESC, rowid DESC LIMIT ?", {qint64(std::max(0, limit))});
+    return select(Much::Brief, "WHERE substr(id, 1, length(?1))=?1 ORDER BY created DESC, rowid DESC LIMIT ?2",
+                  {idBegins, qint64(std::max(0, limit))});
 }
 
 Result<std::optional<StoredJob>> Desk::find(const QString &id)
 {
-    auto jobs = select("WHERE id=?", {id});
+    auto jobs = select(Much::Whole, "WHERE id=?", {id});
     if (!jobs)
         return fail(std::move(jobs.error()));
     return jobs->empty() ? std::nullopt : std::optional(std::move(jobs->front()));
@@ -563,7 +652,7 @@ Result<std::vector<JobNews>> Desk::underWay()
 /// Those that were to stop, and whose owner did not live to say so.
 Result<void> Desk::endCancelled()
 {
-    const auto left = select("WHERE state IN ('queued', 'running') AND cancel=1", {});
+    const auto left = select(Much::Brief, "WHERE state IN ('queued', 'running') AND cancel=1", {});
     if (!left)
         return fail(left.error());
     for (const auto &job : *left) {
@@ -579,10 +668,34 @@ Result<void> Desk::endCancelled()
     return {};
 }
 
+/// In one transaction: nobody takes a job up between the look at it and the end of its files.
 Result<QStringList> Desk::sweep()
 {
-    if (auto ok = endCancelled(); !ok)
-        return fail(std::move(ok.error()));
+    const auto some = m_database->ask("SELECT 1 FROM job WHERE swept=0 AND state NOT IN ('queued', 'running') "
+                                      "OR cancel=1 AND state IN ('queued', 'running') LIMIT 1");
+    if (!some)
+        return fail(some.error());
+    if (some->empty())
+        return QStringList();
+    QStringList removed;
+    auto done = m_database->together([&]() -> Result<void> {
+        if (auto ok = endCancelled(); !ok)
+            return ok;
+        auto swept = sweepOver();
+        if (!swept)
+            return fail(std::move(swept.error()));
+        removed = *std::move(swept);
+        return only(m_database->change("DELETE FROM job WHERE swept=1 AND rowid NOT IN "
+                                       "(SELECT rowid FROM job ORDER BY created DESC LIMIT ?)",
+                                       {qint64(mostKept)}));
+    });
+    if (!done)
+        return fail(std::move(done.error()));
+    return removed;
+}
+
+Result<QStringList> Desk::sweepOver()
+{
     const auto over = m_database->ask("SELECT id, state, finished, output FROM job "
                                       "WHERE swept=0 AND state NOT IN ('queued', 'running')");
     if (!over)
@@ -603,11 +716,6 @@ Result<QStringList> Desk::sweep()
         if (auto ok = only(m_database->change("UPDATE job SET swept=1 WHERE id=?", {id})); !ok)
             return fail(std::move(ok.error()));
     }
-    auto ok = only(m_database->change("DELETE FROM job WHERE swept=1 AND rowid NOT IN "
-                                      "(SELECT rowid FROM job ORDER BY created DESC LIMIT ?)",
-                                      {qint64(mostKept)}));
-    if (!ok)
-        return fail(std::move(ok.error()));
     return removed;
 }
 
@@ -631,6 +739,7 @@ Result<std::map<QString, double>> Desk::measured()
 
 void Desk::renew()
 {
+    recordLate();
     if (!m_owns)
         return;
     const auto lease = leaseFor(m_lease);
@@ -644,6 +753,7 @@ void Desk::renew()
 
 void Desk::close()
 {
+    recordLate();
     (void)m_database->change("UPDATE job SET owner='' WHERE owner=? AND state IN ('queued', 'running')", {m_owner});
     (void)sweep();
 }
@@ -695,9 +805,10 @@ public:
     [[nodiscard]] const std::shared_ptr<Office> &office() const { return m_office; }
 
     [[nodiscard]] QString note() const override { return m_office->note; }
-    [[nodiscard]] Future<QString> add(data::JobRequest request, const QString &batch) override
+    [[nodiscard]] Future<QString> add(data::JobRequest request, const QString &batch, const QStringList &files) override
     {
-        return ask([request = std::move(request), batch](Desk &desk) { return desk.add(request, batch); });
+        return ask(
+            [request = std::move(request), batch, files](Desk &desk) { return desk.add(request, batch, files); });
     }
     [[nodiscard]] Future<std::optional<Lease>> take(const QString &id) override
     {
@@ -710,8 +821,8 @@ public:
     [[nodiscard]] Future<bool> finish(const QString &id, qint64 epoch, State state, std::optional<Error> error,
                                       std::optional<data::JobResult> result) override
     {
-        return ask([id, epoch, state, error = std::move(error), result = std::move(result)](Desk &desk) {
-            return desk.finish(id, epoch, state, error, result);
+        return ask([ending = Ending {id, epoch, state, std::move(error), std::move(result)}](Desk &desk) {
+            return desk.finish(ending);
         });
     }
     [[nodiscard]] Future<void> cancel(const QString &id) override
@@ -726,9 +837,9 @@ public:
     {
         return ask([](Desk &desk) { return desk.adopt(); });
     }
-    [[nodiscard]] Future<std::vector<StoredJob>> all(int limit) override
+    [[nodiscard]] Future<std::vector<StoredJob>> all(int limit, const QString &idBegins) override
     {
-        return ask([limit](Desk &desk) { return desk.all(limit); });
+        return ask([=](Desk &desk) { return desk.all(limit, idBegins); });
     }
     [[nodiscard]] Future<std::optional<StoredJob>> find(const QString &id) override
     {
@@ -773,6 +884,13 @@ Result<void> openDesk(Office &office, const QString &path, int lease)
 }
 
 } // namespace
+
+QString cutOffWords(const data::JobRequest &request)
+{
+    if (request.backend == u"local")
+        return Text::tr("Cut off; it can be resumed");
+    return Text::tr("Cut off; it may still run at %1, and to resume it sends it there once more").arg(request.backend);
+}
 
 Future<std::shared_ptr<JobStore>> JobStore::open(const QString &path, int lease)
 {

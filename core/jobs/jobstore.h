@@ -32,6 +32,9 @@ struct StoredJob {
     bool stale = false; ///< not over, but its owner is gone: it can be resumed
 };
 
+/// What is said of a job that was cut off.
+[[nodiscard]] QString cutOffWords(const data::JobRequest &request);
+
 /// The little that changes while a job is under way.
 struct JobNews {
     QString id;
@@ -67,28 +70,36 @@ public:
 
     /// What is to be said of the file: that a damaged one was set aside. Empty: nothing.
     [[nodiscard]] virtual QString note() const = 0;
-    /// Queued, and ours. InvalidInput where another job that is not over writes the same file; one whose owner is gone,
-    /// or that failed, gives its file up, and its finished tiles.
+    /// Queued, and ours. InvalidInput where another job that is not over writes one of the same files; one whose owner
+    /// is gone, or that failed, gives them up, and its finished tiles where the result has the same name. Storage where
+    /// nothing can be written (retryable: not at this moment).
+    /// @param files that it writes besides its output
     /// @return the id: the request's, or a new one
-    [[nodiscard]] virtual Future<QString> add(data::JobRequest request, const QString &batch) = 0;
+    [[nodiscard]] virtual Future<QString>
+    add(data::JobRequest request, const QString &batch, const QStringList &files = {}) = 0;
     /// Its turn has come: running, from now on. Absent: it is not ours, not queued, or was cancelled.
     [[nodiscard]] virtual Future<std::optional<Lease>> take(const QString &id) = 0;
     /// Writes how far it is. False: stop, it was cancelled or is no longer ours.
     [[nodiscard]] virtual Future<bool> beat(const QString &id, qint64 epoch, double progress, const QString &activity)
         = 0;
-    /// False: a late owner (another epoch), who changes nothing.
+    /// False: a late owner (another epoch), who changes nothing. An error: it could not be written now; that is tried
+    /// again until this store is gone.
     [[nodiscard]] virtual Future<bool> finish(const QString &id, qint64 epoch, Job::State state,
                                               std::optional<Error> error, std::optional<data::JobResult> result)
         = 0;
     /// Of any process: at once where nobody runs it, else its owner sees it within 100 ms.
     [[nodiscard]] virtual Future<void> cancel(const QString &id) = 0;
-    /// Puts a job that was cut off, failed or was cancelled back into the queue, as ours; what it has done so far is
-    /// kept where its part file still is.
+    /// Puts a job that was cut off, failed or was cancelled back into the queue, as ours. What it had done is kept
+    /// where its part file still is: that of a cancelled job goes with the next sweep().
     [[nodiscard]] virtual Future<StoredJob> requeue(const QString &id) = 0;
-    /// All that were cut off become ours and queued, but for those that were cut off three times at the same place:
-    /// they may be what ends the program.
+    /// All that were cut off become ours and queued, but for those that were cut off three times at the same place
+    /// (they may be what ends the program), and those that a service may have begun: it would do, and charge for, them
+    /// twice.
     [[nodiscard]] virtual Future<std::vector<StoredJob>> adopt() = 0;
-    [[nodiscard]] virtual Future<std::vector<StoredJob>> all(int limit = 200) = 0; ///< newest first
+    /// Newest first, without results; of the request only where it runs, its operation, title, output and priority.
+    /// @param idBegins those whose id begins so
+    [[nodiscard]] virtual Future<std::vector<StoredJob>> all(int limit = 200, const QString &idBegins = {}) = 0;
+    /// With all that there is of it.
     [[nodiscard]] virtual Future<std::optional<StoredJob>> find(const QString &id) = 0;
     /// Those that are not over.
     [[nodiscard]] virtual Future<std::vector<JobNews>> underWay() = 0;

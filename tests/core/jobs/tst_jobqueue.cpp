@@ -70,6 +70,10 @@ private Q_SLOTS:
     void stored_twoWindowsRunItOnce();
     void stored_otherProgramsLeaveItAlone();
     void stored_resumedByHand();
+    void stored_cancelledIsResumableOnceItLetGo();
+    void stored_adoptedJobThatIsShownRuns();
+    void stored_filesBesideAreClaimed();
+    void stored_idThatIsTakenFails();
     void stored_cancelledIsNotTakenUp();
     void stored_earlierJobsAreShown();
     void withoutAStore_worksAndSaysWhy();
@@ -444,6 +448,80 @@ void TestJobQueue::stored_resumedByHand()
     QCOMPARE(finished.count(), 1);
     QVERIFY(!job->isResumable());
     QVERIFY(!waitFor(queue.resume(QStringLiteral("none"))));
+}
+
+void TestJobQueue::stored_cancelledIsResumableOnceItLetGo()
+{
+    Bench bench;
+    JobQueue queue(1);
+    queue.runWith(bench.work());
+    queue.keepIn(JobStore::open(newPath()));
+    Job *job = queue.add(writing(out()));
+    QTRY_COMPARE(bench.started, 1);
+    job->cancel();
+    QCOMPARE(job->state(), Job::State::Cancelled);
+    QVERIFY(!job->isResumable());
+    const auto early = waitFor(queue.resume(job->id()));
+    QVERIFY(!early && early.error().retryable); // not yet
+    bench.running[0].settler.settle(cancelled());
+    QTRY_VERIFY(job->isResumable());
+    QCOMPARE(waitFor(queue.resume(job->id())).value(), job);
+    QTRY_COMPARE(bench.started, 2);
+    bench.succeed(1);
+    QTRY_COMPARE(job->state(), Job::State::Succeeded);
+}
+
+void TestJobQueue::stored_adoptedJobThatIsShownRuns()
+{
+    // Another process loses it between the queue's first look and its taking up of what was cut off.
+    const QString path = newPath();
+    auto other = waitFor(JobStore::open(path)).value();
+    const QString id = waitFor(other->add(writing(out()), {})).value();
+    Bench bench;
+    JobQueue queue;
+    queue.runWith(bench.work());
+    const auto store = waitFor(JobStore::open(path)).value();
+    queue.keepIn(ready<std::shared_ptr<JobStore>>(store));
+    QTRY_COMPARE(queue.jobs().size(), std::size_t(1));
+    Job *job = queue.jobs().front();
+    other.reset();
+    QTRY_VERIFY(job->isResumable());
+    queue.keepIn(ready<std::shared_ptr<JobStore>>(store), JobQueue::Earlier::TakeUp);
+    QTRY_COMPARE(bench.ids, QStringList(id));
+    bench.succeed(0);
+    QTRY_COMPARE(job->state(), Job::State::Succeeded);
+    QCOMPARE(queue.jobs().size(), std::size_t(1));
+}
+
+void TestJobQueue::stored_filesBesideAreClaimed()
+{
+    Bench bench;
+    JobQueue queue;
+    queue.runWith(bench.work(), [this](const data::JobRequest &) {
+        return QStringList(m_folder.filePath(QStringLiteral("a.json")));
+    });
+    queue.keepIn(JobStore::open(newPath()));
+    Job *first = queue.add(writing(out("a.tif")));
+    Job *second = queue.add(writing(out("a.png")));
+    QTRY_COMPARE(second->state(), Job::State::Failed);
+    QVERIFY(second->error()->message.contains(first->id()));
+    QTRY_COMPARE(first->state(), Job::State::Running);
+    QCOMPARE(bench.started, 1);
+}
+
+void TestJobQueue::stored_idThatIsTakenFails()
+{
+    Bench bench;
+    JobQueue queue;
+    queue.keepIn(JobStore::open(newPath()));
+    auto request = writing(out("a.tif"));
+    request.id = QStringLiteral("the same");
+    (void)queue.add(request, bench.work());
+    request.output = out("b.tif");
+    Job *second = queue.add(request, bench.work());
+    QTRY_COMPARE(second->state(), Job::State::Failed); // and does not run without a store
+    QCOMPARE(second->error()->code, ErrorCode::InvalidInput);
+    QCOMPARE(bench.started, 1);
 }
 
 void TestJobQueue::stored_cancelledIsNotTakenUp()

@@ -15,6 +15,7 @@
 #include <QTest>
 
 #include <sys/file.h>
+#include <sys/resource.h>
 
 #include <csignal>
 #include <cstdio>
@@ -144,7 +145,15 @@ private Q_SLOTS:
     void progress_countsAgainstTries();
     void oneWriterPerFile_data();
     void oneWriterPerFile();
+    void oneWriterPerFile_ofAllThatItWrites();
     void newJob_takesOverWhatACutOffOneHasDone();
+    void requeue_keepsItsOwnTiles();
+    void newJob_thatIsRefusedLeavesTilesWhereTheyAre();
+    void jobAtAService_isNotSentTwice();
+    void all_isShortAndFoundByHowTheIdBegins();
+    void requestTooLarge_isRefused();
+    void fullDisk_theEndIsWrittenLater();
+    void requeue_ofAJobThatStillStops();
     void cancel_queued();
     void cancel_ofAnotherProcessIsSeenWithin100ms();
     void cancel_ofADeadProcessEndsIt();
@@ -379,6 +388,178 @@ void TestJobStore::oneWriterPerFile()
     QVERIFY(waitFor(store->add(requestFor(out("b.tif")), {})));
     QVERIFY(waitFor(store->cancel(first)));
     QVERIFY(waitFor(store->add(requestFor(m_folder->path() + u'/' + second), {})));
+}
+
+void TestJobStore::oneWriterPerFile_ofAllThatItWrites()
+{
+    const auto store = openStore(path());
+    const auto add = [&](const char *name, const QStringList &besides) {
+        QStringList files;
+        for (const auto &file : besides)
+            files << m_folder->filePath(QStringLiteral("out/") + file);
+        return waitFor(store->add(requestFor(out(name)), {}, files));
+    };
+    const auto first = add("a.tif", {QStringLiteral("a.json"), QStringLiteral("a_classes.tif")});
+    QVERIFY(first);
+    for (const auto &[name, besides] : std::vector<std::pair<const char *, QStringList>> {
+             {"a.png", {QStringLiteral("a.json")}}, {"a_classes.tif", {QStringLiteral("a_classes.json")}}}) {
+        const auto refused = add(name, besides);
+        QVERIFY(!refused);
+        QCOMPARE(refused.error().code, ErrorCode::InvalidInput);
+        QVERIFY2(refused.error().message.contains(*first), qPrintable(refused.error().message));
+    }
+    QVERIFY(add("b.tif", {QStringLiteral("b.json")}));
+    QVERIFY(waitFor(store->cancel(*first)));
+    QVERIFY(add("a.png", {QStringLiteral("a.json")}));
+}
+
+void TestJobStore::requeue_keepsItsOwnTiles()
+{
+    QString failed;
+    {
+        const auto store = openStore(path());
+        failed = waitFor(store->add(requestFor(out()), {})).value();
+        QVERIFY(waitFor(store->take(failed)).value());
+        QVERIFY(waitFor(store->finish(failed, 1, Job::State::Failed, Error {}, {})).value());
+        QVERIFY(waitFor(store->add(requestFor(out()), {})));
+    }
+    // The second was cut off. The first has tiles of its own by now.
+    const auto store = openStore(path());
+    const QString other = waitFor(store->all()).value().front().id;
+    QVERIFY(other != failed);
+    QVERIFY(write(data::partPath(out(), failed), "own") && write(data::partPath(out(), other), "other"));
+    QVERIFY(waitFor(store->requeue(failed)));
+    QFile part(data::partPath(out(), failed));
+    QVERIFY(part.open(QIODevice::ReadOnly));
+    QCOMPARE(part.readAll(), QByteArray("own"));
+    QCOMPARE(waitFor(store->sweep()).value(), QStringList(data::partPath(out(), other)));
+}
+
+void TestJobStore::newJob_thatIsRefusedLeavesTilesWhereTheyAre()
+{
+    QString old;
+    {
+        const auto store = openStore(path());
+        old = waitFor(store->add(requestFor(out()), {})).value();
+    }
+    QVERIFY(write(data::partPath(out(), old), "tiles"));
+    const auto store = openStore(path());
+    auto request = requestFor(out());
+    request.title = QString((64 << 20) + 1, u'x'); // which no row takes
+    QCOMPARE(waitFor(store->add(request, {})).error().code, ErrorCode::InvalidInput);
+    QVERIFY(QFile::exists(data::partPath(out(), old)));
+    QVERIFY(waitFor(store->find(old)).value()->stale);
+}
+
+void TestJobStore::jobAtAService_isNotSentTwice()
+{
+    auto request = requestFor(out());
+    request.backend = QStringLiteral("astra-os");
+    QString sent;
+    {
+        const auto store = openStore(path());
+        sent = waitFor(store->add(request, {})).value();
+        QVERIFY(waitFor(store->take(sent)).value());
+        request.output = out("waiting.tif");
+        QVERIFY(waitFor(store->add(request, {}))); // never began: nothing was sent
+    }
+    const auto store = openStore(path());
+    const auto adopted = waitFor(store->adopt()).value();
+    QCOMPARE(adopted.size(), std::size_t(1));
+    QCOMPARE(adopted.front().request.output, out("waiting.tif"));
+    const auto left = waitFor(store->find(sent)).value().value();
+    QVERIFY(left.stale);
+    QVERIFY2(left.activity.contains(QStringLiteral("may still run at astra-os")), qPrintable(left.activity));
+    QCOMPARE(waitFor(store->requeue(sent)).value().state, Job::State::Queued); // a person may
+}
+
+void TestJobStore::all_isShortAndFoundByHowTheIdBegins()
+{
+    const auto store = openStore(path());
+    auto request = requestFor(out("first.tif"), 2);
+    request.id = QStringLiteral("first");
+    QVERIFY(waitFor(store->add(request, {})));
+    QVERIFY(waitFor(store->take(request.id)).value());
+    data::JobResult result;
+    result.output = request.output;
+    QVERIFY(waitFor(store->finish(request.id, 1, Job::State::Succeeded, {}, result)).value());
+    for (int i = 0; i < 300; ++i)
+        QVERIFY(waitFor(store->add(requestFor(m_folder->filePath(QStringLiteral("out/%1.tif").arg(i))), {})));
+    QCOMPARE(waitFor(store->all()).value().size(), std::size_t(200));
+    const auto found = waitFor(store->all(2, QStringLiteral("fir"))).value();
+    QCOMPARE(found.size(), std::size_t(1));
+    const auto &brief = found.front();
+    QCOMPARE(brief.id, request.id);
+    QCOMPARE(brief.state, Job::State::Succeeded);
+    QCOMPARE(brief.request.output, request.output);
+    QCOMPARE(brief.request.title, request.title);
+    QCOMPARE(brief.request.recipe.operation, QStringLiteral("index"));
+    QCOMPARE(brief.request.priority, 2);
+    QVERIFY(brief.request.inputs.empty() && !brief.result && !brief.error);
+    QVERIFY(waitFor(store->all(2, QStringLiteral("%"))).value().empty());
+    QVERIFY(waitFor(store->find(request.id)).value()->result);
+}
+
+void TestJobStore::requestTooLarge_isRefused()
+{
+    const auto store = openStore(path());
+    auto request = requestFor(out());
+    request.recipe.parameters["index"] = std::string((64 << 20) + 1, 'x');
+    QCOMPARE(waitFor(store->add(request, {})).error().code, ErrorCode::InvalidInput);
+    QVERIFY(waitFor(store->all()).value().empty());
+    QVERIFY(waitFor(store->add(requestFor(out()), {}))); // its files are free
+}
+
+namespace {
+
+/// No file grows while this lives.
+class FullDisk
+{
+public:
+    FullDisk()
+    {
+        (void)std::signal(SIGXFSZ, SIG_IGN);
+        ::getrlimit(RLIMIT_FSIZE, &m_before);
+        struct rlimit none = m_before;
+        none.rlim_cur = 1;
+        ::setrlimit(RLIMIT_FSIZE, &none);
+    }
+    ~FullDisk() { ::setrlimit(RLIMIT_FSIZE, &m_before); }
+    FullDisk(const FullDisk &) = delete;
+    FullDisk &operator=(const FullDisk &) = delete;
+
+private:
+    struct rlimit m_before = {};
+};
+
+} // namespace
+
+void TestJobStore::fullDisk_theEndIsWrittenLater()
+{
+    const auto store = openStore(path(), shortLease);
+    const auto id = waitFor(store->add(requestFor(out()), {})).value();
+    QVERIFY(waitFor(store->take(id)).value());
+    {
+        const FullDisk full;
+        const auto done = waitFor(store->finish(id, 1, Job::State::Succeeded, {}, data::JobResult()));
+        QVERIFY(!done);
+        QCOMPARE(done.error().code, ErrorCode::Storage);
+    }
+    const auto state = [&] { return waitFor(store->find(id)).value()->state; };
+    QTRY_COMPARE(state(), Job::State::Succeeded);
+}
+
+void TestJobStore::requeue_ofAJobThatStillStops()
+{
+    const auto store = openStore(path());
+    const auto id = waitFor(store->add(requestFor(out()), {})).value();
+    QVERIFY(waitFor(store->take(id)).value());
+    QVERIFY(waitFor(store->cancel(id)));
+    const auto early = waitFor(store->requeue(id));
+    QVERIFY(!early && early.error().retryable);
+    QVERIFY2(early.error().message.contains(QStringLiteral("has not let go")), qPrintable(early.error().message));
+    QVERIFY(waitFor(store->finish(id, 1, Job::State::Cancelled, {}, {})).value());
+    QVERIFY(waitFor(store->requeue(id)));
 }
 
 void TestJobStore::newJob_takesOverWhatACutOffOneHasDone()
