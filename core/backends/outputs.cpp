@@ -2,10 +2,12 @@
 #include "core/backends/outputs.h"
 
 #include "core/backends/resultitem.h"
+#include "core/data/partpath.h"
 #include "core/processing/tables.h"
 
 #include <QCoreApplication>
 #include <QDir>
+#include <QFile>
 #include <QFileInfo>
 #include <QSet>
 
@@ -64,14 +66,28 @@ QSet<QString> filesRead(const data::JobRequest &request)
     return read;
 }
 
+/// Whether describeResult() wrote it: only its Items say this. Not parsed: this is asked while a form is filled in.
+bool isOurItem(const QString &path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly) || file.size() == 0)
+        return false;
+    const uchar *const bytes = file.map(0, file.size());
+    return bytes && QByteArrayView(bytes, file.size()).contains(QByteArrayView("\"astra:recipe_hash\""));
+}
+
 } // namespace
 
-QString fileBeside(const QString &output, const QString &suffix, const QString &extension)
+Result<processing::Plan> planOf(const data::JobRequest &request)
 {
-    const QFileInfo info(output);
-    const QString ending = extension.isEmpty() ? info.suffix() : extension;
-    return QString(info.path() + u'/' + info.completeBaseName() + suffix
-                   + (ending.isEmpty() ? QString() : QString(u'.' + ending)));
+    const auto operation = processing::makeOperation(request.recipe.operation, request.recipe.parameters);
+    if (!operation)
+        return fail(operation.error());
+    std::vector<processing::SceneFacts> facts;
+    facts.reserve(request.inputs.size());
+    for (const auto &input : request.inputs)
+        facts.push_back(processing::factsOf(input.best()));
+    return (*operation)->plan(facts);
 }
 
 QStringList filesOf(const data::JobRequest &request, const processing::Plan &plan)
@@ -79,7 +95,7 @@ QStringList filesOf(const data::JobRequest &request, const processing::Plan &pla
     QStringList files {request.output, itemPath(request.output)};
     for (const auto &file : plan.files) {
         if (!file.suffix.isEmpty())
-            files << fileBeside(request.output, file.suffix);
+            files << data::fileBeside(request.output, file.suffix);
     }
     return files;
 }
@@ -89,7 +105,7 @@ Result<void> checkFiles(const data::JobRequest &request, const processing::Plan 
     if (request.output.isEmpty())
         return fail(ErrorCode::InvalidInput, Text::tr("No file was named for the result."));
     auto named = plan.files.empty() ? processing::checkTableName(request.output)
-                                          : checkName(request.output, request.recipe.format);
+                                    : checkName(request.output, request.recipe.format);
     if (!named)
         return named;
     const QFileInfo folder(QFileInfo(request.output).absolutePath());
@@ -108,9 +124,26 @@ Result<void> checkFiles(const data::JobRequest &request, const processing::Plan 
                         Text::tr("%1 is read by this job: the result needs another name.").arg(path), path);
         }
     }
+    if (auto ours = checkReplaced(request, plan.files.empty()); !ours)
+        return ours;
     if (!folder.isWritable())
         return fail(ErrorCode::Storage, Text::tr("Nothing may be written into the folder %1.").arg(folder.filePath()));
     return {};
+}
+
+Result<void> checkReplaced(const data::JobRequest &request, bool isTable)
+{
+    const QString item = itemPath(request.output);
+    const bool isDescribed = isOurItem(item);
+    // A job that is taken up finds the table that it wrote itself, killed before it could describe it.
+    const bool foreignTable = isTable && request.id.isEmpty() && !isDescribed && QFileInfo::exists(request.output);
+    if (!foreignTable && (isDescribed || !QFileInfo::exists(item)))
+        return {};
+    const QString path = foreignTable ? request.output : item;
+    return fail(ErrorCode::InvalidInput,
+                Text::tr("%1 is there and is not an earlier result: it is not replaced, the result needs another name.")
+                    .arg(path),
+                path);
 }
 
 } // namespace astra::backends

@@ -8,13 +8,15 @@
 
 namespace astra::backends {
 
-/// What stands beside a result under its own name: "/a/b.tif", "_classes" → "/a/b_classes.tif".
-/// @param extension in place of the result's own
-[[nodiscard]] QString fileBeside(const QString &output, const QString &suffix, const QString &extension = {});
+/// What the operation reads and writes for the scenes of a request, each at its best copy.
+[[nodiscard]] Result<processing::Plan> planOf(const data::JobRequest &request);
 /// All files of a job: the one asked for, what stands beside it, and the Item.
 [[nodiscard]] QStringList filesOf(const data::JobRequest &request, const processing::Plan &plan);
 /// Whether they can be written: names that say their format, a folder that is there and may be written to, nothing but
-/// ordinary files replaced, and none that the job reads.
+/// ordinary files replaced, none that the job reads, and no JSON or table that is not an earlier result's: areas and
+/// recipes have such names, too.
 [[nodiscard]] Result<void> checkFiles(const data::JobRequest &request, const processing::Plan &plan);
+/// Only that no file goes that is not ours: for what a service computes.
+[[nodiscard]] Result<void> checkReplaced(const data::JobRequest &request, bool isTable = false);
 
 } // namespace astra::backends

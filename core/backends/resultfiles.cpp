@@ -15,22 +15,8 @@ namespace astra::backends {
 
 namespace {
 
-/// What the operation declares of its files; null where it cannot be planned here (a service computed it).
-std::optional<processing::Plan> planOf(const data::JobRequest &request)
-{
-    const auto operation = processing::makeOperation(request.recipe.operation, request.recipe.parameters);
-    if (!operation)
-        return {};
-    std::vector<processing::SceneFacts> facts;
-    facts.reserve(request.inputs.size());
-    for (const auto &input : request.inputs)
-        facts.push_back(processing::factsOf(input.best()));
-    auto plan = (*operation)->plan(facts);
-    return plan ? std::optional(std::move(*plan)) : std::nullopt;
-}
-
-const processing::OutputFile *declared(const std::optional<processing::Plan> &plan, const QString &output,
-                                       const QString &path)
+/// What the operation declares of a file; null where it cannot be planned here (a service computed it).
+const processing::OutputFile *declared(const Result<processing::Plan> &plan, const QString &output, const QString &path)
 {
     if (!plan)
         return nullptr;

@@ -51,7 +51,7 @@ std::vector<Json> inputsOf(const data::JobRequest &request)
     std::vector<Json> inputs;
     inputs.reserve(request.inputs.size());
     for (const auto &acquisition : request.inputs)
-        inputs.push_back(inputRecord(acquisition.best(), {}));
+        inputs.push_back(inputRecord(acquisition.best(), {}, recordingOf(request)));
     return inputs;
 }
 

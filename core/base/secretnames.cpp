@@ -9,11 +9,12 @@ bool namesSecret(QByteArrayView name)
 {
     const QByteArray lower = name.toByteArray().toLower();
     for (const char *word : {"token", "secret", "password", "passwd", "api_key", "apikey", "signature", "credential",
-                             "authorization", "cookie"}) {
+                             "authorization", "cookie", "accesskey", "access_key", "jwt", "hdnts", "hdnea"}) {
         if (lower.contains(word))
             return true;
     }
-    return lower == "sig" || lower == "key";
+    return lower == "sig" || lower == "key" || lower == "auth" || lower == "x_auth" || lower == "key-pair-id"
+        || lower == "key_pair_id";
 }
 
 } // namespace astra

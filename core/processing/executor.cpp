@@ -2,6 +2,7 @@
 #include "core/processing/executor.h"
 
 #include "core/base/logging.h"
+#include "core/data/partpath.h"
 #include "core/processing/pipeline.h"
 #include "core/processing/tables.h"
 #include "core/processing/targetgrid.h"
@@ -130,15 +131,6 @@ Result<void> open(Opened &opened, const data::Recipe &recipe, SceneSet &scenes, 
     opened.work.plan = std::move(*plan);
     opened.bands = std::make_unique<OpenBands>(scenes, stop);
     return openBands(opened, recipe);
-}
-
-/// "result.tif" and "_classes" → "result_classes.tif".
-QString besides(const QString &output, const QString &suffix, const QString &extension)
-{
-    if (suffix.isEmpty())
-        return output;
-    const QFileInfo file(output);
-    return file.dir().filePath(QStringLiteral("%1%2.%3").arg(file.completeBaseName(), suffix, extension));
 }
 
 /// One run from the open bands to the files with their names.
@@ -383,7 +375,8 @@ Result<void> Run::writeRasters()
         std::vector<data::Statistics> sums;
         for (std::size_t band = 0; band < plan.files[file].bands.size(); ++band)
             sums.push_back(statistics(file, band));
-        const QString path = besides(m_output, plan.files[file].suffix, QFileInfo(m_output).suffix());
+        const QString &suffix = plan.files[file].suffix;
+        const QString path = suffix.isEmpty() ? m_output : data::fileBeside(m_output, suffix);
         if (auto ok = m_files[file]->finish(path, metadata(file), sums); !ok)
             return ok;
         m_written.prepend(path);
@@ -447,7 +440,8 @@ Result<data::JobResult> Run::run()
         return give(std::move(ok.error()));
     }
     m_files.clear();
-    m_store->discard();
+    if (!keeps) // else they go once the caller has put down that the job is done
+        m_store->discard();
 
     data::JobResult result;
     result.output = m_output;

@@ -3,6 +3,7 @@
 
 #include "core/backends/astra/astrajob.h"
 #include "core/backends/astra/astrarun.h"
+#include "core/backends/outputs.h"
 
 #include <QCoreApplication>
 
@@ -28,6 +29,8 @@ Result<Prepared> prepare(const data::JobRequest &request, const AstraService &se
                     service.title);
     if (request.output.isEmpty())
         return fail(ErrorCode::InvalidInput, Text::tr("There is no name for the result's file."), service.title);
+    if (auto ours = checkReplaced(request); !ours)
+        return fail(ours.error());
     Prepared prepared {request, {}};
     auto &copies = prepared.request.inputs.front().copies;
     const auto own = std::ranges::find(copies, service.id, &data::Scene::provider);

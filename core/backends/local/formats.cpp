@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/backends/local/formats.h"
 
-#include "core/backends/outputs.h"
+#include "core/data/partpath.h"
 #include "core/raster/export.h"
 #include "core/render/style.h"
 
 #include <QCoreApplication>
 #include <QFile>
 #include <QFileInfo>
-#include <QUuid>
 
 #include <algorithm>
 
@@ -47,13 +46,6 @@ bool wantsExport(const data::Recipe &recipe, const processing::Plan &plan)
     return !plan.files.empty() && !recipe.format.isEmpty() && recipe.format != u"cog";
 }
 
-QString interimPath(const QString &output, const QString &job)
-{
-    const QFileInfo info(output);
-    const QString word = job.isEmpty() ? QUuid::createUuid().toString(QUuid::WithoutBraces) : job;
-    return QString(info.absolutePath() + u"/." + info.completeBaseName().left(50) + u'.' + word + u".interim.tif");
-}
-
 Result<data::JobResult> exported(const data::JobRequest &request, const processing::Plan &plan, data::JobResult done,
                                  const StopToken &stop)
 {
@@ -67,7 +59,7 @@ Result<data::JobResult> exported(const data::JobRequest &request, const processi
         const bool isRaster = of != plan.files.end();
         const QString final = suffix.isEmpty()
             ? request.output
-            : fileBeside(request.output, suffix, isRaster ? QString() : QFileInfo(path).suffix());
+            : data::fileBeside(request.output, suffix, isRaster ? QString() : QFileInfo(path).suffix());
         if (!failure && isRaster) {
             if (auto ok = raster::exportCog(path, final, formatOf(request.recipe), picturingOf(*of), stop); !ok)
                 failure = ok.error();

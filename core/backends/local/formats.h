@@ -9,10 +9,8 @@ namespace astra::backends {
 
 /// Whether the recipe wants something else than a COG: its rasters are made from one, which then goes.
 [[nodiscard]] bool wantsExport(const data::Recipe &recipe, const processing::Plan &plan);
-/// Where that COG stands meanwhile: hidden, beside the result.
-[[nodiscard]] QString interimPath(const QString &output, const QString &job);
-/// Makes the files that were asked for from the COGs of `done`, whose output is interimPath(). The COGs go, whether or
-/// not it works. I/O pool.
+/// Makes the files that were asked for from the COGs of `done`, whose output is data::interimPath(). The COGs go,
+/// whether or not it works. I/O pool.
 [[nodiscard]] Result<data::JobResult> exported(const data::JobRequest &request, const processing::Plan &plan,
                                                data::JobResult done, const StopToken &stop);
 

@@ -13,8 +13,8 @@
 
 #include <QCoreApplication>
 #include <QFile>
+#include <QUuid>
 
-#include <mutex>
 #include <utility>
 
 namespace astra::backends {
@@ -25,28 +25,6 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(astra::backends)
 };
 
-/// Settled by the work or by a stop, whichever is first, from any thread.
-class Once
-{
-public:
-    [[nodiscard]] Future<data::JobResult> future() const { return m_future; }
-    void settle(Result<data::JobResult> result)
-    {
-        std::optional<Settler<data::JobResult>> settler;
-        {
-            const std::lock_guard lock(m_mutex);
-            settler.swap(m_settler);
-        }
-        if (settler)
-            settler->settle(std::move(result));
-    }
-
-private:
-    std::mutex m_mutex;
-    std::optional<Settler<data::JobResult>> m_settler {std::in_place};
-    Future<data::JobResult> m_future = m_settler->future();
-};
-
 std::vector<data::Scene> bestOf(const data::JobRequest &request)
 {
     std::vector<data::Scene> scenes;
@@ -54,18 +32,6 @@ std::vector<data::Scene> bestOf(const data::JobRequest &request)
     for (const auto &input : request.inputs)
         scenes.push_back(input.best());
     return scenes;
-}
-
-Result<processing::Plan> planOf(const data::JobRequest &request)
-{
-    const auto operation = processing::makeOperation(request.recipe.operation, request.recipe.parameters);
-    if (!operation)
-        return fail(operation.error());
-    std::vector<processing::SceneFacts> facts;
-    facts.reserve(request.inputs.size());
-    for (const auto &input : request.inputs)
-        facts.push_back(processing::factsOf(input.best()));
-    return (*operation)->plan(facts);
 }
 
 /// One job from its first read to its Item. Lives in the thread that computes.
@@ -90,9 +56,10 @@ public:
         if (!plan)
             return fail(plan.error());
         const bool isExport = wantsExport(m_request.recipe, *plan);
-        const QString output = isExport ? interimPath(m_request.output, m_request.id) : m_request.output;
+        const QString word = m_request.id.isEmpty() ? QUuid::createUuid().toString(QUuid::WithoutBraces) : m_request.id;
+        const QString output = isExport ? data::interimPath(m_request.output, word) : m_request.output;
         while (true) {
-            SceneCopies scenes(bestOf(m_request), m_sources, m_counter);
+            SceneCopies scenes(bestOf(m_request), m_sources, m_counter, recordingOf(m_request));
             m_activity(Text::tr("Computing from %1").arg(providers()));
             auto result = processing::run(m_request.recipe, scenes, output, m_pools, m_progress, optionsFor(scenes));
             if (result && isExport) {
@@ -276,15 +243,10 @@ Future<data::JobResult> LocalBackend::submit(const data::JobRequest &request, Pr
 {
     if (auto ok = check(request); !ok)
         return ready<data::JobResult>(fail(ok.error()));
-    using OnStop = StopCallback<std::function<void()>>;
-    const auto once = std::make_shared<Once>();
-    auto future = once->future();
-    const auto onStop = std::make_shared<OnStop>(progress.stopToken(), [once] { once->settle(cancelled()); });
-    m_pools.io.start(
-        [once, onStop, request, progress, activity, sources = m_sources, &pools = m_pools, software = m_software] {
-            once->settle(Run(request, pools, sources, software, progress, activity).toItsEnd());
-        });
-    return future;
+    return runOn(m_pools.io, [request, progress, activity, sources = m_sources, &pools = m_pools,
+                              software = m_software]() -> Result<data::JobResult> {
+        return Run(request, pools, sources, software, progress, activity).toItsEnd();
+    });
 }
 
 } // namespace astra::backends

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/backends/local/sceneinputs.h"
 
-#include "core/backends/inputrecord.h"
 #include "core/imagery/openscene.h"
 #include "core/raster/radiometry.h"
 
@@ -138,8 +137,9 @@ Result<std::unique_ptr<processing::BandReader>> SceneInputs::band(const QString 
 } // namespace
 
 SceneCopies::SceneCopies(const std::vector<data::Scene> &scenes, const std::shared_ptr<ByteSourceFactory> &sources,
-                         std::shared_ptr<net::ReadCounter> counter)
+                         std::shared_ptr<net::ReadCounter> counter, Recording recording)
     : m_counter(std::move(counter))
+    , m_recording(std::move(recording))
 {
     m_copies.reserve(scenes.size());
     for (const auto &scene : scenes)
@@ -155,7 +155,7 @@ Result<std::unique_ptr<processing::InputReader>> SceneCopies::open(int scene, co
     return std::make_unique<SceneInputs>(copy(scene), stop);
 }
 
-Json SceneCopies::identity(int scene) const { return inputRecord(copy(scene).scene, rules(scene)); }
+Json SceneCopies::identity(int scene) const { return inputRecord(copy(scene).scene, rules(scene), m_recording); }
 
 QStringList SceneCopies::localFiles() const
 {

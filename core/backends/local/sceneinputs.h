@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/backends/inputrecord.h"
 #include "core/base/bytesource.h"
 #include "core/base/stopsource.h"
 #include "core/data/scene.h"
@@ -20,7 +21,7 @@ class SceneCopies final : public processing::SceneSet
 public:
     /// @param sources null: files on this computer only
     SceneCopies(const std::vector<data::Scene> &scenes, const std::shared_ptr<ByteSourceFactory> &sources,
-                std::shared_ptr<net::ReadCounter> counter);
+                std::shared_ptr<net::ReadCounter> counter, Recording recording = {});
     ~SceneCopies() override;
 
     [[nodiscard]] int count() const override { return static_cast<int>(m_copies.size()); }
@@ -45,6 +46,7 @@ private:
     [[nodiscard]] Copy &copy(int scene) const { return *m_copies[static_cast<std::size_t>(scene)]; }
 
     const std::shared_ptr<net::ReadCounter> m_counter;
+    const Recording m_recording;
     std::vector<std::unique_ptr<Copy>> m_copies; ///< readers refer to them
 };
 

@@ -28,7 +28,7 @@ Result<Plan> IndexOperation::plan(const std::vector<SceneFacts> &scenes)
     const auto catalogue = indexCatalogue();
     const Index *known = catalogue->find(m_index);
     if (!known)
-        return fail(ErrorCode::InvalidInput, Text::tr("There is no index “%1” in the catalogue.").arg(m_index));
+        return fail(catalogue->notFound(m_index));
     Index index = *known;
     const auto given = constantsFrom(m_constants, index.formula);
     if (!given)

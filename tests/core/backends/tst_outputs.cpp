@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a job may write and under which names; its formats; what its Item tells of the files.
+#include "core/backends/inputrecord.h"
 #include "core/backends/local/localbackend.h"
 #include "core/library/localscene.h"
 #include "core/raster/dataset.h"
@@ -25,6 +26,7 @@ private Q_SLOTS:
     void names_data();
     void names();
     void inputsAreNotOverwritten();
+    void whatIsNotOurs_isNotReplaced();
     void counts_areSaid();
     void maskOptions_wantAMask();
     void item_tellsOfEveryFile();
@@ -140,6 +142,38 @@ void TestOutputs::inputsAreNotOverwritten()
     QVERIFY(QFile::exists(input));
 }
 
+/// Areas and recipes lie beside results, by names that results want, too.
+void TestOutputs::whatIsNotOurs_isNotReplaced()
+{
+    backends::LocalBackend backend(m_pools, nullptr, {});
+    const auto put = [&](const QString &name, const QByteArray &text) {
+        QFile file(m_out->filePath(name));
+        return file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
+    };
+    const Json ndvi {{"index", "NDVI"}};
+    const Json series {{"value", "NDVI"}, {"point", "-11,24"}};
+    QVERIFY(put(QStringLiteral("farm.json"), R"({"type":"Polygon","coordinates":[]})"));
+    QVERIFY(put(QStringLiteral("how.json"), R"({"recipe":{"operation":"index"},"inputs":[]})"));
+    for (const auto *name : {"farm.tif", "how.tif", "farm.out"}) {
+        const auto refused = backend.check(request(QStringLiteral("index"), ndvi, QString::fromLatin1(name)));
+        QVERIFY2(!refused, name);
+        QVERIFY2(refused.error().message.contains(u".json is there"), qUtf8Printable(refused.error().message));
+    }
+    // As a table's Item, and as the table itself.
+    QVERIFY(!backend.check(request(QStringLiteral("timeseries"), series, QStringLiteral("farm.csv"))));
+    QVERIFY(!backend.check(request(QStringLiteral("timeseries"), series, QStringLiteral("farm.json"))));
+    QVERIFY(put(QStringLiteral("mine.csv"), "a,b\r\n"));
+    auto table = request(QStringLiteral("timeseries"), series, QStringLiteral("mine.csv"));
+    QVERIFY(!backend.check(table));
+    table.id = QStringLiteral("taken-up"); // its own table, killed before it had an Item
+    QVERIFY(backend.check(table));
+    // An earlier result is replaced.
+    const auto job = request(QStringLiteral("index"), ndvi, QStringLiteral("again.tif"));
+    QVERIFY(run(job));
+    QVERIFY(QFile::exists(m_out->filePath(QStringLiteral("again.json"))));
+    QVERIFY(backend.check(job));
+}
+
 void TestOutputs::counts_areSaid()
 {
     backends::LocalBackend backend(m_pools, nullptr, {});
@@ -191,7 +225,20 @@ void TestOutputs::item_tellsOfEveryFile()
     QVERIFY(member(render, "rescale")[0][0] < member(render, "rescale")[0][1]);
     const Json &input = member(properties, "astra:inputs")[1];
     QCOMPARE(listAt(input, "bands").size(), 3U);
-    QVERIFY(stringAt(listAt(input, "bands")[0], "rule").contains(u"0.0000275"));
+    for (const auto &band : listAt(input, "bands")) { // green tells water from the rest
+        QCOMPARE(asNumber(member(band, "scale")), 0.0000275);
+        QCOMPARE(asNumber(member(band, "offset")), -0.2);
+    }
+    // Which formula it was that the name stood for, and files by the way from the result.
+    QCOMPARE(stringAt(member(member(input, "formulas"), "NDVI"), "formula"),
+             QStringLiteral("(nir - red) / (nir + red)"));
+    const Json &files = member(member(input, "scene"), "assets");
+    QVERIFY(!files.empty());
+    for (const auto &file : files)
+        QVERIFY2(stringAt(file, "href").startsWith(u"../"), qUtf8Printable(stringAt(file, "href")));
+    const Json full = backends::placed(input, m_out->path());
+    const QUrl first(stringAt(member(member(full, "scene"), "assets")[0], "href"));
+    QVERIFY2(QFile::exists(first.toLocalFile()), qUtf8Printable(first.toString()));
     // The scene is its result, ready to be shown.
     QCOMPARE(result->scene.assets.size(), 3U);
     QVERIFY(data::findBand(result->scene, result->scene.assets[0].bands[0].name));
