@@ -132,6 +132,8 @@ private:
     [[nodiscard]] bool divide(data::Ring &degrees, data::Ring &pixels, std::vector<char> &open) const
     {
         const std::size_t count = pixels.size();
+        if (count == 0)
+            return false;
         std::vector<std::size_t> edges;
         data::Ring middles;
         const auto length = [&](std::size_t i) {

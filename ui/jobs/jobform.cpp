@@ -247,7 +247,7 @@ std::vector<data::Acquisition> JobForm::inputs() const
 
 QString JobForm::shortName() const
 {
-    const QString index = m_parameters.text(QStringLiteral("index"));
+    QString index = m_parameters.text(QStringLiteral("index"));
     if (m_operation.name == u"index" && !index.isEmpty())
         return index;
     return m_operation.title.isEmpty() ? m_operation.name : m_operation.title;
@@ -394,7 +394,7 @@ QString JobForm::findObstacle() const
     const int count = static_cast<int>(all.size());
     if (count < m_operation.fewestScenes || (m_operation.mostScenes > 1 && count > m_operation.mostScenes))
         return scenesText();
-    if (const QString missing = m_parameters.obstacle(); !missing.isEmpty())
+    if (QString missing = m_parameters.obstacle(); !missing.isEmpty())
         return missing;
     if (!m_polygonsError.isEmpty())
         return m_polygonsError;

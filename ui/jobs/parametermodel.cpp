@@ -258,10 +258,9 @@ Json ParameterModel::values() const
     Json values = Json::object();
     for (const auto &row : m_rows) {
         const auto value = shown(row) ? json(row) : std::nullopt;
-        if (value && *value != row.parameter.fallback)
+        // A recipe says which index it computes, and otherwise only what is not at its default.
+        if (value && (*value != row.parameter.fallback || row.parameter.kind == ParameterKind::Index))
             values[toStd(row.parameter.name)] = *value;
-        else if (value && row.parameter.kind == ParameterKind::Index)
-            values[toStd(row.parameter.name)] = *value; // a recipe says what it computes
     }
     return values;
 }
