@@ -92,28 +92,28 @@ int list(Context &context, const Arguments &arguments, Engine &engine, const QSt
 /// @param id or how it begins, where one alone begins like that
 Result<StoredJob> jobCalled(Context &context, Engine &engine, const QString &id)
 {
-    auto stored = context.wait(engine.storedJobs());
-    if (!stored)
-        return fail(stored.error());
-    std::vector<StoredJob> found;
-    for (auto &job : *stored) {
-        if (job.id == id)
-            return std::move(job);
-        if (job.id.startsWith(id))
-            found.push_back(std::move(job));
-    }
-    if (found.size() == 1)
-        return std::move(found.front());
+    auto found = context.wait(engine.storedJobs(id));
+    if (!found)
+        return fail(found.error());
+    const auto exact = std::ranges::find(*found, id, &StoredJob::id);
+    if (exact != found->end())
+        return std::move(*exact);
+    if (found->size() == 1)
+        return std::move(found->front());
     return fail(ErrorCode::NotFound,
-                found.empty() ? say("there is no job %1; astra jobs lists them").arg(oneLine(id))
-                              : say("%1 jobs begin with %2").arg(found.size()).arg(oneLine(id)));
+                found->empty() ? say("there is no job %1; astra jobs lists them").arg(oneLine(id))
+                               : say("%1 jobs begin with %2").arg(found->size()).arg(oneLine(id)));
 }
 
 int show(Context &context, const Arguments &arguments, Engine &engine, const QString &id)
 {
-    const auto job = jobCalled(context, engine, id);
-    if (!job)
-        return context.failed(job.error());
+    const auto called = jobCalled(context, engine, id);
+    if (!called)
+        return context.failed(called.error());
+    const auto whole = context.wait(engine.storedJob(called->id));
+    if (!whole)
+        return context.failed(whole.error());
+    const auto &job = *whole ? *whole : std::optional(*called);
     if (arguments.has(jsonOption)) {
         context.print(documentOf(*job));
         return Exit::Done;
@@ -200,15 +200,16 @@ Command jobsCommand()
     command.text = say("jobs of every window and command, also of earlier ones");
     command.options = {{jsonOption, {}, say("one JSON document"), false}};
     const QString which = QStringLiteral("ID");
-    giveVerbs(command,
-              {{QStringLiteral("list"), {}, say("all of them, newest first"), {jsonOption}, withEngine(list)},
-               {QStringLiteral("show"), which, say("one of them"), {jsonOption}, withEngine(show)},
-               {QStringLiteral("cancel"), which, say("stops it, whoever runs it"), {}, withEngine(cancel)},
-               {QStringLiteral("resume"),
-                which,
-                say("runs one that was cut off, failed or was cancelled; what it had done is kept"),
-                {jsonOption},
-                withEngine(resume)}});
+    giveVerbs(
+        command,
+        {{QStringLiteral("list"), {}, say("the newest 200, newest first"), {jsonOption}, withEngine(list)},
+         {QStringLiteral("show"), which, say("one of them"), {jsonOption}, withEngine(show)},
+         {QStringLiteral("cancel"), which, say("stops it, whoever runs it"), {}, withEngine(cancel)},
+         {QStringLiteral("resume"),
+          which,
+          say("runs one that was cut off, failed or was cancelled; what it had done is kept, unless it was cancelled"),
+          {jsonOption},
+          withEngine(resume)}});
     return command;
 }
 

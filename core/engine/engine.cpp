@@ -49,7 +49,8 @@ Engine::Engine(EngineConfig config)
     connect(&d->queue, &jobs::JobQueue::added, this, &Engine::jobAdded);
     d->queue.runWith(
         [this](const data::JobRequest &request, const Progress &progress,
-               const std::function<void(QString)> &activity) { return d->runJob(request, progress, activity); });
+               const std::function<void(QString)> &activity) { return d->runJob(request, progress, activity); },
+        Private::filesBy);
 }
 
 Engine::~Engine() = default;
@@ -334,9 +335,11 @@ Result<void> Engine::check(const data::JobRequest &request) const
     if (auto possible = backend->check(request); !possible)
         return possible;
     // A service reads the pixels by itself.
-    const QString why = request.backend == u"local" ? d->pixelObstacle(request.inputs.front()) : QString();
-    if (!why.isEmpty())
-        return fail(ErrorCode::Unauthorized, why, request.inputs.front().best().provider);
+    for (const auto &input : request.inputs) {
+        const QString why = request.backend == u"local" ? d->pixelObstacle(input) : QString();
+        if (!why.isEmpty())
+            return fail(ErrorCode::Unauthorized, why, input.best().provider);
+    }
     return {};
 }
 

@@ -174,10 +174,15 @@ public:
     [[nodiscard]] std::vector<jobs::Job *> jobs() const;
     /// Bytes, requests, time and disk, and what the operation warns of. Opens the files' headers.
     [[nodiscard]] Future<data::Estimate> estimate(const data::JobRequest &request, StopToken stop = {});
-    /// Those of every process that shares the data folder, newest first; also those of earlier runs.
-    [[nodiscard]] Future<std::vector<jobs::StoredJob>> storedJobs();
+    /// Those of every process that shares the data folder, the newest 200, newest first; also those of earlier runs. In
+    /// short: without results, and of a request only its operation, title, output, where it runs and priority.
+    /// @param idBegins those whose id begins so
+    [[nodiscard]] Future<std::vector<jobs::StoredJob>> storedJobs(const QString &idBegins = {});
+    /// All that is kept of one.
+    [[nodiscard]] Future<std::optional<jobs::StoredJob>> storedJob(const QString &id);
     [[nodiscard]] Future<void> cancelJob(const QString &id); ///< whoever runs it
-    /// Runs it on here: what it had done is kept. The error says why not (another process has it …).
+    /// Runs it on here: what it had done is kept, unless it was cancelled. The error says why not (another process has
+    /// it …).
     [[nodiscard]] Future<jobs::Job *> resumeJob(const QString &id);
     /// The polygons of a GeoJSON file of at most 256 MB.
     [[nodiscard]] Future<std::vector<data::NamedArea>> areasOf(const QString &file, StopToken stop = {});

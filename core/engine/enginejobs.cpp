@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Jobs: what is asked of the window and the command line goes through one queue, over the store in the data folder.
+#include "core/backends/outputs.h"
+#include "core/backends/resultitem.h"
 #include "core/data/offsetoverride.h"
 #include "core/engine/engineparts.h"
 
@@ -12,6 +14,8 @@
 namespace astra::engine {
 
 namespace {
+
+constexpr int mostShown = 200; ///< jobs
 
 bool isHere(const data::Asset &asset) { return asset.bands.empty() || asset.href.isLocalFile(); }
 
@@ -81,6 +85,15 @@ Future<std::shared_ptr<jobs::JobStore>> Engine::Private::jobStore()
     return *jobsFile;
 }
 
+QStringList Engine::Private::filesBy(const data::JobRequest &request)
+{
+    const bool isWhole = std::ranges::none_of(request.inputs,
+                                              [](const data::Acquisition &input) { return input.copies.empty(); });
+    if (const auto plan = isWhole ? backends::planOf(request) : Result<processing::Plan>(cancelled()))
+        return backends::filesOf(request, *plan);
+    return {request.output, backends::itemPath(request.output)}; // it fails, and says why
+}
+
 Future<data::JobRequest> Engine::Private::inThisWorld(data::JobRequest request, std::size_t from)
 {
     const auto moved = config.world.isEmpty()
@@ -128,8 +141,9 @@ Future<data::JobResult> Engine::Private::runJob(const data::JobRequest &request,
             return;
         }
         // A service reads the pixels by itself.
-        const QString why = job->backend == u"local" && !job->inputs.empty() ? pixelObstacle(job->inputs.front())
-                                                                             : QString();
+        QString why;
+        for (std::size_t i = 0; job->backend == u"local" && why.isEmpty() && i < job->inputs.size(); ++i)
+            why = pixelObstacle(job->inputs[i]);
         const QString unkept = job->id.isEmpty() ? queue.problem() : QString();
         const bool here = job->backend == u"local" && isHere(*job);
         const auto expected = here ? with->estimate(*job, progress.stopToken()) : Future<data::Estimate>();
@@ -198,10 +212,17 @@ Future<data::Estimate> Engine::estimate(const data::JobRequest &request, StopTok
                  });
 }
 
-Future<std::vector<jobs::StoredJob>> Engine::storedJobs()
+Future<std::vector<jobs::StoredJob>> Engine::storedJobs(const QString &idBegins)
 {
-    return chain(d->jobStore(), [](Result<std::shared_ptr<jobs::JobStore>> store) {
-        return store ? (*store)->all() : ready<std::vector<jobs::StoredJob>>(fail(store.error()));
+    return chain(d->jobStore(), [idBegins](const Result<std::shared_ptr<jobs::JobStore>> &store) {
+        return store ? (*store)->all(mostShown, idBegins) : ready<std::vector<jobs::StoredJob>>(fail(store.error()));
+    });
+}
+
+Future<std::optional<jobs::StoredJob>> Engine::storedJob(const QString &id)
+{
+    return chain(d->jobStore(), [id](const Result<std::shared_ptr<jobs::JobStore>> &store) {
+        return store ? (*store)->find(id) : ready<std::optional<jobs::StoredJob>>(fail(store.error()));
     });
 }
 

@@ -62,6 +62,8 @@ public:
     [[nodiscard]] Future<data::JobResult> runJob(const data::JobRequest &request, const Progress &progress,
                                                  const std::function<void(QString)> &activity);
     /// Scenes of a world that was started anew lie at other addresses: found again by their names.
+    /// All files that a job writes, for the store.
+    [[nodiscard]] static QStringList filesBy(const data::JobRequest &request);
     [[nodiscard]] Future<data::JobRequest> inThisWorld(data::JobRequest request, std::size_t from = 0);
 
     const EngineConfig config;

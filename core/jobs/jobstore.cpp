@@ -706,12 +706,14 @@ Result<QStringList> Desk::sweepOver()
         const qint64 age = now() - integerAt(row, 2);
         if (stateNamed(textAt(row, 1)) == State::Failed && age < dayMs)
             continue;
-        const QString part = data::partPath(textAt(row, 3), id);
-        const bool was = QFileInfo::exists(part);
-        const bool gone = removePart(part);
-        if (was && gone)
-            removed << part;
-        if (!gone || (!was && age < settledMs))
+        const QStringList left = data::partFiles(textAt(row, 3), id); // the tiles first: whoever works holds them
+        bool gone = true;
+        for (auto file = left.begin(); gone && file != left.end(); ++file) {
+            gone = removePart(*file);
+            if (gone)
+                removed << *file;
+        }
+        if (!gone || (left.isEmpty() && age < settledMs))
             continue;
         if (auto ok = only(m_database->change("UPDATE job SET swept=1 WHERE id=?", {id})); !ok)
             return fail(std::move(ok.error()));

@@ -105,7 +105,8 @@ public:
     [[nodiscard]] virtual Future<std::vector<JobNews>> underWay() = 0;
     /// Another number whenever another process has written.
     [[nodiscard]] virtual Future<qint64> version() = 0;
-    /// Removes part files of jobs that are over and let go of; those of failed ones, which could go on, after a day.
+    /// Removes what jobs that are over and let go of left beside their results (data::partFiles); those of failed ones,
+    /// which could go on, after a day.
     /// @return their paths
     [[nodiscard]] virtual Future<QStringList> sweep() = 0;
     /// Rates for estimates ("bytes/s", …), a moving mean of those measured here.

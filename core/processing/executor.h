@@ -23,8 +23,8 @@ struct RunOptions {
     qint64 memory = 192LL << 20; ///< bytes of tiles under way at a time
     int readers = 0; ///< threads that read; 0: one more than cores, eight where inputs are remote
     bool durable = false; ///< survive a power cut: tiles every few seconds, the result before it has its name
-    /// Where finished tiles wait (data::partPath): taken up where it exists, and left there where the run fails. Empty:
-    /// a file of its own that goes with the run.
+    /// Where finished tiles wait (data::partPath): taken up where it exists, and left there for its owner to remove
+    /// once nothing of the job can be lost any more. Empty: a file of its own that goes with the run.
     QString part {};
     QString software {}; ///< "Astra 0.1.0": stands in the file, with the versions of what reads and projects
     ExtraTags extra {};

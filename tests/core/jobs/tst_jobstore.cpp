@@ -159,6 +159,7 @@ private Q_SLOTS:
     void cancel_ofADeadProcessEndsIt();
     void requeue_whatMayRunAgain();
     void sweep_removesWhatIsOver();
+    void sweep_removesInterimFiles();
     void sweep_leavesWhatIsInUse();
     void closing_givesJobsUp();
     void noSecretStandsInTheFile();
@@ -666,6 +667,18 @@ void TestJobStore::sweep_removesWhatIsOver()
     QVERIFY(QFile::exists(failed)); // it can be gone on with, for a day
     QVERIFY(QFile::exists(strange));
     QVERIFY(QFile::exists(data::partPath(out("running.tif"), running)));
+}
+
+void TestJobStore::sweep_removesInterimFiles()
+{
+    const auto store = openStore(path());
+    const auto id = waitFor(store->add(requestFor(out("a.png")), {})).value();
+    const QString interim = data::interimPath(out("a.png"), id);
+    const QString other = data::interimPath(out("a.png"), QStringLiteral("another-job"));
+    QVERIFY(write(interim, "pixels") && write(other, "pixels"));
+    QVERIFY(waitFor(store->cancel(id)));
+    QCOMPARE(waitFor(store->sweep()).value(), QStringList(interim));
+    QVERIFY(!QFile::exists(interim) && QFile::exists(other));
 }
 
 void TestJobStore::sweep_leavesWhatIsInUse()
