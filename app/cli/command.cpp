@@ -9,8 +9,6 @@ namespace astra::cli {
 
 namespace {
 
-QString line(const QString &name, const QString &text) { return QStringLiteral("  %1  %2\n").arg(name, -26).arg(text); }
-
 QString optionLines(const std::vector<Option> &options, const std::vector<Verb> &verbs)
 {
     QString lines;
@@ -23,7 +21,7 @@ QString optionLines(const std::vector<Option> &options, const std::vector<Verb> 
             if (verb.options.contains(option.name))
                 whose << verb.name;
         }
-        lines += line(name, whose.isEmpty() ? option.text : whose.join(QStringLiteral(", ")) + u": " + option.text);
+        lines += helpLine(name, whose.isEmpty() ? option.text : whose.join(QStringLiteral(", ")) + u": " + option.text);
     }
     return lines;
 }
@@ -103,13 +101,34 @@ const std::vector<Option> &commonOptions()
     return options;
 }
 
+QString helpLine(const QString &name, const QString &text)
+{
+    constexpr qsizetype column = 30; // where texts begin
+    constexpr qsizetype width = 100;
+    QString lines = QStringLiteral("  %1  ").arg(name, -26);
+    qsizetype at = lines.size();
+    const QStringList words = text.split(u' ');
+    for (qsizetype i = 0; i < words.size(); ++i) {
+        if (i > 0 && at + 1 + words[i].size() > width) {
+            lines += u'\n' + QString(column, u' ');
+            at = column;
+        } else if (i > 0) {
+            lines += u' ';
+            ++at;
+        }
+        lines += words[i];
+        at += words[i].size();
+    }
+    return QString(lines + u'\n');
+}
+
 QString helpOf(const Command &command, const Arguments &arguments)
 {
     QString text = QStringLiteral("%1 astra %2\n\n%3\n").arg(say("Usage:"), command.usage, command.text);
     if (!command.verbs.empty())
         text += u'\n' + say("What (without a word: list):") + u'\n';
     for (const auto &verb : command.verbs)
-        text += line(QString(verb.name + u' ' + verb.argument).trimmed(), verb.text);
+        text += helpLine(QString(verb.name + u' ' + verb.argument).trimmed(), verb.text);
     if (!command.options.empty())
         text += QStringLiteral("\n%1\n%2").arg(say("Options:"), optionLines(command.options, command.verbs));
     text += QStringLiteral("\n%1\n%2").arg(say("For every command:"), optionLines(commonOptions(), {}));

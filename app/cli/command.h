@@ -62,6 +62,8 @@ template<typename F> [[nodiscard]] auto withEngine(F run)
 
 /// --config, --data, --offline, --record, --replay, --verbose, --help, --version: before or after the command's name.
 [[nodiscard]] const std::vector<Option> &commonOptions();
+/// A name and its text in two columns, the text over as many lines as it needs.
+[[nodiscard]] QString helpLine(const QString &name, const QString &text);
 /// Usage, options and the rest of one command's help.
 [[nodiscard]] QString helpOf(const Command &command, const Arguments &arguments);
 

@@ -6,6 +6,7 @@
 
 #include <QElapsedTimer>
 #include <QEventLoop>
+#include <QFileInfo>
 
 #include <unistd.h>
 
@@ -105,8 +106,33 @@ QString words(const data::Estimate &estimate)
     return text;
 }
 
+Result<void> checkAgainst(const QStringList &read, const QString &output)
+{
+    const QFileInfo result(output);
+    const QString stem = result.completeBaseName();
+    for (const auto &path : read) {
+        const QFileInfo file(path);
+        const QString name = file.fileName();
+        const bool isBeside = QFileInfo(file.absolutePath()).canonicalFilePath()
+            == QFileInfo(result.absolutePath()).canonicalFilePath();
+        const bool isTaken = isBeside
+            && (name == result.fileName() || name == stem + QStringLiteral(".json")
+                || name == stem + QStringLiteral(".item.json"));
+        if (isTaken || (result.exists() && file.canonicalFilePath() == result.canonicalFilePath())) {
+            return fail(ErrorCode::InvalidInput,
+                        say("%1 is read: a result that is called %2 would replace it").arg(path, result.fileName()));
+        }
+    }
+    return {};
+}
+
 void announce(Context &context, engine::Engine &engine, const data::JobRequest &request)
 {
+    const bool isPaid = std::ranges::any_of(request.inputs, [](const data::Acquisition &input) {
+        return data::pixelAccess(input.best()) == data::Access::Paid;
+    });
+    if (isPaid && request.backend == u"local")
+        return;
     const auto estimate = waitFor(engine.estimate(request, context.stop()));
     if (!estimate)
         return;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/cli/operationoptions.h"
 
+#include "app/cli/command.h"
 #include "app/cli/say.h"
 #include "core/processing/expression.h"
 #include "core/processing/indexcatalogue.h"
 
 #include <algorithm>
+#include <map>
 
 namespace astra::cli {
 
@@ -90,11 +92,6 @@ QString textOf(const Parameter &parameter)
     return fallback.isEmpty() ? text : QString(text + QStringLiteral(" (%1)").arg(fallback));
 }
 
-QString lineOf(const QString &name, const QString &text)
-{
-    return QStringLiteral("  %1  %2\n").arg(name, -26).arg(text);
-}
-
 /// What stands after the flag, as JSON of the parameter's kind.
 Result<Json> valueOf(const Parameter &parameter, const QString &flag, const QString &given)
 {
@@ -154,16 +151,40 @@ std::vector<Option> optionsOf(const OperationInfo &operation)
 std::vector<Option> optionsOfAll(const std::vector<OperationInfo> &all)
 {
     std::vector<Option> options;
+    struct Said {
+        QString text;
+        QStringList operations;
+    };
+    std::map<QString, std::vector<Said>> texts; // by option
     for (const auto &operation : all) {
-        for (auto &option : optionsOf(operation)) {
-            const auto known = std::ranges::find(options, option.name, &Option::name);
-            if (known == options.end()) {
-                option.text = QString(operation.name + u": " + option.text);
-                options.push_back(std::move(option));
-            }
+        for (const auto &option : optionsOf(operation)) {
+            auto &said = texts[option.name];
+            if (said.empty())
+                options.push_back(option);
+            const auto same = std::ranges::find(said, option.text, &Said::text);
+            if (same != said.end())
+                same->operations << operation.name;
+            else
+                said.push_back({option.text, {operation.name}});
         }
     }
+    for (auto &option : options) {
+        QStringList parts;
+        for (const auto &said : texts[option.name])
+            parts << said.operations.join(QStringLiteral(", ")) + QStringLiteral(": ") + said.text;
+        option.text = parts.join(QStringLiteral("; "));
+    }
     return options;
+}
+
+QStringList areaFiles(const Arguments &arguments, const OperationInfo &operation)
+{
+    QStringList files;
+    for (const auto &parameter : operation.parameters) {
+        if (parameter.kind == ParameterKind::Areas && arguments.has(flagOf(parameter)))
+            files << arguments.value(flagOf(parameter));
+    }
+    return files;
 }
 
 Result<Json> parametersFrom(const Arguments &arguments, const OperationInfo &operation,
@@ -244,7 +265,7 @@ QString helpOfOperations(const std::vector<OperationInfo> &all, const QString &n
             : say("Scenes: %1 to %2").arg(one->fewestScenes).arg(one->mostScenes);
         text += one->writesRaster ? QStringLiteral("\n") : QString(u", " + say("writes a table (CSV)") + u'\n');
         for (const auto &option : optionsOf(*one))
-            text += lineOf(QString(option.name + u' ' + option.value), option.text);
+            text += helpLine(QString(option.name + u' ' + option.value), option.text);
         return text;
     }
     text = say("Operations:") + u'\n';

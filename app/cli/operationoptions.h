@@ -13,8 +13,10 @@ namespace astra::cli {
 [[nodiscard]] QString operationNames(const std::vector<processing::OperationInfo> &all);
 /// One option a parameter; a switch that is on by itself is turned off by "--no-NAME".
 [[nodiscard]] std::vector<Option> optionsOf(const processing::OperationInfo &operation);
-/// Help of all operations' options at once, each name once.
+/// Help of all operations' options at once, each name once, with what each operation that takes it says of it.
 [[nodiscard]] std::vector<Option> optionsOfAll(const std::vector<processing::OperationInfo> &all);
+/// The files of areas among the options.
+[[nodiscard]] QStringList areaFiles(const Arguments &arguments, const processing::OperationInfo &operation);
 /// The operation's own parameters as a recipe holds them. Areas are read from their files. Another operation's option
 /// is a wrong use (InvalidInput), as is a number that is none; anything else is a file that cannot be read.
 [[nodiscard]] Result<Json> parametersFrom(const Arguments &arguments, const processing::OperationInfo &operation,

@@ -5,6 +5,7 @@
 #include "app/cli/operationoptions.h"
 #include "app/cli/say.h"
 #include "app/cli/source.h"
+#include "core/backends/resultfiles.h"
 #include "core/data/jobjson.h"
 
 #include <QDir>
@@ -17,6 +18,7 @@ namespace astra::cli {
 
 namespace {
 
+using backends::measureOf;
 using processing::OperationInfo;
 
 const QString bboxOption = QStringLiteral("--bbox");
@@ -41,11 +43,10 @@ struct Asked {
     OperationInfo operation;
     data::JobRequest request; ///< without inputs
     QStringList sources;
+    QStringList read; ///< files of areas
     bool batch = false; ///< each source is a job of its own; the output is a folder
     bool estimate = false;
 };
-
-QString measureOf(const data::Recipe &recipe) { return stringAt(recipe.parameters, "index", recipe.operation); }
 
 /// Of pictures the name says it.
 QString formatFrom(const Arguments &arguments)
@@ -132,7 +133,12 @@ Result<Asked> read(const Arguments &arguments, const std::vector<OperationInfo> 
         return fail(ErrorCode::InvalidInput,
                     say("there is no operation \"%1\"; there are: %2").arg(words.front(), operationNames(all)));
     }
-    Asked asked {*operation, {}, words.mid(1), arguments.has(batchOption), arguments.has(estimateOption)};
+    Asked asked {*operation,
+                 {},
+                 words.mid(1),
+                 areaFiles(arguments, *operation),
+                 arguments.has(batchOption),
+                 arguments.has(estimateOption)};
     auto parameters = parametersFrom(arguments, *operation, all);
     if (!parameters)
         return fail(parameters.error());
@@ -159,6 +165,7 @@ Result<Asked> read(const Arguments &arguments, const std::vector<OperationInfo> 
     if (arguments.has(bboxOption) && arguments.has(aoiOption))
         return fail(ErrorCode::InvalidInput, say("give either --bbox or %1").arg(aoiOption));
     if (arguments.has(aoiOption)) {
+        asked.read << arguments.value(aoiOption);
         auto areas = areasFromFile(arguments.value(aoiOption));
         if (!areas)
             return fail(areas.error());
@@ -168,6 +175,10 @@ Result<Asked> read(const Arguments &arguments, const std::vector<OperationInfo> 
     if (!box)
         return fail(box.error());
     asked.request.recipe.bbox = box->box;
+    if (!asked.batch) {
+        if (auto free = checkAgainst(asked.read, asked.request.output); !free)
+            return fail(free.error());
+    }
     return asked;
 }
 
@@ -189,7 +200,10 @@ QString harmlessName(QString name)
     }
     while (name.startsWith(u'.'))
         name.remove(0, 1);
-    return name.left(150);
+    constexpr qsizetype longest = 200; // bytes; a file's name may have 255, and more is put behind this one
+    while (name.toUtf8().size() > longest)
+        name.chop(1);
+    return name;
 }
 
 QString extensionOf(const Asked &asked)
@@ -205,42 +219,46 @@ int failedOrWrongUse(const Context &context, const Error &error)
     return error.code == ErrorCode::InvalidInput ? context.wrongUse(error.message) : context.failed(error);
 }
 
-/// What it would take, and nothing else.
-int printEstimate(Context &context, engine::Engine &engine, const Asked &asked, data::JobRequest request, bool json)
+void printEstimate(const Context &context, const data::Estimate &estimate, bool json)
 {
-    if (request.output.isEmpty())
-        request.output = engine.resultsDir() + QStringLiteral("/estimate.") + extensionOf(asked);
-    const auto estimate = waitFor(engine.estimate(request, context.stop()));
-    if (!estimate)
-        return context.failed(QStringLiteral("process ") + asked.operation.name, estimate.error());
     if (json) {
-        context.print(data::toJson(*estimate));
-        return Exit::Done;
+        context.print(data::toJson(estimate));
+        return;
     }
-    context.print(words(*estimate));
-    for (const auto &warning : estimate->warnings)
+    context.print(words(estimate));
+    for (const auto &warning : estimate.warnings)
         context.print(say("warning: %1").arg(oneLine(warning)));
-    return Exit::Done;
 }
 
-/// One job a scene: what fails is told, and takes no other with it.
-int runBatch(Context &context, engine::Engine &engine, const Asked &asked,
-             const std::vector<Result<data::Acquisition>> &scenes, bool json)
+Result<data::Estimate> estimateOf(const Context &context, engine::Engine &engine, const Asked &asked,
+                                  data::JobRequest request)
 {
-    Json results = Json::array();
-    Json failures = Json::array();
-    const auto failed = [&](const QString &source, const Error &error) {
-        context.note(
-            QStringLiteral("astra: process %1: %2: %3").arg(asked.operation.name, source, oneLine(error.message)));
-        failures.push_back({{"source", source.toStdString()}, {"error", oneLine(error.message).toStdString()}});
-    };
+    if (request.output.isEmpty() || asked.batch)
+        request.output = engine.resultsDir() + QStringLiteral("/estimate.") + extensionOf(asked);
+    return waitFor(engine.estimate(request, context.stop()));
+}
+
+/// The jobs of a batch, and those of its scenes that none can be made of.
+struct Batch {
     std::vector<data::JobRequest> requests;
-    QStringList sources;
+    QStringList sources; ///< of each request
+    Json failures = Json::array();
+};
+
+void noteFailure(const Context &context, const Asked &asked, Batch &batch, const QString &source, const Error &error)
+{
+    context.note(QStringLiteral("astra: process %1: %2: %3").arg(asked.operation.name, source, oneLine(error.message)));
+    batch.failures.push_back({{"source", source.toStdString()}, {"error", oneLine(error.message).toStdString()}});
+}
+
+Batch batchOf(const Context &context, const Asked &asked, const std::vector<Result<data::Acquisition>> &scenes)
+{
+    Batch batch;
     QSet<QString> taken;
     for (std::size_t i = 0; i < scenes.size(); ++i) {
         const QString source = asked.sources.value(static_cast<qsizetype>(i), QStringLiteral("--band"));
         if (!scenes[i]) {
-            failed(source, scenes[i].error());
+            noteFailure(context, asked, batch, source, scenes[i].error());
             continue;
         }
         data::JobRequest request = asked.request;
@@ -252,26 +270,81 @@ int runBatch(Context &context, engine::Engine &engine, const Asked &asked,
             name = QStringLiteral("%1-%2").arg(base).arg(n);
         taken.insert(name);
         request.output = QDir(asked.request.output).filePath(QString(name + u'.' + extensionOf(asked)));
-        requests.push_back(std::move(request));
+        if (auto free = checkAgainst(asked.read, request.output); !free) {
+            noteFailure(context, asked, batch, source, free.error());
+            continue;
+        }
+        batch.requests.push_back(std::move(request));
+        batch.sources << source;
+    }
+    return batch;
+}
+
+/// What all of them would take; one after the other, as nothing is done with the pixels.
+int estimateBatch(Context &context, engine::Engine &engine, const Asked &asked,
+                  const std::vector<Result<data::Acquisition>> &scenes, bool json)
+{
+    Batch batch = batchOf(context, asked, scenes);
+    data::Estimate sum;
+    sum.exact = true;
+    bool isTimed = true; // a time is known of all or of none
+    for (std::size_t i = 0; i < batch.requests.size(); ++i) {
+        const auto one = estimateOf(context, engine, asked, batch.requests[i]);
+        if (!one) {
+            noteFailure(context, asked, batch, batch.sources[static_cast<qsizetype>(i)], one.error());
+            continue;
+        }
+        sum.bytes += one->bytes;
+        sum.requests += one->requests;
+        sum.disk += one->disk;
+        sum.seconds += one->seconds;
+        isTimed = isTimed && one->seconds > 0;
+        sum.exact = sum.exact && one->exact;
+        for (const auto &warning : one->warnings)
+            sum.warnings << batch.requests[i].inputs.front().best().id + QStringLiteral(": ") + warning;
+    }
+    if (!isTimed)
+        sum.seconds = 0;
+    printEstimate(context, sum, json);
+    return batch.failures.empty() ? Exit::Done : Exit::Failed;
+}
+
+/// One job a scene: what fails is told, and takes no other with it.
+int runBatch(Context &context, engine::Engine &engine, const Asked &asked,
+             const std::vector<Result<data::Acquisition>> &scenes, bool json)
+{
+    Batch batch = batchOf(context, asked, scenes);
+    std::vector<data::JobRequest> possible;
+    possible.reserve(batch.requests.size());
+    QStringList sources;
+    for (std::size_t i = 0; i < batch.requests.size(); ++i) {
+        const QString &source = batch.sources[static_cast<qsizetype>(i)];
+        // Before they are kept: what a job finds later may be its own.
+        if (const auto checked = engine.check(batch.requests[i]); !checked) {
+            noteFailure(context, asked, batch, source, checked.error());
+            continue;
+        }
+        possible.push_back(std::move(batch.requests[i]));
         sources << source;
     }
-    const auto jobs = engine.submitAll(requests);
+    Json results = Json::array();
+    const auto jobs = engine.submitAll(possible);
     waitForJobs(context, jobs);
     for (std::size_t i = 0; i < jobs.size(); ++i) {
         const auto result = jobs[i]->result();
         if (!result) {
-            failed(sources[static_cast<qsizetype>(i)],
-                   jobs[i]->error().value_or(Error {ErrorCode::Cancelled, say("stopped"), {}, false}));
+            noteFailure(context, asked, batch, sources[static_cast<qsizetype>(i)],
+                        jobs[i]->error().value_or(Error {ErrorCode::Cancelled, say("stopped"), {}, false}));
             continue;
         }
         printResult(context, *result, json);
         results.push_back(documentOf(*result));
     }
     if (json)
-        context.print(Json {{"results", results}, {"failures", failures}});
+        context.print(Json {{"results", results}, {"failures", batch.failures}});
     if (context.interrupted())
         return Exit::Interrupted;
-    return failures.empty() ? Exit::Done : Exit::Failed;
+    return batch.failures.empty() ? Exit::Done : Exit::Failed;
 }
 
 int run(Context &context, const Arguments &arguments)
@@ -304,7 +377,9 @@ int run(Context &context, const Arguments &arguments)
                 noteCost(context, scene->best());
         }
     }
-    if (asked->batch && !asked->estimate)
+    if (asked->batch && asked->estimate)
+        return estimateBatch(context, **engine, *asked, scenes, json);
+    if (asked->batch)
         return runBatch(context, **engine, *asked, scenes, json);
     for (auto &scene : scenes) {
         if (!scene)
@@ -312,8 +387,13 @@ int run(Context &context, const Arguments &arguments)
         asked->request.inputs.push_back(std::move(*scene));
     }
     asked->request.title = titleOf(recipe, asked->request.inputs);
-    if (asked->estimate)
-        return printEstimate(context, **engine, *asked, asked->request, json);
+    if (asked->estimate) {
+        const auto estimate = estimateOf(context, **engine, *asked, asked->request);
+        if (!estimate)
+            return context.failed(what, estimate.error());
+        printEstimate(context, *estimate, json);
+        return Exit::Done;
+    }
     const auto possible = (*engine)->check(asked->request);
     if (!possible) {
         const int status = context.failed(what, possible.error());

@@ -88,6 +88,8 @@ int runAgain(Context &context, const Arguments &arguments, engine::Engine &engin
     for (const auto &note : again->notes)
         context.note(say("differs: %1").arg(oneLine(note)));
     again->request.output = QDir::current().absoluteFilePath(output);
+    if (auto free = checkAgainst({path}, again->request.output); !free)
+        return context.wrongUse(free.error().message);
     if (const auto possible = engine.check(again->request); !possible)
         return context.failed(what, possible.error());
     return runJob(context, engine, again->request, what, arguments.has(jsonOption));

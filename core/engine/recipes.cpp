@@ -2,16 +2,20 @@
 // The recipe inside a result, and a result made again from it. What a file says is taken for no more than it is: only
 // providers that are configured are asked, and only rasters are opened.
 #include "core/backends/inputrecord.h"
+#include "core/backends/local/sceneinputs.h"
 #include "core/backends/resultfiles.h"
 #include "core/backends/resultitem.h"
 #include "core/data/offsetoverride.h"
+#include "core/data/packedassets.h"
 #include "core/data/scenejson.h"
 #include "core/engine/engineparts.h"
 #include "core/library/localscene.h"
+#include "core/processing/indexcatalogue.h"
 #include "core/raster/dataset.h"
 #include "core/raster/versions.h"
 
 #include <QFileInfo>
+#include <QUrl>
 
 #include <algorithm>
 
@@ -35,6 +39,9 @@ Result<data::RecipeFile> read(const Json &json, const QString &path)
     auto file = data::RecipeFile::fromJson(json);
     if (!file)
         return fail(file.error().code, Engine::tr("%1: %2").arg(path, file.error().message), path);
+    // What a result says of files is meant from where it stands.
+    for (auto &input : file->inputs)
+        input = backends::placed(std::move(input), QFileInfo(path).absolutePath());
     return file;
 }
 
@@ -60,8 +67,16 @@ Result<data::RecipeFile> recipeInJson(const QString &path)
     const Json &recipe = member(properties, "astra:recipe");
     if (recipe.is_null())
         return fail(noRecipe(path));
+    Json inputs = listAt(properties, "astra:inputs");
+    const QString backend = stringAt(properties, "astra:backend");
+    if (!backend.isEmpty() && backend != u"local") {
+        for (auto &input : inputs) {
+            if (input.is_object())
+                input["computed_by"] = toStd(stringAt(properties, "astra:computed_by", backend).left(100));
+        }
+    }
     return read({{"recipe", recipe},
-                 {"inputs", listAt(properties, "astra:inputs")},
+                 {"inputs", std::move(inputs)},
                  {"software", toStd(softwareOf(member(properties, "processing:software")))}},
                 path);
 }
@@ -194,17 +209,119 @@ Result<data::Acquisition> whereItLay(const Wanted &wanted)
     return data::Acquisition {{std::move(*scene)}};
 }
 
-/// Files that are other ones by now.
-QStringList changedFiles(const data::Acquisition &input)
+/// Where a file of that key lay then.
+QString placeThen(const Json &record, const QString &key)
+{
+    for (const auto &asset : listAt(member(record, "scene"), "assets")) {
+        if (stringAt(asset, "key") == key)
+            return QUrl::fromEncoded(stringAt(asset, "href").toLatin1()).toLocalFile();
+    }
+    return {};
+}
+
+/// How a file differs from what is recorded of it; empty: not at all.
+QString changeOf(const QFileInfo &file, const Json &then, const QString &place)
+{
+    const auto bytes = asInteger(member(then, "bytes"));
+    if (bytes && *bytes != file.size()) {
+        return Engine::tr("%1 is not the file that it was: it had %2 bytes and has %3.")
+            .arg(file.fileName())
+            .arg(*bytes)
+            .arg(file.size());
+    }
+    const QString sample = stringAt(then, "sample");
+    if (!sample.isEmpty() && sample != backends::sampleOf(file.filePath()))
+        return Engine::tr("%1 is not the file that it was: something else stands in it.").arg(file.fileName());
+    // A copy elsewhere has a time of its own.
+    const auto modified = asInteger(member(then, "modified"));
+    if (modified && *modified != file.lastModified().toMSecsSinceEpoch() && file.absoluteFilePath() == place)
+        return Engine::tr("%1 was written again since: its pixels may be others.").arg(file.fileName());
+    return {};
+}
+
+/// Files that are other ones by now, wherever they lie.
+QStringList changedFiles(const data::Scene &scene, const Json &record)
 {
     QStringList notes;
-    for (const auto &asset : input.best().assets) {
+    const Json &files = listAt(record, "files");
+    for (const auto &asset : scene.assets) {
         const QFileInfo file(asset.href.toLocalFile());
-        if (asset.href.isLocalFile() && asset.size >= 0 && file.size() != asset.size)
-            notes << Engine::tr("%1 is not the file that it was: it had %2 bytes and has %3.")
-                         .arg(file.fileName())
-                         .arg(asset.size)
-                         .arg(file.size());
+        const auto then = std::ranges::find_if(files, [&](const Json &one) {
+            return stringAt(one, "key") == asset.key || stringAt(one, "name") == file.fileName();
+        });
+        if (!asset.href.isLocalFile() || then == files.end())
+            continue;
+        if (const QString change = changeOf(file, *then, placeThen(record, asset.key)); !change.isEmpty())
+            notes << change;
+    }
+    return notes;
+}
+
+/// Bands that are read by another rule by now. Opens their files.
+QStringList changedRules(const data::Scene &scene, const Json &record,
+                         const std::shared_ptr<ByteSourceFactory> &sources, const StopToken &stop)
+{
+    QStringList notes;
+    const Json &bands = listAt(record, "bands");
+    // Not even a header of pixels that are paid for, before anybody has asked for them.
+    if (bands.empty() || data::pixelAccess(scene) == data::Access::Paid)
+        return notes;
+    backends::SceneCopies copies({scene}, sources, std::make_shared<net::ReadCounter>());
+    const auto reader = copies.open(0, stop);
+    for (const auto &band : bands) {
+        if (reader && !stop.stop_requested())
+            (void)(*reader)->band(stringAt(band, "band")); // what cannot be opened, the job will say
+    }
+    const Json opened = copies.identity(0);
+    for (const auto &now : listAt(opened, "bands")) {
+        const auto then = std::ranges::find_if(
+            bands, [&](const Json &one) { return stringAt(one, "band") == stringAt(now, "band"); });
+        const auto differs = [&](const char *number) {
+            return !member(*then, number).is_null() && member(*then, number) != member(now, number);
+        };
+        if (then == bands.end() || !(differs("scale") || differs("offset") || differs("nodata")))
+            continue;
+        notes << Engine::tr("%1 of %2 was read by the rule “%3” and is read by “%4”.")
+                     .arg(stringAt(now, "band"), scene.id, stringAt(*then, "rule").left(300).simplified(),
+                          stringAt(now, "rule"));
+    }
+    return notes;
+}
+
+QString formulaText(const QString &formula, const Json &constants)
+{
+    QStringList words {formula.left(1000).simplified()};
+    if (constants.is_object()) {
+        for (const auto &[name, value] : constants.items())
+            words << QString::fromStdString(name).left(40).simplified() + QStringLiteral(" = ")
+                    + QString::number(asNumber(value).value_or(0));
+    }
+    return words.join(QStringLiteral("; "));
+}
+
+/// Indices that mean something else by now, and who computed it.
+QStringList changedMeaning(const Json &record)
+{
+    QStringList notes;
+    if (const QString by = stringAt(record, "computed_by").left(100).simplified(); !by.isEmpty())
+        notes << Engine::tr("It was computed by %1, and is computed on this computer now.").arg(by);
+    const Json &formulas = member(record, "formulas");
+    if (!formulas.is_object())
+        return notes;
+    const auto catalogue = processing::indexCatalogue();
+    for (const auto &[key, then] : formulas.items()) {
+        const QString name = QString::fromStdString(key).left(100).simplified();
+        const QString was = formulaText(stringAt(then, "formula"), member(then, "constants"));
+        const auto *index = catalogue->find(QString::fromStdString(key));
+        if (!index) {
+            notes << Engine::tr("There is no index %1 here; it was: %2").arg(name, was);
+            continue;
+        }
+        Json constants = Json::object();
+        for (const auto &[constant, value] : index->constants)
+            constants[toStd(constant)] = value;
+        if (const QString is = formulaText(index->formula, constants); is != was)
+            notes << Engine::tr("The index %1 was “%2” and is “%3”.").arg(name, was, is);
     }
     return notes;
 }
@@ -221,7 +338,6 @@ Found asBefore(data::Acquisition input, const Wanted &wanted, QStringList notes)
                      .arg(scene.id, baseline,
                           scene.baseline.isEmpty() ? Engine::tr("one that is not stated") : scene.baseline);
     }
-    notes << changedFiles(input);
     const auto decided = data::overrideNamed(stringAt(wanted.record, "offset_override"));
     input = data::withOverride(std::move(input), decided.value_or(data::OffsetOverride::None));
     return {std::move(input), std::move(notes)};
@@ -244,13 +360,18 @@ template<typename T> Future<std::vector<T>> together(const std::vector<Future<T>
         state->settler.settle(std::vector<T>());
     for (std::size_t i = 0; i < futures.size(); ++i) {
         const auto done = chain(futures[i], [state, i](Result<T> one) -> Result<bool> {
-            const std::lock_guard lock(state->mutex);
             if (!one) {
                 state->settler.settle(fail(one.error()));
                 return false;
             }
-            state->values[i] = std::move(*one);
-            if (--state->left == 0)
+            bool isLast = false;
+            {
+                const std::lock_guard lock(state->mutex);
+                state->values[i] = std::move(*one);
+                isLast = --state->left == 0;
+            }
+            // What waits for it is called here: not with the mutex held.
+            if (isLast)
                 state->settler.settle(std::move(state->values));
             return true;
         });
@@ -325,6 +446,22 @@ Future<Engine::Reproduction> Engine::reproduce(const data::RecipeFile &recipe, c
             }));
         }
     }
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        found[i] = chain(found[i],
+                         [wanted = inputs[i], &pools = d->pools, sources = d->http->byteSources(),
+                          stop](Result<Found> one) -> Future<Found> {
+                             if (!one)
+                                 return ready<Found>(fail(one.error()));
+                             return runOn(pools.io, [wanted, sources, stop, one = std::move(*one)]() -> Result<Found> {
+                                 Found compared = one;
+                                 const data::Acquisition all = data::unpacked(compared.input);
+                                 compared.notes << changedFiles(all.best(), wanted.record)
+                                                << changedRules(all.best(), wanted.record, sources, stop)
+                                                << changedMeaning(wanted.record);
+                                 return compared;
+                             });
+                         });
+    }
     return chain(together(found), [recipe](Result<std::vector<Found>> all) -> Result<Reproduction> {
         if (!all)
             return fail(all.error());
@@ -334,6 +471,7 @@ Future<Engine::Reproduction> Engine::reproduce(const data::RecipeFile &recipe, c
             again.notes << one.notes;
             again.request.inputs.push_back(std::move(one.input));
         }
+        again.notes.removeDuplicates();
         const data::Scene &first = again.request.inputs.front().best();
         again.request.title = QStringLiteral("%1 %2").arg(backends::measureOf(recipe.recipe),
                                                           first.title.isEmpty() ? first.id : first.title);

@@ -62,10 +62,16 @@ private Q_SLOTS:
     void polygon_cutsOut();
     void batch_losesNothing();
     void estimate_doesNothing();
+    void batch_estimateIsTheSum();
+    void batch_longNames();
+    void filesRead_areNotReplaced();
     void help_namesEveryOption();
     void recipe_samePixels_data();
     void recipe_samePixels();
     void recipe_inputsElsewhere();
+    void recipe_inputsChanged();
+    void recipe_indexChanged();
+    void recipe_movedTogether();
     void recipe_hostileFiles_data();
     void recipe_hostileFiles();
     void realSentinel2_isTheFormula();
@@ -161,9 +167,73 @@ void TestCliProcess::estimate_doesNothing()
     QCOMPARE(asInteger(member(*estimate, "requests")), 0);
 }
 
+void TestCliProcess::batch_estimateIsTheSum()
+{
+    const auto bytes = [](const test::Run &run) {
+        const auto document = parseJson(run.output);
+        return document ? asInteger(member(*document, "bytes")).value_or(-1) : -2;
+    };
+    const auto one = runAstra({u"process"_qs, u"ndvi"_qs, m_scene, u"--estimate"_qs, u"--json"_qs});
+    const auto two = runAstra(
+        {u"process"_qs, u"ndvi"_qs, m_scene, m_scene, u"--batch"_qs, u"--estimate"_qs, u"--json"_qs});
+    QVERIFY2(two.status == 0, two.messages.constData());
+    QVERIFY(bytes(one) > 0);
+    QCOMPARE(bytes(two), 2 * bytes(one));
+    const auto partly = runAstra(
+        {u"process"_qs, u"ndvi"_qs, m_scene, file(u"nowhere"_qs), u"--batch"_qs, u"--estimate"_qs, u"--json"_qs});
+    QCOMPARE(partly.status, 1);
+    QCOMPARE(bytes(partly), bytes(one));
+}
+
+/// 255 bytes are the most that a name may have, whatever its letters.
+void TestCliProcess::batch_longNames()
+{
+    const QString name = QString(80, QChar(0x6f22)); // three bytes each
+    const QString scene = file(name + u".tif"_qs);
+    QVERIFY(QFile::copy(m_scene + u"/LC08_L2SP_204043_20200219_20200822_02_T1_SR_B4.TIF"_qs, scene));
+    const QString folder = file(u"long"_qs);
+    QVERIFY(QDir().mkpath(folder));
+    const auto run = runAstra(
+        {u"process"_qs, u"convert"_qs, scene, u"--bands"_qs, u"1"_qs, u"--batch"_qs, u"-o"_qs, folder});
+    QVERIFY2(run.status == 0, run.messages.constData());
+    QCOMPARE(QDir(folder).entryList({u"*.tif"_qs}).size(), 1);
+}
+
+void TestCliProcess::filesRead_areNotReplaced()
+{
+    const QByteArray areas = R"({"type":"Polygon","coordinates":[[[-11,24],[-10.98,24],[-10.98,24.02],[-11,24]]]})";
+    for (const auto *name : {"farm.json", "zones.geojson"})
+        QVERIFY(write(file(QString::fromLatin1(name)), areas));
+    const auto refused = [&](const QStringList &words, const QString &kept) {
+        const QByteArray before = contents(kept);
+        const auto run = runAstra(words);
+        return run.status != 0 && !run.messages.isEmpty() && !before.isEmpty() && contents(kept) == before;
+    };
+    const QString farm = file(u"farm.json"_qs);
+    const QString zones = file(u"zones.geojson"_qs);
+    for (const auto &output : {u"farm.csv"_qs, u"farm.json"_qs})
+        QVERIFY(refused({u"process"_qs, u"zonal"_qs, m_scene, u"--areas"_qs, farm, u"-o"_qs, file(output)}, farm));
+    QVERIFY(refused({u"process"_qs, u"zonal"_qs, m_scene, u"--areas"_qs, zones, u"-o"_qs, zones}, zones));
+    QVERIFY(refused({u"process"_qs, u"ndvi"_qs, m_scene, u"--aoi"_qs, farm, u"-o"_qs, file(u"farm.tif"_qs)}, farm));
+    QVERIFY(!QFile::exists(file(u"farm.tif"_qs)));
+    // A recipe, be it by itself or a result's.
+    QVERIFY(runAstra({u"process"_qs, u"ndvi"_qs, m_scene, u"-o"_qs, file(u"made.tif"_qs)}).status == 0);
+    const auto shown = runAstra({u"recipe"_qs, u"show"_qs, file(u"made.tif"_qs), u"--json"_qs});
+    QVERIFY(write(file(u"how.json"_qs), shown.output));
+    QVERIFY(
+        refused({u"recipe"_qs, u"run"_qs, file(u"how.json"_qs), u"-o"_qs, file(u"how.tif"_qs)}, file(u"how.json"_qs)));
+    QVERIFY(
+        refused({u"recipe"_qs, u"run"_qs, file(u"made.tif"_qs), u"-o"_qs, file(u"made.tif"_qs)}, file(u"made.tif"_qs)));
+}
+
 void TestCliProcess::help_namesEveryOption()
 {
     const auto all = runAstra({u"process"_qs, u"--help"_qs});
+    for (const auto &line : all.output.split('\n'))
+        QVERIFY2(line.startsWith("Usage:") || QString::fromUtf8(line).size() <= 100, line.constData());
+    const QByteArray oneLine = all.output.simplified();
+    QVERIFY(oneLine.contains("--value FORMULA change: What is compared")); // each that takes it says what for
+    QVERIFY(oneLine.contains("; composite: In place of bands"));
     for (const char *name : {"--mask-dilation", "--mask-snow", "--crs", "--pixel", "--resampling", "--format",
                              "--codec", "--set", "--estimate", "--batch", "--priority", "--no-classes", "--areas"})
         QVERIFY2(all.output.contains(name), name);
@@ -241,6 +311,88 @@ void TestCliProcess::recipe_inputsElsewhere()
         {u"recipe"_qs, u"run"_qs, first, u"--input"_qs, id + u'=' + file(u"there"_qs), u"-o"_qs, file(u"x.tif"_qs)});
     QVERIFY2(found.status == 0, found.messages.constData());
     QCOMPARE(checksums(file(u"x.tif"_qs)), checksums(first));
+}
+
+void TestCliProcess::recipe_inputsChanged()
+{
+    const QString here = file(u"changing"_qs);
+    QVERIFY(QDir().mkpath(here));
+    QVERIFY(!test::writeLandsat(here).isEmpty());
+    const QString first = file(u"changing.tif"_qs);
+    QVERIFY(runAstra({u"process"_qs, u"ndvi"_qs, here, u"-o"_qs, first}).status == 0);
+    const QStringList again {u"recipe"_qs, u"run"_qs, first, u"-o"_qs, file(u"changed.tif"_qs)};
+    QVERIFY(!runAstra(again).messages.contains("differs"));
+    // A service computed it, and one band was read by another rule.
+    auto item = readJsonFile(file(u"changing.json"_qs));
+    QVERIFY(item);
+    Json &properties = (*item)["properties"];
+    properties["astra:backend"] = "astra-os";
+    properties["astra:computed_by"] = "ASTRA";
+    properties["astra:inputs"][0]["bands"][0]["offset"] = -0.1;
+    QVERIFY(write(file(u"elsewhere.json"_qs), toText(*item)));
+    const auto served = runAstra({u"recipe"_qs, u"run"_qs, file(u"elsewhere.json"_qs), u"-o"_qs, file(u"here.tif"_qs)});
+    QVERIFY2(served.messages.contains("differs: It was computed by ASTRA"), served.messages.constData());
+    QVERIFY2(served.messages.contains("was read by the rule"), served.messages.constData());
+    QCOMPARE(served.messages.count("differs"), 2);
+    // Another number in place of one: size and length are the same.
+    const QString red = here + u"/LC08_L2SP_204043_20200219_20200822_02_T1_SR_B4.TIF"_qs;
+    {
+        const std::unique_ptr<GDALDataset> band(GDALDataset::Open(qPrintable(red), GDAL_OF_RASTER | GDAL_OF_UPDATE));
+        QVERIFY(band);
+        std::uint16_t other = 12345;
+        QVERIFY(band->GetRasterBand(1)->RasterIO(GF_Write, 5, 5, 1, 1, &other, 1, 1, GDT_UInt16, 0, 0) == CE_None);
+    }
+    const auto changed = runAstra(again);
+    QVERIFY2(changed.messages.contains("differs: LC08_L2SP_204043_20200219_20200822_02_T1_SR_B4.TIF"),
+             changed.messages.constData());
+    QCOMPARE(changed.messages.count("differs"), 1);
+    // Also where it is given by hand, and another scene under the same names.
+    const QString id = u"LC08_L2SP_204043_20200219_20200822_02_T1"_qs;
+    const auto given = runAstra(again + QStringList {u"--input"_qs, id + u'=' + here});
+    QVERIFY2(given.messages.contains("differs"), given.messages.constData());
+    const auto other = runAstra(again + QStringList {u"--input"_qs, id + u'=' + m_scene});
+    QVERIFY2(!other.messages.contains("differs"), other.messages.constData());
+}
+
+void TestCliProcess::recipe_indexChanged()
+{
+    const QStringList config {u"--config"_qs, file(u"indices"_qs)};
+    const auto define = [&](const QString &formula) {
+        return runAstra(config
+                        + QStringList {u"indices"_qs, u"add"_qs, u"--name"_qs, u"Mine"_qs, u"--formula"_qs, formula})
+            .status;
+    };
+    QCOMPARE(define(u"nir / red"_qs), 0);
+    const QString first = file(u"mine.tif"_qs);
+    const auto made = runAstra(
+        config + QStringList {u"process"_qs, u"index"_qs, m_scene, u"--index"_qs, u"Mine"_qs, u"-o"_qs, first});
+    QVERIFY2(made.status == 0, made.messages.constData());
+    const QStringList again {u"recipe"_qs, u"run"_qs, first, u"-o"_qs, file(u"mine2.tif"_qs)};
+    QVERIFY(!runAstra(config + again).messages.contains("differs"));
+    QCOMPARE(runAstra(config + QStringList {u"indices"_qs, u"remove"_qs, u"Mine"_qs}).status, 0);
+    const auto without = runAstra(config + again);
+    QCOMPARE(without.status, 1);
+    QVERIFY2(without.messages.contains("nir / red"), without.messages.constData());
+    QCOMPARE(define(u"nir / red * 2"_qs), 0);
+    const auto other = runAstra(config + again);
+    QVERIFY2(other.messages.contains("differs: The index Mine was"), other.messages.constData());
+    QVERIFY2(other.messages.contains("nir / red * 2"), other.messages.constData());
+}
+
+/// A result and what it was made from, in another place: nothing in it says whose folder it was.
+void TestCliProcess::recipe_movedTogether()
+{
+    QVERIFY(QDir().mkpath(file(u"one/data"_qs)));
+    QVERIFY(!test::writeLandsat(file(u"one/data"_qs)).isEmpty());
+    QVERIFY(runAstra({u"process"_qs, u"ndvi"_qs, file(u"one/data"_qs), u"-o"_qs, file(u"one/a.tif"_qs)}).status == 0);
+    QVERIFY(!contents(file(u"one/a.tif"_qs)).contains(m_folder.path().toUtf8()));
+    QVERIFY(!contents(file(u"one/a.json"_qs)).contains(m_folder.path().toUtf8()));
+    QVERIFY(QDir().rename(file(u"one"_qs), file(u"other"_qs)));
+    for (const auto &name : {u"a.tif"_qs, u"a.json"_qs}) {
+        const auto again = runAstra({u"recipe"_qs, u"run"_qs, file(u"other/"_qs + name), u"-o"_qs, file(u"b.tif"_qs)});
+        QVERIFY2(again.status == 0, again.messages.constData());
+        QCOMPARE(checksums(file(u"b.tif"_qs)), checksums(file(u"other/a.tif"_qs)));
+    }
 }
 
 void TestCliProcess::recipe_hostileFiles_data()
