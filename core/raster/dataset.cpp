@@ -18,6 +18,7 @@
 #include <cstring>
 #include <functional>
 #include <limits>
+#include <span>
 
 namespace astra::raster {
 
@@ -215,6 +216,14 @@ std::optional<std::vector<StoredBlock>> blocksOf(GDALRasterBand &band, const Win
     return blocks;
 }
 
+/// What two windows share; they touch.
+Window common(const Window &a, const Window &b)
+{
+    const int x = std::max(a.x, b.x);
+    const int y = std::max(a.y, b.y);
+    return {x, y, std::min(a.x + a.width, b.x + b.width) - x, std::min(a.y + a.height, b.y + b.height) - y};
+}
+
 /// Runs of bytes that a reader would ask for at once.
 qint64 runsOf(std::vector<StoredBlock> blocks)
 {
@@ -296,6 +305,8 @@ public:
     [[nodiscard]] Result<GDALRasterBand *> bandFor(int band, int level, const Window &w) const;
     [[nodiscard]] Result<int> unexplainedZeros(int band, int level, const Window &w,
                                                const std::function<bool(const Window &)> &isZero) const;
+    /// Whether nothing but zeros comes where a whole block of the file is read, before nodata and mask.
+    [[nodiscard]] Result<bool> isZeroInFile(GDALRasterBand &band, const Window &block) const;
     [[nodiscard]] Result<void> maskOut(GDALRasterBand *band, const Window &w, std::optional<double> nodata,
                                        data::Block &block);
 
@@ -508,6 +519,8 @@ std::optional<Dataset::Private::OwnTiles> Dataset::Private::ownTiles(const QStri
                            info.blockWidth,
                            info.blockHeight,
                            1};
+    if (!packing.isKnown())
+        return std::nullopt;
     return OwnTiles {std::move(*bytes), packing};
 }
 
@@ -530,9 +543,11 @@ std::optional<Result<QByteArray>> Dataset::Private::readOwn(GDALRasterBand &band
         return std::nullopt;
     QByteArray bytes(static_cast<qsizetype>(tiles->packing.bytes()), Qt::Uninitialized);
     auto *to = reinterpret_cast<std::uint8_t *>(bytes.data());
-    if (!unpack(packed, tiles->packing, {to, tiles->packing.bytes()})) {
-        if (info.isStriped()) // the last strip is shorter than the others
-            return std::nullopt;
+    Packing asStrip = tiles->packing; // the last one is shorter than the others; a tile never is
+    asStrip.height = w.height;
+    const bool mayBeShort = tiles->packing.width == info.width && w.height < tiles->packing.height;
+    if (!unpack(packed, tiles->packing, {to, tiles->packing.bytes()})
+        && !(mayBeShort && unpack(packed, asStrip, {to, asStrip.bytes()}))) {
         return fail(ErrorCode::Storage, Text::tr("%1 is damaged: a part of it cannot be unpacked.").arg(info.name),
                     info.name);
     }
@@ -608,20 +623,54 @@ Result<int> Dataset::Private::unexplainedZeros(int band, int level, const Window
     const auto blocks = blocksOf(**found, w);
     if (!blocks || sharesBlocks)
         return 0;
-    // Zeros shrink to a thousandth by DEFLATE and ZSTD, to a sixtieth by the weakest of TIFF's codecs.
+    // Zeros shrink to a thousandth by DEFLATE and ZSTD, to a sixtieth by the weakest of TIFF's codecs; besides, each
+    // block has a head of its own, which is all there is of a small one.
     constexpr qint64 zerosShare = 32;
+    constexpr qint64 head = 128;
     int blockWidth = 0;
     int blockHeight = 0;
     (*found)->GetBlockSize(&blockWidth, &blockHeight);
     const qint64 raw = static_cast<qint64>(blockWidth) * blockHeight
         * GDALGetDataTypeSizeBytes((*found)->GetRasterDataType());
-    return static_cast<int>(std::count_if(blocks->begin(), blocks->end(), [&](const StoredBlock &block) {
-        const Window &b = block.window;
-        const bool within = b.x >= w.x && b.y >= w.y && b.x + b.width <= w.x + w.width
-            && b.y + b.height <= w.y + w.height;
-        const bool telling = info.compression.isEmpty() ? block.bytes > 0 : block.bytes * zerosShare > raw;
-        return within && telling && isZero(b);
-    }));
+    const bool isMasked = ((*found)->GetMaskFlags() & GMF_PER_DATASET) != 0;
+    int count = 0;
+    for (const auto &[block, offset, bytes] : *blocks) {
+        const Window part = common(block, w);
+        const bool telling = info.compression.isEmpty() ? bytes > 0 : (bytes - head) * zerosShare > raw;
+        if (!telling || !isZero(part))
+            continue;
+        // A part of a block may well be zero, and so may be what a mask took: the file's own numbers tell.
+        const bool isWhole = part.width == block.width && part.height == block.height;
+        auto zero = isWhole && !isMasked ? Result<bool>(true) : isZeroInFile(**found, block);
+        if (!zero)
+            return fail(std::move(zero.error()));
+        count += *zero;
+    }
+    return count;
+}
+
+Result<bool> Dataset::Private::isZeroInFile(GDALRasterBand &band, const Window &block) const
+{
+    const GdalScope scope;
+    int width = 0;
+    int height = 0;
+    band.GetBlockSize(&width, &height);
+    const auto drop = [](GDALRasterBlock *locked) { locked->DropLock(); };
+    // The window was read just before, so that it mostly stands in GDAL's cache.
+    const std::unique_ptr<GDALRasterBlock, decltype(drop)> held(
+        band.GetLockedBlockRef(block.x / width, block.y / height), drop);
+    if (!held)
+        return fail(readError(scope));
+    const auto sample = static_cast<std::size_t>(GDALGetDataTypeSizeBytes(band.GetRasterDataType()));
+    const std::span pixels(static_cast<const char *>(held->GetDataRef()),
+                           static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * sample);
+    for (int y = 0; y < block.height; ++y) {
+        const auto row = pixels.subspan(static_cast<std::size_t>(y) * static_cast<std::size_t>(width) * sample,
+                                        static_cast<std::size_t>(block.width) * sample);
+        if (std::any_of(row.begin(), row.end(), [](char byte) { return byte != 0; }))
+            return false;
+    }
+    return true;
 }
 
 Result<void> Dataset::Private::maskOut(GDALRasterBand *band, const Window &w, std::optional<double> nodata,

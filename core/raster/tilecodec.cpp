@@ -276,9 +276,18 @@ QByteArray encodeTile(std::span<const data::Block> bands, const CogSpec &spec)
     return compressed(plain, spec);
 }
 
+bool Packing::isKnown() const
+{
+    constexpr int mostBands = 65535; // TIFF's own limit: no product below overflows
+    if (width < 1 || height < 1 || bands < 1 || bands > mostBands)
+        return false;
+    const bool isUndone = predictor == 1 || predictor == 2 || (predictor == 3 && type == SampleType::Float32);
+    return isUndone && rowBytes() <= largestTile && bytes() <= largestTile;
+}
+
 bool unpack(std::span<const char> packed, const Packing &packing, std::span<std::uint8_t> to)
 {
-    if (to.size() != packing.bytes() || !decompress(packed, packing.codec, to))
+    if (!packing.isKnown() || to.size() != packing.bytes() || !decompress(packed, packing.codec, to))
         return false;
     if (packing.predictor > 1)
         unpredict(packing, to);

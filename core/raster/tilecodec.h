@@ -47,8 +47,12 @@ struct Packing {
         return static_cast<std::size_t>(width) * static_cast<std::size_t>(bands * bytesPerSample(type));
     }
     [[nodiscard]] std::size_t bytes() const { return rowBytes() * static_cast<std::size_t>(height); }
+    /// Whether unpack() knows it: predictor 1, 2, or 3 of floats; not larger than largestTile.
+    [[nodiscard]] bool isKnown() const;
 };
-/// The tile's samples as a reader gets them, into `to`; false if the bytes are not exactly such a tile. Thread-safe.
+inline constexpr std::size_t largestTile = 64 << 20; ///< bytes, unpacked; a file may claim what it likes
+/// The tile's samples as a reader gets them, into `to`; false if the bytes are not exactly such a tile, or the packing
+/// is not known. Thread-safe.
 /// @param to has the size of packing.bytes()
 [[nodiscard]] bool unpack(std::span<const char> packed, const Packing &packing, std::span<std::uint8_t> to);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/raster/dataset.h"
+#include "core/raster/tilecodec.h"
 #include "tests/core/raster/gdalfiles.h"
 #include "tests/support/shareddata.h"
 
@@ -68,6 +69,23 @@ data::RasterSource remote(const QString &url)
     source.href = QUrl(url);
     return source;
 }
+
+/// One of GDAL's options, for as long as it lives.
+class ConfigOption
+{
+public:
+    ConfigOption(const char *name, const char *value)
+        : m_name(name)
+    {
+        CPLSetThreadLocalConfigOption(name, value);
+    }
+    ~ConfigOption() { CPLSetThreadLocalConfigOption(m_name, nullptr); }
+    ConfigOption(const ConfigOption &) = delete;
+    ConfigOption &operator=(const ConfigOption &) = delete;
+
+private:
+    const char *m_name;
+};
 
 QByteArray bytesOf(const QString &path)
 {
@@ -360,6 +378,86 @@ private Q_SLOTS:
         QCOMPARE(raw.error().code, ErrorCode::Storage);
     }
 
+    /// Tag 317 says what the bytes cannot be: rows of floats where there are 16 bits a pixel, or nothing known.
+    void readRaw_ofAPredictorThatCannotBe_data()
+    {
+        QTest::addColumn<int>("predictor");
+        for (const int predictor : {0, 3, 4, 7, 34892, 65535})
+            QTest::addRow("%d", predictor) << predictor;
+    }
+    void readRaw_ofAPredictorThatCannotBe()
+    {
+        QFETCH(int, predictor);
+        test::Made made;
+        made.options = {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", "COMPRESS=DEFLATE", "PREDICTOR=2"};
+        const auto value = [](int x, int y) { return (x * 7919 + y * 104729) % 5000; };
+        test::makeTiff(path("hostile.tif"), made, [&](int x, int y, int) { return value(x, y); });
+        patch(path("hostile.tif"), 317, static_cast<quint16>(predictor));
+        auto file = Dataset::open(test::local(path("hostile.tif")));
+        if (!file)
+            return;
+        const auto raw = file->readRaw(1, {0, 0, 64, 64});
+        if (raw) // GDAL's word on it: so many pixels, whatever they are
+            QCOMPARE(raw->bytes.size(), qsizetype(64 * 64 * 2));
+        else
+            QCOMPARE(raw.error().code, ErrorCode::Storage);
+    }
+    /// What keeps the file above from being written past its end, whoever asks.
+    void unpack_refusesWhatItDoesNotKnow()
+    {
+        const std::vector<std::uint8_t> numbers(512 * 512 * 2, 1);
+        CogSpec spec;
+        spec.grid.width = spec.grid.height = 512;
+        spec.type = SampleType::UInt16;
+        spec.codec = Codec::Deflate;
+        spec.bands.resize(1);
+        const auto packed = encodeTile(std::vector {data::Block(512, 512, 257.0F)}, spec);
+        const std::span<const char> bytes(packed.constData(), static_cast<std::size_t>(packed.size()));
+        std::vector<std::uint8_t> to(numbers.size() + 64, 0xAA);
+        const std::span room(to.data(), numbers.size());
+        Packing packing {Codec::Deflate, 2, SampleType::UInt16, 512, 512, 1};
+        QVERIFY(unpack(bytes, packing, room));
+        QVERIFY(std::equal(numbers.begin(), numbers.end(), to.begin()));
+        for (const int predictor : {-1, 0, 3, 4, 7, 34892}) {
+            packing.predictor = predictor;
+            QVERIFY(!packing.isKnown());
+            QVERIFY(!unpack(bytes, packing, room));
+        }
+        QVERIFY(std::all_of(to.begin() + numbers.size(), to.end(), [](auto byte) { return byte == 0xAA; }));
+        for (const auto type : {SampleType::UInt8, SampleType::Int16})
+            QVERIFY(!(Packing {Codec::Zstd, 3, type, 16, 16, 1}.isKnown()));
+        QVERIFY((Packing {Codec::Zstd, 3, SampleType::Float32, 16, 16, 1}.isKnown()));
+        QVERIFY(!(Packing {Codec::Zstd, 1, SampleType::UInt16, 30000, 30000, 1}.isKnown()));
+        QVERIFY(!(Packing {Codec::Zstd, 1, SampleType::UInt8, 0, 16, 1}.isKnown()));
+        const int most = std::numeric_limits<int>::max();
+        QVERIFY(!(Packing {Codec::Zstd, 1, SampleType::Float32, most, most, most}.isKnown()));
+    }
+
+    void readRaw_ofADamagedTileAsWideAsTheImage_isAnError_data()
+    {
+        QTest::addColumn<int>("height"); // of the image; the tile has 64
+        QTest::addRow("a whole tile") << 64;
+        QTest::addRow("a tile at the lower edge") << 50;
+    }
+    void readRaw_ofADamagedTileAsWideAsTheImage_isAnError()
+    {
+        QFETCH(int, height);
+        test::Made made;
+        made.options = {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", "COMPRESS=DEFLATE"};
+        made.height = height;
+        test::makeTiff(path("damaged.tif"), made, [](int x, int y, int) { return (x * 7919 + y * 104729) % 5000; });
+        const QByteArray tiff = bytesOf(path("damaged.tif"));
+        const auto last = longsOf(tiff, 324).front() + longsOf(tiff, 325).front() - 1; // of its checksum
+        QFile file(path("damaged.tif"));
+        QVERIFY(file.open(QIODevice::ReadWrite) && file.seek(last) && file.putChar(static_cast<char>(tiff[last] ^ 1)));
+        file.close();
+        auto damaged = Dataset::open(test::local(path("damaged.tif")));
+        QVERIFY(damaged);
+        const auto raw = damaged->readRaw(1, {0, 0, 64, height});
+        QVERIFY(!raw);
+        QCOMPARE(raw.error().code, ErrorCode::Storage);
+    }
+
     void readRaw_ofBandsThatLieInterleaved()
     {
         test::Made made;
@@ -482,7 +580,113 @@ private Q_SLOTS:
         QCOMPARE(*plain->unexplainedZeros(1, -1, {0, 0, 64, 64}, data::Block(64, 64, 0.0F)), 1); // it cannot tell
     }
 
+    /// What GDAL itself makes of nothing but zeros is never doubted, however small the blocks.
+    void unexplainedZeros_ofSmallBlocks_data()
+    {
+        QTest::addColumn<int>("type");
+        QTest::addColumn<int>("side");
+        QTest::addColumn<QByteArrayList>("options");
+        for (const auto type : {GDT_Byte, GDT_UInt16, GDT_Float32}) {
+            for (const char *codec : {"DEFLATE", "LZW", "PACKBITS", "ZSTD", "LZMA"}) {
+                const QByteArray compress = QByteArray("COMPRESS=") + codec;
+                for (const int side : {16, 32, 64, 256}) {
+                    const QByteArray size = QByteArray::number(side);
+                    QTest::addRow("%s, %s, tiles of %d", GDALGetDataTypeName(type), codec, side)
+                        << static_cast<int>(type) << side
+                        << QByteArrayList {compress, "TILED=YES", "BLOCKXSIZE=" + size, "BLOCKYSIZE=" + size};
+                }
+                QTest::addRow("%s, %s, strips of one row", GDALGetDataTypeName(type), codec)
+                    << static_cast<int>(type) << 300 << QByteArrayList {compress, "BLOCKYSIZE=1"};
+            }
+        }
+    }
+    void unexplainedZeros_ofSmallBlocks()
+    {
+        QFETCH(int, type);
+        QFETCH(int, side);
+        QFETCH(QByteArrayList, options);
+        test::Made made;
+        made.type = static_cast<GDALDataType>(type);
+        made.width = made.height = side;
+        for (const auto &option : options)
+            made.options.push_back(option.constData());
+        test::makeTiff(path("small.tif"), made, [](int, int, int) { return 0; });
+        auto file = Dataset::open(test::local(path("small.tif")));
+        QVERIFY(file);
+        QVERIFY(file->cost(1, -1, {0, 0, side, side})->bytes > 0);
+        QCOMPARE(*file->unexplainedZeros(1, -1, {0, 0, side, side}, data::Block(side, side, 0.0F)), 0);
+    }
+
+    /// Zeros in a corner of a large block are its own, or those of a block that came as nothing else.
+    void unexplainedZeros_inAPartOfABlock()
+    {
+        test::Made made;
+        made.width = made.height = 256;
+        made.options = {"TILED=YES", "BLOCKXSIZE=128", "BLOCKYSIZE=128"};
+        // Left above: half zeros by right. Right below: nothing else, stored plainly.
+        test::makeTiff(path("parts.tif"), made,
+                       [](int x, int y, int) { return x < 64 || (x >= 128 && y >= 128) ? 0 : 1 + (x * y) % 5000; });
+        auto file = Dataset::open(test::local(path("parts.tif")));
+        const auto zeros = [&](const Window &w) {
+            const auto read = file->read(1, w, w.width, w.height);
+            return *file->unexplainedZeros(1, -1, w, *read);
+        };
+        QCOMPARE(zeros({0, 0, 60, 60}), 0);
+        QCOMPARE(zeros({140, 140, 60, 60}), 1);
+        QCOMPARE(zeros({100, 100, 60, 60}), 1); // a corner of each of the four
+        QCOMPARE(zeros({0, 0, 256, 256}), 1);
+        const Window corner {140, 140, 60, 60};
+        QCOMPARE(*file->unexplainedZeros(1, corner, *file->readRaw(1, corner)), 1);
+    }
+
+    /// A mask takes what is imagery in the file: nothing is missing there.
+    void unexplainedZeros_underAMask()
+    {
+        const ConfigOption inside("GDAL_TIFF_INTERNAL_MASK", "YES");
+        test::Made made;
+        made.width = made.height = 128;
+        made.options = {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", "COMPRESS=DEFLATE"};
+        test::makeTiff(path("masked.tif"), made, [](int x, int y, int) { return 1 + (x * 7919 + y * 104729) % 5000; });
+        {
+            const std::unique_ptr<GDALDataset> to(
+                GDALDataset::Open(path("masked.tif").toUtf8().constData(), GDAL_OF_RASTER | GDAL_OF_UPDATE));
+            QCOMPARE(to->CreateMaskBand(GMF_PER_DATASET), CE_None);
+            std::vector<std::uint8_t> mask(128 * 128, 255);
+            for (std::size_t y = 0; y < 64; ++y)
+                std::fill_n(mask.begin() + static_cast<std::ptrdiff_t>(y * 128), 64, std::uint8_t(0));
+            QCOMPARE(to->GetRasterBand(1)->GetMaskBand()->RasterIO(GF_Write, 0, 0, 128, 128, mask.data(), 128, 128,
+                                                                   GDT_Byte, 0, 0, nullptr),
+                     CE_None);
+        }
+        auto file = Dataset::open(test::local(path("masked.tif")));
+        const Window w {0, 0, 128, 128};
+        const auto read = file->read(1, w, 128, 128);
+        QVERIFY(std::isnan(read->at(10, 10)));
+        QVERIFY(!std::isnan(read->at(100, 10)));
+        QCOMPARE(*file->unexplainedZeros(1, -1, w, *read), 0);
+    }
+
 private:
+    /// Sets a SHORT tag of the first directory.
+    static void patch(const QString &path, int wanted, quint16 value)
+    {
+        QByteArray tiff = bytesOf(path);
+        quint32 directory = 0;
+        quint16 count = 0;
+        memcpy(&directory, tiff.constData() + 4, sizeof directory);
+        memcpy(&count, tiff.constData() + directory, sizeof count);
+        for (quint32 entry = directory + 2; entry < directory + 2 + 12U * count; entry += 12) {
+            quint16 tag = 0;
+            memcpy(&tag, tiff.constData() + entry, sizeof tag);
+            if (tag != wanted)
+                continue;
+            memcpy(tiff.data() + entry + 8, &value, sizeof value);
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::WriteOnly) && file.write(tiff) == tiff.size());
+            return;
+        }
+        QFAIL("The file has no such tag.");
+    }
     /// All values of a LONG or SHORT tag in the first directory of a little-endian TIFF.
     static std::vector<quint32> longsOf(const QByteArray &tiff, int wanted)
     {
