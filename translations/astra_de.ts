@@ -165,14 +165,6 @@
         <translation>Über</translation>
     </message>
     <message>
-        <source>the rectangle</source>
-        <translation>das Rechteck</translation>
-    </message>
-    <message>
-        <source>the whole scene</source>
-        <translation>die ganze Szene</translation>
-    </message>
-    <message>
         <source>Leave out clouds and shadows</source>
         <translation>Wolken und Schatten auslassen</translation>
     </message>
@@ -219,6 +211,42 @@
     <message>
         <source>Where</source>
         <translation>Wo</translation>
+    </message>
+    <message>
+        <source>Polygons that the job is over</source>
+        <translation>Polygone, über die der Auftrag läuft</translation>
+    </message>
+    <message>
+        <source>GeoJSON (*.geojson *.json)</source>
+        <translation>GeoJSON (*.geojson *.json)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Alle Dateien (*)</translation>
+    </message>
+    <message>
+        <source>In the coordinate system</source>
+        <translation>Im Koordinatensystem</translation>
+    </message>
+    <message>
+        <source>of the first scene, or EPSG:32632</source>
+        <translation>der ersten Szene, oder EPSG:32632</translation>
+    </message>
+    <message>
+        <source>With pixels of</source>
+        <translation>Mit Pixeln von</translation>
+    </message>
+    <message>
+        <source>the finest band&apos;s size</source>
+        <translation>der Größe des feinsten Bands</translation>
+    </message>
+    <message>
+        <source>Values between pixels</source>
+        <translation>Werte zwischen Pixeln</translation>
+    </message>
+    <message>
+        <source>Compressed with</source>
+        <translation>Komprimiert mit</translation>
     </message>
 </context>
 <context>
@@ -533,10 +561,6 @@
         <translation>Fortsetzen</translation>
     </message>
     <message>
-        <source>From where it stopped: what was computed is kept</source>
-        <translation>Von da an, wo der Auftrag stehen blieb: Berechnetes bleibt erhalten</translation>
-    </message>
-    <message>
         <source>Again…</source>
         <translation>Erneut …</translation>
     </message>
@@ -547,6 +571,10 @@
     <message>
         <source>Run %1 again</source>
         <translation>%1 erneut ausführen</translation>
+    </message>
+    <message>
+        <source>Takes up what was computed, as far as it is still there</source>
+        <translation>Übernimmt, was schon berechnet ist, soweit es noch da ist</translation>
     </message>
 </context>
 <context>
@@ -604,6 +632,10 @@
     <message>
         <source>%1 from %2 to %3, %4</source>
         <translation>%1 von %2 bis %3, %4</translation>
+    </message>
+    <message>
+        <source>%1: %2; %3</source>
+        <translation>%1: %2; %3</translation>
     </message>
 </context>
 <context>
@@ -1663,29 +1695,6 @@
     </message>
 </context>
 <context>
-    <name>Text</name>
-    <message>
-        <source>The record of a job is damaged (“%1”).</source>
-        <translation>Die Aufzeichnung eines Auftrags ist beschädigt („%1“).</translation>
-    </message>
-    <message>
-        <source>The areas are too intricate for this grid: their edges cross its rows too often.</source>
-        <translation>Die Flächen sind für dieses Raster zu verwickelt: Ihre Ränder schneiden seine Zeilen zu oft.</translation>
-    </message>
-    <message>
-        <source>A tile of the wrong size was made.</source>
-        <translation>Es entstand eine Kachel von falscher Größe.</translation>
-    </message>
-    <message>
-        <source>There is not enough memory to compress a tile.</source>
-        <translation>Der Arbeitsspeicher reicht nicht, um eine Kachel zu komprimieren.</translation>
-    </message>
-    <message>
-        <source>%1 is not whole: tiles are missing.</source>
-        <translation>%1 ist unvollständig: Es fehlen Kacheln.</translation>
-    </message>
-</context>
-<context>
     <name>TopBar</name>
     <message>
         <source>Sandbox · invented data</source>
@@ -2076,6 +2085,18 @@
         <source>%1 was written by a later version of Astra (%2; this one knows %3). It is left alone.</source>
         <translation>%1 stammt von einer neueren Version von Astra (%2; diese kennt %3). Die Datei bleibt unangetastet.</translation>
     </message>
+    <message>
+        <source>More than %1 MB are not kept in one piece.</source>
+        <translation>Mehr als %1 MB werden nicht in einem Stück aufbewahrt.</translation>
+    </message>
+    <message>
+        <source>%1 does not take this: %2</source>
+        <translation>%1 nimmt das nicht an: %2</translation>
+    </message>
+    <message>
+        <source>%1 is a file of another program. It is left alone.</source>
+        <translation>%1 ist eine Datei eines anderen Programms. Sie bleibt, wie sie ist.</translation>
+    </message>
 </context>
 <context>
     <name>astra::GeoBox</name>
@@ -2106,6 +2127,13 @@
     <message>
         <source>“%1” is not a number of degrees.</source>
         <translation>„%1“ ist keine Gradzahl.</translation>
+    </message>
+</context>
+<context>
+    <name>astra::Job</name>
+    <message>
+        <source>The record of a job is damaged (“%1”).</source>
+        <translation>Der Eintrag eines Auftrags ist beschädigt („%1“).</translation>
     </message>
 </context>
 <context>
@@ -2989,6 +3017,10 @@
         <source>Nothing may be written into the folder %1.</source>
         <translation>In den Ordner %1 darf nichts geschrieben werden.</translation>
     </message>
+    <message>
+        <source>%1 is there and is not an earlier result: it is not replaced, the result needs another name.</source>
+        <translation>%1 ist schon da und kein früheres Ergebnis: Die Datei wird nicht ersetzt, das Ergebnis braucht einen anderen Namen.</translation>
+    </message>
 </context>
 <context>
     <name>astra::backends::AstraRun</name>
@@ -3335,6 +3367,30 @@
         <source>It was made with %1; this is %2.</source>
         <translation>Es entstand mit %1; dies ist %2.</translation>
     </message>
+    <message>
+        <source>%1 is not the file that it was: something else stands in it.</source>
+        <translation>%1 ist nicht mehr dieselbe Datei: Darin steht etwas anderes.</translation>
+    </message>
+    <message>
+        <source>%1 was written again since: its pixels may be others.</source>
+        <translation>%1 wurde seither neu geschrieben: Die Pixel können andere sein.</translation>
+    </message>
+    <message>
+        <source>%1 of %2 was read by the rule “%3” and is read by “%4”.</source>
+        <translation>%1 von %2 wurde nach der Regel „%3“ gelesen und wird nun nach „%4“ gelesen.</translation>
+    </message>
+    <message>
+        <source>It was computed by %1, and is computed on this computer now.</source>
+        <translation>Berechnet hat es %1, nun wird es auf diesem Computer berechnet.</translation>
+    </message>
+    <message>
+        <source>There is no index %1 here; it was: %2</source>
+        <translation>Hier gibt es keinen Index %1; er war: %2</translation>
+    </message>
+    <message>
+        <source>The index %1 was “%2” and is “%3”.</source>
+        <translation>Der Index %1 war „%2“ und ist nun „%3“.</translation>
+    </message>
 </context>
 <context>
     <name>astra::imagery</name>
@@ -3424,6 +3480,10 @@
     <message>
         <source>There are more than %1 looks.</source>
         <translation>Es gibt mehr als %1 Darstellungen.</translation>
+    </message>
+    <message>
+        <source>as it was computed, so the file says</source>
+        <translation>wie berechnet, so sagt es die Datei</translation>
     </message>
 </context>
 <context>
@@ -3562,6 +3622,69 @@
             <numerusform>%1 · %n Szenen</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Settings and scenes as they were then. Close this to begin afresh.</source>
+        <translation>Einstellungen und Szenen wie damals. Zum Neubeginn dies schließen.</translation>
+    </message>
+    <message>
+        <source>the rectangle</source>
+        <translation>das Rechteck</translation>
+    </message>
+    <message>
+        <source>the whole scene</source>
+        <translation>die ganze Szene</translation>
+    </message>
+    <message>
+        <source>polygons from a file…</source>
+        <translation>Polygone aus einer Datei …</translation>
+    </message>
+    <message>
+        <source>the area of then</source>
+        <translation>das Gebiet von damals</translation>
+    </message>
+    <message>
+        <source>as usual (bilinear)</source>
+        <translation>wie üblich (bilinear)</translation>
+    </message>
+    <message>
+        <source>nearest neighbour</source>
+        <translation>nächster Nachbar</translation>
+    </message>
+    <message>
+        <source>bilinear</source>
+        <translation>bilinear</translation>
+    </message>
+    <message>
+        <source>mean</source>
+        <translation>Mittel</translation>
+    </message>
+    <message>
+        <source>as usual (ZSTD)</source>
+        <translation>wie üblich (ZSTD)</translation>
+    </message>
+    <message>
+        <source>ZSTD</source>
+        <translation>ZSTD</translation>
+    </message>
+    <message>
+        <source>DEFLATE, for older programs</source>
+        <translation>DEFLATE, für ältere Programme</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 · %n area(s)</source>
+        <translation>
+            <numerusform>%1 · %n Fläche</numerusform>
+            <numerusform>%1 · %n Flächen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choose a file with polygons.</source>
+        <translation>Eine Datei mit Polygonen wählen.</translation>
+    </message>
+    <message>
+        <source>A pixel has a size above zero.</source>
+        <translation>Ein Pixel hat eine Größe über null.</translation>
+    </message>
 </context>
 <context>
     <name>astra::jobs::JobListModel</name>
@@ -3632,16 +3755,16 @@
         <translation>Wird abgebrochen</translation>
     </message>
     <message>
-        <source>Cut off; it can be resumed</source>
-        <translation>Unterbrochen; lässt sich fortsetzen</translation>
-    </message>
-    <message>
         <source>Jobs are not kept, so none can be resumed: %1</source>
         <translation>Aufträge werden nicht aufbewahrt, darum lässt sich keiner fortsetzen: %1</translation>
     </message>
     <message>
         <source>There is no job %1.</source>
         <translation>Es gibt keinen Auftrag %1.</translation>
+    </message>
+    <message>
+        <source>How %1 ended could not be kept, so it may be run again: %2</source>
+        <translation>Wie %1 ausging, konnte nicht festgehalten werden; der Auftrag läuft darum vielleicht noch einmal: %2</translation>
     </message>
 </context>
 <context>
@@ -3673,6 +3796,18 @@
     <message>
         <source>%1 cannot be made.</source>
         <translation>%1 lässt sich nicht anlegen.</translation>
+    </message>
+    <message>
+        <source>Job %1 was stopped and has not let go of its files yet: try again in a moment.</source>
+        <translation>Der Auftrag %1 wurde angehalten und hat seine Dateien noch nicht losgelassen: Gleich noch einmal versuchen.</translation>
+    </message>
+    <message>
+        <source>Cut off; it can be resumed</source>
+        <translation>Abgebrochen; er kann fortgesetzt werden</translation>
+    </message>
+    <message>
+        <source>Cut off; it may still run at %1, and to resume it sends it there once more</source>
+        <translation>Abgebrochen; er läuft vielleicht noch bei %1, und Fortsetzen schickt ihn noch einmal dorthin</translation>
     </message>
 </context>
 <context>
@@ -4422,10 +4557,6 @@
         <translation>„bands“ muss zwei verschiedene Bänder nennen.</translation>
     </message>
     <message>
-        <source>%1, after − before; %2</source>
-        <translation>%1, nachher − vorher; %2</translation>
-    </message>
-    <message>
         <source>No classes are told apart.</source>
         <translation>Klassen werden nicht unterschieden.</translation>
     </message>
@@ -4438,14 +4569,6 @@
         <translation>Zunahme der Bebauung wird nicht unterschieden.</translation>
     </message>
     <message>
-        <source>Classes of change</source>
-        <translation>Klassen der Veränderung</translation>
-    </message>
-    <message>
-        <source>Classes of change, threshold %1</source>
-        <translation>Klassen der Veränderung, Schwelle %1</translation>
-    </message>
-    <message>
         <source>Classes by NDVI%1%2, beyond ±%3: see docs/change.md.</source>
         <translation>Klassen nach NDVI%1%2, jenseits von ±%3: siehe docs/change.md.</translation>
     </message>
@@ -4456,10 +4579,6 @@
     <message>
         <source>The second scene lies about %1 pixels off the first (%2 to the right, %3 down; median of %4 windows): what differs along edges may be no change.</source>
         <translation>Die zweite Szene liegt etwa %1 Pixel neben der ersten (%2 nach rechts, %3 nach unten; Median von %4 Fenstern): Unterschiede entlang von Kanten sind vielleicht keine Veränderung.</translation>
-    </message>
-    <message>
-        <source>Masked</source>
-        <translation>Ausgeblendet</translation>
     </message>
     <message>
         <source>Nothing can be compared: no pixel has data in both scenes.</source>
@@ -4512,17 +4631,6 @@
     <message>
         <source>The scenes are from different sensors (%1): their bands are not quite the same.</source>
         <translation>Die Szenen stammen von verschiedenen Sensoren (%1): Ihre Bänder sind nicht ganz gleich.</translation>
-    </message>
-    <message numerus="yes">
-        <source>%1, %2 of %n scenes</source>
-        <translation>
-            <numerusform>%1, %2 aus %n Szene</numerusform>
-            <numerusform>%1, %2 aus %n Szenen</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>How many scenes have data in all of these bands</source>
-        <translation>Wie viele Szenen in allen diesen Bändern Daten haben</translation>
     </message>
     <message>
         <source>No pixel has data in any scene.</source>
@@ -4601,10 +4709,6 @@
         <translation>Das Band „%1“ ist zweimal genannt.</translation>
     </message>
     <message>
-        <source>%1 of %2</source>
-        <translation>%1 von %2</translation>
-    </message>
-    <message>
         <source>The band %1 has no data here.</source>
         <translation>Das Band %1 hat hier keine Daten.</translation>
     </message>
@@ -4627,10 +4731,6 @@
     <message>
         <source>Other values for constants of the formula, such as L=0.25, g=2</source>
         <translation>Andere Werte für Konstanten der Formel, etwa L=0.25, g=2</translation>
-    </message>
-    <message>
-        <source>There is no index “%1” in the catalogue.</source>
-        <translation>Im Katalog gibt es keinen Index „%1“.</translation>
     </message>
     <message>
         <source>Spectral index</source>
@@ -4858,6 +4958,26 @@
     <message>
         <source>The area has no corners.</source>
         <translation>Das Gebiet hat keine Ecken.</translation>
+    </message>
+    <message>
+        <source>The cloud mask cannot be grown: how large its pixels are on the ground cannot be told.</source>
+        <translation>Die Wolkenmaske lässt sich nicht vergrößern: Wie groß ihre Pixel am Boden sind, ist nicht zu sagen.</translation>
+    </message>
+    <message>
+        <source>The file has no band %1.</source>
+        <translation>Die Datei hat kein Band %1.</translation>
+    </message>
+    <message>
+        <source>A scene lies across the 180th meridian, where the map of %1 ends: choose a coordinate system that has it whole, such as the scene&apos;s own (%2).</source>
+        <translation>Eine Szene liegt über dem 180. Meridian, wo die Karte von %1 endet: Ein Koordinatensystem wählen, das sie ganz enthält, etwa das der Szene (%2).</translation>
+    </message>
+    <message>
+        <source>The area %1 lies across the 180th meridian, where the map of %2 ends: ask for its halves one by one.</source>
+        <translation>Das Gebiet %1 liegt über dem 180. Meridian, wo die Karte von %2 endet: Seine Hälften einzeln anfragen.</translation>
+    </message>
+    <message>
+        <source>%1 and %2 do not overlap.</source>
+        <translation>%1 und %2 überlappen sich nicht.</translation>
     </message>
 </context>
 <context>
@@ -5429,6 +5549,22 @@
         <source>%1 is there already and holds something else.</source>
         <translation>%1 gibt es schon, mit anderem Inhalt.</translation>
     </message>
+    <message>
+        <source>The areas are too intricate for this grid: their edges cross its rows too often.</source>
+        <translation>Die Flächen sind für dieses Raster zu verwickelt: Ihre Kanten kreuzen seine Zeilen zu oft.</translation>
+    </message>
+    <message>
+        <source>A tile of the wrong size was made.</source>
+        <translation>Es entstand eine Kachel falscher Größe.</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to compress a tile.</source>
+        <translation>Der Speicher reicht nicht, um eine Kachel zu komprimieren.</translation>
+    </message>
+    <message>
+        <source>%1 is not whole: tiles are missing.</source>
+        <translation>%1 ist nicht vollständig: Es fehlen Kacheln.</translation>
+    </message>
 </context>
 <context>
     <name>astra::sandbox</name>
@@ -5772,6 +5908,22 @@
     <message>
         <source>Formula</source>
         <translation>Formel</translation>
+    </message>
+    <message>
+        <source>No data</source>
+        <translation>Keine Daten</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1: numbers and colours as the file has them.</source>
+        <translation>%1: Zahlen und Farben, wie die Datei sie hat.</translation>
+    </message>
+    <message>
+        <source>as the file says</source>
+        <translation>wie die Datei es sagt</translation>
     </message>
 </context>
 <context>

@@ -174,6 +174,13 @@
             <numerusform>%1 · %n scenes</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%1 · %n area(s)</source>
+        <translation>
+            <numerusform>%1 · %n area</numerusform>
+            <numerusform>%1 · %n areas</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>astra::jobs::JobListModel</name>
@@ -207,13 +214,6 @@
 </context>
 <context>
     <name>astra::processing</name>
-    <message numerus="yes">
-        <source>%1, %2 of %n scenes</source>
-        <translation>
-            <numerusform>%1, %2 of %n scene</numerusform>
-            <numerusform>%1, %2 of %n scenes</numerusform>
-        </translation>
-    </message>
     <message numerus="yes">
         <source>None of the %n areas holds the centre of a pixel of the scene (%1).</source>
         <translation>
