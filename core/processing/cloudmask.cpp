@@ -3,12 +3,21 @@
 
 #include "core/raster/geodesy.h"
 
+#include <QCoreApplication>
+
 #include <algorithm>
 #include <cmath>
 
 namespace astra::processing {
 
 namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::processing)
+};
+
+// Of a pixel: 60 m are three pixels of 20 m, although those measure 20.008 m on the ground in the middle of a UTM zone.
+constexpr double slack = 0.01;
 
 constexpr unsigned bit(int n) { return 1U << n; }
 
@@ -101,12 +110,15 @@ Result<CloudMask> CloudMask::create(const data::Grid &own, const data::Grid &tar
     if (!size)
         return fail(size.error());
     const auto [across, down] = *size;
-    if (!(across > 0 && down > 0 && std::isfinite(across) && std::isfinite(down)))
-        return mask;
-    const auto rows = static_cast<int>(wish.metres / down);
+    if (!(across > 0 && down > 0 && std::isfinite(across) && std::isfinite(down))) {
+        return fail(ErrorCode::InvalidInput,
+                    Text::tr("The cloud mask cannot be grown: how large its pixels are on the ground cannot be told."));
+    }
+    const double radius = wish.metres + slack * std::min(across, down);
+    const auto rows = static_cast<int>(radius / down);
     mask.m_reach.reserve(static_cast<std::size_t>(rows) + 1);
     for (int dy = 0; dy <= rows; ++dy) {
-        const double left = wish.metres * wish.metres - (dy * down) * (dy * down);
+        const double left = radius * radius - (dy * down) * (dy * down);
         mask.m_reach.push_back(static_cast<int>(std::sqrt(std::max(0.0, left)) / across));
     }
     mask.m_reachX = mask.m_reach.front();

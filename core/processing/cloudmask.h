@@ -27,7 +27,7 @@ public:
     struct Wish {
         MaskKind kind = MaskKind::Scl;
         bool snow = false;
-        double metres = 0; ///< grown by a disc of this radius; the edge of the data does not grow
+        double metres = 0; ///< grown by a disc of this radius and 1 % of a pixel; the edge of the data does not grow
     };
     /// @param own the mask band's own pixels
     [[nodiscard]] static Result<CloudMask> create(const data::Grid &own, const data::Grid &target, const Wish &wish);

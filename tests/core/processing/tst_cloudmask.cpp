@@ -88,7 +88,7 @@ private Q_SLOTS:
     {
         const auto json = readJsonFile(QStringLiteral(ASTRA_SOURCE_DIR "/tests/data/cloudmask/expected.json"));
         QVERIFY(json);
-        QVERIFY(listAt(*json, "cases").size() >= 48);
+        QVERIFY(listAt(*json, "cases").size() >= 60);
         for (const auto &expected : listAt(*json, "cases")) {
             const bool scl = stringAt(expected, "kind") == u"scl";
             const auto raw = blockOf(listAt(*json, scl ? "scl" : "qa_pixel"));
