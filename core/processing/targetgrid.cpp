@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace astra::processing {
 
@@ -17,6 +18,7 @@ struct Text {
 };
 
 constexpr double mostPixels = 2147483648.0; // 2^31
+constexpr double mostOfASide = 1073741824.0; // 2^30
 // A millionth of a pixel is rounding, not a wish for one more pixel.
 constexpr double slack = 1e-6;
 
@@ -39,6 +41,13 @@ Result<Box> boxIn(const QString &crs, const data::Grid &grid)
     auto box = transform->bounds(boxOf(grid));
     if (box && !std::all_of(box->begin(), box->end(), [](double v) { return std::isfinite(v); }))
         return fail(ErrorCode::InvalidInput, Text::tr("%1 does not reach as far as the scene.").arg(crs));
+    // So PROJ says that the box goes over the edge of the map and on from its other side.
+    if (box && (*box)[0] > (*box)[2]) {
+        return fail(ErrorCode::InvalidInput,
+                    Text::tr("A scene lies across the 180th meridian, where the map of %1 ends: choose a coordinate "
+                             "system that has it whole, such as the scene's own (%2).")
+                        .arg(crs, grid.crs));
+    }
     return box;
 }
 
@@ -51,6 +60,8 @@ Box shared(const Box &a, const Box &b)
 {
     return {std::max(a[0], b[0]), std::max(a[1], b[1]), std::min(a[2], b[2]), std::min(a[3], b[3])};
 }
+
+bool isSome(const Box &box) { return box[0] < box[2] && box[1] < box[3]; }
 
 /// Where pixels begin and how large they are; no size yet.
 Result<data::Grid> pixelsFor(const data::Grid &finest, const std::optional<data::Recipe::GridWish> &wish)
@@ -87,7 +98,7 @@ Result<data::Grid> around(const data::Grid &pixels, const Box &box)
     const double bottom = std::ceil((pixels.originY - box[1]) / pixels.pixelHeight - slack);
     const double width = std::max(1.0, right - left);
     const double height = std::max(1.0, bottom - top);
-    if (!(width * height <= mostPixels)) {
+    if (!(width <= mostOfASide && height <= mostOfASide && width * height <= mostPixels)) {
         return fail(ErrorCode::InvalidInput,
                     Text::tr("The result would have %L1 × %L2 pixels, more than %L3: choose a smaller area or larger "
                              "pixels.")
@@ -108,12 +119,28 @@ Result<void> crop(Box &box, const QString &crs, const data::GeoBox &to)
     const auto transform = raster::Transform::create(QStringLiteral("EPSG:4326"), crs);
     if (!transform)
         return fail(transform.error());
-    const auto bounds = transform->bounds({to.west, to.south, to.east, to.north});
-    if (!bounds)
-        return fail(bounds.error());
-    box = shared(box, *bounds);
-    if (!(box[0] < box[2] && box[1] < box[3]))
+    // One that crosses the 180th meridian: its halves, which a coordinate system of that region puts together again.
+    std::vector<Box> parts;
+    for (const auto &half : to.split()) {
+        const auto bounds = transform->bounds({half.west, half.south, half.east, half.north});
+        if (!bounds)
+            return fail(bounds.error());
+        if (const Box part = shared(box, *bounds); isSome(part))
+            parts.push_back(part);
+    }
+    if (parts.empty())
         return fail(ErrorCode::InvalidInput, Text::tr("The area %1 does not touch the scene.").arg(to.toString()));
+    if (parts.size() > 1) {
+        const double gap = std::max(parts[0][0], parts[1][0]) - std::min(parts[0][2], parts[1][2]);
+        if (gap > (box[2] - box[0]) / 2) {
+            return fail(ErrorCode::InvalidInput,
+                        Text::tr("The area %1 lies across the 180th meridian, where the map of %2 ends: ask for its "
+                                 "halves one by one.")
+                            .arg(to.toString(), crs));
+        }
+        parts.front() = together(parts[0], parts[1]);
+    }
+    box = parts.front();
     return {};
 }
 
@@ -121,10 +148,14 @@ Result<void> crop(Box &box, const QString &crs, const data::GeoBox &to)
 Result<std::vector<Box>> scenesIn(const QString &crs, const std::vector<BandGrid> &grids)
 {
     std::vector<std::pair<int, Box>> boxes;
+    std::map<int, std::pair<QString, Box>> first; // band
     for (const auto &band : grids) {
         const auto box = boxIn(crs, band.grid);
         if (!box)
             return fail(box.error());
+        const auto &[name, other] = first.try_emplace(band.scene, band.band, *box).first->second;
+        if (!isSome(shared(other, *box)))
+            return fail(ErrorCode::InvalidInput, Text::tr("%1 and %2 do not overlap.").arg(name, band.band));
         const auto known = std::find_if(boxes.begin(), boxes.end(),
                                         [&](const auto &entry) { return entry.first == band.scene; });
         if (known == boxes.end())
@@ -171,7 +202,7 @@ Result<data::Grid> targetGrid(const std::vector<BandGrid> &grids, Extent extent,
         for (const Box &other : *scenes)
             box = extent == Extent::Union ? together(box, other) : shared(box, other);
     }
-    if (!(box[0] < box[2] && box[1] < box[3]))
+    if (!isSome(box))
         return fail(ErrorCode::InvalidInput, Text::tr("The scenes do not overlap."));
     for (const auto &part : {recipe.bbox, within}) {
         if (!part)
@@ -194,15 +225,32 @@ Result<data::Grid> targetGrid(const std::vector<BandGrid> &grids, Extent extent,
 
 std::vector<quint32> tileOrder(int columns, int rows, bool strips)
 {
-    constexpr int most = 32;
+    constexpr int block = 32; // a power of two
     std::vector<quint32> order;
     order.reserve(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows));
-    const int step = strips ? columns : most;
-    for (int left = 0; left < columns; left += step) {
+    const auto add = [&](int column, int row) {
+        if (column < columns && row < rows)
+            order.push_back(static_cast<quint32>(row) * static_cast<quint32>(columns) + static_cast<quint32>(column));
+    };
+    if (strips) {
         for (int row = 0; row < rows; ++row) {
-            for (int column = left; column < std::min(columns, left + step); ++column)
-                order.push_back(static_cast<quint32>(row) * static_cast<quint32>(columns)
-                                + static_cast<quint32>(column));
+            for (int column = 0; column < columns; ++column)
+                add(column, row);
+        }
+        return order;
+    }
+    for (int left = 0; left < columns; left += block) {
+        for (int top = 0; top < rows; top += block) {
+            // Even bits count columns, odd ones rows.
+            for (unsigned place = 0; place < block * block; ++place) {
+                unsigned x = 0;
+                unsigned y = 0;
+                for (unsigned bit = 0; (1U << bit) < block; ++bit) {
+                    x |= (place >> (2 * bit) & 1U) << bit;
+                    y |= (place >> (2 * bit + 1) & 1U) << bit;
+                }
+                add(left + static_cast<int>(x), top + static_cast<int>(y));
+            }
         }
     }
     return order;

@@ -3,7 +3,9 @@
 
 #include <QTest>
 
+#include <map>
 #include <set>
+#include <tuple>
 
 using namespace astra;
 using namespace astra::processing;
@@ -103,15 +105,109 @@ private Q_SLOTS:
         QVERIFY(!targetGrid({}, Extent::FirstScene, {}));
     }
 
+    void bandsThatDoNotMeet_areTold()
+    {
+        auto far = plain(100, 100);
+        far.originX += 100000;
+        const auto grid = targetGrid({{0, QStringLiteral("red"), plain(100, 100)}, {0, QStringLiteral("nir"), far}},
+                                     Extent::FirstScene, {});
+        QVERIFY(!grid);
+        QCOMPARE(grid.error().code, ErrorCode::InvalidInput);
+        QCOMPARE(grid.error().message, QStringLiteral("red and nir do not overlap."));
+    }
+
+    void aSideIsBounded_too()
+    {
+        auto line = plain(1, 1);
+        line.pixelWidth = 1e-4;
+        line.width = 1200000000;
+        line.pixelHeight = 1e-4;
+        const auto grid = targetGrid({{0, {}, line}}, Extent::FirstScene, {});
+        QVERIFY(!grid && grid.error().message.contains(u"pixels"));
+    }
+
+    /// UTM zones 60 and 1 reach over the 180th meridian; a map in degrees ends there.
+    void antimeridian_isCrossedOrTold()
+    {
+        // 179.8° E … 179.9° W at about 16.5° S: easting 820 km of zone 60 is the meridian itself.
+        const data::Grid crossing {QStringLiteral("EPSG:32760"), 800000, 8180000, 100, 100, 350, 300};
+        data::Recipe inDegrees;
+        inDegrees.grid = data::Recipe::GridWish {QStringLiteral("EPSG:4326"), 0.001};
+        for (const Extent extent : {Extent::FirstScene, Extent::Union}) {
+            const auto told = targetGrid({{0, {}, crossing}}, extent, inDegrees);
+            QVERIFY(!told);
+            QVERIFY2(told.error().message.contains(u"180"), qPrintable(told.error().message));
+        }
+        // A box across it cuts the scene on both of its sides, in metres.
+        data::Recipe box;
+        box.bbox = data::GeoBox {179.9, -16.6, -179.9, -16.5};
+        const auto both = targetGrid({{0, {}, crossing}}, Extent::FirstScene, box);
+        QVERIFY(both);
+        const double left = both->originX;
+        const double right = both->originX + both->pixelWidth * both->width;
+        QVERIFY(left > 800000 && left < 815000 && right > 825000 && right < 835000);
+        // 0.2° of longitude at 16.5° S are 21.4 km.
+        QVERIFY2(std::abs(right - left - 21400) < 500, qPrintable(QString::number(right - left)));
+        // A raster in degrees that lies on one side of it is cut by that half of the box.
+        const data::Grid degrees {QStringLiteral("EPSG:4326"), 179, -16, 0.001, 0.001, 1000, 1000};
+        const auto half = targetGrid({{0, {}, degrees}}, Extent::FirstScene, box);
+        QVERIFY(half);
+        QCOMPARE(half->width, 100);
+        QCOMPARE(half->height, 100);
+        // The whole world in degrees has two parts of it, far from each other.
+        const data::Grid world {QStringLiteral("EPSG:4326"), -180, 90, 0.1, 0.1, 3600, 1800};
+        const auto torn = targetGrid({{0, {}, world}}, Extent::FirstScene, box);
+        QVERIFY(!torn && torn.error().message.contains(u"180th"));
+    }
+
     void order_isWholeAndInColumns()
     {
         for (const bool strips : {false, true}) {
-            const auto order = tileOrder(70, 3, strips);
-            QCOMPARE(order.size(), size_t(210));
-            QCOMPARE(std::set<quint32>(order.begin(), order.end()).size(), size_t(210));
-            QCOMPARE(order[31], 31U);
-            QCOMPARE(order[32], strips ? 32U : 70U);
+            const auto order = tileOrder(70, 35, strips);
+            QCOMPARE(order.size(), size_t(2450));
+            QCOMPARE(std::set<quint32>(order.begin(), order.end()).size(), size_t(2450));
+            if (strips) {
+                QVERIFY(std::is_sorted(order.begin(), order.end()));
+                continue;
+            }
+            // The four tiles of an overview follow one another.
+            QCOMPARE(std::vector<quint32>(order.begin(), order.begin() + 8),
+                     (std::vector<quint32> {0, 1, 70, 71, 2, 3, 72, 73}));
+            QVERIFY(std::all_of(order.begin(), order.begin() + 35 * 32, [](quint32 tile) { return tile % 70 < 32; }));
         }
+    }
+
+    /// However large the raster, few overviews wait for the rest of their four tiles.
+    void order_keepsFewOverviewsOpen()
+    {
+        constexpr int columns = 200;
+        constexpr int rows = 90;
+        std::set<std::tuple<int, int, int>> open;
+        std::map<std::tuple<int, int, int>, int> come;
+        std::size_t most = 0;
+        for (const quint32 tile : tileOrder(columns, rows, false)) {
+            int x = static_cast<int>(tile) % columns;
+            int y = static_cast<int>(tile) / columns;
+            int width = columns;
+            int height = rows;
+            for (int level = 1; width > 1 || height > 1; ++level) {
+                const int pw = (width + 1) / 2;
+                const int ph = (height + 1) / 2;
+                const std::tuple parent(level, x / 2, y / 2);
+                const int needs = (2 * (x / 2) + 1 < width ? 2 : 1) * (2 * (y / 2) + 1 < height ? 2 : 1);
+                open.insert(parent);
+                most = std::max(most, open.size());
+                if (++come[parent] < needs)
+                    break;
+                open.erase(parent);
+                x /= 2;
+                y /= 2;
+                width = pw;
+                height = ph;
+            }
+        }
+        QVERIFY(open.empty());
+        QVERIFY2(most <= 14, qPrintable(QString::number(most)));
     }
 };
 
