@@ -13,12 +13,12 @@ namespace astra::data {
 
 namespace {
 
+constexpr std::size_t mostInputs = 10000;
+constexpr int priorityLimit = 10;
+
 struct Text {
     Q_DECLARE_TR_FUNCTIONS(astra::Job)
 };
-
-constexpr std::size_t mostInputs = 10000;
-constexpr int priorityLimit = 10;
 
 tl::unexpected<Error> damaged(const char *what)
 {

@@ -14,10 +14,6 @@ namespace astra::raster {
 
 namespace {
 
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(astra::raster)
-};
-
 constexpr double tolerance = 0.25; // pixels between a divided edge and its line on the map
 constexpr double shortEdge = 32; // pixels: by such edges it is measured how much they stray
 constexpr double longEdge = 2048; // pixels: divided whatever its middle says, which an S passes through, too
@@ -25,6 +21,10 @@ constexpr int mostRounds = 16; // of halving
 constexpr qint64 mostCrossings = 200'000'000; // of edges and rows: seconds
 constexpr std::size_t mostSpans = 50'000'000; // 800 MB
 constexpr qint64 crossingsAtOnce = 1 << 22;
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::raster)
+};
 
 tl::unexpected<Error> tooIntricate()
 {

@@ -25,6 +25,17 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(astra::raster)
 };
 
+// Out here, as lupdate does not find the context of their sentences within the classes below.
+Error wrongSize() { return {ErrorCode::Internal, Text::tr("A tile of the wrong size was made."), {}, false}; }
+Error noMemory()
+{
+    return {ErrorCode::Internal, Text::tr("There is not enough memory to compress a tile."), {}, false};
+}
+Error notWhole(const QString &path)
+{
+    return {ErrorCode::Internal, Text::tr("%1 is not whole: tiles are missing.").arg(path), path, false};
+}
+
 constexpr int side = CogPyramid::tileSize;
 static_assert(side == tileSide);
 // Behind what a person is looking at: map tiles use the same pool.
@@ -266,7 +277,7 @@ void Pyramid::put(quint32 tile, Bands bands, const QByteArray &tally)
                           return std::pair(band.width, band.height) == level.extent(tile);
                       });
     if (!fits) {
-        giveUp({ErrorCode::Internal, Text::tr("A tile of the wrong size was made."), {}, false});
+        giveUp(wrongSize());
     } else if (claim(tile)) {
         for (auto &band : bands)
             quantise(band, m_spec);
@@ -298,7 +309,7 @@ void Pyramid::keep(std::size_t level, quint32 tile, Bands bands, const QByteArra
     }
     QByteArray bytes = encodeTile(bands, m_spec);
     if (bytes.isEmpty())
-        return giveUp({ErrorCode::Internal, Text::tr("There is not enough memory to compress a tile."), {}, false});
+        return giveUp(noMemory());
     bands = {};
     std::optional<Bands> whole;
     {
@@ -506,7 +517,7 @@ Result<void> Pyramid::finish(const QString &path, const Metadata &metadata,
         for (quint32 tile = 0; tile < m_levels[l].tiles.size(); ++tile) {
             const auto bytes = m_store.size(key(l, tile));
             if (bytes == 0)
-                return fail(ErrorCode::Internal, Text::tr("%1 is not whole: tiles are missing.").arg(path), path);
+                return fail(notWhole(path));
             image.tileBytes.push_back(static_cast<std::uint32_t>(bytes));
         }
         images.push_back(std::move(image));

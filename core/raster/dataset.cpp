@@ -294,6 +294,8 @@ public:
     [[nodiscard]] qint64 fileSize() const { return file ? static_cast<qint64>(file->source()->size()) : localSize; }
     [[nodiscard]] Error readError(const GdalScope &scope) const
     {
+        if (stop.stop_requested())
+            return cancelled().value();
         if (file) {
             if (auto error = file->takeError())
                 return *error;
@@ -310,6 +312,21 @@ public:
     [[nodiscard]] Result<void> maskOut(GDALRasterBand *band, const Window &w, std::optional<double> nodata,
                                        data::Block &block);
 
+    /// Reads into the whole of `to`, out width × out height of `type`; ends within a row of blocks of a stop.
+    [[nodiscard]] bool readInto(GDALRasterBand &band, const Window &w, void *to, int outWidth, int outHeight,
+                                GDALDataType type) const
+    {
+        GDALRasterIOExtraArg extra;
+        INIT_RASTERIO_EXTRA_ARG(extra);
+        extra.pfnProgress = [](double, const char *, void *token) -> int {
+            return !static_cast<const StopToken *>(token)->stop_requested();
+        };
+        extra.pProgressData = const_cast<StopToken *>(&stop);
+        return band.RasterIO(GF_Read, w.x, w.y, w.width, w.height, to, outWidth, outHeight, type, 0, 0, &extra)
+            == CE_None;
+    }
+
+    StopToken stop; ///< of all reads
     // Declared in this order: GDAL lets go of the file before its name goes.
     std::unique_ptr<ByteFile> file;
     Handle original; ///< what `handle` was made from, where that is a rectified view
@@ -345,6 +362,7 @@ Result<Dataset> Dataset::open(const data::RasterSource &source, ByteSourceFactor
 {
     const GdalScope scope;
     auto p = std::make_unique<Private>();
+    p->stop = stop;
     QByteArray path;
     QString name;
     const QString local = !source.path.isEmpty() ? source.path
@@ -389,6 +407,8 @@ Result<Dataset> Dataset::open(const data::RasterSource &source, ByteSourceFactor
         p->tiles = p->ownTiles(local);
     if (p->info.bandCount < 1)
         return fail(ErrorCode::InvalidInput, Text::tr("%1 holds no bands.").arg(name), name);
+    if (p->stop.stop_requested())
+        return cancelled();
     return Dataset(std::move(p));
 }
 
@@ -439,11 +459,8 @@ Result<data::Block> Dataset::readLevel(int band, int level, const Window &w, int
                     d->info.name);
     }
     data::Block block(outWidth, outHeight);
-    if (source->RasterIO(GF_Read, w.x, w.y, w.width, w.height, block.values.data(), outWidth, outHeight, GDT_Float32, 0,
-                         0, nullptr)
-        != CE_None) {
+    if (!d->readInto(*source, w, block.values.data(), outWidth, outHeight, GDT_Float32))
         return fail(d->readError(scope));
-    }
     if (auto masked = d->maskOut(source, w, nodata, block); !masked)
         return fail(std::move(masked.error()));
     return block;
@@ -488,11 +505,8 @@ Result<RawBlock> Dataset::readRaw(int band, const Window &w)
     }
     const auto sample = GDALGetDataTypeSizeBytes(source.GetRasterDataType());
     block.bytes = QByteArray(static_cast<qsizetype>(w.width) * w.height * sample, Qt::Uninitialized);
-    if (source.RasterIO(GF_Read, w.x, w.y, w.width, w.height, block.bytes.data(), w.width, w.height,
-                        source.GetRasterDataType(), 0, 0, nullptr)
-        != CE_None) {
+    if (!d->readInto(source, w, block.bytes.data(), w.width, w.height, source.GetRasterDataType()))
         return fail(d->readError(scope));
-    }
     return block;
 }
 
@@ -691,11 +705,8 @@ Result<void> Dataset::Private::maskOut(GDALRasterBand *band, const Window &w, st
         return {};
     const GdalScope scope;
     std::vector<std::uint8_t> mask(block.values.size());
-    if (band->GetMaskBand()->RasterIO(GF_Read, w.x, w.y, w.width, w.height, mask.data(), block.width, block.height,
-                                      GDT_Byte, 0, 0, nullptr)
-        != CE_None) {
+    if (!readInto(*band->GetMaskBand(), w, mask.data(), block.width, block.height, GDT_Byte))
         return fail(readError(scope));
-    }
     for (std::size_t i = 0; i < mask.size(); ++i) {
         if (mask[i] == 0)
             block.values[i] = data::Block::nodata;

@@ -89,7 +89,7 @@ class Dataset
 {
 public:
     /// @param factory opens what is not a local file; null: local files only
-    /// @param stop bound to the remote source for its whole life
+    /// @param stop bound to the file for its whole life: a read it comes into fails with Cancelled, soon
     [[nodiscard]] static Result<Dataset> open(const data::RasterSource &source, ByteSourceFactory *factory = nullptr,
                                               StopToken stop = {});
     Dataset(Dataset &&) noexcept;

@@ -417,7 +417,7 @@ QString worldFileOf(const QString &path)
     return info.path() + u'/' + info.completeBaseName() + u'.' + world;
 }
 
-Result<void> writeWorldFile(GDALDataset &from, const QString &path)
+Result<void> writeWorldFile(GDALDataset &from, const QString &path, bool durable)
 {
     std::array<double, 6> t {};
     if (from.GetGeoTransform(t.data()) != CE_None)
@@ -431,7 +431,7 @@ Result<void> writeWorldFile(GDALDataset &from, const QString &path)
         return fail(std::move(file.error()));
     if (auto ok = file->file().writeAt(0, text.constData(), static_cast<quint64>(text.size())); !ok)
         return ok;
-    return file->becomes(path, false);
+    return file->becomes(path, durable);
 }
 
 Result<void> writePicture(GDALDataset &from, const TempFile &file, const QString &path, Format format,
@@ -471,7 +471,7 @@ Result<void> writeGeoTiff(GDALDataset &from, const TempFile &file, const QString
 } // namespace
 
 Result<void> exportCog(const QString &cog, const QString &path, Format format, const Picturing &picturing,
-                       StopToken stop)
+                       StopToken stop, bool durable)
 {
     if (stop.stop_requested())
         return cancelled();
@@ -488,11 +488,11 @@ Result<void> exportCog(const QString &cog, const QString &path, Format format, c
     if (!written)
         return written;
     if (format == Format::GeoTiff)
-        return file->becomes(path, false);
+        return file->becomes(path, durable);
     const QString world = worldFileOf(path);
-    if (auto ok = writeWorldFile(*from, world); !ok)
+    if (auto ok = writeWorldFile(*from, world, durable); !ok)
         return ok;
-    auto named = file->becomes(path, false);
+    auto named = file->becomes(path, durable);
     if (!named)
         QFile::remove(world);
     return named;

@@ -21,7 +21,8 @@ struct Picturing {
 /// A finished COG as another file: an ordinary tiled GeoTIFF with all its metadata and no overviews, or an 8-bit
 /// picture (where any band has no data: transparent in PNG, white in JPEG) with a world file beside it (.pgw, .jgw, …).
 /// Written whole or not at all; in parts, whatever the size. I/O pool.
+/// @param durable on the disk before it has its name, power cut or not
 [[nodiscard]] Result<void> exportCog(const QString &cog, const QString &path, Format format, const Picturing &picturing,
-                                     StopToken stop = {});
+                                     StopToken stop = {}, bool durable = false);
 
 } // namespace astra::raster

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/raster/tempfile.h"
 
+#include "core/base/logging.h"
+
 #include <QFile>
 #include <QFileInfo>
 
@@ -72,7 +74,9 @@ Result<void> TempFile::becomes(const QString &path, bool durable)
     if (!durable)
         return {};
     const auto folder = PosixFile::open(QFileInfo(path).path(), O_RDONLY | O_DIRECTORY, path);
-    return folder ? folder->sync() : fail(folder.error());
+    if (const auto ok = folder ? folder->sync() : fail(folder.error()); !ok)
+        qCWarning(logRaster) << "the name of a file may not outlive a power cut:" << ok.error().message;
+    return {};
 }
 
 } // namespace astra::raster

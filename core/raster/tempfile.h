@@ -18,7 +18,8 @@ public:
     /// that not even a kill leaves it behind; a hidden one where the file system cannot do that.
     [[nodiscard]] static Result<TempFile> beside(const QString &path);
     [[nodiscard]] const PosixFile &file() const { return m_file; }
-    /// Gives it the name, in place of what had it. @param durable a power cut afterwards takes neither bytes nor name
+    /// Gives it the name, in place of what had it. @param durable a power cut afterwards takes no bytes, and no name
+    /// either where the file system can promise that (what it cannot is logged: the file stands)
     [[nodiscard]] Result<void> becomes(const QString &path, bool durable);
 
 private:

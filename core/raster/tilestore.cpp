@@ -132,7 +132,7 @@ public:
         , m_path(std::move(path))
     {
     }
-    [[nodiscard]] Result<void> takeUp(const QByteArray &plan);
+    [[nodiscard]] Result<void> takeUp(const QByteArray &plan, const StopToken &stop);
 
     [[nodiscard]] bool has(Key key) const override
     {
@@ -163,7 +163,7 @@ private:
         const auto found = m_places.find(key);
         return found == m_places.end() ? std::nullopt : std::optional(found->second);
     }
-    void scan(quint64 size);
+    [[nodiscard]] Result<void> scan(quint64 size, const StopToken &stop);
 
     PosixFile m_file;
     QString m_path; ///< empty: it has no name
@@ -174,7 +174,7 @@ private:
     quint64 m_end = sizeof(Header); // guarded by m_writing
 };
 
-Result<void> Store::takeUp(const QByteArray &plan)
+Result<void> Store::takeUp(const QByteArray &plan, const StopToken &stop)
 {
     const auto size = m_file.size();
     if (!size)
@@ -184,18 +184,22 @@ Result<void> Store::takeUp(const QByteArray &plan)
     const bool whole = *size >= sizeof found && m_file.readAt(0, reinterpret_cast<char *>(&found), sizeof found)
         && found.magic == wanted.magic && found.sum == sumOf(found);
     const bool same = whole && found.plan == wanted.plan;
-    if (same)
-        scan(*size);
+    if (same) {
+        if (auto ok = scan(*size, stop); !ok)
+            return ok;
+    }
     // Cut before the header is written: nothing of another plan may ever stand behind it.
     if (auto ok = m_file.truncate(same ? m_end : 0); !ok)
         return ok;
     return m_file.writeAt(0, reinterpret_cast<const char *>(&wanted), sizeof wanted);
 }
 
-void Store::scan(quint64 size)
+Result<void> Store::scan(quint64 size, const StopToken &stop)
 {
     Forward forward(m_file, size);
     while (const char *at = forward.at(m_end, sizeof(Frame))) {
+        if (stop.stop_requested())
+            return cancelled();
         Frame frame;
         std::memcpy(&frame, at, sizeof frame);
         if (frame.magic != Frame::mark || frame.sum != sumOf(frame))
@@ -215,6 +219,7 @@ void Store::scan(quint64 size)
     for (const auto &[key, place] : m_places)
         m_kept.push_back(key);
     std::sort(m_kept.begin(), m_kept.end());
+    return {};
 }
 
 Result<void> Store::put(Key key, const QByteArray &bytes, const QByteArray &tally)
@@ -307,7 +312,7 @@ tl::unexpected<Error> heldByAnother(const PosixFile &file, const QString &path)
 
 } // namespace
 
-Result<std::unique_ptr<TileStore>> TileStore::open(const QString &path, const QByteArray &plan)
+Result<std::unique_ptr<TileStore>> TileStore::open(const QString &path, const QByteArray &plan, const StopToken &stop)
 {
     while (true) {
         auto file = PosixFile::open(path, O_RDWR | O_CREAT | O_NOFOLLOW);
@@ -323,7 +328,7 @@ Result<std::unique_ptr<TileStore>> TileStore::open(const QString &path, const QB
         if (isForeign(*file))
             return fail(ErrorCode::Storage, Text::tr("%1 is there already and holds something else.").arg(path), path);
         auto store = std::make_unique<Store>(std::move(*file), path);
-        if (auto ok = store->takeUp(plan); !ok)
+        if (auto ok = store->takeUp(plan, stop); !ok)
             return fail(std::move(ok.error()));
         return store;
     }

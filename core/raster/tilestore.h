@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/base/stopsource.h"
 
 #include <QByteArray>
 
@@ -25,8 +26,10 @@ public:
     };
 
     /// Creates it, or takes up what is there if its `plan` is the same; another plan's tiles go. Storage where another
-    /// process has it, or where something else than a store has that name (it is left alone).
-    [[nodiscard]] static Result<std::unique_ptr<TileStore>> open(const QString &path, const QByteArray &plan);
+    /// process has it, or where something else than a store has that name (it is left alone);
+    /// Cancelled where `stop` came while what is there was read: it stays as it is.
+    [[nodiscard]] static Result<std::unique_ptr<TileStore>> open(const QString &path, const QByteArray &plan,
+                                                                 const StopToken &stop = {});
     /// One without a name on the disk of `path`, gone with this object however the process ends.
     [[nodiscard]] static Result<std::unique_ptr<TileStore>> temporary(const QString &path);
     virtual ~TileStore() = default; ///< leaves the file

@@ -45,10 +45,6 @@ public:
 
     /// Without a change of CRS a column's position is the same in every row.
     [[nodiscard]] bool isSeparable() const { return m_nodes.empty(); }
-    [[nodiscard]] bool isBetween(const data::Grid &source, const data::Grid &target) const
-    {
-        return source == m_source && target == m_target;
-    }
     [[nodiscard]] const data::Grid &target() const { return m_target; }
     /// Centre of target pixel (x, y); not finite where there is no way.
     [[nodiscard]] QPointF at(int x, int y) const
@@ -284,29 +280,52 @@ int levelFor(int width, const std::vector<std::pair<int, int>> &overviews, doubl
 
 using SharedMapping = std::shared_ptr<const Mapping>;
 
-/// The same one for all that read bands of one grid into one target, as long as anyone has it.
+/// The same one for all that read bands of one grid into one target, as long as anyone has it. Made once: who comes
+/// meanwhile waits.
 Result<SharedMapping> mappingFor(const data::Grid &source, const data::Grid &target)
 {
+    if (static_cast<double>(target.width) * target.height < worthKeeping || source.crs == target.crs) {
+        auto made = Mapping::make(source, target);
+        if (!made)
+            return fail(std::move(made.error()));
+        return std::make_shared<const Mapping>(std::move(*made));
+    }
+    struct Place {
+        data::Grid source;
+        data::Grid target;
+        std::mutex making;
+        std::optional<Mapping> mapping; // guarded by making until it is there
+
+        Place(data::Grid from, data::Grid to)
+            : source(std::move(from))
+            , target(std::move(to))
+        {
+        }
+    };
     static std::mutex mutex;
-    static std::vector<std::weak_ptr<const Mapping>> known; // guarded by mutex
-    const bool kept = static_cast<double>(target.width) * target.height >= worthKeeping && source.crs != target.crs;
-    if (kept) {
+    static std::vector<std::weak_ptr<Place>> known; // guarded by mutex
+    std::shared_ptr<Place> place;
+    {
         const std::lock_guard lock(mutex);
         for (const auto &weak : known) {
-            if (auto mapping = weak.lock(); mapping && mapping->isBetween(source, target))
-                return mapping;
+            auto other = weak.lock();
+            if (other && other->source == source && other->target == target)
+                place = std::move(other);
+        }
+        if (!place) {
+            std::erase_if(known, [](const auto &weak) { return weak.expired(); });
+            place = std::make_shared<Place>(source, target);
+            known.push_back(place);
         }
     }
-    auto made = Mapping::make(source, target);
-    if (!made)
-        return fail(std::move(made.error()));
-    auto mapping = std::make_shared<const Mapping>(std::move(*made));
-    if (kept) {
-        const std::lock_guard lock(mutex);
-        std::erase_if(known, [](const auto &weak) { return weak.expired(); });
-        known.push_back(mapping);
+    const std::lock_guard lock(place->making);
+    if (!place->mapping) {
+        auto made = Mapping::make(source, target);
+        if (!made)
+            return fail(std::move(made.error()));
+        place->mapping = std::move(*made);
     }
-    return mapping;
+    return SharedMapping(place, &*place->mapping);
 }
 
 /// Whole pixels from the source's corner to the target's, where their pixels are the same.

@@ -61,7 +61,9 @@ Result<data::JobResult> exported(const data::JobRequest &request, const processi
             ? request.output
             : data::fileBeside(request.output, suffix, isRaster ? QString() : QFileInfo(path).suffix());
         if (!failure && isRaster) {
-            if (auto ok = raster::exportCog(path, final, formatOf(request.recipe), picturingOf(*of), stop); !ok)
+            const bool isDurable = !request.id.isEmpty(); // as its COGs are
+            if (auto ok = raster::exportCog(path, final, formatOf(request.recipe), picturingOf(*of), stop, isDurable);
+                !ok)
                 failure = ok.error();
         } else if (!failure) {
             QFile::remove(final);

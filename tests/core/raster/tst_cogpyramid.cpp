@@ -508,6 +508,23 @@ private Q_SLOTS:
         QCOMPARE(QDir(m_dir->path()).entryList(QDir::Files | QDir::Hidden).size(), 1);
     }
 
+    /// Once it has its name the file is there, whatever becomes of the promise about its folder.
+    void aFolderThatCannotBeSynced_takesNoFile()
+    {
+        auto temp = TempFile::beside(path());
+        QVERIFY(temp);
+        QVERIFY(temp->file().writeAt(0, "abc", 3));
+        rlimit before {};
+        QCOMPARE(::getrlimit(RLIMIT_NOFILE, &before), 0);
+        rlimit none = before;
+        none.rlim_cur = 0; // the folder cannot be opened
+        QCOMPARE(::setrlimit(RLIMIT_NOFILE, &none), 0);
+        const auto named = temp->becomes(path(), true);
+        QCOMPARE(::setrlimit(RLIMIT_NOFILE, &before), 0);
+        QVERIFY(named);
+        QCOMPARE(bytesOf(path()), QByteArray("abc"));
+    }
+
     void badSpecs_areRefused()
     {
         const auto store = TileStore::temporary(path());

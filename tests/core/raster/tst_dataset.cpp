@@ -458,6 +458,26 @@ private Q_SLOTS:
         QCOMPARE(raw.error().code, ErrorCode::Storage);
     }
 
+    /// A large read of a local file ends soon once it is not wanted any more.
+    void read_ends_whenStopped()
+    {
+        test::Made made;
+        made.width = made.height = 512;
+        made.options = {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64", "COMPRESS=DEFLATE"};
+        test::makeTiff(path("long.tif"), made, [](int x, int y, int) { return x + y; });
+        StopSource source;
+        auto file = Dataset::open(test::local(path("long.tif")), nullptr, source.get_token());
+        QVERIFY(file);
+        QVERIFY(file->read(1, {0, 0, 512, 512}, 512, 512));
+        QVERIFY(file->readRaw(1, {0, 0, 500, 500}));
+        source.request_stop();
+        QCOMPARE(file->read(1, {0, 0, 512, 512}, 512, 512).error().code, ErrorCode::Cancelled);
+        QCOMPARE(file->read(1, {0, 0, 512, 512}, 100, 100).error().code, ErrorCode::Cancelled);
+        QCOMPARE(file->readRaw(1, {0, 0, 500, 500}).error().code, ErrorCode::Cancelled);
+        QCOMPARE(Dataset::open(test::local(path("long.tif")), nullptr, source.get_token()).error().code,
+                 ErrorCode::Cancelled);
+    }
+
     void readRaw_ofBandsThatLieInterleaved()
     {
         test::Made made;

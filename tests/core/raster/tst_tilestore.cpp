@@ -167,6 +167,19 @@ private Q_SLOTS:
         }
     }
 
+    void stop_whileItIsTakenUp_leavesItAsItIs()
+    {
+        fill(*opened(), 4);
+        const QByteArray bytes = read();
+        StopSource source;
+        source.request_stop();
+        const auto store = TileStore::open(path(), "plan", source.get_token());
+        QVERIFY(!store);
+        QCOMPARE(store.error().code, ErrorCode::Cancelled);
+        QCOMPARE(read(), bytes);
+        QCOMPARE(opened()->kept().size(), size_t(4));
+    }
+
     void oneProcessAtATime()
     {
         const auto store = opened();
