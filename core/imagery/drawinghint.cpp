@@ -4,6 +4,8 @@
 #include "core/base/json.h"
 #include "core/imagery/styles.h"
 
+#include <QCoreApplication>
+
 #include <algorithm>
 #include <cmath>
 #include <tuple>
@@ -41,6 +43,12 @@ QString quantityOf(const QString &band, const raster::Info &file)
     return all.size() == 1 ? all.front() : QString();
 }
 
+/// Files say what their classes are in one language; people read it in theirs.
+QString shown(const QString &name)
+{
+    return name.isEmpty() ? name : QCoreApplication::translate("astra::processing", name.toUtf8().constData());
+}
+
 DrawingHint hintOfFile(int band, const raster::Info &file)
 {
     DrawingHint hint;
@@ -64,7 +72,7 @@ DrawingHint hintOfFile(int band, const raster::Info &file)
     const Json names = tagOf(file, "ASTRA_CLASSES");
     for (std::size_t i = 0; i < hint.palette.size(); ++i) {
         if (i < names.size())
-            hint.palette[i].name = asString(names[i]).value_or(QString());
+            hint.palette[i].name = shown(asString(names[i]).value_or(QString()));
         else if (const auto place = static_cast<qsizetype>(i); names.empty() && place < info.categories.size())
             hint.palette[i].name = info.categories[place];
     }

@@ -3,6 +3,7 @@
 
 #include "core/data/resolve.h"
 #include "core/net/httpclient.h"
+#include "core/processing/inputreader.h"
 #include "core/raster/radiometry.h"
 
 #include <QCoreApplication>
@@ -76,10 +77,7 @@ std::size_t copyAfter(const data::Acquisition &acquisition, std::size_t index)
     return index;
 }
 
-bool isMaskBand(const QString &name)
-{
-    return name.compare(u"scl", Qt::CaseInsensitive) == 0 || name.compare(u"qa_pixel", Qt::CaseInsensitive) == 0;
-}
+bool isMaskBand(const QString &name) { return processing::isClasses(name); }
 
 OpenScene::OpenScene(data::Scene scene, const std::shared_ptr<ByteSourceFactory> &sources)
     : m_scene(std::move(scene))
@@ -123,6 +121,8 @@ Result<OpenScene::Borrowed> OpenScene::borrow(const QString &band, const StopTok
     }();
     if (!dataset)
         return fail(dataset.error());
+    if (opening.stop_requested()) // it would read nothing for anyone after us
+        return cancelled();
     if (ref->index > dataset->info().bandCount) {
         return fail(
             ErrorCode::InvalidInput,

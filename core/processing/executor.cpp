@@ -16,7 +16,6 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QThread>
-#include <QUuid>
 
 #include <algorithm>
 
@@ -83,10 +82,11 @@ Result<void> openBands(Opened &opened, const data::Recipe &recipe)
     Work &work = opened.work;
     std::vector<BandGrid> grids;
     grids.reserve(work.plan.reads.size());
-    for (const auto &read : work.plan.reads) {
+    for (auto &read : work.plan.reads) {
         const auto band = opened.bands->band(read.scene, read.band);
         if (!band)
             return fail(band.error());
+        read.classes = read.classes || isClasses(read.band) || (*band)->hasClasses();
         work.rules.push_back((*band)->radiometry());
         grids.push_back({read.scene, read.band, (*band)->grid()});
     }
@@ -95,6 +95,13 @@ Result<void> openBands(Opened &opened, const data::Recipe &recipe)
         return fail(std::move(grid.error()));
     work.grid = std::move(*grid);
     work.resampling = resamplingOf(recipe);
+    // A file has one kind of overviews: thinned values are still values, blended classes are none.
+    for (auto &file : work.plan.files) {
+        if (std::any_of(file.bands.begin(), file.bands.end(), [&](const OutputBand &band) {
+                return band.copies >= 0 && work.plan.reads[static_cast<std::size_t>(band.copies)].classes;
+            }))
+            file.overviews = raster::OverviewMethod::Nearest;
+    }
     if (auto ok = openMasks(opened, recipe); !ok)
         return ok;
     if (!recipe.area.empty()) {
@@ -133,6 +140,20 @@ Result<void> open(Opened &opened, const data::Recipe &recipe, SceneSet &scenes, 
     return openBands(opened, recipe);
 }
 
+/// Without what a rule says in words, which differs from language to language.
+Json withoutSentences(Json json)
+{
+    if (json.is_object() && json.contains("rule") && json.contains("scale")) {
+        for (const char *words : {"rule", "source", "warning"})
+            json.erase(words);
+    }
+    for (auto &inner : json) {
+        if (inner.is_structured())
+            inner = withoutSentences(std::move(inner));
+    }
+    return json;
+}
+
 /// One run from the open bands to the files with their names.
 class Run
 {
@@ -151,7 +172,9 @@ public:
     [[nodiscard]] Result<data::JobResult> run();
 
 private:
-    [[nodiscard]] Result<void> checkOutput() const;
+    [[nodiscard]] Result<void> checkOutput(const QString &path) const;
+    [[nodiscard]] Result<void> checkOutputs() const;
+    [[nodiscard]] QString pathOf(const OutputFile &file) const;
     [[nodiscard]] Result<void> openStore();
     [[nodiscard]] Result<void> prepare();
     [[nodiscard]] Json rules(std::optional<int> scene = {}) const;
@@ -179,16 +202,29 @@ private:
     QStringList m_written;
 };
 
-Result<void> Run::checkOutput() const
+Result<void> Run::checkOutput(const QString &path) const
 {
-    const QString target = QFileInfo(m_output).canonicalFilePath();
+    const QString target = QFileInfo(path).canonicalFilePath();
     for (const auto &input : m_scenes.localFiles()) {
         if (!target.isEmpty() && QFileInfo(input).canonicalFilePath() == target) {
-            return fail(
-                ErrorCode::InvalidInput,
-                Text::tr("%1 is one of the files that are read: choose another name for the result.").arg(m_output),
-                m_output);
+            return fail(ErrorCode::InvalidInput,
+                        Text::tr("%1 is one of the files that are read: choose another name for the result.").arg(path),
+                        path);
         }
+    }
+    return {};
+}
+
+QString Run::pathOf(const OutputFile &file) const
+{
+    return file.suffix.isEmpty() ? m_output : data::fileBeside(m_output, file.suffix);
+}
+
+Result<void> Run::checkOutputs() const
+{
+    for (const auto &file : m_opened.work.plan.files) {
+        if (auto ok = checkOutput(pathOf(file)); !ok)
+            return ok;
     }
     return {};
 }
@@ -211,13 +247,23 @@ Json Run::rules(std::optional<int> scene) const
     return list;
 }
 
-/// Everything that pixels depend on.
+/// Everything that pixels depend on, and nothing that depends on the language.
 QByteArray Run::plan() const
 {
-    const data::Grid &grid = m_opened.work.grid;
+    const Work &work = m_opened.work;
+    const data::Grid &grid = work.grid;
     Json inputs = Json::array();
     for (int scene = 0; scene < m_scenes.count(); ++scene)
-        inputs.push_back(m_scenes.identity(scene));
+        inputs.push_back(withoutSentences(m_scenes.identity(scene)));
+    Json reads = Json::array();
+    for (std::size_t i = 0; i < work.plan.reads.size(); ++i) {
+        const auto &read = work.plan.reads[i];
+        Json rule = withoutSentences(raster::toJson(work.rules[i]));
+        rule["band"] = toStd(read.band);
+        rule["number"] = read.scene;
+        rule["classes"] = read.classes;
+        reads.push_back(std::move(rule));
+    }
     Json files = Json::array();
     for (const auto &file : m_opened.work.plan.files) {
         Json bands = Json::array();
@@ -230,7 +276,7 @@ QByteArray Run::plan() const
          {"versions", toStd(raster::versions())},
          {"recipe", m_recipe.toJson()},
          {"inputs", inputs},
-         {"rules", rules()},
+         {"reads", reads},
          {"files", files},
          {"grid",
           {toStd(grid.crs), grid.originX, grid.originY, grid.pixelWidth, grid.pixelHeight, grid.width, grid.height}}});
@@ -238,10 +284,8 @@ QByteArray Run::plan() const
 
 Result<void> Run::openStore()
 {
-    const QFileInfo file(m_output);
-    const QString own = file.dir().filePath(
-        QStringLiteral(".%1.%2.part").arg(file.fileName(), QUuid::createUuid().toString(QUuid::WithoutBraces)));
-    auto store = raster::TileStore::open(m_options.part.isEmpty() ? own : m_options.part, plan());
+    auto store = m_options.part.isEmpty() ? raster::TileStore::temporary(m_output)
+                                          : raster::TileStore::open(m_options.part, plan(), m_progress.stopToken());
     if (!store)
         return fail(std::move(store.error()));
     m_store = std::move(*store);
@@ -297,25 +341,27 @@ QStringList Run::notes() const
     const Work &work = m_opened.work;
     QStringList rules;
     QStringList warnings;
-    double samples = 0;
     const qint64 valid = work.plan.files.empty() ? 0 : statistics(0, 0).valid;
     for (std::size_t i = 0; i < work.plan.reads.size(); ++i) {
         rules << work.plan.reads[i].band + QStringLiteral(": ") + raster::describe(work.rules[i]);
         warnings << work.rules[i].warning;
-        samples += work.hasOffset(i) ? static_cast<double>(valid) : 0.0;
     }
     rules.removeDuplicates();
     warnings.removeAll(QString());
     warnings.removeDuplicates();
     QStringList notes = rules + warnings + work.plan.warnings + m_prepared + m_summary.notes;
+    qint64 samples = 0;
     qint64 negative = 0;
-    for (const auto &tile : m_report.sums)
+    for (const auto &tile : m_report.sums) {
+        samples += tile.offset;
         negative += tile.negative;
+    }
     if (!work.plan.files.empty() && valid == 0) {
         notes << (m_recipe.maskClouds ? Text::tr("No valid pixel is left after masking clouds.")
                                       : Text::tr("There is no valid pixel."));
     }
-    if (warnings.isEmpty() && samples > 0 && static_cast<double>(negative) > suspiciousShare * samples) {
+    if (warnings.isEmpty() && samples > 0
+        && static_cast<double>(negative) > suspiciousShare * static_cast<double>(samples)) {
         notes << Text::tr("Much of the reflectance is below zero: the offset may have been removed from these pixels "
                           "already, whatever the item says.");
     }
@@ -375,8 +421,7 @@ Result<void> Run::writeRasters()
         std::vector<data::Statistics> sums;
         for (std::size_t band = 0; band < plan.files[file].bands.size(); ++band)
             sums.push_back(statistics(file, band));
-        const QString &suffix = plan.files[file].suffix;
-        const QString path = suffix.isEmpty() ? m_output : data::fileBeside(m_output, suffix);
+        const QString path = pathOf(plan.files[file]);
         if (auto ok = m_files[file]->finish(path, metadata(file), sums); !ok)
             return ok;
         m_written.prepend(path);
@@ -402,9 +447,11 @@ Result<void> Run::finish()
 
 Result<data::JobResult> Run::run()
 {
-    if (auto ok = checkOutput(); !ok)
+    if (auto ok = checkOutput(m_output); !ok)
         return fail(std::move(ok.error()));
     if (auto ok = open(m_opened, m_recipe, m_scenes, m_progress.stopToken()); !ok)
+        return fail(std::move(ok.error()));
+    if (auto ok = checkOutputs(); !ok)
         return fail(std::move(ok.error()));
     if (m_opened.work.plan.files.empty()) {
         if (auto ok = checkTableName(m_output); !ok)

@@ -3,11 +3,17 @@
 
 #include "core/raster/radiometry.h"
 
+#include <QCoreApplication>
+
 #include <map>
 
 namespace astra::processing {
 
 namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::processing)
+};
 
 class DatasetBand final : public BandReader
 {
@@ -18,10 +24,12 @@ public:
         , m_radiometry(std::move(radiometry))
         , m_grid(std::move(grid))
         , m_target(m_grid)
+        , m_hasClasses(!m_dataset.info().bands[static_cast<std::size_t>(band) - 1].colours.empty())
     {
     }
     [[nodiscard]] const data::Grid &grid() const override { return m_grid; }
     [[nodiscard]] const data::Radiometry &radiometry() const override { return m_radiometry; }
+    [[nodiscard]] bool hasClasses() const override { return m_hasClasses; }
     void alignTo(const data::Grid &target) override
     {
         m_target = target;
@@ -116,14 +124,23 @@ private:
     data::Radiometry m_radiometry;
     data::Grid m_grid;
     data::Grid m_target;
+    const bool m_hasClasses;
     std::map<raster::Resampling, raster::Alignment> m_alignments; ///< of m_target
     Zeros m_zeros = Zeros::Explained;
 };
 
 } // namespace
 
+bool isClasses(const QString &band)
+{
+    return band.compare(u"scl", Qt::CaseInsensitive) == 0 || band.startsWith(u"qa_", Qt::CaseInsensitive)
+        || band.compare(u"fmask", Qt::CaseInsensitive) == 0 || band.compare(u"cloud_qa", Qt::CaseInsensitive) == 0;
+}
+
 Result<std::unique_ptr<BandReader>> bandReader(raster::Dataset dataset, int band, const data::Radiometry &radiometry)
 {
+    if (band < 1 || static_cast<std::size_t>(band) > dataset.info().bands.size())
+        return fail(ErrorCode::NotFound, Text::tr("The file has no band %1.").arg(band));
     auto grid = dataset.info().grid();
     if (!grid)
         return fail(std::move(grid.error()));

@@ -25,6 +25,8 @@ public:
     /// The band's own pixels, full resolution.
     [[nodiscard]] virtual const data::Grid &grid() const = 0;
     [[nodiscard]] virtual const data::Radiometry &radiometry() const = 0;
+    /// Whether the file itself says that its numbers are classes: it has a table of colours.
+    [[nodiscard]] virtual bool hasClasses() const { return false; }
     /// From here on windows of this grid are read as parts of one read of all of it (raster::Alignment).
     virtual void alignTo(const data::Grid &target) { Q_UNUSED(target) }
     /// Values (radiometry applied) on a window of any grid.
@@ -38,6 +40,8 @@ public:
     }
     /// Of the last read() or readRaw().
     [[nodiscard]] virtual Zeros zeros() const { return Zeros::Explained; }
+    /// What it gave was not to be believed, also once it had been opened anew: as if it could not be read.
+    virtual void disbelieve() { }
     /// What reading the window would take; asks the file's own table of tiles.
     [[nodiscard]] virtual raster::ReadCost cost(const data::Grid &window)
     {
@@ -55,6 +59,9 @@ public:
     /// Mask bands ("scl", "qa_pixel") keep their raw numbers.
     [[nodiscard]] virtual Result<std::unique_ptr<BandReader>> band(const QString &name) = 0;
 };
+
+/// Whether a band of this name holds classes or bits ("scl", "qa_pixel"), which are neither scaled nor blended.
+[[nodiscard]] bool isClasses(const QString &band);
 
 /// A band of an open dataset with a known radiometry: what most InputReaders hand out.
 [[nodiscard]] Result<std::unique_ptr<BandReader>> bandReader(raster::Dataset dataset, int band,

@@ -90,16 +90,18 @@ private:
 struct BandRead {
     int scene = 0;
     QString band; ///< common or native
-    /// Nearest for classes and bit masks; else bilinear, unless the recipe says otherwise.
+    /// Nearest for classes and bit masks; else bilinear, unless the recipe says otherwise. The executor finds out.
     bool classes = false;
 };
 struct OutputBand {
+    // Both stand in the file: the same in every language.
     QString name; ///< "NDVI"
-    QString description; ///< "NDVI = (nir - red) / (nir + red)": what stands in the file
+    QString description; ///< "NDVI = (nir - red) / (nir + red)"
     QString unit {};
     double low = 0; ///< worth telling apart by colour
     double high = 0;
     QString ramp {}; ///< of render; empty: greys
+    int copies = -1; ///< the place in Plan::reads whose values it holds as they are; −1: it is computed
 };
 /// One raster that comes out. The suffix "" is the file asked for; "_classes" stands beside it.
 struct OutputFile {

@@ -63,8 +63,10 @@ struct Tile {
     int strips = 1;
     std::atomic<int> missing {1}; ///< strips
     TileSums sums;
+    std::atomic<qint64> offset {0};
     std::atomic<qint64> negative {0};
     std::vector<std::vector<data::Block>> files; ///< by file and band
+    std::shared_ptr<void> held; ///< memory for `files`, while strips are put together
 };
 
 /// Bytes under way, bounded; one piece always may go on, however large.
@@ -183,26 +185,27 @@ Source sourceOf(const Pixels &pixels, const data::Radiometry &rule)
     return source;
 }
 
-/// Reflectances below zero.
-qint64 negativeIn(const Pixels &pixels, const data::Radiometry &rule)
+/// How many reflectances are valid, and how many of these below zero.
+std::pair<qint64, qint64> negativeIn(const Pixels &pixels, const data::Radiometry &rule)
 {
     const auto below = [](const auto *values, std::size_t count, float limit, float none) {
-        qint64 negative = 0;
+        std::pair<qint64, qint64> sum;
         for (std::size_t i = 0; i < count; ++i) {
             const auto v = static_cast<float>(values[i]);
-            negative += v < limit && v != none;
+            sum.first += v == v && v != none;
+            sum.second += v < limit && v != none;
         }
-        return negative;
+        return sum;
     };
     if (!pixels.raw)
         return below(pixels.values.values.data(), pixels.values.values.size(), 0.0F, data::Block::nodata);
-    qint64 negative = 0;
+    std::pair<qint64, qint64> sum;
     const auto &raw = *pixels.raw;
     const auto limit = static_cast<float>(-rule.offset / rule.scale);
     const float none = raw.nodata ? static_cast<float>(*raw.nodata) : data::Block::nodata;
     const auto count = static_cast<std::size_t>(raw.width) * static_cast<std::size_t>(raw.height);
-    withType(raw, [&](const auto *values) { negative = below(values, count, limit, none); });
-    return negative;
+    withType(raw, [&](const auto *values) { sum = below(values, count, limit, none); });
+    return sum;
 }
 
 /// All that works on one plan at the same time.
@@ -216,12 +219,15 @@ public:
     [[nodiscard]] Result<PipelineReport> run(OpenBands &first);
 
 private:
-    /// Counts a strip in and out, also one that a pool throws away unrun when it shuts down.
+    /// Counts a strip, or a tile that is put together, in and out, also one that a pool throws away unrun when it shuts
+    /// down.
     class Ticket
     {
     public:
-        Ticket(Pipeline &owner, qint64 bytes)
+        /// @param budget where the bytes were taken from
+        Ticket(Pipeline &owner, Budget &budget, qint64 bytes)
             : m_owner(owner)
+            , m_budget(budget)
             , m_bytes(bytes)
         {
             const std::lock_guard lock(m_owner.m_mutex);
@@ -229,7 +235,7 @@ private:
         }
         ~Ticket()
         {
-            m_owner.m_budget.giveBack(m_bytes);
+            m_budget.giveBack(m_bytes);
             if (!m_ran)
                 m_owner.giveUp(cancelled().value());
             const std::lock_guard lock(m_owner.m_mutex);
@@ -242,6 +248,7 @@ private:
 
     private:
         Pipeline &m_owner;
+        Budget &m_budget;
         qint64 m_bytes;
         bool m_ran = false;
     };
@@ -251,6 +258,7 @@ private:
     void takeUp();
     void planBatches(OpenBands &first);
     [[nodiscard]] bool liesInStrips(OpenBands &first);
+    [[nodiscard]] qint64 bytesOfPixel() const;
     [[nodiscard]] int rowsOfStrip() const;
     void readAll(OpenBands &bands);
     [[nodiscard]] Result<void> readTile(quint32 index, OpenBands &bands);
@@ -261,7 +269,7 @@ private:
     [[nodiscard]] auto readWindow(int scene, const QString &name, Open open, Read read)
         -> decltype(read(*open(false).value()));
     void compute(Tile &tile, Strip strip);
-    [[nodiscard]] TileInput inputOf(Strip &strip) const;
+    [[nodiscard]] TileInput inputOf(Tile &tile, Strip &strip) const;
     void collect(Tile &tile, const Strip &strip, TileOutput output);
     void finish(Tile &tile);
 
@@ -280,7 +288,9 @@ private:
     std::atomic<qint64> m_asked {0};
     std::atomic<qint64> m_answered {0};
     std::atomic<bool> m_over {false};
-    Budget m_budget;
+    // Half of the memory each. Strips wait for strips alone, and tiles for strips: nobody waits for himself.
+    Budget m_strips;
+    Budget m_tiles;
 
     std::mutex m_mutex;
     std::condition_variable m_changed;
@@ -302,7 +312,8 @@ Pipeline::Pipeline(const Work &work, const Operation &operation, SceneSet &scene
     , m_pools(pools)
     , m_progress(progress)
     , m_options(options)
-    , m_budget(options.memory)
+    , m_strips(options.memory / 2)
+    , m_tiles(options.memory / 2)
 {
     m_specs.reserve(work.plan.files.size());
     for (const auto &file : work.plan.files)
@@ -319,7 +330,8 @@ void Pipeline::giveUp(Error error)
         m_over = true;
         m_changed.notify_all();
     }
-    m_budget.close();
+    m_strips.close();
+    m_tiles.close();
 }
 
 /// Tiles that an earlier run left.
@@ -372,8 +384,8 @@ void Pipeline::planBatches(OpenBands &first)
     }
 }
 
-/// Of a tile, so that `strips` of them fit into the memory.
-int Pipeline::rowsOfStrip() const
+/// Of a strip: raw numbers and values of what is read; values and what an operation may need besides of what comes out.
+qint64 Pipeline::bytesOfPixel() const
 {
     const auto reads = static_cast<qint64>(m_work.plan.reads.size());
     const auto masks = std::count_if(m_work.masks.begin(), m_work.masks.end(),
@@ -381,9 +393,13 @@ int Pipeline::rowsOfStrip() const
     qint64 bands = 0;
     for (const auto &file : m_work.plan.files)
         bands += static_cast<qint64>(file.bands.size());
-    // Raw numbers and values of what is read; values and what an operation may need besides of what comes out.
-    const qint64 pixel = reads * (m_operation.takesSources() ? 4 : 8) + masks * 8 + bands * 8 + 8;
-    const qint64 rows = m_options.memory / strips / (pixel * side);
+    return reads * (m_operation.takesSources() ? 4 : 8) + masks * 8 + bands * 8 + 8;
+}
+
+/// Of a tile, so that `strips` of them fit into the memory.
+int Pipeline::rowsOfStrip() const
+{
+    const qint64 rows = m_options.memory / strips / (bytesOfPixel() * side);
     return static_cast<int>(std::clamp<qint64>(rows / fewestRows * fewestRows, fewestRows, side));
 }
 
@@ -422,8 +438,10 @@ auto Pipeline::readWindow(int scene, const QString &name, Open open, Read read) 
         if (!fresh)
             return fail(fresh.error());
         pixels = read(**fresh);
-        if (auto ok = pixels ? doubt((*fresh)->zeros(), scene, name) : Result<void>(); !ok)
+        if (auto ok = pixels ? doubt((*fresh)->zeros(), scene, name) : Result<void>(); !ok) {
+            (*fresh)->disbelieve();
             return fail(std::move(ok.error()));
+        }
     }
     if (pixels)
         ++m_answered;
@@ -510,19 +528,26 @@ Result<void> Pipeline::readTile(quint32 index, OpenBands &bands)
     tile->missing = tile->strips;
     tile->sums.tallies.resize(static_cast<std::size_t>(tile->strips));
     if (tile->strips > 1) {
+        qint64 bytes = 0;
+        for (const auto &file : m_work.plan.files)
+            bytes += static_cast<qint64>(file.bands.size()) * tile->window.width * tile->window.height
+                * static_cast<qint64>(sizeof(float));
+        if (!m_tiles.take(bytes))
+            return cancelled();
+        const auto ticket = std::make_shared<Ticket>(*this, m_tiles, bytes);
+        ticket->ran();
+        tile->held = ticket;
         for (const auto &file : m_work.plan.files)
             tile->files.emplace_back(file.bands.size(), data::Block(tile->window.width, tile->window.height));
     }
-    const auto pixel = static_cast<qint64>(m_work.plan.reads.size()) * 8 + static_cast<qint64>(m_work.masks.size()) * 8
-        + 16;
     for (int place = 0; place < tile->strips; ++place) {
         const int y = tile->window.y + place * rows;
         const raster::Window part {tile->window.x, y, tile->window.width,
                                    std::min(rows, tile->window.y + tile->window.height - y)};
-        const qint64 bytes = pixel * part.width * part.height;
-        if (!m_budget.take(bytes))
+        const qint64 bytes = bytesOfPixel() * part.width * part.height;
+        if (!m_strips.take(bytes))
             return cancelled();
-        const auto ticket = std::make_shared<Ticket>(*this, bytes);
+        const auto ticket = std::make_shared<Ticket>(*this, m_strips, bytes);
         auto strip = readStrip(place, part, bands);
         if (!strip) {
             ticket->ran();
@@ -551,7 +576,7 @@ void Pipeline::readAll(OpenBands &bands)
 }
 
 /// What the masks and areas leave out is NaN in it.
-TileInput Pipeline::inputOf(Strip &strip) const
+TileInput Pipeline::inputOf(Tile &tile, Strip &strip) const
 {
     TileInput input;
     input.window = gridOf(m_work, strip.part);
@@ -581,6 +606,11 @@ TileInput Pipeline::inputOf(Strip &strip) const
             values[p] = strip.inside[p] ? values[p] : data::Block::nodata;
         if (!pixels.raw)
             finiteOnly(values.data(), values.size());
+        if (m_work.hasOffset(i)) {
+            const auto [valid, negative] = negativeIn(pixels, m_work.rules[i]);
+            tile.offset += valid;
+            tile.negative += negative;
+        }
         if (asSources)
             input.sources.push_back(sourceOf(pixels, m_work.rules[i]));
         else
@@ -598,11 +628,7 @@ void Pipeline::compute(Tile &tile, Strip strip)
         for (const auto &file : m_work.plan.files)
             output.files.emplace_back(file.bands.size(), data::Block(strip.part.width, strip.part.height));
     } else {
-        for (std::size_t i = 0; i < strip.bands.size(); ++i) {
-            if (m_work.hasOffset(i))
-                tile.negative += negativeIn(strip.bands[i], m_work.rules[i]);
-        }
-        output = m_operation.tile(inputOf(strip));
+        output = m_operation.tile(inputOf(tile, strip));
         if (isOver())
             return giveUp(cancelled().value());
     }
@@ -646,6 +672,7 @@ void Pipeline::collect(Tile &tile, const Strip &strip, TileOutput output)
 /// All strips are there: sums are taken of the whole tile, so that they do not depend on how it was divided.
 void Pipeline::finish(Tile &tile)
 {
+    tile.sums.offset = tile.offset;
     tile.sums.negative = tile.negative;
     for (std::size_t f = 0; f < tile.files.size(); ++f) {
         auto &sums = tile.sums.files.emplace_back();
@@ -826,7 +853,7 @@ QByteArray TileSums::toBytes() const
     QDataStream out(&bytes, QIODevice::WriteOnly);
     out.setVersion(QDataStream::Qt_6_0);
     out.setByteOrder(QDataStream::LittleEndian);
-    out << negative << static_cast<quint16>(files.size());
+    out << offset << negative << static_cast<quint16>(files.size());
     for (const auto &file : files) {
         out << static_cast<quint16>(file.size());
         for (const auto &s : file)
@@ -845,7 +872,7 @@ std::optional<TileSums> TileSums::fromBytes(const QByteArray &bytes)
     in.setByteOrder(QDataStream::LittleEndian);
     TileSums sums;
     quint16 count = 0;
-    in >> sums.negative >> count;
+    in >> sums.offset >> sums.negative >> count;
     for (int f = 0; f < count && in.status() == QDataStream::Ok; ++f) {
         quint16 bands = 0;
         in >> bands;

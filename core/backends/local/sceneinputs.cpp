@@ -65,6 +65,8 @@ public:
     [[nodiscard]] raster::ReadCost cost(const data::Grid &window) override { return m_inner->cost(window); }
     void alignTo(const data::Grid &target) override { m_inner->alignTo(target); }
     [[nodiscard]] Zeros zeros() const override { return m_inner->zeros(); }
+    [[nodiscard]] bool hasClasses() const override { return m_inner->hasClasses(); }
+    void disbelieve() override { m_copy.failed = true; }
 
 private:
     template<typename T> Result<T> watched(Result<T> read)

@@ -29,13 +29,20 @@ const std::vector<std::array<std::uint8_t, 4>> classColours {
     {0xf0, 0xf0, 0xf0, 255}, {0x00, 0x9e, 0x73, 255}, {0xd5, 0x5e, 0x00, 255},
     {0xcc, 0x79, 0xa7, 255}, {0x00, 0x72, 0xb2, 255},
 };
-QStringList classNames()
-{
-    return {Text::tr("No change"), Text::tr("Vegetation gain"), Text::tr("Vegetation loss"), Text::tr("Built-up gain"),
-            Text::tr("Water change")};
-}
+// They stand in files, which are the same in every language.
+const QStringList classNames {
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "No change")),
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "Vegetation gain")),
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "Vegetation loss")),
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "Built-up gain")),
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "Water change")),
+};
 /// Where no classes are told apart: of the value itself.
-QStringList directionNames() { return {Text::tr("No change"), Text::tr("Increase"), Text::tr("Decrease")}; }
+const QStringList directionNames {
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "No change")),
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "Increase")),
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "Decrease")),
+};
 
 /// What a tile adds to the table: pixels and square metres by class, and of what is masked.
 struct Tally {
@@ -134,7 +141,7 @@ Result<Plan> ChangeOperation::plan(const std::vector<SceneFacts> &scenes)
         return fail(std::move(asked.error()));
     m_value = std::move(*asked);
     m_name = value.name();
-    const QString text = Text::tr("%1, after − before; %2").arg(m_name, value.text());
+    const QString text = QStringLiteral("%1, after − before; %2").arg(m_name, value.text());
     plan.files.push_back(
         {.bands = {{m_name + QStringLiteral(" change"), text, {}, -0.5, 0.5, QStringLiteral("prgn")}}});
 
@@ -156,13 +163,13 @@ Result<Plan> ChangeOperation::plan(const std::vector<SceneFacts> &scenes)
                               .type = raster::SampleType::UInt8,
                               .nodata = noData,
                               .overviews = raster::OverviewMethod::Nearest,
-                              .bands = {{Text::tr("Classes of change"),
-                                         Text::tr("Classes of change, threshold %1").arg(m_threshold),
+                              .bands = {{QStringLiteral("Classes of change"),
+                                         QStringLiteral("Classes of change, threshold %1").arg(m_threshold),
                                          {},
                                          0,
                                          WaterChange}},
                               .colours = classColours,
-                              .classes = classNames()});
+                              .classes = classNames});
     }
     m_reads = plan.reads;
     return plan;
@@ -354,13 +361,13 @@ Summary ChangeOperation::sumUp(const std::vector<QByteArray> &tallies) const
         table.rows.push_back(
             {value, toStd(name), all.pixels[at], rounded(all.area[at] / hectare, 1e-4), percent(all.area[at])});
     };
-    const QStringList names = m_ndvi ? classNames() : directionNames();
+    const QStringList names = m_ndvi ? classNames : directionNames;
     for (int i = 0; i < names.size(); ++i) {
         const bool judged = !m_ndvi || ((i != BuiltUpGain || m_ndbi) && (i != WaterChange || m_ndwi));
         if (judged)
             add(i, names[i], static_cast<std::size_t>(i));
     }
-    add(noData, Text::tr("Masked"), Tally::masked);
+    add(noData, QStringLiteral("Masked"), Tally::masked);
     summary.tables.push_back(std::move(table));
 
     const double masked = all.area[Tally::masked];

@@ -247,7 +247,7 @@ Result<Plan> CompositeOperation::plan(const std::vector<SceneFacts> &scenes)
 
     OutputFile file;
     const auto text = [&](const QString &of) {
-        return Text::tr("%1, %2 of %n scenes", nullptr, m_scenes).arg(of, m_method);
+        return QStringLiteral("%1, %2 of %3 scenes").arg(of, m_method).arg(m_scenes);
     };
     if (m_asked.isEmpty()) {
         const auto bands = bandsOf(scenes);
@@ -275,7 +275,7 @@ Result<Plan> CompositeOperation::plan(const std::vector<SceneFacts> &scenes)
     }
     m_layers = static_cast<int>(file.bands.size());
     file.bands.push_back({QStringLiteral("count"),
-                          Text::tr("How many scenes have data in all of these bands"),
+                          QStringLiteral("How many scenes have data in all of these bands"),
                           {},
                           0,
                           static_cast<double>(m_scenes)});

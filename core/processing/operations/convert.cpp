@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/processing/operations/convert.h"
 
+#include "core/processing/inputreader.h"
+
 #include <QCoreApplication>
 #include <QDataStream>
 #include <QIODevice>
@@ -25,30 +27,24 @@ const std::vector<std::array<std::uint8_t, 4>> sclColours {
     {0, 160, 0, 255},     {255, 230, 90, 255},  {0, 0, 255, 255},     {128, 128, 128, 255},
     {192, 192, 192, 255}, {255, 255, 255, 255}, {100, 200, 255, 255}, {255, 150, 255, 255},
 };
-QStringList sclNames()
-{
-    return {Text::tr("No data"),
-            Text::tr("Saturated or defective"),
-            Text::tr("Dark area"),
-            Text::tr("Cloud shadow"),
-            Text::tr("Vegetation"),
-            Text::tr("Not vegetated"),
-            Text::tr("Water"),
-            Text::tr("Unclassified"),
-            Text::tr("Cloud, medium probability"),
-            Text::tr("Cloud, high probability"),
-            Text::tr("Thin cirrus"),
-            Text::tr("Snow or ice")};
-}
+// They stand in the file, which is the same in every language.
+const QStringList sclNames {
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "No data")),
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "Saturated or defective")),
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "Dark area")),
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "Cloud shadow")),
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "Vegetation")),
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "Not vegetated")),
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "Water")),
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "Unclassified")),
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "Cloud, medium probability")),
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "Cloud, high probability")),
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "Thin cirrus")),
+    QStringLiteral(QT_TRANSLATE_NOOP("astra::processing", "Snow or ice")),
+};
 
 bool isScl(const QString &band) { return band.compare(u"scl", Qt::CaseInsensitive) == 0; }
 bool isQaPixel(const QString &band) { return band.compare(u"qa_pixel", Qt::CaseInsensitive) == 0; }
-/// Classes or bits, which have no values in between.
-bool isClasses(const QString &band)
-{
-    return isScl(band) || band.startsWith(u"qa_", Qt::CaseInsensitive)
-        || band.compare(u"fmask", Qt::CaseInsensitive) == 0 || band.compare(u"cloud_qa", Qt::CaseInsensitive) == 0;
-}
 
 /// "s2.red" as (1, red); "red" as (none, red).
 std::pair<std::optional<int>, QString> placed(const QString &name)
@@ -74,7 +70,7 @@ OutputFile fileFor(const std::vector<BandRead> &reads)
         file.nodata = 0;
         if (reads.size() == 1) {
             file.colours = sclColours;
-            file.classes = sclNames();
+            file.classes = sclNames;
         }
     } else if (all(isQaPixel)) {
         file.type = raster::SampleType::UInt16;
@@ -145,7 +141,9 @@ Result<Plan> StackOperation::plan(const std::vector<SceneFacts> &scenes)
             return fail(ErrorCode::InvalidInput, Text::tr("The band “%1” is named twice.").arg(name));
         m_names.append(name);
         const QString &id = scenes[static_cast<std::size_t>(read.scene)].id;
-        file.bands.push_back({name, isAlone ? name : Text::tr("%1 of %2").arg(read.band, id)});
+        OutputBand out {name, isAlone ? name : QStringLiteral("%1 of %2").arg(read.band, id)};
+        out.copies = static_cast<int>(file.bands.size());
+        file.bands.push_back(std::move(out));
     }
     plan.reads = std::move(*reads);
     plan.files.push_back(std::move(file));

@@ -10,6 +10,7 @@
 #include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTranslator>
 
 #include <gdal_priv.h>
 #include <ogr_spatialref.h>
@@ -156,17 +157,19 @@ public:
     {
     }
     static SceneFacts facts() { return Endless(1).facts(); }
+    std::atomic<int> disbelieved {0};
     Result<std::unique_ptr<BandReader>> band(const QString &) override
     {
-        return std::make_unique<Reader>(m_opened++ < m_bad);
+        return std::make_unique<Reader>(*this, m_opened++ < m_bad);
     }
 
 private:
     class Reader : public BandReader
     {
     public:
-        explicit Reader(bool zero)
-            : m_zero(zero)
+        Reader(Zeroing &owner, bool zero)
+            : m_owner(owner)
+            , m_zero(zero)
         {
         }
         const data::Grid &grid() const override { return m_grid; }
@@ -176,8 +179,10 @@ private:
             return data::Block(window.width, window.height, m_zero ? 0.0F : 0.25F);
         }
         Zeros zeros() const override { return m_zero ? Zeros::Impossible : Zeros::Explained; }
+        void disbelieve() override { ++m_owner.disbelieved; }
 
     private:
+        Zeroing &m_owner;
         bool m_zero;
         data::Grid m_grid {QStringLiteral("EPSG:32631"), 500000, 5000000, 10, 10, 100, 100};
         data::Radiometry m_none;
@@ -208,6 +213,36 @@ Result<data::JobResult> runIn(const data::Recipe &recipe, Reader &reader, const 
 {
     SingleScene scenes(reader, reader.facts());
     return run(recipe, scenes, output, pools, progress, options);
+}
+
+/// Some other language: every sentence of ours is in brackets.
+class Brackets : public QTranslator
+{
+public:
+    QString translate(const char *context, const char *source, const char *, int) const override
+    {
+        return QByteArrayView(context).startsWith("astra::") ? QStringLiteral("[%1]").arg(QString::fromUtf8(source))
+                                                             : QString();
+    }
+    bool isEmpty() const override { return false; }
+};
+
+/// The process's largest resident size since the last time it was forgotten, MB.
+double peak()
+{
+    QFile status(QStringLiteral("/proc/self/status"));
+    if (!status.open(QIODevice::ReadOnly))
+        return 0;
+    for (const auto &line : status.readAll().split('\n')) {
+        if (line.startsWith("VmHWM:"))
+            return line.mid(6).simplified().split(' ').front().toDouble() / 1024;
+    }
+    return 0;
+}
+bool forgetPeak()
+{
+    QFile file(QStringLiteral("/proc/self/clear_refs"));
+    return file.open(QIODevice::WriteOnly | QIODevice::Unbuffered) && file.write("5") == 1;
 }
 
 data::Recipe recipeFor(const char *index)
@@ -374,6 +409,162 @@ private Q_SLOTS:
         QVERIFY(result->notes.last().contains(QStringLiteral("below zero")));
     }
 
+    /// What clouds hide is no dark ground, and no ground at all.
+    void negativesUnderClouds_areNotCounted()
+    {
+        make("nir", 40, 10, [](int, int) { return 3000; });
+        make("red", 40, 10, [](int x, int) { return x < 20 ? 400 : 2000; });
+        make("scl", 20, 20, [](int x, int) { return x < 10 ? 9 : 4; });
+        Files files;
+        const data::Radiometry rule {0.0001, -0.1, 0.0, QStringLiteral("reflectance"), {}};
+        files.add(QStringLiteral("nir"), file("nir"), rule);
+        files.add(QStringLiteral("red"), file("red"), rule);
+        files.add(QStringLiteral("scl"), file("scl"));
+        const auto told = [](const Result<data::JobResult> &result) {
+            return result->notes.join(u' ').contains(QStringLiteral("below zero"));
+        };
+        auto recipe = recipeFor("NDVI");
+        const auto whole = runIn(recipe, files, out(), m_pools, {});
+        QVERIFY(whole && told(whole));
+        recipe.maskClouds = true;
+        const auto masked = runIn(recipe, files, out(), m_pools, {});
+        QVERIFY(masked && !told(masked));
+    }
+
+    /// Classes have no values in between: nearest, whatever operation reads them.
+    void classes_areNeverBlended()
+    {
+        make("nir", 80, 10, [](int x, int y) { return 1000 + x + y; });
+        make("scl", 40, 20, [](int x, int y) { return (x + y) % 2 ? 4 : 8; });
+        Files files;
+        files.add(QStringLiteral("nir"), file("nir"));
+        files.add(QStringLiteral("scl"), file("scl"));
+        data::Recipe recipe;
+        recipe.operation = QStringLiteral("expression");
+        recipe.parameters = {{"expression", "where(scl == 4, nir, scl)"}};
+        QVERIFY(runIn(recipe, files, out(), m_pools, {}));
+        const auto values = pixels(out());
+        QCOMPARE(values.size(), size_t(6400));
+        for (int y = 0; y < 80; ++y) {
+            for (int x = 0; x < 80; ++x)
+                QCOMPARE(values[static_cast<size_t>(y * 80 + x)], (x / 2 + y / 2) % 2 ? 1000.0 + x + y : 8.0);
+        }
+        // In overviews, too, beside a band of values.
+        make("red", 1200, 10, [](int, int) { return 1000; });
+        make("scl2", 1200, 10, [](int x, int y) { return (x + y) % 2 ? 4 : 8; });
+        Files fine;
+        fine.add(QStringLiteral("red"), file("red"));
+        fine.add(QStringLiteral("scl"), file("scl2"));
+        recipe.operation = QStringLiteral("stack");
+        recipe.parameters = {{"bands", {"red", "scl"}}};
+        QVERIFY(runIn(recipe, fine, out(), m_pools, {}));
+        const std::unique_ptr<GDALDataset> stack(GDALDataset::Open(out().toUtf8().constData()));
+        QVERIFY(stack && stack->GetRasterBand(2)->GetOverviewCount() > 0);
+        auto *overview = stack->GetRasterBand(2)->GetOverview(0);
+        std::vector<double> small(600 * 600);
+        QCOMPARE(overview->RasterIO(GF_Read, 0, 0, 600, 600, small.data(), 600, 600, GDT_Float64, 0, 0, nullptr),
+                 CE_None);
+        QVERIFY(std::all_of(small.begin(), small.end(), [](double v) { return v == 4 || v == 8; }));
+    }
+
+    /// A job begun in one language goes on in another.
+    void language_isNoPartOfThePlan()
+    {
+        Scenes scenes({noise(), noise()});
+        for (const char *operation : {"index", "composite", "change"}) {
+            data::Recipe recipe = recipeFor("NDVI");
+            recipe.operation = QString::fromLatin1(operation);
+            if (recipe.operation != u"index")
+                recipe.parameters = Json::object();
+            Scenes one({noise()});
+            Scenes &of = recipe.operation == u"index" ? one : scenes;
+            if (recipe.operation == u"composite")
+                recipe.parameters = {{"bands", {"red", "nir"}}};
+            if (recipe.operation == u"change")
+                recipe.parameters = {{"value", "NDVI"}};
+            RunOptions options;
+            options.part = m_dir->filePath(QStringLiteral(".part"));
+            options.readers = 1;
+            StopSource stop;
+            int steps = 0;
+            const Progress progress(stop.get_token(), [&](double) {
+                if (++steps == 6)
+                    stop.request_stop();
+            });
+            Brackets brackets;
+            QVERIFY(QCoreApplication::installTranslator(&brackets));
+            const auto cut = run(recipe, of, out(), m_pools, progress, options);
+            QCoreApplication::removeTranslator(&brackets);
+            QCOMPARE(cut.error().code, ErrorCode::Cancelled);
+            const auto rest = run(recipe, of, out(), m_pools, {}, options);
+            QVERIFY(rest);
+            QVERIFY2(rest->tilesKept >= 3, operation);
+            QVERIFY(QCoreApplication::installTranslator(&brackets));
+            const auto other = run(recipe, of, file("other"), m_pools, {});
+            QCoreApplication::removeTranslator(&brackets);
+            QVERIFY(other);
+            const auto infoOf = [](const QString &path) {
+                data::RasterSource source;
+                source.path = path;
+                return raster::Dataset::open(source)->info();
+            };
+            const auto here = infoOf(out());
+            const auto there = infoOf(file("other"));
+            for (size_t band = 0; band < here.bands.size(); ++band)
+                QCOMPARE(here.bands[band].description, there.bands[band].description);
+            for (const char *tag : {"ASTRA_PLAN", "ASTRA_RADIOMETRY", "ASTRA_RAMP", "ASTRA_CLASSES"})
+                QCOMPARE(here.metadataValue(QString::fromLatin1(tag)), there.metadataValue(QString::fromLatin1(tag)));
+            QFile::remove(options.part);
+        }
+    }
+
+    /// Without a name for its part, a run has no file that a kill could leave.
+    void unnamedPart_isNoFile()
+    {
+        Scenes scenes({noise()});
+        bool sawAny = false;
+        int steps = 0;
+        const Progress progress({}, [&](double f) {
+            ++steps;
+            sawAny = sawAny
+                || (f < 0.97
+                    && !QDir(m_dir->path())
+                            .entryList({QStringLiteral(".*.part")}, QDir::Files | QDir::Hidden)
+                            .isEmpty());
+        });
+        QVERIFY(run(recipeFor("NDVI"), scenes, out(), m_pools, progress));
+        QVERIFY(steps > 5 && !sawAny);
+    }
+
+    void memory_staysUnderTheSetting()
+    {
+        if (!forgetPeak())
+            QSKIP("this system does not forget the peak of resident memory");
+        constexpr double setting = 96;
+        // Beside tiles under way: open overviews (16 bands of 1 MB, two or three a level), what waits for the disk, and
+        // the codecs of every thread.
+        constexpr double constant = 160;
+        Endless inputs(6000);
+        auto facts = inputs.facts();
+        facts.bands.clear();
+        Json names = Json::array();
+        for (int i = 0; i < 16; ++i) {
+            facts.bands << QStringLiteral("b%1").arg(i);
+            names.push_back(toStd(facts.bands.back()));
+        }
+        SingleScene scenes(inputs, facts);
+        data::Recipe recipe;
+        recipe.operation = QStringLiteral("stack");
+        recipe.parameters = {{"bands", names}};
+        RunOptions options;
+        options.memory = static_cast<qint64>(setting) << 20;
+        const double before = peak();
+        QVERIFY(run(recipe, scenes, out(), m_pools, {}, options));
+        const double used = peak() - before;
+        qInfo("16 bands took %.0f MB", used);
+        QVERIFY2(used < setting + constant, qPrintable(QString::number(used)));
+    }
+
     void badParameters_areRefused()
     {
         Endless inputs(8);
@@ -472,7 +663,12 @@ private Q_SLOTS:
         }
         QVERIFY(runs > 2 && runs < 20);
         QCOMPARE(hashOf(out()), hashOf(file("once")));
-        QVERIFY(!QFile::exists(options.part));
+        // Killed here, before anybody has put down that it is done: nothing is computed again.
+        QVERIFY(QFile::exists(options.part));
+        const auto again = run(recipeFor("NDVI"), scenes, out(), m_pools, {}, options);
+        QVERIFY(again);
+        QCOMPARE(again->tilesComputed, qint64(0));
+        QCOMPARE(hashOf(out()), hashOf(file("once")));
     }
 
     void otherPlan_keepsNothing()
@@ -653,6 +849,31 @@ private Q_SLOTS:
         QVERIFY(!run(recipeFor("NDVI"), scenes, file("link"), m_pools, {}));
     }
 
+    /// Nor any file that stands beside the result.
+    void fileBesideInPlaceOfAnInput_isRefused()
+    {
+        make("nir", 32, 10, [](int, int) { return 4000; });
+        make("red", 32, 10, [](int, int) { return 1000; });
+        QVERIFY(QFile::copy(file("nir"), file("a_classes")));
+        Files before;
+        Files after;
+        before.add(QStringLiteral("nir"), file("a_classes"));
+        before.add(QStringLiteral("red"), file("red"));
+        after.add(QStringLiteral("nir"), file("nir"));
+        after.add(QStringLiteral("red"), file("red"));
+        Scenes scenes({before, after});
+        scenes.files = QStringList {file("a_classes"), file("red"), file("nir")};
+        data::Recipe recipe;
+        recipe.operation = QStringLiteral("change");
+        recipe.parameters = {{"value", "NDVI"}};
+        const auto kept = hashOf(file("a_classes"));
+        const auto result = run(recipe, scenes, file("a"), m_pools, {});
+        QVERIFY(!result && result.error().code == ErrorCode::InvalidInput);
+        QVERIFY(result.error().message.contains(u"a_classes"));
+        QCOMPARE(hashOf(file("a_classes")), kept);
+        QVERIFY(!QFile::exists(file("a")));
+    }
+
     void badFiles_areErrorsAndLeaveNothing()
     {
         Scenes scenes({noise()});
@@ -725,11 +946,13 @@ private Q_SLOTS:
         QVERIFY(mended);
         QCOMPARE(mended->statistics.valid, qint64(10000));
         QCOMPARE(mended->reads.retries.size(), size_t(2));
+        QCOMPARE(once.disbelieved.load(), 0);
         QFile::remove(out());
         Zeroing always(1000);
         const auto lost = runIn(recipeFor("NDVI"), always, out(), m_pools, {}, one);
         QVERIFY(!lost);
         QVERIFY(lost.error().message.contains(u"zeros"));
+        QVERIFY(always.disbelieved > 0); // another copy of the scene may be tried
         QVERIFY(QDir(m_dir->path()).entryList(QDir::Files | QDir::Hidden).isEmpty());
     }
 
