@@ -57,6 +57,14 @@ private:
     {
         data::JobRequest request;
         request.recipe.parameters = {{"index", "NDVI"}};
+        if (scene == large()) {
+            // Seconds of arithmetic, however quick the machine: about 40 ms of one core a tile.
+            std::string formula = "nir - red";
+            for (int i = 0; i < 10; ++i)
+                formula.insert(0, "tanh(").append(")");
+            request.recipe.operation = QStringLiteral("expression");
+            request.recipe.parameters = {{"expression", formula}};
+        }
         if (auto opened = waitFor(engine.open(scene)))
             request.inputs = {*opened};
         request.output = m_folder->filePath(QStringLiteral("out.tif"));
