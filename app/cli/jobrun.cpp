@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace astra::cli {
 
@@ -35,8 +36,12 @@ QString cell(const Json &value)
 {
     if (const auto text = asString(value))
         return *text;
-    if (value.is_number_float())
-        return QString::number(value.get<double>(), 'g', 6);
+    if (value.is_number_float()) {
+        const auto number = value.get<double>();
+        // Hectares and the like are written out.
+        const bool large = std::abs(number) >= 1e5 && std::abs(number) < 1e15;
+        return large ? QString::number(number, 'f', 0) : QString::number(number, 'g', 6);
+    }
     return value.is_null() ? QStringLiteral("-") : QString::fromUtf8(toText(value));
 }
 

@@ -5,6 +5,8 @@
 #include <QFileInfo>
 #include <QSaveFile>
 
+#include <algorithm>
+
 namespace astra::processing {
 
 namespace {
@@ -13,10 +15,16 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(astra::processing)
 };
 
+/// "-11.5,24.8": a place, which no spreadsheet runs.
+bool isNumbers(const QByteArray &text)
+{
+    return std::all_of(text.begin(), text.end(), [](char c) { return QByteArrayView("0123456789+-.,; ").contains(c); });
+}
+
 /// @param guarded texts from outside: of areas and scenes
 QByteArray field(QByteArray text, bool guarded)
 {
-    if (guarded && !text.isEmpty() && QByteArrayView("=+-@\t\r\n").contains(text.front()))
+    if (guarded && !text.isEmpty() && QByteArrayView("=+-@\t\r\n").contains(text.front()) && !isNumbers(text))
         text.prepend('\'');
     const bool quote = text.contains(',') || text.contains('"') || text.contains('\r') || text.contains('\n')
         || text.startsWith(' ') || text.endsWith(' ');

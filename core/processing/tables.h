@@ -8,7 +8,8 @@
 namespace astra::processing {
 
 /// CSV as RFC 4180 has it: UTF-8, CRLF, a header, numbers with a point, nothing where there is no value. A text that a
-/// spreadsheet would take for a formula (it begins with = + - @, a tab or a line's end) gets an apostrophe in front.
+/// spreadsheet would take for a formula (it begins with = + - @, a tab or a line's end) gets an apostrophe in front,
+/// unless it is numbers only: the place -11.5,24.8.
 [[nodiscard]] QByteArray toCsv(const Table &table);
 /// Whole or not at all: the file appears under its name once everything is in it. I/O pool.
 [[nodiscard]] Result<void> writeCsv(const QString &path, const Table &table);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/data/geobox.h"
 #include "core/data/job.h"
+#include "core/data/recipe.h"
 #include "core/data/timerange.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -28,6 +29,11 @@ void documents(const Json &json)
         fuzz::require(box->isValid());
     if (const auto recipe = Recipe::fromJson(json))
         fuzz::require(Recipe::fromJson(recipe->toJson()).has_value());
+    if (const auto areas = areasFromGeoJson(json))
+        fuzz::require(!areas->empty());
+    if (const auto file = RecipeFile::fromJson(json))
+        fuzz::require(RecipeFile::fromJson(file->toJson()).has_value());
+    static_cast<void>(requestFromJson(json));
     fuzz::require(parseJson(toText(json)).has_value());
 }
 

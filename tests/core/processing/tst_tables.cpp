@@ -69,8 +69,10 @@ private Q_SLOTS:
         QTest::newRow("=") << QByteArray("=1+1") << QByteArray("'=1+1");
         QTest::newRow("= with a comma") << QByteArray("=HYPERLINK(\"x\",1)")
                                         << QByteArray("\"'=HYPERLINK(\"\"x\"\",1)\"");
-        QTest::newRow("+") << QByteArray("+1") << QByteArray("'+1");
-        QTest::newRow("-") << QByteArray("-1") << QByteArray("'-1");
+        QTest::newRow("+") << QByteArray("+A1") << QByteArray("'+A1");
+        QTest::newRow("-") << QByteArray("-1+cmd|x") << QByteArray("'-1+cmd|x");
+        QTest::newRow("a place") << QByteArray("-11.5,24.8") << QByteArray("\"-11.5,24.8\"");
+        QTest::newRow("a signed number") << QByteArray("+1") << QByteArray("+1");
         QTest::newRow("@") << QByteArray("@SUM(A1)") << QByteArray("'@SUM(A1)");
         QTest::newRow("tab") << QByteArray("\t=1") << QByteArray("'\t=1");
         QTest::newRow("return") << QByteArray("\r=1") << QByteArray("\"'\r=1\"");
