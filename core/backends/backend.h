@@ -36,8 +36,8 @@ public:
         return ready<data::Estimate>(data::Estimate());
     }
     /// Runs it. A stop asked for through `progress` settles the future with Cancelled as soon as the work has let go of
-    /// its files (at a service: at once), and what lies half-written under a temporary name is removed. A failure leaves
-    /// no file behind.
+    /// its files (at a service: at once), and what lies half-written under a temporary name is removed. A failure
+    /// leaves no file behind.
     [[nodiscard]] virtual Future<data::JobResult>
     submit(const data::JobRequest &request, Progress progress, Activity activity) = 0;
 };

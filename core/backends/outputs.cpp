@@ -76,17 +76,40 @@ bool isOurItem(const QString &path)
     return bytes && QByteArrayView(bytes, file.size()).contains(QByteArrayView("\"astra:recipe_hash\""));
 }
 
+/// How many scenes the operation takes, in words.
+QString scenesWanted(int fewest, int most)
+{
+    if (fewest == most)
+        return fewest == 1 ? Text::tr("exactly one scene") : Text::tr("exactly %n scenes", nullptr, fewest);
+    return Text::tr("%1 to %2 scenes").arg(fewest).arg(most);
+}
+
 } // namespace
+
+Result<void> checkCount(const data::JobRequest &request, const processing::Operation &operation)
+{
+    const auto [fewest, most] = operation.scenes();
+    const auto given = static_cast<int>(request.inputs.size());
+    if (given >= fewest && given <= most)
+        return {};
+    return fail(ErrorCode::InvalidInput,
+                Text::tr("%1 takes %2, not %3.").arg(request.recipe.operation, scenesWanted(fewest, most)).arg(given));
+}
 
 Result<processing::Plan> planOf(const data::JobRequest &request)
 {
     const auto operation = processing::makeOperation(request.recipe.operation, request.recipe.parameters);
     if (!operation)
         return fail(operation.error());
+    if (auto counted = checkCount(request, **operation); !counted)
+        return fail(std::move(counted.error()));
     std::vector<processing::SceneFacts> facts;
     facts.reserve(request.inputs.size());
-    for (const auto &input : request.inputs)
+    for (const auto &input : request.inputs) {
+        if (input.copies.empty())
+            return fail(ErrorCode::InvalidInput, Text::tr("One of the scenes has no copy."));
         facts.push_back(processing::factsOf(input.best()));
+    }
     return (*operation)->plan(facts);
 }
 

@@ -8,6 +8,8 @@
 
 namespace astra::backends {
 
+/// Whether the operation takes that many scenes.
+[[nodiscard]] Result<void> checkCount(const data::JobRequest &request, const processing::Operation &operation);
 /// What the operation reads and writes for the scenes of a request, each at its best copy.
 [[nodiscard]] Result<processing::Plan> planOf(const data::JobRequest &request);
 /// All files of a job: the one asked for, what stands beside it, and the Item.

@@ -87,9 +87,7 @@ Future<std::shared_ptr<jobs::JobStore>> Engine::Private::jobStore()
 
 QStringList Engine::Private::filesBy(const data::JobRequest &request)
 {
-    const bool isWhole = std::ranges::none_of(request.inputs,
-                                              [](const data::Acquisition &input) { return input.copies.empty(); });
-    if (const auto plan = isWhole ? backends::planOf(request) : Result<processing::Plan>(cancelled()))
+    if (const auto plan = backends::planOf(request))
         return backends::filesOf(request, *plan);
     return {request.output, backends::itemPath(request.output)}; // it fails, and says why
 }

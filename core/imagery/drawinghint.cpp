@@ -43,11 +43,12 @@ QString quantityOf(const QString &band, const raster::Info &file)
     return all.size() == 1 ? all.front() : QString();
 }
 
+struct ClassName {
+    Q_DECLARE_TR_FUNCTIONS(astra::processing)
+};
+
 /// Files say what their classes are in one language; people read it in theirs.
-QString shown(const QString &name)
-{
-    return name.isEmpty() ? name : QCoreApplication::translate("astra::processing", name.toUtf8().constData());
-}
+QString shown(const QString &name) { return name.isEmpty() ? name : ClassName::tr(name.toUtf8().constData()); }
 
 DrawingHint hintOfFile(int band, const raster::Info &file)
 {

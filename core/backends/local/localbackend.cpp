@@ -171,24 +171,6 @@ private:
     QStringList m_swaps;
 };
 
-/// How many scenes the operation takes, in words.
-QString scenesWanted(int fewest, int most)
-{
-    if (fewest == most)
-        return fewest == 1 ? Text::tr("exactly one scene") : Text::tr("exactly %n scenes", nullptr, fewest);
-    return Text::tr("%1 to %2 scenes").arg(fewest).arg(most);
-}
-
-Result<void> checkCount(const data::JobRequest &request, const processing::Operation &operation)
-{
-    const auto [fewest, most] = operation.scenes();
-    const auto given = static_cast<int>(request.inputs.size());
-    if (given >= fewest && given <= most)
-        return {};
-    return fail(ErrorCode::InvalidInput,
-                Text::tr("%1 takes %2, not %3.").arg(request.recipe.operation, scenesWanted(fewest, most)).arg(given));
-}
-
 } // namespace
 
 LocalBackend::LocalBackend(Pools &pools, std::shared_ptr<ByteSourceFactory> sources, QString software)
@@ -243,10 +225,11 @@ Future<data::JobResult> LocalBackend::submit(const data::JobRequest &request, Pr
 {
     if (auto ok = check(request); !ok)
         return ready<data::JobResult>(fail(ok.error()));
-    return runOn(m_pools.io, [request, progress, activity, sources = m_sources, &pools = m_pools,
-                              software = m_software]() -> Result<data::JobResult> {
-        return Run(request, pools, sources, software, progress, activity).toItsEnd();
-    });
+    return runOn(m_pools.io,
+                 [request, progress, activity, sources = m_sources, &pools = m_pools,
+                  software = m_software]() -> Result<data::JobResult> {
+                     return Run(request, pools, sources, software, progress, activity).toItsEnd();
+                 });
 }
 
 } // namespace astra::backends

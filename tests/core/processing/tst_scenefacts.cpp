@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/processing/scenefacts.h"
-
 #include "core/data/sensor.h"
+#include "core/processing/scenefacts.h"
 
 #include <QTest>
 
@@ -36,7 +35,8 @@ private Q_SLOTS:
         QTest::newRow("s2") << u"S2B_MSIL2A_20200705T101559_N0214_R065_T32TMT_20200705T132359"_qs << u"R065"_qs;
         QTest::newRow("s2 of Earth Search") << u"S2B_32TMT_20200705_1_L2A"_qs << QString();
         QTest::newRow("landsat") << u"LC08_L2SP_028030_20200114_20200824_02_T1"_qs << u"path 28 row 30"_qs;
-        QTest::newRow("landsat of Planetary Computer") << u"LT05_L2SP_168055_19860101_02_T1"_qs << u"path 168 row 55"_qs;
+        QTest::newRow("landsat of Planetary Computer")
+            << u"LT05_L2SP_168055_19860101_02_T1"_qs << u"path 168 row 55"_qs;
         QTest::newRow("within a word") << u"MY_R1234_x"_qs << QString();
         QTest::newRow("nothing") << QString() << QString();
     }
