@@ -164,11 +164,14 @@ Item {
         function test_nothingIsWiderThanThePanel(data) {
             root.width = data.width;
             search(4);
-            wait(0);
-            for (const item of all(panel, item => item.width > 0 && item.Accessible.name !== "")) {
-                const x = item.mapToItem(panel, 0, 0).x;
-                verify(x >= -1 && x + item.width <= panel.width + 1, item.Accessible.name + " " + x + " " + item.width);
-            }
+            // A chip that has just got its words is laid out with the next frame.
+            tryVerify(() => {
+                const wide = all(panel, item => item.width > 0 && item.Accessible.name !== "").filter(item => {
+                    const x = item.mapToItem(panel, 0, 0).x;
+                    return x < -1 || x + item.width > panel.width + 1;
+                });
+                return wide.length === 0;
+            }, 5000, "wider than the panel");
             root.width = 336;
         }
         function test_everyControlHasAName() {
