@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/processing/pipeline.h"
 
+#include "core/processing/rawpixels.h"
 #include "core/processing/targetgrid.h"
 #include "core/raster/geodesy.h"
 #include "core/raster/radiometry.h"
 #include "core/raster/tilecodec.h"
 
 #include <QCoreApplication>
-#include <QDataStream>
-#include <QIODevice>
 
 #include <algorithm>
 #include <atomic>
@@ -35,16 +34,6 @@ constexpr int fewestRows = 16; // of a strip
 constexpr qint64 strips = 4; // that fit into the memory at the same time
 constexpr int mostDoubts = 1000;
 constexpr std::chrono::seconds syncEvery {5};
-
-/// One band of a strip, as it came.
-struct Pixels {
-    std::optional<raster::RawBlock> raw;
-    data::Block values; ///< where `raw` is absent
-    [[nodiscard]] qint64 bytes() const
-    {
-        return raw ? raw->bytes.size() : static_cast<qint64>(values.values.size() * sizeof(float));
-    }
-};
 
 /// What is read of one strip of a tile.
 struct Strip {
@@ -111,101 +100,6 @@ private:
 data::Grid gridOf(const Work &work, const raster::Window &part)
 {
     return raster::windowOf(work.grid, part.x, part.y, part.width, part.height);
-}
-
-void finiteOnly(float *values, std::size_t count)
-{
-    for (std::size_t i = 0; i < count; ++i)
-        values[i] = std::isfinite(values[i]) ? values[i] : data::Block::nodata;
-}
-
-template<typename T>
-void convert(const T *from, float *to, std::size_t count, std::optional<double> nodata, const data::Radiometry &rule)
-{
-    const auto scale = static_cast<float>(rule.scale);
-    const auto offset = static_cast<float>(rule.offset);
-    const float none = nodata ? static_cast<float>(*nodata) : data::Block::nodata;
-    for (std::size_t i = 0; i < count; ++i) {
-        const auto v = static_cast<float>(from[i]);
-        to[i] = v == none ? data::Block::nodata : v * scale + offset;
-    }
-}
-
-/// Calls `use` with the raw numbers as what they are.
-template<typename Use> void withType(const raster::RawBlock &raw, Use use)
-{
-    switch (raw.type) {
-    case raster::RawBlock::Type::UInt8:
-        return use(reinterpret_cast<const std::uint8_t *>(raw.bytes.constData()));
-    case raster::RawBlock::Type::UInt16:
-        return use(reinterpret_cast<const std::uint16_t *>(raw.bytes.constData()));
-    case raster::RawBlock::Type::Int16:
-        return use(reinterpret_cast<const std::int16_t *>(raw.bytes.constData()));
-    case raster::RawBlock::Type::Float32:
-        return use(reinterpret_cast<const float *>(raw.bytes.constData()));
-    }
-}
-
-data::Block valuesOf(const raster::RawBlock &raw, const data::Radiometry &rule)
-{
-    data::Block block;
-    block.width = raw.width;
-    block.height = raw.height;
-    block.values.resize(static_cast<std::size_t>(raw.width) * static_cast<std::size_t>(raw.height));
-    withType(raw, [&](const auto *from) { convert(from, block.values.data(), block.values.size(), raw.nodata, rule); });
-    return block;
-}
-
-Source::Type typeOf(raster::RawBlock::Type type)
-{
-    switch (type) {
-    case raster::RawBlock::Type::UInt8:
-        return Source::Type::UInt8;
-    case raster::RawBlock::Type::UInt16:
-        return Source::Type::UInt16;
-    case raster::RawBlock::Type::Int16:
-        return Source::Type::Int16;
-    case raster::RawBlock::Type::Float32:
-        break;
-    }
-    return Source::Type::Float32;
-}
-
-Source sourceOf(const Pixels &pixels, const data::Radiometry &rule)
-{
-    if (!pixels.raw)
-        return {Source::Type::Float32, pixels.values.values.data(), 1, 0, {}};
-    Source source {typeOf(pixels.raw->type),
-                   pixels.raw->bytes.constData(),
-                   static_cast<float>(rule.scale),
-                   static_cast<float>(rule.offset),
-                   {}};
-    if (pixels.raw->nodata)
-        source.nodata = static_cast<float>(*pixels.raw->nodata);
-    return source;
-}
-
-/// How many reflectances are valid, and how many of these below zero.
-std::pair<qint64, qint64> negativeIn(const Pixels &pixels, const data::Radiometry &rule)
-{
-    const auto below = [](const auto *values, std::size_t count, float limit, float none) {
-        std::pair<qint64, qint64> sum;
-        for (std::size_t i = 0; i < count; ++i) {
-            const auto v = static_cast<float>(values[i]);
-            sum.first += v == v && v != none;
-            sum.second += v < limit && v != none;
-        }
-        return sum;
-    };
-    if (!pixels.raw)
-        return below(pixels.values.values.data(), pixels.values.values.size(), 0.0F, data::Block::nodata);
-    std::pair<qint64, qint64> sum;
-    const auto &raw = *pixels.raw;
-    const auto limit = static_cast<float>(-rule.offset / rule.scale);
-    const float none = raw.nodata ? static_cast<float>(*raw.nodata) : data::Block::nodata;
-    const auto count = static_cast<std::size_t>(raw.width) * static_cast<std::size_t>(raw.height);
-    withType(raw, [&](const auto *values) { sum = below(values, count, limit, none); });
-    return sum;
 }
 
 /// All that works on one plan at the same time.
@@ -770,125 +664,6 @@ Result<PipelineReport> Pipeline::run(OpenBands &first)
 
 } // namespace
 
-int Work::columns() const { return (grid.width + side - 1) / side; }
-int Work::rows() const { return (grid.height + side - 1) / side; }
-
-raster::Window Work::windowOf(quint32 tile) const
-{
-    const int x = static_cast<int>(tile) % columns() * side;
-    const int y = static_cast<int>(tile) / columns() * side;
-    return {x, y, std::min(side, grid.width - x), std::min(side, grid.height - y)};
-}
-
-bool Work::touches(const raster::Window &part) const
-{
-    return !areas || areas->touches(part.x, part.y, part.width, part.height);
-}
-
-bool Work::hasOffset(std::size_t read) const
-{
-    return rules[read].offset < 0 && rules[read].quantity == u"reflectance";
-}
-
-OpenBands::OpenBands(SceneSet &scenes, StopToken stop)
-    : m_scenes(scenes)
-    , m_stop(std::move(stop))
-{
-}
-
-Result<BandReader *> OpenBands::band(int scene, const QString &name, bool anew)
-{
-    return get({scene, name, false}, anew);
-}
-
-Result<BandReader *> OpenBands::mask(int scene, MaskKind kind, bool anew)
-{
-    return get({scene, maskBand(kind), true}, anew);
-}
-
-Result<BandReader *> OpenBands::get(const Key &key, bool anew)
-{
-    if (anew) {
-        m_bands.erase(key);
-        m_readers.erase(std::get<int>(key));
-    }
-    if (const auto found = m_bands.find(key); found != m_bands.end())
-        return found->second.get();
-    const auto &[scene, name, isMask] = key;
-    auto &reader = m_readers[scene];
-    if (!reader) {
-        auto opened = m_scenes.open(scene, m_stop);
-        if (!opened)
-            return fail(std::move(opened.error()));
-        reader = std::move(*opened);
-    }
-    auto band = reader->band(name);
-    if (!band)
-        return fail(std::move(band.error()));
-    align(key, **band);
-    return m_bands.emplace(key, std::move(*band)).first->second.get();
-}
-
-void OpenBands::align(const Key &key, BandReader &band) const
-{
-    if (!m_work)
-        return;
-    const auto scene = static_cast<std::size_t>(std::get<int>(key));
-    if (!std::get<bool>(key))
-        band.alignTo(m_work->grid);
-    else if (scene < m_work->masks.size() && m_work->masks[scene])
-        band.alignTo(m_work->masks[scene]->grid());
-}
-
-void OpenBands::alignTo(const Work &work)
-{
-    m_work = &work;
-    for (const auto &[key, band] : m_bands)
-        align(key, *band);
-}
-
-QByteArray TileSums::toBytes() const
-{
-    QByteArray bytes;
-    QDataStream out(&bytes, QIODevice::WriteOnly);
-    out.setVersion(QDataStream::Qt_6_0);
-    out.setByteOrder(QDataStream::LittleEndian);
-    out << offset << negative << static_cast<quint16>(files.size());
-    for (const auto &file : files) {
-        out << static_cast<quint16>(file.size());
-        for (const auto &s : file)
-            out << s.valid << s.total << s.minimum << s.maximum << s.mean << s.squares;
-    }
-    out << static_cast<quint16>(tallies.size());
-    for (const auto &tally : tallies)
-        out << tally;
-    return bytes;
-}
-
-std::optional<TileSums> TileSums::fromBytes(const QByteArray &bytes)
-{
-    QDataStream in(bytes);
-    in.setVersion(QDataStream::Qt_6_0);
-    in.setByteOrder(QDataStream::LittleEndian);
-    TileSums sums;
-    quint16 count = 0;
-    in >> sums.offset >> sums.negative >> count;
-    for (int f = 0; f < count && in.status() == QDataStream::Ok; ++f) {
-        quint16 bands = 0;
-        in >> bands;
-        auto &file = sums.files.emplace_back();
-        for (int b = 0; b < bands && in.status() == QDataStream::Ok; ++b) {
-            PartialStatistics s;
-            in >> s.valid >> s.total >> s.minimum >> s.maximum >> s.mean >> s.squares;
-            file.push_back(s);
-        }
-    }
-    in >> count;
-    for (int t = 0; t < count && in.status() == QDataStream::Ok; ++t)
-        in >> sums.tallies.emplace_back();
-    return in.status() == QDataStream::Ok ? std::optional(std::move(sums)) : std::nullopt;
-}
-
 Result<PipelineReport> computeTiles(const Work &work, const Operation &operation, SceneSet &scenes, OpenBands &first,
                                     raster::TileStore &store,
                                     const std::vector<std::unique_ptr<raster::CogPyramid>> &files, Pools &pools,
@@ -896,39 +671,6 @@ Result<PipelineReport> computeTiles(const Work &work, const Operation &operation
 {
     Pipeline pipeline(work, operation, scenes, store, files, pools, progress, options);
     return pipeline.run(first);
-}
-
-Result<data::Block> readMasked(const Work &work, OpenBands &bands, int read, const data::Grid &window)
-{
-    const auto place = static_cast<std::size_t>(read);
-    if (read < 0 || place >= work.plan.reads.size())
-        return fail(ErrorCode::Internal, Text::tr("A band was asked for that is not read."));
-    const BandRead &wanted = work.plan.reads[place];
-    const auto band = bands.band(wanted.scene, wanted.band);
-    if (!band)
-        return fail(band.error());
-    auto values = (*band)->read(window, wanted.classes ? raster::Resampling::Nearest : work.resampling);
-    if (!values)
-        return values;
-    finiteOnly(values->values.data(), values->values.size());
-    const auto scene = static_cast<std::size_t>(wanted.scene);
-    if (scene >= work.masks.size() || !work.masks[scene])
-        return values;
-    const auto part = work.masks[scene]->partOf(window);
-    if (!part)
-        return fail(ErrorCode::Internal, Text::tr("A window was asked for that is no part of the result."));
-    std::optional<data::Block> raw;
-    if (const auto from = work.masks[scene]->toRead(*part)) {
-        const auto mask = bands.mask(wanted.scene, work.maskKinds[scene]);
-        if (!mask)
-            return fail(mask.error());
-        auto read2 = (*mask)->read(*from, raster::Resampling::Nearest);
-        if (!read2)
-            return read2;
-        raw = std::move(*read2);
-    }
-    applyMask(*values, work.masks[scene]->on(*part, raw));
-    return values;
 }
 
 raster::CogSpec specOf(const OutputFile &file, const data::Grid &grid)
