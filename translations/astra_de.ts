@@ -193,7 +193,7 @@
         <translation>Auch Schnee und Eis auslassen</translation>
     </message>
     <message>
-        <source>And as far around clouds</source>
+        <source>And a margin around clouds of</source>
         <translation>Dazu ein Rand um Wolken</translation>
     </message>
     <message>
@@ -4417,7 +4417,7 @@
         <translation>Die Konstanten von %1 sind nicht verwendbar: Nötig sind Namen, die in einer Formel stehen können, und endliche Zahlen.</translation>
     </message>
     <message>
-        <source>The range of %1 is none.</source>
+        <source>The range of %1 is not valid.</source>
         <translation>Der Wertebereich von %1 ist ungültig.</translation>
     </message>
     <message>

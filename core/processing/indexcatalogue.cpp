@@ -136,7 +136,7 @@ Result<Index> checked(Index index)
                         .arg(index.name));
     }
     if (!std::isfinite(index.low) || !std::isfinite(index.high) || index.low > index.high)
-        return fail(ErrorCode::InvalidInput, Text::tr("The range of %1 is none.").arg(index.name));
+        return fail(ErrorCode::InvalidInput, Text::tr("The range of %1 is not valid.").arg(index.name));
     index.title = shown(index.title);
     index.purpose = shown(index.purpose);
     index.source = shown(index.source);

@@ -118,7 +118,7 @@ Item {
                 Layout.fillWidth: true
                 visible: panel.advanced
                 enabled: panel.form.canMask && panel.form.maskClouds
-                label: qsTr("And as far around clouds")
+                label: qsTr("And a margin around clouds of")
                 unit: qsTr("m")
                 hint: qsTr("0 … 5000")
                 validator: IntValidator {
