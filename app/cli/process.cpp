@@ -53,7 +53,7 @@ QString formatFrom(const Arguments &arguments)
 {
     if (arguments.has(formatOption))
         return arguments.value(formatOption);
-    const QString suffix = QFileInfo(arguments.value(outputOption)).suffix().toLower();
+    QString suffix = QFileInfo(arguments.value(outputOption)).suffix().toLower();
     if (suffix == u"png")
         return suffix;
     return suffix == u"jpg" || suffix == u"jpeg" ? QStringLiteral("jpeg") : QString();
