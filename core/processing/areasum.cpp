@@ -23,58 +23,25 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(astra::processing)
 };
 
-constexpr quint8 tallyVersion = 1;
+constexpr quint8 tallyVersion = 2;
 constexpr int rowsBetweenStops = 64;
 
-/// Sums around the first value, so that a mean far from zero costs no digits.
-struct Running {
-    qint64 pixels = 0;
-    qint64 masked = 0;
-    qint64 valid = 0;
-    float least = std::numeric_limits<float>::infinity();
-    float most = -std::numeric_limits<float>::infinity();
-    double origin = 0;
-    double sum = 0;
-    double squares = 0;
-    std::vector<float> kept;
-
-    void add(const float *values, const float *mask, int count, bool keep)
-    {
-        pixels += count;
-        for (int i = 0; i < count; ++i) {
-            const float v = values[i];
-            if (!std::isfinite(v))
-                continue;
-            if (mask && mask[i] != 0) { // NaN, too: not known to be clear
-                ++masked;
-                continue;
-            }
-            if (valid++ == 0)
-                origin = static_cast<double>(v);
-            least = std::min(least, v);
-            most = std::max(most, v);
-            const double d = static_cast<double>(v) - origin;
-            sum += d;
-            squares += d * d;
-            if (keep)
-                kept.push_back(v);
+void take(AreaSum &sum, const float *values, const float *mask, int count, bool keep)
+{
+    sum.pixels += count;
+    for (int i = 0; i < count; ++i) {
+        const float v = values[i];
+        if (!std::isfinite(v))
+            continue;
+        if (mask && mask[i] != 0) { // NaN, too: not known to be clear
+            ++sum.masked;
+            continue;
         }
+        sum.values.add(v);
+        if (keep)
+            sum.kept.push_back(v);
     }
-    [[nodiscard]] PartialStatistics statistics() const
-    {
-        PartialStatistics s;
-        s.valid = valid;
-        s.total = pixels;
-        if (valid == 0)
-            return s;
-        const auto n = static_cast<double>(valid);
-        s.minimum = static_cast<double>(least);
-        s.maximum = static_cast<double>(most);
-        s.mean = origin + sum / n;
-        s.squares = std::max(0.0, squares - sum * sum / n);
-        return s;
-    }
-};
+}
 
 struct Span {
     int row = 0;
@@ -203,7 +170,7 @@ QByteArray tallyOf(const TileInput &input, const Zones &zones, const std::vector
         const AreaLayer &from = layers[layer];
         const auto scene = static_cast<std::size_t>(from.scene);
         const data::Block *mask = scene < input.masks.size() ? input.masks[scene].get() : nullptr;
-        std::vector<Running> sums(touched.size());
+        std::vector<AreaSum> sums(touched.size());
         int done = 0; // rows
         for (auto span = spans.begin(); span != spans.end();) {
             const int row = span->row;
@@ -224,17 +191,15 @@ QByteArray tallyOf(const TileInput &input, const Zones &zones, const std::vector
                 values = input.bands[static_cast<std::size_t>(from.read)].values.data() + begin;
             }
             for (; span != end; ++span) {
-                sums[static_cast<std::size_t>(span->area)].add(
-                    values + span->from,
-                    mask ? mask->values.data() + begin + static_cast<std::size_t>(span->from) : nullptr,
-                    span->to - span->from, keep);
+                take(sums[static_cast<std::size_t>(span->area)], values + span->from,
+                     mask ? mask->values.data() + begin + static_cast<std::size_t>(span->from) : nullptr,
+                     span->to - span->from, keep);
             }
         }
         for (std::size_t slot = 0; slot < touched.size(); ++slot) {
-            const Running &sum = sums[slot];
-            const PartialStatistics s = sum.statistics();
+            const AreaSum &sum = sums[slot];
             stream << static_cast<quint32>(layer) << static_cast<quint32>(touched[slot]) << sum.pixels << sum.masked
-                   << s.valid << s.minimum << s.maximum << s.mean << s.squares << static_cast<quint32>(sum.kept.size());
+                   << sum.values << static_cast<quint32>(sum.kept.size());
             stream.writeRawData(reinterpret_cast<const char *>(sum.kept.data()),
                                 static_cast<int>(sum.kept.size() * sizeof(float)));
         }
@@ -257,9 +222,7 @@ void AreaSums::add(const QByteArray &tally)
         quint32 area = 0;
         quint32 count = 0;
         AreaSum sum;
-        PartialStatistics &s = sum.values;
-        stream >> layer >> area >> sum.pixels >> sum.masked >> s.valid >> s.minimum >> s.maximum >> s.mean >> s.squares
-            >> count;
+        stream >> layer >> area >> sum.pixels >> sum.masked >> sum.values >> count;
         const qint64 left = stream.device()->bytesAvailable();
         const std::size_t place = static_cast<std::size_t>(layer) * static_cast<std::size_t>(m_areas) + area;
         if (stream.status() != QDataStream::Ok || area >= static_cast<quint32>(m_areas) || place >= m_sums.size()
@@ -271,8 +234,7 @@ void AreaSums::add(const QByteArray &tally)
         stream.readRawData(reinterpret_cast<char *>(all.kept.data() + before), static_cast<int>(count * sizeof(float)));
         all.pixels += sum.pixels;
         all.masked += sum.masked;
-        s.total = sum.pixels;
-        all.values.add(s);
+        all.values.add(sum.values);
     }
 }
 

@@ -3,9 +3,9 @@
 
 // Statistics of values in many areas at once: what `zonal` and `timeseries` have in common.
 
+#include "core/processing/exactsum.h"
 #include "core/processing/operation.h"
 #include "core/processing/scenevalue.h"
-#include "core/processing/statistics.h"
 #include "core/raster/areas.h"
 
 namespace astra::processing {
@@ -52,7 +52,7 @@ private:
 struct AreaSum {
     qint64 pixels = 0; ///< in the area and on the grid
     qint64 masked = 0; ///< of these: they have a value, and the mask takes it
-    PartialStatistics values; ///< of the rest
+    ExactStatistics values; ///< of the rest
     std::vector<float> kept; ///< the values themselves, where they are asked for
 };
 
@@ -102,7 +102,7 @@ struct AskedLayers {
                                     std::vector<AreaLayer> &layers) const;
 };
 
-/// A number as it goes into a table: rounded where the order of sums could show.
+/// A number as it goes into a table: ten digits.
 [[nodiscard]] Json cell(double value);
 /// A float32 by the shortest number that means it: 0.3, not 0.300000012.
 [[nodiscard]] Json cell(float value);

@@ -158,7 +158,7 @@ struct Preparation {
     StopToken stop {};
 };
 
-/// Once planned and prepared, a pure function of tiles: their order and shape change nothing but the rounding of sums.
+/// Once planned and prepared, a pure function of tiles: their order and shape change nothing.
 class Operation
 {
 public:

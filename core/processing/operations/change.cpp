@@ -2,6 +2,7 @@
 #include "core/processing/operations/change.h"
 
 #include "core/processing/comparison.h"
+#include "core/processing/exactsum.h"
 #include "core/processing/shift.h"
 
 #include <QCoreApplication>
@@ -46,10 +47,10 @@ const QStringList directionNames {
 
 /// What a tile adds to the table: pixels and square metres by class, and of what is masked.
 struct Tally {
-    static constexpr quint8 version = 1;
+    static constexpr quint8 version = 2;
     static constexpr std::size_t masked = 5;
     std::array<quint64, masked + 1> pixels {};
-    std::array<double, masked + 1> area {};
+    std::array<ExactSum, masked + 1> area {};
     bool sawMask = false;
 
     [[nodiscard]] QByteArray toBytes() const
@@ -74,10 +75,10 @@ struct Tally {
         sawMask = sawMask || saw != 0;
         for (std::size_t i = 0; i < pixels.size(); ++i) {
             quint64 count = 0;
-            double metres = 0;
+            ExactSum metres;
             stream >> count >> metres;
             pixels[i] += count;
-            area[i] += metres;
+            area[i].add(metres);
         }
     }
 };
@@ -326,7 +327,7 @@ TileOutput ChangeOperation::tile(const TileInput &input) const
             }
             for (std::size_t i = 0; i < pixels.size(); ++i) {
                 tally.pixels[i] += pixels[i];
-                tally.area[i] += static_cast<double>(pixels[i]) * area;
+                tally.area[i].add(static_cast<double>(pixels[i]) * area);
             }
         });
     }
@@ -346,9 +347,10 @@ Summary ChangeOperation::sumUp(const std::vector<QByteArray> &tallies) const
     Tally all;
     for (const auto &tally : tallies)
         all.add(tally);
-    double observed = 0;
-    for (const double area : all.area)
-        observed += area;
+    ExactSum both;
+    for (const auto &area : all.area)
+        both.add(area);
+    const double observed = both.value();
     const auto percent = [&](double area) { return observed > 0 ? rounded(100 * area / observed, 1e-4) : 0; };
 
     Summary summary;
@@ -358,8 +360,8 @@ Summary ChangeOperation::sumUp(const std::vector<QByteArray> &tallies) const
                  {}};
     const auto add = [&](int value, const QString &name, std::size_t at) {
         constexpr double hectare = 10'000; // m²
-        table.rows.push_back(
-            {value, toStd(name), all.pixels[at], rounded(all.area[at] / hectare, 1e-4), percent(all.area[at])});
+        const double area = all.area[at].value();
+        table.rows.push_back({value, toStd(name), all.pixels[at], rounded(area / hectare, 1e-4), percent(area)});
     };
     const QStringList names = m_ndvi ? classNames : directionNames;
     for (int i = 0; i < names.size(); ++i) {
@@ -370,7 +372,7 @@ Summary ChangeOperation::sumUp(const std::vector<QByteArray> &tallies) const
     add(noData, QStringLiteral("Masked"), Tally::masked);
     summary.tables.push_back(std::move(table));
 
-    const double masked = all.area[Tally::masked];
+    const double masked = all.area[Tally::masked].value();
     if (!(observed > 0)) {
         summary.notes.append(Text::tr("Nothing can be compared: no pixel has data in both scenes."));
     } else if (!all.sawMask) {

@@ -180,7 +180,7 @@ Summary ZonalOperation::sumUp(const std::vector<QByteArray> &tallies) const
                                    number(cell(static_cast<float>(statistics.minimum))),
                                    number(cell(static_cast<float>(statistics.maximum))),
                                    number(cell(statistics.stddev)),
-                                   number(cell(statistics.mean * static_cast<double>(statistics.valid)))};
+                                   number(cell(sum.values.sum.value()))};
             if (!m_percents.empty()) {
                 std::vector<float> values = sum.kept;
                 std::sort(values.begin(), values.end());
