@@ -5,16 +5,21 @@
 A pixel is masked where its own class says so, or where the centre of a pixel that is cloud (not fill) lies within the
 radius (and 1 % of a pixel), both counted in metres on the ground; the target takes the mask pixel that its centre lies in.
 
-    python3 tests/data/cloudmask/make.py   # writes expected.json beside this file
+    python3 tests/data/cloudmask/make.py            # writes expected.json beside this file
+    python3 tests/data/cloudmask/make.py --check    # is it up to date?
 """
 
 import json
 import math
 import pathlib
+import sys
 
 import numpy as np
 
 here = pathlib.Path(__file__).resolve().parent
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(here.parent))
+from reference import settle  # noqa: E402
 side = 60
 x, y = np.meshgrid(np.arange(side), np.arange(side))
 scl = np.full((side, side), 4)
@@ -83,4 +88,4 @@ for kind, values in (("scl", scl), ("qa_pixel", qa)):
                               "grid": [origin_x, origin_y, pixel, w, h],
                               "runs": runs(text), "masked": int((target & ~outside).sum())})
 out = {"scl": scl.tolist(), "qa_pixel": qa.tolist(), "cases": cases}
-(here / "expected.json").write_text(json.dumps(out, separators=(",", ":")) + "\n")
+settle(here / "expected.json", json.dumps(out, separators=(",", ":")) + "\n")

@@ -5,10 +5,11 @@
 Nothing here is taken from the program: rules are written down again after docs/change.md, medians are numpy's, areas
 are those of each pixel's four corners in an equal-area projection, shifts are found by phase correlation.
 
-    python3 tests/data/operations/make.py [SHARED_DATA]   # writes expected.json beside this file
+    python3 tests/data/operations/make.py            # writes expected.json beside this file
+    python3 tests/data/operations/make.py --check    # is it up to date?
 
-With the folder of real rasters (../shared/data from the project's root) also what they give; without it the numbers
-that are there for them stay.
+With the folder of real rasters ($ASTRA_SHARED_DATA, else ../shared/data beside the checkout) also what they give;
+without it the numbers that are there for them stay.
 """
 
 import json
@@ -19,26 +20,14 @@ import warnings
 import numpy as np
 from osgeo import gdal, osr
 
-gdal.UseExceptions()
 warnings.filterwarnings("ignore", category=RuntimeWarning)
 here = pathlib.Path(__file__).resolve().parent
-root = here.parents[2]
-shared = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else root.parent / "shared/data"
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(here.parent))
+from reference import settle, shared  # noqa: E402
+from rules import classify, difference_index, f32, numbers  # noqa: E402
+
 rng = np.random.default_rng(20240607)
-f32 = np.float32
-
-
-def numbers(array):
-    """Flat; what is not a number becomes null. Shortest texts that give the same float32 again."""
-    flat = np.asarray(array).ravel()
-    return [None if not np.isfinite(v) else float(str(v)) if flat.dtype == f32 else float(v) for v in flat]
-
-
-def difference_index(b, a):
-    """(b - a) / (b + a) in float32."""
-    value = ((b - a) / (b + a)).astype(f32)
-    value[~np.isfinite(value)] = np.nan
-    return value
 
 
 # Change ------------------------------------------------------------------------------------------------------------
@@ -57,30 +46,6 @@ def pixel_areas(crs, gt, width, height):
     a, b, c, d = p[:-1, :-1], p[:-1, 1:], p[1:, 1:], p[1:, :-1]
     ring = [a, b, c, d, a]
     return abs(sum(m[..., 0] * n[..., 1] - n[..., 0] * m[..., 1] for m, n in zip(ring, ring[1:]))) / 2
-
-
-def classify(before, after, threshold, water=True, built=True):
-    """docs/change.md, a pixel at a time. @return classes, 255 where NDVI is not there in both"""
-    t = f32(threshold)
-    ndvi = [difference_index(s["nir"], s["red"]) for s in (before, after)]
-    ndwi = [difference_index(s["green"], s["nir"]) for s in (before, after)] if water else None
-    ndbi = [difference_index(s["swir16"], s["nir"]) for s in (before, after)] if built else None
-    out = np.full(ndvi[0].shape, 255, np.uint8)
-    for i in np.ndindex(out.shape):
-        v = ndvi[1][i] - ndvi[0][i]
-        if not np.isfinite(v):
-            continue
-        if water and abs(ndwi[1][i] - ndwi[0][i]) > t and (ndwi[0][i] > 0) != (ndwi[1][i] > 0):
-            out[i] = 4
-        elif built and ndbi[1][i] - ndbi[0][i] > t and v < -t / 2 and ndvi[1][i] < f32(0.2):
-            out[i] = 3
-        elif v > t:
-            out[i] = 1
-        elif v < -t:
-            out[i] = 2
-        else:
-            out[i] = 0
-    return out
 
 
 def table(classes, masked, area):
@@ -292,4 +257,4 @@ if (shared / "rasters").exists():
     real = {"landsat7": landsat7(), "bale": bale(), "new_york": new_york()}
 lines = [f'"{key}": {json.dumps(value)}' for key, value in
          {"change": change(), "composite": composite(), "shift": shift(), "real": real}.items()]
-path.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+settle(path, "{\n" + ",\n".join(lines) + "\n}\n")

@@ -6,10 +6,11 @@ Nothing here is taken from the program. Polygons are drawn on the grid (UTM) and
 small an edge that is straight in one is straight in the other to a thousandth of a pixel, and the script makes sure
 that no pixel's centre is nearer to an edge than a hundredth.
 
-    python3 tests/data/operations/zonal.py [SHARED_DATA]   # writes zonal.json beside this file
+    python3 tests/data/operations/zonal.py            # writes zonal.json beside this file
+    python3 tests/data/operations/zonal.py --check    # is it up to date?
 
-With the folder of real rasters (../shared/data from the project's root) also what they give; without it the numbers
-that are there for them stay.
+With the folder of real rasters ($ASTRA_SHARED_DATA, else ../shared/data beside the checkout) also what they give;
+without it the numbers that are there for them stay.
 """
 
 import json
@@ -18,117 +19,20 @@ import sys
 import warnings
 
 import numpy as np
-from osgeo import gdal, ogr, osr
+from osgeo import gdal
 
-gdal.UseExceptions()
 warnings.filterwarnings("ignore", category=RuntimeWarning)
 here = pathlib.Path(__file__).resolve().parent
-root = here.parents[2]
-shared = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else root.parent / "shared/data"
-f32 = np.float32
-
-
-def reference(epsg):
-    srs = osr.SpatialReference()
-    srs.ImportFromEPSG(epsg)
-    srs.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
-    return srs
-
-
-class Grid:
-    def __init__(self, epsg, x, y, pixel, width, height):
-        self.epsg, self.x, self.y, self.pixel, self.width, self.height = epsg, x, y, pixel, width, height
-        self.srs = reference(epsg)
-        self.to_degrees = osr.CoordinateTransformation(self.srs, reference(4326))
-
-    def json(self):
-        return {"crs": f"EPSG:{self.epsg}", "x": self.x, "y": self.y, "pixel": self.pixel, "width": self.width,
-                "height": self.height}
-
-    def geometry(self, polygons):
-        """[[ring, hole, …], …] in pixels (column, row) → geometry in the grid's CRS."""
-        multi = ogr.Geometry(ogr.wkbMultiPolygon)
-        for rings in polygons:
-            polygon = ogr.Geometry(ogr.wkbPolygon)
-            for ring in rings:
-                line = ogr.Geometry(ogr.wkbLinearRing)
-                for column, row in ring + ring[:1]:
-                    line.AddPoint_2D(self.x + column * self.pixel, self.y - row * self.pixel)
-                polygon.AddGeometry(line)
-            multi.AddGeometry(polygon)
-        return multi
-
-    def burn(self, geometry):
-        """Where gdal_rasterize's default puts it."""
-        raster = gdal.GetDriverByName("MEM").Create("", self.width, self.height, 1, gdal.GDT_Byte)
-        raster.SetGeoTransform((self.x, self.pixel, 0, self.y, 0, -self.pixel))
-        raster.SetProjection(self.srs.ExportToWkt())
-        source = ogr.GetDriverByName("Memory").CreateDataSource("")
-        layer = source.CreateLayer("", self.srs, ogr.wkbMultiPolygon)
-        feature = ogr.Feature(layer.GetLayerDefn())
-        feature.SetGeometry(geometry)
-        layer.CreateFeature(feature)
-        gdal.RasterizeLayer(raster, [1], layer, burn_values=[1])
-        return raster.ReadAsArray().astype(bool)
-
-    def check(self, geometry):
-        edges = geometry.Boundary()
-        for row in range(self.height):
-            for column in range(self.width):
-                centre = ogr.Geometry(ogr.wkbPoint)
-                centre.AddPoint_2D(self.x + (column + 0.5) * self.pixel, self.y - (row + 0.5) * self.pixel)
-                assert edges.Distance(centre) > 0.01 * self.pixel, (column, row)
-
-    def geojson(self, geometry):
-        degrees = geometry.Clone()
-        degrees.Transform(self.to_degrees)
-        parts = []
-        for i in range(degrees.GetGeometryCount()):
-            polygon = degrees.GetGeometryRef(i)
-            parts.append([[[x, y] for x, y in polygon.GetGeometryRef(r).GetPoints(2)]
-                          for r in range(polygon.GetGeometryCount())])
-        if len(parts) == 1:
-            return {"type": "Polygon", "coordinates": parts[0]}
-        return {"type": "MultiPolygon", "coordinates": parts}
-
-    def hectares(self, geometry):
-        """In an equal-area projection of the ellipsoid; edges divided so that they stay where they are."""
-        flat = geometry.Clone()
-        flat.Segmentize(self.pixel)
-        flat.Transform(osr.CoordinateTransformation(self.srs, reference(6933)))
-        return flat.GetArea() / 1e4
-
-
-def ndvi(nir, red):
-    nir, red = nir.astype(f32), red.astype(f32)
-    value = ((nir - red) / (nir + red)).astype(f32)
-    value[~np.isfinite(value)] = np.nan
-    return value
-
-
-def statistics(inside, values, mask=None):
-    """@param mask 1 masked, 0 not; a pixel without a value is not masked, it is not there"""
-    there = inside & np.isfinite(values)
-    taken = there & (mask != 0) if mask is not None else np.zeros_like(there)
-    valid = values[there & ~taken].astype(np.float64)
-    out = {"pixels": int(inside.sum()), "count": int(valid.size),
-           "masked_share": float(taken.sum() / max(1, inside.sum())) if mask is not None else None}
-    if valid.size:
-        out.update(mean=float(valid.mean()), min=float(valid.min()), max=float(valid.max()), std=float(valid.std()),
-                   sum=float(valid.sum()))
-        for percent in (10, 50, 97.5):
-            out[f"p{percent:g}"] = float(np.percentile(valid, percent))
-    return out
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(here.parent))
+from reference import settle, shared  # noqa: E402
+from rules import Grid, box, f32, ndvi, statistics  # noqa: E402
 
 
 # A scene made up ------------------------------------------------------------------------------------------------------
 
 rng = np.random.default_rng(20240630)
 grid = Grid(32632, 600000, 5600000, 10, 40, 30)
-
-
-def box(left, top, right, bottom):
-    return [[left, top], [right, top], [right, bottom], [left, bottom]]
 
 
 def star(column, row, radius, corners):
@@ -223,5 +127,5 @@ if (shared / "rasters").exists():
     out["bale"] = bale()
 elif target.exists():
     out["bale"] = json.loads(target.read_text())["bale"]
-target.write_text(json.dumps(out, indent=None, separators=(",", ":"), ensure_ascii=False).replace(
+settle(target, json.dumps(out, indent=None, separators=(",", ":"), ensure_ascii=False).replace(
     '{"name"', '\n{"name"').replace('"scenes":[{"nir"', '\n"scenes":[{"nir"') + "\n")

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Grids of results, worked out with GDAL's own coordinate transformation.
 
-    python3 tests/data/targetgrid/make.py   # writes expected.json beside this file
+    python3 tests/data/targetgrid/make.py            # writes expected.json beside this file
+    python3 tests/data/targetgrid/make.py --check    # is it up to date?
 
 A grid is [crs, origin x, origin y, pixel, width, height]. Bounds of a box in another CRS are those of its densified
 outline (GDAL's TransformBounds, 21 points an edge), snapped outward to pixels counted from the anchor.
@@ -11,12 +12,16 @@ outline (GDAL's TransformBounds, 21 points an edge), snapped outward to pixels c
 import json
 import math
 import pathlib
+import sys
 
 from osgeo import gdal, osr
 
 gdal.UseExceptions()
 osr.UseExceptions()
 here = pathlib.Path(__file__).resolve().parent
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(here.parent))
+from reference import settle  # noqa: E402
 
 
 def srs(code):
@@ -83,4 +88,4 @@ cases = {
         "grids": [[0, first]], "extent": "first", "wish": {"crs": "EPSG:3857", "pixel": 15}, "bbox": degrees,
         "expected": snapped(shared(bounds(box_of(first), 32631, 3857), bounds(degrees, 4326, 3857)), 3857, 0, 0, 15)},
 }
-(here / "expected.json").write_text(json.dumps(cases, indent=1) + "\n")
+settle(here / "expected.json", json.dumps(cases, indent=1) + "\n")
