@@ -5,7 +5,9 @@ namespace astra::jobs {
 
 // Times are ms: `created`, `finished` and `lease_wall` since 1970, `lease_mono` since the start of the computer.
 // `writes` is the canonical path of `output`: one writer each; `claim` has all files of a job, the Item and what stands
-// beside the result. `tries` counts runs since the last that got further.
+// beside the result. `tries` counts runs since the last that got further. A request holds areas and a result tables, of
+// tens of MB at times: they stand apart, so that lists do not read them and a lease that is renewed does not write
+// them.
 const std::vector<QByteArray> &jobSchema()
 {
     static const std::vector<QByteArray> steps {R"(
@@ -19,13 +21,11 @@ CREATE TABLE job(
   backend TEXT NOT NULL,
   operation TEXT NOT NULL,
   title TEXT NOT NULL,
-  request TEXT NOT NULL,
   output TEXT NOT NULL,
   writes TEXT NOT NULL,
   progress REAL NOT NULL DEFAULT 0,
   activity TEXT NOT NULL DEFAULT '',
   error TEXT,
-  result TEXT,
   report TEXT,
   owner TEXT NOT NULL,
   epoch INTEGER NOT NULL DEFAULT 0,
@@ -42,6 +42,8 @@ CREATE TABLE claim(
 CREATE INDEX by_job ON claim(job);
 CREATE INDEX by_time ON job(created);
 CREATE INDEX by_state ON job(state, swept);
+CREATE TABLE request(job TEXT PRIMARY KEY REFERENCES job(id) ON DELETE CASCADE, text TEXT NOT NULL);
+CREATE TABLE result(job TEXT PRIMARY KEY REFERENCES job(id) ON DELETE CASCADE, text TEXT NOT NULL);
 CREATE TABLE measured(what TEXT PRIMARY KEY, value REAL NOT NULL, at INTEGER NOT NULL);
 )"};
     return steps;

@@ -10,6 +10,7 @@
 
 #include <map>
 #include <memory>
+#include <thread>
 #include <vector>
 
 namespace astra::jobs {
@@ -63,55 +64,59 @@ public:
 
     /// @param lease in ms; it is renewed five times as often
     [[nodiscard]] static Future<std::shared_ptr<JobStore>> open(const QString &path, int lease = leaseMs);
-    JobStore() = default;
-    virtual ~JobStore() = default;
+    ~JobStore();
     JobStore(const JobStore &) = delete;
     JobStore &operator=(const JobStore &) = delete;
 
     /// What is to be said of the file: that a damaged one was set aside. Empty: nothing.
-    [[nodiscard]] virtual QString note() const = 0;
+    [[nodiscard]] QString note() const;
     /// Queued, and ours. InvalidInput where another job that is not over writes one of the same files; one whose owner
     /// is gone, or that failed, gives them up, and its finished tiles where the result has the same name. Storage where
     /// nothing can be written (retryable: not at this moment).
     /// @param files that it writes besides its output
     /// @return the id: the request's, or a new one
-    [[nodiscard]] virtual Future<QString>
-    add(data::JobRequest request, const QString &batch, const QStringList &files = {}) = 0;
+    [[nodiscard]] Future<QString> add(data::JobRequest request, const QString &batch, const QStringList &files = {});
     /// Its turn has come: running, from now on. Absent: it is not ours, not queued, or was cancelled.
-    [[nodiscard]] virtual Future<std::optional<Lease>> take(const QString &id) = 0;
+    [[nodiscard]] Future<std::optional<Lease>> take(const QString &id);
     /// Writes how far it is. False: stop, it was cancelled or is no longer ours.
-    [[nodiscard]] virtual Future<bool> beat(const QString &id, qint64 epoch, double progress, const QString &activity)
-        = 0;
+    [[nodiscard]] Future<bool> beat(const QString &id, qint64 epoch, double progress, const QString &activity);
     /// False: a late owner (another epoch), who changes nothing. An error: it could not be written now; that is tried
     /// again until this store is gone.
-    [[nodiscard]] virtual Future<bool> finish(const QString &id, qint64 epoch, Job::State state,
-                                              std::optional<Error> error, std::optional<data::JobResult> result)
-        = 0;
+    [[nodiscard]] Future<bool> finish(const QString &id, qint64 epoch, Job::State state, std::optional<Error> error,
+                                      std::optional<data::JobResult> result);
     /// Of any process: at once where nobody runs it, else its owner sees it within 100 ms.
-    [[nodiscard]] virtual Future<void> cancel(const QString &id) = 0;
+    [[nodiscard]] Future<void> cancel(const QString &id);
     /// Puts a job that was cut off, failed or was cancelled back into the queue, as ours. What it had done is kept
     /// where its part file still is: that of a cancelled job goes with the next sweep().
-    [[nodiscard]] virtual Future<StoredJob> requeue(const QString &id) = 0;
+    [[nodiscard]] Future<StoredJob> requeue(const QString &id);
     /// All that were cut off become ours and queued, but for those that were cut off three times at the same place
     /// (they may be what ends the program), and those that a service may have begun: it would do, and charge for, them
     /// twice.
-    [[nodiscard]] virtual Future<std::vector<StoredJob>> adopt() = 0;
+    [[nodiscard]] Future<std::vector<StoredJob>> adopt();
     /// Newest first, without results; of the request only where it runs, its operation, title, output and priority.
     /// @param idBegins those whose id begins so
-    [[nodiscard]] virtual Future<std::vector<StoredJob>> all(int limit = 200, const QString &idBegins = {}) = 0;
+    [[nodiscard]] Future<std::vector<StoredJob>> all(int limit = 200, const QString &idBegins = {});
     /// With all that there is of it.
-    [[nodiscard]] virtual Future<std::optional<StoredJob>> find(const QString &id) = 0;
+    [[nodiscard]] Future<std::optional<StoredJob>> find(const QString &id);
     /// Those that are not over.
-    [[nodiscard]] virtual Future<std::vector<JobNews>> underWay() = 0;
+    [[nodiscard]] Future<std::vector<JobNews>> underWay();
     /// Another number whenever another process has written.
-    [[nodiscard]] virtual Future<qint64> version() = 0;
+    [[nodiscard]] Future<qint64> version();
     /// Removes what jobs that are over and let go of left beside their results (data::partFiles); those of failed ones,
     /// which could go on, after a day.
     /// @return their paths
-    [[nodiscard]] virtual Future<QStringList> sweep() = 0;
+    [[nodiscard]] Future<QStringList> sweep();
     /// Rates for estimates ("bytes/s", …), a moving mean of those measured here.
-    [[nodiscard]] virtual Future<void> measure(const QString &what, double value) = 0;
-    [[nodiscard]] virtual Future<std::map<QString, double>> measured() = 0;
+    [[nodiscard]] Future<void> measure(const QString &what, double value);
+    [[nodiscard]] Future<std::map<QString, double>> measured();
+
+private:
+    struct Inside;
+    explicit JobStore(int beat);
+    template<typename F> [[nodiscard]] auto ask(F f);
+
+    const std::shared_ptr<Inside> m_inside;
+    std::thread m_thread; ///< begins when all else is there
 };
 
 } // namespace astra::jobs

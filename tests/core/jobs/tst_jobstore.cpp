@@ -769,7 +769,7 @@ void TestJobStore::damagedRequest_isShown()
     }
     {
         const auto database = Database::open(path(), jobs::jobSchema());
-        QVERIFY(database && (*database)->change("UPDATE job SET request='{\"recipe\":7}'").value_or(0) == 1);
+        QVERIFY(database && (*database)->change("UPDATE request SET text='{\"recipe\":7}'").value_or(0) == 1);
     }
     const auto store = openStore(path());
     const auto job = waitFor(store->find(id)).value().value();
