@@ -2,6 +2,7 @@
 #include "core/imagery/look.h"
 
 #include "core/imagery/styles.h"
+#include "core/processing/inputreader.h"
 
 #include <QCoreApplication>
 
@@ -26,7 +27,14 @@ bool drawsBands(const data::Scene &scene, const render::Style &style)
 constexpr const char *bandsId = "bands";
 constexpr const char *assetPrefix = "asset:";
 
-/// Red, green and blue of a file by their names, else its first three bands, else its only one.
+/// Classes, bits of quality, and how many scenes a composite is made of are no part of its colours.
+bool isColour(const data::Band &band)
+{
+    return !processing::isClasses(band.name) && !processing::isClasses(band.commonName) && band.name != u"count";
+}
+
+/// Red, green and blue of a file by their names, else its first three bands of which all can be drawn together, else
+/// the first.
 std::vector<int> bandsToDraw(const data::Asset &asset)
 {
     const auto numberOf = [&](const char *common) {
@@ -40,8 +48,14 @@ std::vector<int> bandsToDraw(const data::Asset &asset)
     if (std::find(named.begin(), named.end(), 0) == named.end())
         return named;
     // Pictures are listed as one band, or as those that they were made from.
-    const bool isPicture = asset.roles.contains(QStringLiteral("visual"));
-    return asset.bands.size() >= 3 || isPicture ? std::vector {1, 2, 3} : std::vector {1};
+    if (asset.roles.contains(QStringLiteral("visual")))
+        return {1, 2, 3};
+    std::vector<int> colours;
+    for (std::size_t i = 0; i < asset.bands.size() && colours.size() < 3; ++i) {
+        if (isColour(asset.bands[i]))
+            colours.push_back(static_cast<int>(i) + 1);
+    }
+    return colours.size() == 3 ? colours : std::vector {colours.empty() ? 1 : colours.front()};
 }
 
 /// The style of the index that a band holds by its name, as our results name theirs.
@@ -84,7 +98,34 @@ Result<processing::ResolvedFormula> formulaOf(const render::Style &style, const 
     return resolved;
 }
 
+/// Whether any pixel has a value in every one of `blocks`.
+bool holdsData(const std::vector<data::Block> &blocks)
+{
+    for (std::size_t i = 0; i < blocks.front().values.size(); ++i) {
+        if (std::ranges::all_of(blocks, [i](const data::Block &block) { return std::isfinite(block.values[i]); }))
+            return true;
+    }
+    return false;
+}
+
 } // namespace
+
+QString blankSentence(Blank blank, const QString &index)
+{
+    switch (blank) {
+    case Blank::None:
+        break;
+    case Blank::NoData:
+        return Text::tr("No pixel in this area has data.");
+    case Blank::Masked:
+        return Text::tr("Every pixel in this area that has data is masked as cloud or shadow. Drawn without the mask, "
+                        "they show.");
+    case Blank::NoValue:
+        return index.isEmpty() ? Text::tr("No pixel in this area has a value that is drawn.")
+                               : Text::tr("%1 has no value at any pixel in this area.").arg(index.left(80));
+    }
+    return {};
+}
 
 std::optional<processing::MaskKind> maskOf(const data::Scene &scene)
 {
@@ -154,12 +195,16 @@ render::Style Look::defaultStyle(const data::Scene &scene)
     render::Style bands;
     bands.id = QString::fromLatin1(bandsId);
     QStringList names;
+    QStringList others;
     for (const auto &asset : scene.assets) {
         for (const auto &band : asset.bands) {
-            if (data::findBand(scene, band.name) && !names.contains(band.name))
-                names << band.name;
+            auto &list = isColour(band) ? names : others;
+            if (data::findBand(scene, band.name) && !list.contains(band.name))
+                list << band.name;
         }
     }
+    if (names.isEmpty())
+        names = others.mid(0, 1);
     if (names.isEmpty()) {
         for (const auto &asset : scene.assets) {
             if (const auto style = assetStyle(scene, asset.key))
@@ -248,6 +293,20 @@ std::vector<data::Block> prepared(const Look &look, std::vector<data::Block> blo
     data::Block &out = index.emplace_back(blocks.front().width, blocks.front().height);
     look.computes->run(inputs, out.values.data(), out.values.size());
     return index;
+}
+
+Blank blankOf(const Look &look, const std::vector<data::Block> &blocks, const data::Picture &picture)
+{
+    for (std::size_t i = 3; i < picture.rgba.size(); i += 4) {
+        if (picture.rgba[i] != 0)
+            return Blank::None;
+    }
+    const auto drawn = blocks.begin() + look.drawn().size();
+    if (!holdsData({blocks.begin(), drawn}))
+        return Blank::NoData;
+    Look masks = look;
+    masks.computes.reset();
+    return holdsData(prepared(masks, blocks)) ? Blank::NoValue : Blank::Masked;
 }
 
 data::Picture draw(const Look &look, std::vector<data::Block> blocks, const Stretch &stretch)

@@ -4,6 +4,7 @@
 #include "core/base/result.h"
 #include "core/data/raster.h"
 #include "core/data/scene.h"
+#include "core/imagery/blank.h"
 #include "core/processing/cloudmask.h"
 #include "core/processing/evaluator.h"
 #include "core/processing/scenefacts.h"
@@ -31,8 +32,8 @@ struct Look {
     /// files say.
     [[nodiscard]] static render::Style defaultStyle(const data::Scene &scene);
     /// One file of the scene as it stands, whatever it holds: three bands or a picture as red, green and blue, else its
-    /// first band; in the colours and the range that the file states, else in shades of grey, stretched from the 2nd to
-    /// the 98th percentile. Its id is "asset:KEY".
+    /// first band (of both, what only counts or classifies comes last); in the colours and the range that the file
+    /// states, else in shades of grey, stretched from the 2nd to the 98th percentile. Its id is "asset:KEY".
     [[nodiscard]] static Result<render::Style> assetStyle(const data::Scene &scene, const QString &key);
     /// Whether a style is drawn from numbers as they stand, whatever they mean.
     [[nodiscard]] static bool isStretched(const render::Style &style) { return style.stretch; }
@@ -54,6 +55,9 @@ using Stretch = std::vector<std::pair<double, double>>;
 [[nodiscard]] Stretch stretchOf(const Look &look, std::vector<data::Block> blocks);
 /// Masks, computes the index, leaves what paint() takes. @param blocks in the order of look.bands
 [[nodiscard]] std::vector<data::Block> prepared(const Look &look, std::vector<data::Block> blocks);
+/// Why a picture shows nothing. @param blocks as read, in the order of look.bands @param picture what draw() made of
+/// them
+[[nodiscard]] Blank blankOf(const Look &look, const std::vector<data::Block> &blocks, const data::Picture &picture);
 /// The whole way to a picture. @param stretch empty: the style's own range
 [[nodiscard]] data::Picture draw(const Look &look, std::vector<data::Block> blocks, const Stretch &stretch);
 

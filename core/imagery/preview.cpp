@@ -128,11 +128,15 @@ Future<Preview> attempt(Pools &pools, const std::shared_ptr<SceneReader> &reader
                          stretch = *stretch](Result<std::vector<data::Block>> blocks) -> Future<Preview> {
                             if (!blocks)
                                 return ready<Preview>(fail(blocks.error()));
-                            return runOn(pools.cpu, [=, blocks = std::move(*blocks)]() mutable -> Result<Preview> {
-                                const auto notes = reader->notes() + reader->copy()->notes();
-                                return Preview {draw(look, std::move(blocks), stretch), box, describeRadiometry(facts),
-                                                warningOf(facts),
-                                                notes + look.notes + unitNotes(look, facts) + placeNotes(facts)};
+                            return runOn(pools.cpu, [=, blocks = std::move(*blocks)]() -> Result<Preview> {
+                                Preview made {
+                                    draw(look, blocks, stretch), box, describeRadiometry(facts), warningOf(facts), {}};
+                                const Blank blank = blankOf(look, blocks, made.picture);
+                                if (blank != Blank::None)
+                                    made.notes << blankSentence(blank, look.style.index);
+                                made.notes += reader->notes() + reader->copy()->notes() + look.notes;
+                                made.notes += unitNotes(look, facts) + placeNotes(facts);
+                                return made;
                             });
                         });
                 });

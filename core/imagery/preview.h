@@ -13,7 +13,7 @@ struct Preview {
     data::GeoBox box; ///< what it shows
     QString radiometry; ///< in words
     QString warning; ///< what the pixels say against it; empty: nothing
-    QStringList notes;
+    QStringList notes; ///< the first says why nothing is to be seen, where nothing is
 };
 /// A Web Mercator picture. @param box absent: the whole scene @param width, height 0: fitted to at most 1024
 [[nodiscard]] Future<Preview> preview(Pools &pools, const std::shared_ptr<SceneReader> &reader,

@@ -94,12 +94,25 @@ TileLoader::Status SceneTiles::status() const
     if (m_stretch.size() == 1)
         status.range = m_stretch.front();
     status.drawn = isOpen() && m_look ? m_look->style : m_style;
+    status.blank = blank();
     status.copy = m_reader.scene().provider;
     status.copyId = m_reader.scene().qualifiedId();
     status.notes = m_reader.notes() + m_reader.copy()->notes() + m_notes + placeNotes(m_facts);
     if (isOpen() && m_look)
         status.notes += unitNotes(*m_look, m_facts);
     return status;
+}
+
+Blank SceneTiles::blank() const
+{
+    Blank reason = Blank::None;
+    for (const auto &tile : m_visible) {
+        const auto found = m_ready.find(tile);
+        if (found == m_ready.end() || found->second == Blank::None)
+            return Blank::None;
+        reason = std::max(reason, found->second);
+    }
+    return reason;
 }
 
 void SceneTiles::setStyle(const render::Style &style)
@@ -132,7 +145,7 @@ void SceneTiles::setVisible(const std::vector<render::TileId> &tiles)
         return true;
     });
     // The map throws pictures away as it pleases: a tile that comes back is painted again from its blocks.
-    std::erase_if(m_ready, [&](const auto &tile) { return !wanted.contains(tile); });
+    std::erase_if(m_ready, [&](const auto &entry) { return !wanted.contains(entry.first); });
     std::erase_if(m_failed, [&](const auto &tile) { return !wanted.contains(tile); });
     std::erase_if(m_alone, [&](const auto &tile) { return !wanted.contains(tile); });
     if (!m_begun && !tiles.empty())
@@ -329,26 +342,29 @@ void SceneTiles::paint(const render::TileId &tile)
     for (const auto &band : m_look->bands)
         kept.push_back(m_cache.find({tile, band}));
     deliver(runOn(m_pools.cpu,
-                  [kept, look = *m_look, stretch = m_stretch]() -> Result<data::Picture> {
+                  [kept, look = *m_look, stretch = m_stretch]() -> Result<std::pair<data::Picture, Blank>> {
                       std::vector<data::Block> blocks;
+                      blocks.reserve(kept.size());
                       for (const auto &block : kept)
                           blocks.push_back(*block);
-                      return draw(look, std::move(blocks), stretch);
+                      data::Picture picture = draw(look, blocks, stretch);
+                      const Blank blank = blankOf(look, blocks, picture);
+                      return std::pair(std::move(picture), blank);
                   }),
-            this, [this, tile, generation = m_generation](Result<data::Picture> picture) {
+            this, [this, tile, generation = m_generation](Result<std::pair<data::Picture, Blank>> made) {
                 if (generation != m_generation)
                     return;
                 m_painting.erase(tile);
-                if (picture)
-                    painted(tile, *picture);
+                if (made)
+                    painted(tile, made->first, made->second);
             });
 }
 
-void SceneTiles::painted(const render::TileId &tile, const data::Picture &picture)
+void SceneTiles::painted(const render::TileId &tile, const data::Picture &picture, Blank blank)
 {
     if (std::find(m_visible.begin(), m_visible.end(), tile) == m_visible.end())
         return;
-    m_ready.insert(tile);
+    m_ready[tile] = blank;
     Q_EMIT tileReady(tile, picture);
     Q_EMIT statusChanged();
 }

@@ -54,7 +54,8 @@ private:
     void start(const Flight &flight);
     void arrived(const Flight &flight, std::vector<Cut> cuts);
     void paint(const render::TileId &tile);
-    void painted(const render::TileId &tile, const data::Picture &picture);
+    void painted(const render::TileId &tile, const data::Picture &picture, Blank blank);
+    [[nodiscard]] Blank blank() const; ///< of all that is in view
     /// @param tiles that were being read; none: it is about the scene
     void wentWrong(const std::vector<render::TileId> &tiles, const Error &error);
     void stopEverything();
@@ -80,7 +81,7 @@ private:
     std::map<int, Flight> m_flights; ///< by number
     int m_nextFlight = 0;
     std::set<render::TileId> m_painting;
-    std::set<render::TileId> m_ready; ///< painted in this style from this copy
+    std::map<render::TileId, Blank> m_ready; ///< painted in this style from this copy
     std::set<render::TileId> m_failed;
     std::set<render::TileId> m_alone; ///< failed together with others: read one by one
     TileCache m_cache;

@@ -3,6 +3,7 @@
 
 #include "core/base/result.h"
 #include "core/data/raster.h"
+#include "core/imagery/blank.h"
 #include "core/render/style.h"
 #include "core/render/tilegrid.h"
 
@@ -32,6 +33,7 @@ public:
         /// What one stretched value per pixel is drawn from and to, once known; else the style says.
         std::optional<std::pair<double, double>> range;
         render::Style drawn; ///< the style in use; once the files are open, with what they say of how they are drawn
+        Blank blank = Blank::None; ///< why nothing of it is in view; None also while tiles are still to come
         QString copy; ///< provider of the copy in use
         QString copyId; ///< its qualified id
         QStringList notes; ///< "read from Planetary Computer: Earth Search did not deliver"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/library/bandfiles.h"
 
+#include "core/base/json.h"
 #include "core/library/localscene.h"
 #include "core/library/productname.h"
 #include "core/raster/dataset.h"
@@ -80,6 +81,24 @@ bool isKnownName(const QString &name)
         QStringLiteral("swir22"),  QStringLiteral("rededge1"), QStringLiteral("rededge2"), QStringLiteral("rededge3"),
         QStringLiteral("scl"),     QStringLiteral("qa_pixel"), QStringLiteral("lwir11"),   QStringLiteral("lwir")};
     return names.contains(name);
+}
+
+/// What a result of ours calls its bands; empty for other files, and where that makes no sense.
+QStringList ownNames(const raster::Info &info)
+{
+    constexpr qsizetype longest = 80;
+    const auto ramps = parseJson(info.metadataValue(QStringLiteral("ASTRA_RAMP")).toUtf8());
+    QStringList names;
+    if (!ramps || !ramps->is_array() || ramps->size() != static_cast<std::size_t>(info.bandCount))
+        return names;
+    names.reserve(info.bandCount);
+    for (const auto &ramp : *ramps) {
+        const QString name = stringAt(ramp, "band").trimmed();
+        if (name.isEmpty() || name.size() > longest || names.contains(name, Qt::CaseInsensitive))
+            return {};
+        names << name;
+    }
+    return names;
 }
 
 data::Band bandFrom(const raster::BandInfo &info, int number, int bandCount, const QString &fileName)
@@ -189,9 +208,12 @@ Result<data::Acquisition> openRaster(const QString &path)
     if (product && info->bandCount == 1) {
         asset.bands = {product->band};
     } else {
+        const QStringList own = ownNames(*info);
         for (int i = 0; i < info->bandCount; ++i) {
-            asset.bands.push_back(
-                bandFrom(info->bands[static_cast<std::size_t>(i)], i + 1, info->bandCount, file.fileName()));
+            raster::BandInfo band = info->bands[static_cast<std::size_t>(i)];
+            if (!own.isEmpty())
+                band.description = own[i];
+            asset.bands.push_back(bandFrom(band, i + 1, info->bandCount, file.fileName()));
         }
     }
     scene.assets.push_back(std::move(asset));

@@ -45,6 +45,8 @@ private Q_SLOTS:
     void valuesAt_cloudsAreNoData();
     void valuesAt_outsideIsNoData();
     void preview_wholeSceneIsTransparentOutside();
+    void preview_saysWhyItIsBlank_data();
+    void preview_saysWhyItIsBlank();
     void preview_keepsTheSizeAskedFor();
     void preview_copyThatFailsIsReplacedWhole();
     void preview_saysWhichBandIsMissing();
@@ -123,6 +125,44 @@ void TestPreview::preview_wholeSceneIsTransparentOutside()
     QCOMPARE(int(alpha(picture.width / 2, picture.height / 2)), 255);
     QVERIFY(made->radiometry.contains(u"0.2"));
     QVERIFY(made->notes.isEmpty());
+}
+
+void TestPreview::preview_saysWhyItIsBlank_data()
+{
+    QTest::addColumn<QString>("look");
+    QTest::addColumn<bool>("masked");
+    QTest::addColumn<int>("left"); // of the part that is drawn, in pixels of the scene
+    QTest::addColumn<QString>("word"); // that the sentence holds; none: something is to be seen
+    QTest::newRow("clear") << "true-color" << true << 4 << "";
+    QTest::newRow("cloud, not masked") << "true-color" << false << 40 << "";
+    QTest::newRow("cloud, masked") << "true-color" << true << 40 << "masked";
+    QTest::newRow("cloud, masked, of an index") << "ndvi" << true << 40 << "masked";
+    QTest::newRow("outside") << "true-color" << false << 4000 << "No pixel";
+    QTest::newRow("outside, masked") << "ndvi" << true << 4000 << "No pixel";
+    QTest::newRow("no value") << "formula:log(red - red - 1)" << false << 4 << "no value";
+    QTest::newRow("no value, masked") << "formula:log(red - red - 1)" << true << 4 << "no value";
+}
+
+void TestPreview::preview_saysWhyItIsBlank()
+{
+    QFETCH(const QString, look);
+    QFETCH(const bool, masked);
+    QFETCH(const int, left);
+    QFETCH(const QString, word);
+    auto wanted = imagery::styleNamed(look);
+    QVERIFY(wanted);
+    wanted->maskClouds = masked;
+    const QPointF from = pixelCentre(left, 30);
+    const QPointF to = pixelCentre(left + 15, 15);
+    const data::GeoBox box {from.x(), from.y(), to.x(), to.y()};
+    const auto made = waitFor(imagery::preview(m_pools, reader(), *wanted, box, 64, 64, {}));
+    QVERIFY2(made, made ? "" : qUtf8Printable(made.error().message));
+    bool seen = false;
+    for (std::size_t i = 3; i < made->picture.rgba.size(); i += 4)
+        seen |= made->picture.rgba[i] != 0;
+    QCOMPARE(seen, word.isEmpty());
+    QCOMPARE(made->notes.size(), seen ? 0 : 1);
+    QVERIFY2(made->notes.join(u' ').contains(word), qUtf8Printable(made->notes.join(u' ')));
 }
 
 void TestPreview::preview_keepsTheSizeAskedFor()

@@ -318,6 +318,52 @@ private Q_SLOTS:
         }
     }
 
+    /// How many scenes a composite is made of is no colour of it, whatever it is opened as.
+    void countOfScenes_isNoColour_data()
+    {
+        QTest::addColumn<QStringList>("bands");
+        QTest::addColumn<QStringList>("drawn");
+        QTest::addColumn<QStringList>("asFile"); // numbers of bands
+        QTest::newRow("one") << QStringList {u"nir"_qs} << QStringList {u"nir"_qs} << QStringList {u"1"_qs};
+        QTest::newRow("two") << QStringList {u"nir"_qs, u"red"_qs} << QStringList {u"nir"_qs} << QStringList {u"1"_qs};
+        QTest::newRow("three") << QStringList {u"swir16"_qs, u"nir"_qs, u"red"_qs}
+                               << QStringList {u"swir16"_qs, u"nir"_qs, u"red"_qs}
+                               << QStringList {u"1"_qs, u"2"_qs, u"3"_qs};
+    }
+    void countOfScenes_isNoColour()
+    {
+        QFETCH(const QStringList, bands);
+        QFETCH(const QStringList, drawn);
+        QFETCH(const QStringList, asFile);
+        test::SceneFiles scenes;
+        for (int scene = 0; scene < 2; ++scene) {
+            scenes.add(facts(QString::number(scene)),
+                       write(u"counted"_qs + QString::number(scene), bands, 256, u"reflectance"_qs,
+                             [](int band, int x, int) { return 1 + 4 * band + x / 16; }));
+        }
+        const QString path = run("composite", {{"method", "mean"}, {"bands", toJson(bands)}}, scenes,
+                                 QString::number(bands.size()) + u"-counted.tif"_qs);
+        const auto scene = open(path);
+        QCOMPARE(Look::defaultStyle(scene.best()).bands, drawn);
+        const auto &asset = scene.best().assets.front();
+        const auto style = Look::assetStyle(scene.best(), asset.key);
+        QVERIFY(style);
+        QStringList numbers;
+        for (const auto &band : style->bands)
+            numbers << band.section(u'#', -1);
+        QCOMPARE(numbers, asFile);
+        if (drawn.size() > 1)
+            return;
+        // Grey, from the reflectance of the one band: 0 to 0.30.
+        const auto pictures = tiles(scene, {corner});
+        QCOMPARE(pictures.size(), std::size_t(1));
+        for (int x = 0; x < 256; x += 16) {
+            const auto colour = at(pictures.begin()->second, x + 8, 9);
+            const double expected = 255 * std::min(1.0, (1 + x / 16) * 0.01 / 0.3); // NOLINT(bugprone-integer-division)
+            QVERIFY(std::abs(colour[0] - expected) <= 1.5 && colour[1] == colour[0] && colour[2] == colour[0]);
+        }
+    }
+
     /// Numbers of which nobody knows what they are have no range that holds for them.
     void compositeOfRawNumbers_isStretched()
     {

@@ -30,6 +30,7 @@ class TestSceneTiles : public QObject
 private Q_SLOTS:
     void initTestCase();
     void tiles_come();
+    void blank_isSaidOfAllInView();
     void style_repaintsWithoutReading();
     void leavingTheView_closesTransfers();
     void copyThatFails_isReplaced();
@@ -87,6 +88,38 @@ void TestSceneTiles::tiles_come()
     QCOMPARE(tiles.status().ready, 2);
     QCOMPARE(tiles.status().quantity, QStringLiteral("reflectance"));
     QVERIFY(std::abs(tiles.bounds().west - m_scene.best().bbox->west) < 1e-9);
+}
+
+/// The right half of the scene is cloud. Tiles of level 19 are 76 m wide at the equator: these lie in one half each.
+void TestSceneTiles::blank_isSaidOfAllInView()
+{
+    const data::GeoBox box = *m_scene.best().bbox;
+    const QPointF middle = box.center();
+    const auto tileAt = [&](double share) {
+        const QPointF at = render::toWorld(box.west + share * (box.east - box.west), middle.y());
+        const double count = std::exp2(19);
+        return render::TileId {19, static_cast<int>(at.x() * count), static_cast<int>(at.y() * count)};
+    };
+    auto style = *imagery::styleNamed(QStringLiteral("true-color"));
+    style.maskClouds = true;
+    SceneTiles tiles(m_scene, style, m_pools, nullptr);
+    tiles.setVisible({tileAt(0.8)});
+    QCOMPARE(tiles.status().blank, imagery::Blank::None); // nobody knows yet
+    QTRY_COMPARE(tiles.status().blank, imagery::Blank::Masked);
+    tiles.setVisible({tileAt(0.8), tileAt(2)});
+    QTRY_COMPARE(tiles.status().ready, 2);
+    QCOMPARE(tiles.status().blank, imagery::Blank::Masked);
+    tiles.setVisible({tileAt(2)});
+    QCOMPARE(tiles.status().blank, imagery::Blank::NoData);
+    tiles.setVisible({tileAt(0.8), tileAt(0.2)});
+    QTRY_COMPARE(tiles.status().ready, 2);
+    QCOMPARE(tiles.status().blank, imagery::Blank::None);
+    tiles.setVisible({tileAt(0.8)});
+    QCOMPARE(tiles.status().blank, imagery::Blank::Masked);
+    style.maskClouds = false;
+    tiles.setStyle(style);
+    QTRY_COMPARE(tiles.status().ready, 1);
+    QCOMPARE(tiles.status().blank, imagery::Blank::None);
 }
 
 void TestSceneTiles::style_repaintsWithoutReading()
