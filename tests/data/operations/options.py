@@ -58,9 +58,10 @@ cases = []
 
 
 def raster(operation, parameters, scenes, files, mask=False):
-    """@param files by suffix, then name of band"""
+    """@param files by suffix, then what the file says of the band"""
     cases.append({"operation": operation, "parameters": parameters, "scenes": scenes, "mask": mask,
-                  "files": {suffix: {name: numbers(v) for name, v in bands.items()} for suffix, bands in files.items()}})
+                  "files": {suffix: [{"text": text, "values": numbers(v)} for text, v in bands.items()]
+                            for suffix, bands in files.items()}})
 
 
 def rows(operation, parameters, scenes, wanted, mask=False):
@@ -75,22 +76,25 @@ def savi(s, l):
 
 
 first, hidden = clear[0], masked[0]
-raster("index", {"index": "NDWI"}, 1, {"": {"NDWI": difference_index(first["green"], first["nir"])}})
-raster("index", {"index": "ndwi"}, 1, {"": {"NDWI": difference_index(hidden["green"], hidden["nir"])}}, True)
-raster("index", {"index": "SAVI", "constants": "L=0.25"}, 1, {"": {"SAVI": savi(first, 0.25)}})
-raster("index", {"index": "SAVI"}, 1, {"": {"SAVI": savi(first, 0.5)}})
-raster("ndvi", {}, 1, {"": {"NDVI": difference_index(first["nir"], first["red"])}})
+ndwi_text, ndvi_text = "NDWI = (green - nir) / (green + nir)", "NDVI = (nir - red) / (nir + red)"
+savi_text = "SAVI = (1 + L) * (nir - red) / (nir + red + L)"
+raster("index", {"index": "NDWI"}, 1, {"": {ndwi_text: difference_index(first["green"], first["nir"])}})
+raster("index", {"index": "ndwi"}, 1, {"": {ndwi_text: difference_index(hidden["green"], hidden["nir"])}}, True)
+raster("index", {"index": "SAVI", "constants": "L=0.25"}, 1, {"": {savi_text + "; L=0.25": savi(first, 0.25)}})
+raster("index", {"index": "SAVI"}, 1, {"": {savi_text: savi(first, 0.5)}})
+raster("ndvi", {}, 1, {"": {ndvi_text: difference_index(first["nir"], first["red"])}})
 formula = np.where(first["nir"] > f32(1.5) * first["red"], np.sqrt(first["nir"]),
                    np.minimum(first["green"], first["blue"]) - f32(2))
 there = np.isfinite(first["nir"] + first["red"])
-raster("expression", {"expression": "where(nir > k * red, sqrt(nir), min(green, blue) - m)",
-                      "constants": "k=1.5, m=2", "name": "mine"}, 1, {"": {"mine": np.where(there, formula, np.nan)}})
-raster("expression", {"expression": "nir - red"}, 1, {"": {"expression": hidden["nir"] - hidden["red"]}}, True)
+formula_text = "where(nir > k * red, sqrt(nir), min(green, blue) - m)"
+raster("expression", {"expression": formula_text, "constants": "k=1.5, m=2", "name": "mine"}, 1,
+       {"": {f"mine = {formula_text}; k=1.5, m=2": np.where(there, formula, np.nan)}})
+raster("expression", {"expression": "nir - red"}, 1, {"": {"expression = nir - red": hidden["nir"] - hidden["red"]}}, True)
 raster("convert", {"bands": ["swir16", "blue"]}, 1, {"": {"swir16": first["swir16"], "blue": first["blue"]}})
 raster("convert", {"bands": ["blue"]}, 1, {"": {"blue": hidden["blue"]}}, True)
 raster("convert", {"bands": ["scl"]}, 1, {"": {"scl": np.where(clouds[0], 9, 4).astype(float)}})
 raster("stack", {"bands": ["red", "s2.nir"]}, 2,
-       {"": {"s1.red": clear[0]["red"], "s2.red": clear[1]["red"], "s2.nir": clear[1]["nir"]}})
+       {"": {"red of scene0": clear[0]["red"], "red of scene1": clear[1]["red"], "nir of scene1": clear[1]["nir"]}})
 
 
 # Two scenes ----------------------------------------------------------------------------------------------------------
@@ -106,9 +110,10 @@ def change(parameters, value, threshold, classes=True, mask=False):
     kinds = np.where(taken | ~np.isfinite(delta), np.nan, kinds)
     name = parameters.get("value", "({1} - {0}) / ({1} + {0})".format(*parameters["bands"]) if "bands" in parameters
                           else "NDVI")
-    files = {"": {f"{name} change": delta}}
+    formula = {"NDVI": ndvi_text, "NDWI": ndwi_text}.get(name, name)
+    files = {"": {f"{name}, after − before; {formula}": delta}}
     if classes:
-        files["_classes"] = {"Classes of change": kinds}
+        files["_classes"] = {f"Classes of change, threshold {threshold}": kinds}
     raster("change", parameters, 2, files, mask)
 
 
@@ -129,8 +134,9 @@ def composite(parameters, layers, take, mask=True):
     scenes = masked if mask else clear
     stack = np.stack([np.stack([layer(s) for layer in layers.values()]) for s in scenes])
     whole, any_ = np.isfinite(stack).all(axis=1), np.isfinite(stack).any(axis=(0, 1))
-    bands = dict(zip(layers, take(stack, whole)))
-    bands["count"] = np.where(any_, whole.sum(axis=0), np.nan)
+    method = parameters.get("method", "median")
+    bands = dict(zip((f"{name}, {method} of 3 scenes" for name in layers), take(stack, whole)))
+    bands["How many scenes have data in all of these bands"] = np.where(any_, whole.sum(axis=0), np.nan)
     raster("composite", parameters, 3, {"": bands}, mask)
 
 
@@ -157,7 +163,7 @@ def bands(*wanted):
 
 composite({}, bands("red", "green", "blue", "nir"), median)
 composite({"bands": ["nir", "swir16"]}, bands("nir", "swir16"), median, False)
-composite({"method": "mean", "value": "NDVI"}, {"NDVI": pair_of("red", "nir")}, mean)
+composite({"method": "mean", "value": "NDVI"}, {ndvi_text: pair_of("red", "nir")}, mean)
 composite({"method": "best"}, bands("red", "green", "blue", "nir"), nearest([0, 2, 1]))
 composite({"method": "best", "date": "2024-06-03", "bands": ["nir"]}, bands("nir"), nearest([1, 2, 0]))
 
