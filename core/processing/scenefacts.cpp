@@ -3,11 +3,16 @@
 
 #include "core/data/sensor.h"
 
+#include <QCoreApplication>
 #include <QRegularExpression>
 
 namespace astra::processing {
 
 namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(astra::processing)
+};
 
 /// "S2B_MSIL2A_20200705T101559_N0214_R065_T32TMT_…": the relative orbit; "LC08_L2SP_028030_…": path and row.
 QString orbitOf(const QString &id)
@@ -30,6 +35,15 @@ void addOnce(QStringList &names, const QString &name)
 }
 
 } // namespace
+
+Result<void> requireBand(const SceneFacts &scene, const QString &band)
+{
+    if (scene.bands.contains(band, Qt::CaseInsensitive))
+        return {};
+    return fail(
+        ErrorCode::NotFound,
+        Text::tr("%1 has no band “%2”; it has: %3").arg(scene.id, band, scene.bands.join(QStringLiteral(", "))));
+}
 
 SceneFacts factsOf(const data::Scene &scene)
 {

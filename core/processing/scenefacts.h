@@ -21,6 +21,8 @@ struct SceneFacts {
     std::map<QString, double> wavelengths; ///< common name → centre, nanometres; what the sensor's table has
     std::map<QString, double> gsd; ///< common name → metres, where stated
 };
+/// NotFound where the scene lacks it; the sentence names those it has. @param band compared without regard to case
+[[nodiscard]] Result<void> requireBand(const SceneFacts &scene, const QString &band);
 [[nodiscard]] SceneFacts factsOf(const data::Scene &scene);
 
 } // namespace astra::processing

@@ -40,27 +40,11 @@ Result<Plan> ExpressionOperation::plan(const std::vector<SceneFacts> &scenes)
         return fail(ErrorCode::InvalidInput,
                     Text::tr("The formula “%1” names no band: there is nothing to compute it from.").arg(m_expression));
     }
-    m_formula = std::move(*formula);
-    Plan plan;
-    plan.reads.reserve(static_cast<std::size_t>(m_formula->bands.size()));
-    for (const auto &band : m_formula->bands)
-        plan.reads.push_back({0, band});
     const QString name = m_name.isEmpty() ? QStringLiteral("expression") : m_name;
-    plan.files.push_back(
-        {.bands = {{name,
-                    name + QStringLiteral(" = ") + m_expression
-                        + (constants->empty() ? QString() : QStringLiteral("; ") + textOf(*constants))}}});
-    return plan;
-}
-
-TileOutput ExpressionOperation::tile(const TileInput &input) const
-{
-    data::Block out(input.window.width, input.window.height);
-    m_formula->evaluator.run(input.sources, out.values.data(), out.values.size());
-    TileOutput output;
-    output.files.resize(1);
-    output.files.front().push_back(std::move(out));
-    return output;
+    QString description = name + QStringLiteral(" = ") + m_expression;
+    if (!constants->empty())
+        description += QStringLiteral("; ") + textOf(*constants);
+    return planFor(std::move(*formula), {name, description});
 }
 
 } // namespace astra::processing

@@ -40,26 +40,10 @@ Result<Plan> IndexOperation::plan(const std::vector<SceneFacts> &scenes)
     auto formula = resolve(index, scenes.front());
     if (!formula)
         return fail(std::move(formula.error()));
-    m_formula = std::move(*formula);
-    Plan plan;
-    plan.reads.reserve(static_cast<std::size_t>(m_formula->bands.size()));
-    for (const auto &band : m_formula->bands)
-        plan.reads.push_back({0, band});
     QString description = index.name + QStringLiteral(" = ") + index.formula;
     if (!given->empty())
         description += QStringLiteral("; ") + textOf(*given);
-    plan.files.push_back({.bands = {{index.name, description, {}, index.low, index.high, index.ramp}}});
-    return plan;
-}
-
-TileOutput IndexOperation::tile(const TileInput &input) const
-{
-    data::Block out(input.window.width, input.window.height);
-    m_formula->evaluator.run(input.sources, out.values.data(), out.values.size());
-    TileOutput output;
-    output.files.resize(1);
-    output.files.front().push_back(std::move(out));
-    return output;
+    return planFor(std::move(*formula), {index.name, description, {}, index.low, index.high, index.ramp});
 }
 
 } // namespace astra::processing
