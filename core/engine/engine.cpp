@@ -343,6 +343,13 @@ Result<void> Engine::check(const data::JobRequest &request) const
     return {};
 }
 
+Future<void> Engine::checkFiles(const data::JobRequest &request) const
+{
+    if (auto possible = check(request); !possible)
+        return ready<void>(std::move(possible));
+    return d->backend(request.backend)->checkFiles(request);
+}
+
 QString Engine::resultsDir() const { return d->resultsDir(); }
 
 // --- Accounts -------------------------------------------------------------------------------------------------------

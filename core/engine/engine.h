@@ -41,9 +41,17 @@ struct EngineConfig {
     QUrl world;
     /// Jobs that were cut off go on by themselves, and those of earlier runs are shown: the window.
     bool resumeJobs = false;
+    /// Bytes of pixels that a job here holds at a time.
+    qint64 memory = usualMemory;
+    static constexpr qint64 usualMemory = 192LL << 20;
+    static constexpr qint64 leastMemory = 64LL << 20;
+    static constexpr qint64 mostMemory = 1LL << 40;
 
-    /// The XDG folders, replaced by $ASTRA_CONFIG_DIR and $ASTRA_DATA_DIR where set.
+    /// The XDG folders, replaced by $ASTRA_CONFIG_DIR and $ASTRA_DATA_DIR where set; $ASTRA_MEMORY where it can be
+    /// read.
     [[nodiscard]] static EngineConfig fromEnvironment();
+    /// "400M", "2G", or bytes; K, M and G are powers of 1024. InvalidInput where that is no such size or out of range.
+    [[nodiscard]] static Result<qint64> memoryFrom(const QString &text);
 };
 
 /// The façade: builds and owns every room of core. Window, command line and gateway call this and nothing below it.
@@ -163,8 +171,11 @@ public:
     [[nodiscard]] std::vector<BackendInfo> backends() const;
     /// What can be computed, with declared parameters: forms and help are made from it.
     [[nodiscard]] static std::vector<processing::OperationInfo> operations();
-    /// Whether its back-end could run the request, known without asking anyone. The error is the sentence to show.
+    /// Whether its back-end could run the request, known without asking anyone or looking at a disk. The error is the
+    /// sentence to show.
     [[nodiscard]] Result<void> check(const data::JobRequest &request) const;
+    /// The same, and whether the files of its result may be written.
+    [[nodiscard]] Future<void> checkFiles(const data::JobRequest &request) const;
     /// Queued at once; the job is in jobs(), and kept in dataDir until it is over. Invalid requests fail through the
     /// job itself.
     [[nodiscard]] jobs::Job *submit(const data::JobRequest &request);

@@ -2,6 +2,7 @@
 #include "core/engine/engine.h"
 
 #include <QDir>
+#include <QRegularExpression>
 #include <QStandardPaths>
 
 namespace astra::engine {
@@ -16,6 +17,23 @@ QString place(const char *variable, QStandardPaths::StandardLocation location)
 
 } // namespace
 
+Result<qint64> EngineConfig::memoryFrom(const QString &text)
+{
+    static const QRegularExpression form(QStringLiteral("^([0-9]{1,13})([KMG]?)$"));
+    const auto match = form.match(text.trimmed().toUpper());
+    const QString unit = match.captured(2);
+    const int shift = unit == u"G" ? 30 : unit == u"M" ? 20 : unit == u"K" ? 10 : 0;
+    const qint64 number = match.captured(1).toLongLong();
+    if (!match.hasMatch() || number > mostMemory >> shift || number << shift < leastMemory) {
+        return fail(ErrorCode::InvalidInput,
+                    Engine::tr("“%1” is no size of memory from %2M to %3G, such as 400M.")
+                        .arg(text.left(40))
+                        .arg(leastMemory >> 20)
+                        .arg(mostMemory >> 30));
+    }
+    return number << shift;
+}
+
 EngineConfig EngineConfig::fromEnvironment()
 {
     EngineConfig config;
@@ -25,6 +43,7 @@ EngineConfig EngineConfig::fromEnvironment()
     config.cacheDir = qEnvironmentVariableIsEmpty("ASTRA_DATA_DIR")
         ? QStandardPaths::writableLocation(QStandardPaths::CacheLocation)
         : QDir(config.dataDir).filePath(QStringLiteral("cache"));
+    config.memory = memoryFrom(qEnvironmentVariable("ASTRA_MEMORY")).value_or(usualMemory);
     return config;
 }
 

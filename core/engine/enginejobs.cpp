@@ -17,21 +17,12 @@ namespace {
 
 constexpr int mostShown = 200; ///< jobs
 
-bool isHere(const data::Asset &asset) { return asset.bands.empty() || asset.href.isLocalFile(); }
-
-bool isHere(const data::JobRequest &request)
+/// Under which word the speed of such jobs is kept: bytes read per second.
+/// @param away read from services: what was read, not where scenes have files that nobody needs, tells
+QString speedOf(const data::JobRequest &request, bool away)
 {
-    return std::ranges::all_of(request.inputs, [](const data::Acquisition &input) {
-        return !input.copies.empty()
-            && std::ranges::all_of(input.best().assets, [](const data::Asset &asset) { return isHere(asset); });
-    });
-}
-
-/// Under which word the speed of such jobs is kept: bytes of the inputs per second.
-QString speedOf(const data::JobRequest &request)
-{
-    return QStringLiteral("bytes/s %1 %2")
-        .arg(isHere(request) ? QStringLiteral("here") : QStringLiteral("away"), request.recipe.operation);
+    return QStringLiteral("bytes/s %1 %2 %3")
+        .arg(request.backend, away ? QStringLiteral("away") : QStringLiteral("here"), request.recipe.operation);
 }
 
 /// Files of this computer's server, which is another one by now.
@@ -44,23 +35,15 @@ bool isOfAnotherWorld(const data::Acquisition &input, const QUrl &world)
     });
 }
 
-/// Measures a job where nothing of it was there before; what it read is known only afterwards where it lies elsewhere.
-void measure(jobs::JobStore &store, const data::JobRequest &request, const data::JobResult &done,
-             const Result<data::Estimate> &expected, qint64 ms)
-{
-    const qint64 bytes = isHere(request) ? (expected ? expected->bytes : 0) : done.reads.bytes;
-    if (done.tilesKept > 0 || bytes <= 0 || ms <= 0)
-        return;
-    (void)store.measure(speedOf(request), 1000.0 * static_cast<double>(bytes) / static_cast<double>(ms));
-}
-
 using Rates = std::map<QString, double>;
 
-/// With the time that it took here so far, where such a job was measured.
-Result<data::Estimate> timed(Result<data::Estimate> estimate, const Rates &rates, const QString &speed)
+/// With the time that it would take at the rate that was measured here so far, where one was.
+Result<data::Estimate> timed(Result<data::Estimate> estimate, const data::JobRequest &request, const Rates &rates)
 {
-    const auto rate = rates.find(speed);
-    if (estimate && rate != rates.end() && rate->second > 0)
+    if (!estimate)
+        return estimate;
+    const auto rate = rates.find(speedOf(request, estimate->requests > 0));
+    if (rate != rates.end() && rate->second > 0)
         estimate->seconds = static_cast<double>(estimate->bytes) / rate->second;
     return estimate;
 }
@@ -127,39 +110,63 @@ Future<data::JobResult> Engine::Private::runJob(const data::JobRequest &request,
     auto future = settler->future();
     deliver(inThisWorld(request), &queue, [=, this](const Result<data::JobRequest> &job) {
         backends::Backend *const with = job ? backend(job->backend) : nullptr;
-        auto possible = job ? Result<void>() : fail(job.error());
-        if (job && !with) {
-            possible = fail(ErrorCode::NotFound,
-                            Engine::tr("There is no back-end “%1” that computes.").arg(job->backend));
-        } else if (with) {
-            possible = with->check(*job);
+        if (!job) {
+            settler->settle(fail(job.error()));
+        } else if (!with) {
+            settler->settle(
+                fail(ErrorCode::NotFound, Engine::tr("There is no back-end “%1” that computes.").arg(job->backend)));
+        } else {
+            deliver(with->checkFiles(*job), &queue, [=, this, job = *job](const Result<void> &possible) {
+                if (possible)
+                    runChecked(job, *with, progress, activity, settler);
+                else
+                    settler->settle(fail(possible.error()));
+            });
         }
-        if (!possible) {
-            settler->settle(fail(possible.error()));
-            return;
-        }
-        // A service reads the pixels by itself.
-        QString why;
-        for (std::size_t i = 0; job->backend == u"local" && why.isEmpty() && i < job->inputs.size(); ++i)
-            why = pixelObstacle(job->inputs[i]);
-        const QString unkept = job->id.isEmpty() ? queue.problem() : QString();
-        const bool here = job->backend == u"local" && isHere(*job);
-        const auto expected = here ? with->estimate(*job, progress.stopToken()) : Future<data::Estimate>();
-        QElapsedTimer time;
-        time.start();
-        const auto store = jobsFile ? jobsFile->result() : Result<std::shared_ptr<jobs::JobStore>>(cancelled());
-        const auto done = chain(with->submit(*job, progress, activity),
-                                [=, job = *job](Result<data::JobResult> result) -> Result<data::JobResult> {
-                                    result = plainly(std::move(result), why);
-                                    if (result && store)
-                                        measure(**store, job, *result, expected.result(), time.elapsed());
-                                    if (result && !unkept.isEmpty())
-                                        result->notes << unkept;
-                                    return result;
-                                });
-        deliver(done, &queue, [settler](Result<data::JobResult> result) { settler->settle(std::move(result)); });
     });
     return future;
+}
+
+void Engine::Private::runChecked(const data::JobRequest &job, backends::Backend &with, const Progress &progress,
+                                 const std::function<void(QString)> &activity,
+                                 const std::shared_ptr<Settler<data::JobResult>> &settler)
+{
+    // A service reads the pixels by itself.
+    QString why;
+    for (std::size_t i = 0; job.backend == u"local" && why.isEmpty() && i < job.inputs.size(); ++i)
+        why = pixelObstacle(job.inputs[i]);
+    const QString unkept = job.id.isEmpty() ? queue.problem() : QString();
+    QElapsedTimer time;
+    time.start();
+    deliver(with.submit(job, progress, activity), &queue, [=, this, &with](const Result<data::JobResult> &done) {
+        const double seconds = static_cast<double>(time.elapsed()) / 1000;
+        auto result = plainly(done, why);
+        if (result && !unkept.isEmpty())
+            result->notes << unkept;
+        if (!result) {
+            settler->settle(std::move(result));
+            return;
+        }
+        // Waited for: a command ends with its job, and would take the measurement with it.
+        const auto kept = measure(job, with, *result, seconds, progress.stopToken());
+        kept.whenSettled([settler, result](const Result<void> &) { settler->settle(result); });
+    });
+}
+
+Future<void> Engine::Private::measure(const data::JobRequest &job, backends::Backend &with, const data::JobResult &done,
+                                      double seconds, const StopToken &stop)
+{
+    const auto store = jobsFile ? jobsFile->result() : Result<std::shared_ptr<jobs::JobStore>>(cancelled());
+    if (!store || done.tilesKept > 0 || seconds <= 0)
+        return ready<void>({});
+    const auto keep = [store = *store, job, seconds](qint64 bytes, bool away) {
+        return bytes > 0 ? store->measure(speedOf(job, away), static_cast<double>(bytes), seconds) : ready<void>({});
+    };
+    if (done.reads.bytes > 0)
+        return keep(done.reads.bytes, true);
+    // Reads of files that lie here are not counted.
+    return chain(with.estimate(job, stop),
+                 [keep](const Result<data::Estimate> &read) { return keep(read ? read->bytes : 0, false); });
 }
 
 namespace {
@@ -203,9 +210,9 @@ Future<data::Estimate> Engine::estimate(const data::JobRequest &request, StopTok
         return opened ? (*opened)->measured() : ready<Rates>({});
     });
     return chain(backend->estimate(request, std::move(stop)),
-                 [measured, speed = speedOf(request)](const Result<data::Estimate> &estimate) {
-                     return chain(measured, [estimate, speed](const Result<Rates> &rates) {
-                         return timed(estimate, rates.value_or(Rates()), speed);
+                 [measured, request](const Result<data::Estimate> &estimate) {
+                     return chain(measured, [estimate, request](const Result<Rates> &rates) {
+                         return timed(estimate, request, rates.value_or(Rates()));
                      });
                  });
 }

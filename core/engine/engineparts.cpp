@@ -148,8 +148,8 @@ void Engine::Private::makeConnections(credentials::ServiceKinds services)
 void Engine::Private::makeBackends()
 {
     backends.clear();
-    backends.push_back(
-        std::make_unique<backends::LocalBackend>(pools, http->byteSources(), QStringLiteral("Astra " ASTRA_VERSION)));
+    backends.push_back(std::make_unique<backends::LocalBackend>(pools, http->byteSources(),
+                                                                QStringLiteral("Astra " ASTRA_VERSION), config.memory));
     for (const auto &definition : registry.definitions()) {
         if (!definition.processing || definition.protocol != u"astra")
             continue;

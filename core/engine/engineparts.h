@@ -61,9 +61,16 @@ public:
     [[nodiscard]] Future<std::shared_ptr<jobs::JobStore>> jobStore();
     [[nodiscard]] Future<data::JobResult> runJob(const data::JobRequest &request, const Progress &progress,
                                                  const std::function<void(QString)> &activity);
-    /// Scenes of a world that was started anew lie at other addresses: found again by their names.
+    /// The part of it that begins once its files were looked at.
+    void runChecked(const data::JobRequest &job, backends::Backend &with, const Progress &progress,
+                    const std::function<void(QString)> &activity,
+                    const std::shared_ptr<Settler<data::JobResult>> &settler);
+    /// Keeps how fast a job was where all of it was done now.
+    [[nodiscard]] Future<void> measure(const data::JobRequest &job, backends::Backend &with,
+                                       const data::JobResult &done, double seconds, const StopToken &stop);
     /// All files that a job writes, for the store.
     [[nodiscard]] static QStringList filesBy(const data::JobRequest &request);
+    /// Scenes of a world that was started anew lie at other addresses: found again by their names.
     [[nodiscard]] Future<data::JobRequest> inThisWorld(data::JobRequest request, std::size_t from = 0);
 
     const EngineConfig config;

@@ -44,7 +44,7 @@ CREATE INDEX by_time ON job(created);
 CREATE INDEX by_state ON job(state, swept);
 CREATE TABLE request(job TEXT PRIMARY KEY REFERENCES job(id) ON DELETE CASCADE, text TEXT NOT NULL);
 CREATE TABLE result(job TEXT PRIMARY KEY REFERENCES job(id) ON DELETE CASCADE, text TEXT NOT NULL);
-CREATE TABLE measured(what TEXT PRIMARY KEY, value REAL NOT NULL, at INTEGER NOT NULL);
+CREATE TABLE measured(what TEXT PRIMARY KEY, amount REAL NOT NULL, seconds REAL NOT NULL);
 )"};
     return steps;
 }

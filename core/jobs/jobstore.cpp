@@ -61,9 +61,12 @@ Future<std::shared_ptr<JobStore>> JobStore::open(const QString &path, int lease)
     auto future = settler->future();
     store->m_inside->thread.post([store, settler, path, lease] {
         auto table = JobTable::open(path, lease, &store->m_inside->note);
-        if (table)
-            store->m_inside->table = *std::move(table);
-        settler->settle(table ? Result<std::shared_ptr<JobStore>>(store) : fail(table.error()));
+        if (!table) {
+            settler->settle(fail(std::move(table.error())));
+            return;
+        }
+        store->m_inside->table = *std::move(table);
+        settler->settle(store);
     });
     return future;
 }
@@ -144,9 +147,9 @@ Future<QStringList> JobStore::sweep()
     return ask([](JobTable &table) { return table.sweep(); });
 }
 
-Future<void> JobStore::measure(const QString &what, double value)
+Future<void> JobStore::measure(const QString &what, double amount, double seconds)
 {
-    return ask([what, value](JobTable &table) { return table.measure(what, value); });
+    return ask([=](JobTable &table) { return table.measure(what, amount, seconds); });
 }
 
 Future<std::map<QString, double>> JobStore::measured()

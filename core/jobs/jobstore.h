@@ -106,8 +106,9 @@ public:
     /// which could go on, after a day.
     /// @return their paths
     [[nodiscard]] Future<QStringList> sweep();
-    /// Rates for estimates ("bytes/s", …), a moving mean of those measured here.
-    [[nodiscard]] Future<void> measure(const QString &what, double value);
+    /// How long so much took, for estimates.
+    [[nodiscard]] Future<void> measure(const QString &what, double amount, double seconds);
+    /// Amounts per second. The last ones count most, and large ones more than small ones.
     [[nodiscard]] Future<std::map<QString, double>> measured();
 
 private:

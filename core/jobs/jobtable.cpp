@@ -390,16 +390,16 @@ void JobTable::close()
 
 // --- Rates ----------------------------------------------------------------------------------------------------------
 
-Result<void> JobTable::measure(const QString &what, double value)
+Result<void> JobTable::measure(const QString &what, double amount, double seconds)
 {
-    return only(m_database->change("INSERT INTO measured(what, value, at) VALUES(?1, ?2, ?3) "
-                                   "ON CONFLICT(what) DO UPDATE SET value=0.7*value+0.3*?2, at=?3",
-                                   {what, value, now()}));
+    return only(m_database->change("INSERT INTO measured VALUES(?1, ?2, ?3) ON CONFLICT(what) DO UPDATE SET "
+                                   "amount=0.7*amount+?2, seconds=0.7*seconds+?3",
+                                   {what, amount, seconds}));
 }
 
 Result<std::map<QString, double>> JobTable::measured()
 {
-    const auto rows = m_database->ask("SELECT what, value FROM measured");
+    const auto rows = m_database->ask("SELECT what, amount/seconds FROM measured WHERE seconds>0");
     if (!rows)
         return fail(rows.error());
     std::map<QString, double> values;

@@ -34,7 +34,7 @@ public:
     [[nodiscard]] Result<std::vector<JobNews>> underWay();
     [[nodiscard]] Result<qint64> version() { return m_database->dataVersion(); }
     [[nodiscard]] Result<QStringList> sweep();
-    [[nodiscard]] Result<void> measure(const QString &what, double value);
+    [[nodiscard]] Result<void> measure(const QString &what, double amount, double seconds);
     [[nodiscard]] Result<std::map<QString, double>> measured();
 
     /// Makes the leases of our jobs last, and writes what could not be written before.

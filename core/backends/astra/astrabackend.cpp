@@ -29,8 +29,6 @@ Result<Prepared> prepare(const data::JobRequest &request, const AstraService &se
                     service.title);
     if (request.output.isEmpty())
         return fail(ErrorCode::InvalidInput, Text::tr("There is no name for the result's file."), service.title);
-    if (auto ours = checkReplaced(request); !ours)
-        return fail(ours.error());
     Prepared prepared {request, {}};
     auto &copies = prepared.request.inputs.front().copies;
     const auto own = std::ranges::find(copies, service.id, &data::Scene::provider);
@@ -75,6 +73,13 @@ Result<void> AstraBackend::check(const data::JobRequest &request) const
     if (const auto prepared = prepare(request, m_service); !prepared)
         return fail(prepared.error());
     return {};
+}
+
+Future<void> AstraBackend::checkFiles(const data::JobRequest &request) const
+{
+    if (auto possible = check(request); !possible)
+        return ready<void>(std::move(possible));
+    return runOn(m_pools.io, [request] { return checkReplaced(request); });
 }
 
 Future<data::JobResult> AstraBackend::submit(const data::JobRequest &request, Progress progress, Activity activity)

@@ -32,6 +32,7 @@ public:
     [[nodiscard]] QString id() const override;
     [[nodiscard]] QString title() const override;
     [[nodiscard]] Result<void> check(const data::JobRequest &request) const override;
+    [[nodiscard]] Future<void> checkFiles(const data::JobRequest &request) const override;
     [[nodiscard]] Future<data::JobResult> submit(const data::JobRequest &request, Progress progress,
                                                  Activity activity) override;
 

@@ -5,6 +5,7 @@
 #include "core/backends/local/sceneinputs.h"
 #include "core/backends/outputs.h"
 #include "core/backends/resultitem.h"
+#include "core/base/phrases.h"
 #include "core/data/offsetoverride.h"
 #include "core/data/partpath.h"
 #include "core/imagery/openscene.h"
@@ -39,11 +40,12 @@ class Run
 {
 public:
     Run(data::JobRequest request, Pools &pools, std::shared_ptr<ByteSourceFactory> sources, QString software,
-        Progress progress, Backend::Activity activity)
+        qint64 memory, Progress progress, Backend::Activity activity)
         : m_request(std::move(request))
         , m_pools(pools)
         , m_sources(std::move(sources))
         , m_software(std::move(software))
+        , m_memory(memory)
         , m_progress(std::move(progress))
         , m_activity(std::move(activity))
     {
@@ -88,6 +90,7 @@ private:
     [[nodiscard]] processing::RunOptions optionsFor(const SceneCopies &scenes) const
     {
         processing::RunOptions options;
+        options.memory = m_memory;
         options.part = data::partPath(m_request.output, m_request.id);
         options.durable = !m_request.id.isEmpty();
         options.software = m_software;
@@ -124,7 +127,7 @@ private:
         const std::size_t other = imagery::copyAfter(input, 0);
         if (other >= input.copies.size())
             return false;
-        const QString swap = Text::tr("Read from %1: %2 did not deliver (%3)")
+        const QString swap = ASTRA_PHRASE("astra::backends", "Read from %1: %2 did not deliver (%3)")
                                  .arg(input.copies[other].provider, input.best().provider, why.message);
         m_swaps << (m_request.inputs.size() > 1 ? QString(input.best().id + QStringLiteral(": ") + swap) : swap);
         input.copies.erase(input.copies.begin(), input.copies.begin() + static_cast<std::ptrdiff_t>(other));
@@ -151,7 +154,7 @@ private:
         if (news)
             done.notes << imagery::inventedNote();
         if (const auto count = done.reads.retries.size(); count > 0)
-            done.notes << Text::tr("%n reads had to be repeated.", nullptr, static_cast<int>(count));
+            done.notes << ASTRA_PHRASE("astra::backends", "Reads that had to be repeated: %1.").arg(count);
         const QStringList written = QStringList {done.output} + done.files;
         auto result = describeResult(m_request, std::move(done), m_software, inputs);
         if (!result) {
@@ -165,32 +168,22 @@ private:
     Pools &m_pools;
     const std::shared_ptr<ByteSourceFactory> m_sources;
     const QString m_software;
+    const qint64 m_memory; ///< bytes
     const Progress m_progress;
     const Backend::Activity m_activity;
     const std::shared_ptr<net::ReadCounter> m_counter = std::make_shared<net::ReadCounter>();
     QStringList m_swaps;
 };
 
-} // namespace
-
-LocalBackend::LocalBackend(Pools &pools, std::shared_ptr<ByteSourceFactory> sources, QString software)
-    : m_pools(pools)
-    , m_sources(std::move(sources))
-    , m_software(std::move(software))
-{
-}
-
-QString LocalBackend::id() const { return QStringLiteral("local"); }
-QString LocalBackend::title() const { return Text::tr("This computer"); }
-
-Result<void> LocalBackend::check(const data::JobRequest &request) const
+/// Whether it can be run here, by what it asks for alone.
+Result<processing::Plan> checked(const data::JobRequest &request)
 {
     const data::Recipe &recipe = request.recipe;
     const auto operation = processing::makeOperation(recipe.operation, recipe.parameters);
     if (!operation)
         return fail(operation.error());
     if (auto counted = checkCount(request, **operation); !counted)
-        return counted;
+        return fail(std::move(counted.error()));
     for (const auto &input : request.inputs) {
         if (input.copies.empty())
             return fail(ErrorCode::InvalidInput, Text::tr("One of the scenes has no copy."));
@@ -205,17 +198,48 @@ Result<void> LocalBackend::check(const data::JobRequest &request) const
         return fail(ErrorCode::InvalidInput,
                     Text::tr("Snow and a margin are masked together with clouds: ask for the cloud mask, too."));
     }
-    const auto plan = planOf(request);
+    auto plan = planOf(request);
     if (!plan)
         return fail(ErrorCode::InvalidInput, plan.error().message, request.inputs.front().best().provider);
-    return checkFiles(request, *plan);
+    return plan;
+}
+
+/// The same, and by what lies on the disk.
+Result<void> checkedWithFiles(const data::JobRequest &request)
+{
+    const auto plan = checked(request);
+    return plan ? checkFiles(request, *plan) : fail(plan.error());
+}
+
+} // namespace
+
+LocalBackend::LocalBackend(Pools &pools, std::shared_ptr<ByteSourceFactory> sources, QString software, qint64 memory)
+    : m_pools(pools)
+    , m_sources(std::move(sources))
+    , m_software(std::move(software))
+    , m_memory(memory)
+{
+}
+
+QString LocalBackend::id() const { return QStringLiteral("local"); }
+QString LocalBackend::title() const { return Text::tr("This computer"); }
+
+Result<void> LocalBackend::check(const data::JobRequest &request) const
+{
+    const auto plan = checked(request);
+    return plan ? Result<void>() : fail(plan.error());
+}
+
+Future<void> LocalBackend::checkFiles(const data::JobRequest &request) const
+{
+    return runOn(m_pools.io, [request] { return checkedWithFiles(request); });
 }
 
 Future<data::Estimate> LocalBackend::estimate(const data::JobRequest &request, StopToken stop)
 {
-    if (auto ok = check(request); !ok)
-        return ready<data::Estimate>(fail(ok.error()));
     return runOn(m_pools.io, [request, stop = std::move(stop), sources = m_sources]() -> Result<data::Estimate> {
+        if (auto ok = checkedWithFiles(request); !ok)
+            return fail(std::move(ok.error()));
         SceneCopies copies(bestOf(request), sources, std::make_shared<net::ReadCounter>());
         return processing::estimate(request.recipe, copies, stop);
     });
@@ -223,12 +247,12 @@ Future<data::Estimate> LocalBackend::estimate(const data::JobRequest &request, S
 
 Future<data::JobResult> LocalBackend::submit(const data::JobRequest &request, Progress progress, Activity activity)
 {
-    if (auto ok = check(request); !ok)
-        return ready<data::JobResult>(fail(ok.error()));
     return runOn(m_pools.io,
-                 [request, progress, activity, sources = m_sources, &pools = m_pools,
-                  software = m_software]() -> Result<data::JobResult> {
-                     return Run(request, pools, sources, software, progress, activity).toItsEnd();
+                 [request, progress, activity, sources = m_sources, &pools = m_pools, software = m_software,
+                  memory = m_memory]() -> Result<data::JobResult> {
+                     if (auto ok = checkedWithFiles(request); !ok)
+                         return fail(std::move(ok.error()));
+                     return Run(request, pools, sources, software, memory, progress, activity).toItsEnd();
                  });
 }
 

@@ -4,6 +4,7 @@
 #include "core/backends/backend.h"
 #include "core/base/bytesource.h"
 #include "core/base/pools.h"
+#include "core/processing/executor.h"
 
 namespace astra::backends {
 
@@ -12,11 +13,14 @@ class LocalBackend final : public Backend
 {
 public:
     /// @param pools outlives this and every job @param sources null: files on this computer only
-    LocalBackend(Pools &pools, std::shared_ptr<ByteSourceFactory> sources, QString software);
+    /// @param memory RunOptions::memory of each job
+    LocalBackend(Pools &pools, std::shared_ptr<ByteSourceFactory> sources, QString software,
+                 qint64 memory = processing::RunOptions().memory);
 
     [[nodiscard]] QString id() const override;
     [[nodiscard]] QString title() const override;
     [[nodiscard]] Result<void> check(const data::JobRequest &request) const override;
+    [[nodiscard]] Future<void> checkFiles(const data::JobRequest &request) const override;
     [[nodiscard]] Future<data::Estimate> estimate(const data::JobRequest &request, StopToken stop) override;
     [[nodiscard]] Future<data::JobResult> submit(const data::JobRequest &request, Progress progress,
                                                  Activity activity) override;
@@ -25,6 +29,7 @@ private:
     Pools &m_pools;
     const std::shared_ptr<ByteSourceFactory> m_sources;
     const QString m_software; ///< "Astra 0.1.0"
+    const qint64 m_memory; ///< bytes
 };
 
 } // namespace astra::backends

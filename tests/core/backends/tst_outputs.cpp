@@ -2,6 +2,7 @@
 // What a job may write and under which names; its formats; what its Item tells of the files.
 #include "core/backends/inputrecord.h"
 #include "core/backends/local/localbackend.h"
+#include "core/backends/outputs.h"
 #include "core/library/localscene.h"
 #include "core/raster/dataset.h"
 #include "tests/support/smallscenes.h"
@@ -27,6 +28,7 @@ private Q_SLOTS:
     void names();
     void inputsAreNotOverwritten();
     void whatIsNotOurs_isNotReplaced();
+    void tablesBeside_areOnesOfTheFiles();
     void counts_areSaid();
     void maskOptions_wantAMask();
     void item_tellsOfEveryFile();
@@ -116,7 +118,7 @@ void TestOutputs::names()
         operation, operation == u"index" ? Json({{"index", "NDVI"}}) : Json({{"value", "NDVI"}, {"point", "-11,24"}}),
         name);
     job.recipe.format = format;
-    const auto checked = backends::LocalBackend(m_pools, nullptr, {}).check(job);
+    const auto checked = waitFor(backends::LocalBackend(m_pools, nullptr, {}).checkFiles(job));
     QVERIFY2(checked.has_value() == good, checked ? "" : qUtf8Printable(checked.error().message));
 }
 
@@ -127,18 +129,18 @@ void TestOutputs::inputsAreNotOverwritten()
     auto job = request(QStringLiteral("index"), parameters, QStringLiteral("a.tif"));
     const QString input = job.inputs.front().best().assets.front().href.toLocalFile();
     job.output = input;
-    QVERIFY(backend.check(job).error().message.contains(u"is read by this job"));
+    QVERIFY(waitFor(backend.checkFiles(job)).error().message.contains(u"is read by this job"));
     const QString link = m_out->filePath(QStringLiteral("link.tif"));
     QVERIFY(QFile::link(input, link));
     job.output = link;
-    QVERIFY(!backend.check(job));
+    QVERIFY(!waitFor(backend.checkFiles(job)));
     job.output = m_folder.path() + QStringLiteral("/../") + QFileInfo(m_folder.path()).fileName() + u'/'
         + QFileInfo(input).fileName();
-    QVERIFY(!backend.check(job));
+    QVERIFY(!waitFor(backend.checkFiles(job)));
     // Nor the Item that tells of an input.
     job = request(QStringLiteral("index"), parameters, QStringLiteral("item.tif"));
     job.inputs.front().copies.front().self = QUrl::fromLocalFile(m_out->filePath(QStringLiteral("item.json")));
-    QVERIFY(!backend.check(job));
+    QVERIFY(!waitFor(backend.checkFiles(job)));
     QVERIFY(QFile::exists(input));
 }
 
@@ -155,23 +157,55 @@ void TestOutputs::whatIsNotOurs_isNotReplaced()
     QVERIFY(put(QStringLiteral("farm.json"), R"({"type":"Polygon","coordinates":[]})"));
     QVERIFY(put(QStringLiteral("how.json"), R"({"recipe":{"operation":"index"},"inputs":[]})"));
     for (const auto *name : {"farm.tif", "how.tif", "farm.out"}) {
-        const auto refused = backend.check(request(QStringLiteral("index"), ndvi, QString::fromLatin1(name)));
+        const auto refused = waitFor(
+            backend.checkFiles(request(QStringLiteral("index"), ndvi, QString::fromLatin1(name))));
         QVERIFY2(!refused, name);
         QVERIFY2(refused.error().message.contains(u".json is there"), qUtf8Printable(refused.error().message));
     }
     // As a table's Item, and as the table itself.
-    QVERIFY(!backend.check(request(QStringLiteral("timeseries"), series, QStringLiteral("farm.csv"))));
-    QVERIFY(!backend.check(request(QStringLiteral("timeseries"), series, QStringLiteral("farm.json"))));
+    QVERIFY(!waitFor(backend.checkFiles(request(QStringLiteral("timeseries"), series, QStringLiteral("farm.csv")))));
+    QVERIFY(!waitFor(backend.checkFiles(request(QStringLiteral("timeseries"), series, QStringLiteral("farm.json")))));
     QVERIFY(put(QStringLiteral("mine.csv"), "a,b\r\n"));
     auto table = request(QStringLiteral("timeseries"), series, QStringLiteral("mine.csv"));
-    QVERIFY(!backend.check(table));
+    QVERIFY(!waitFor(backend.checkFiles(table)));
     table.id = QStringLiteral("taken-up"); // its own table, killed before it had an Item
-    QVERIFY(backend.check(table));
+    QVERIFY(waitFor(backend.checkFiles(table)));
     // An earlier result is replaced.
     const auto job = request(QStringLiteral("index"), ndvi, QStringLiteral("again.tif"));
     QVERIFY(run(job));
     QVERIFY(QFile::exists(m_out->filePath(QStringLiteral("again.json"))));
-    QVERIFY(backend.check(job));
+    QVERIFY(waitFor(backend.checkFiles(job)));
+}
+
+void TestOutputs::tablesBeside_areOnesOfTheFiles()
+{
+    auto job = request(QStringLiteral("change"), Json::object(), QStringLiteral("two.tif"));
+    const QString table = m_out->filePath(QStringLiteral("two_areas.csv"));
+    const auto plan = backends::planOf(job);
+    QVERIFY(plan);
+    QVERIFY(backends::filesOf(job, *plan).contains(table));
+    // All that is written, and nothing else, is among the files that a job claims.
+    const auto done = run(job);
+    QVERIFY2(done, done ? "" : qUtf8Printable(done.error().message));
+    QStringList written = QStringList {done->output, done->item} + done->files;
+    QStringList claimed = backends::filesOf(job, *plan);
+    written.sort();
+    claimed.sort();
+    QCOMPARE(claimed, written);
+    // Another's table is kept; that of an earlier result is replaced.
+    QVERIFY(run(job));
+    QVERIFY(QFile::remove(done->item));
+    const auto refused = run(job);
+    QVERIFY(!refused);
+    QVERIFY2(refused.error().message.contains(u"two_areas.csv"), qUtf8Printable(refused.error().message));
+    job.id = QStringLiteral("taken-up");
+    QVERIFY(backends::checkFiles(job, *plan));
+    QVERIFY(QFile::remove(table) && QDir().mkpath(table));
+    QVERIFY(!backends::checkFiles(job, *plan));
+    // Two jobs of one table: the name that another job's raster has, too.
+    QVERIFY(backends::filesOf(request(QStringLiteral("zonal"), Json::object(), QStringLiteral("two_areas.csv")),
+                              processing::Plan())
+                .contains(table));
 }
 
 void TestOutputs::counts_areSaid()
@@ -179,12 +213,12 @@ void TestOutputs::counts_areSaid()
     backends::LocalBackend backend(m_pools, nullptr, {});
     auto one = request(QStringLiteral("index"), {{"index", "NDVI"}}, QStringLiteral("a.tif"));
     one.inputs.push_back(m_scene);
-    QVERIFY(backend.check(one).error().message.contains(u"exactly one scene, not 2"));
+    QVERIFY(waitFor(backend.checkFiles(one)).error().message.contains(u"exactly one scene, not 2"));
     auto two = request(QStringLiteral("change"), Json::object(), QStringLiteral("a.tif"));
     two.inputs.pop_back();
-    QVERIFY(backend.check(two).error().message.contains(u", not 1"));
+    QVERIFY(waitFor(backend.checkFiles(two)).error().message.contains(u", not 1"));
     two.inputs.clear();
-    QVERIFY(!backend.check(two));
+    QVERIFY(!waitFor(backend.checkFiles(two)));
 }
 
 void TestOutputs::maskOptions_wantAMask()
@@ -192,9 +226,9 @@ void TestOutputs::maskOptions_wantAMask()
     backends::LocalBackend backend(m_pools, nullptr, {});
     auto job = request(QStringLiteral("index"), {{"index", "NDVI"}}, QStringLiteral("a.tif"));
     job.recipe.maskDilation = 30;
-    QVERIFY(!backend.check(job));
+    QVERIFY(!waitFor(backend.checkFiles(job)));
     job.recipe.maskClouds = true;
-    QVERIFY(backend.check(job));
+    QVERIFY(waitFor(backend.checkFiles(job)));
 }
 
 void TestOutputs::item_tellsOfEveryFile()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Jobs over the store in the data folder, as window and command line have them.
+#include "core/data/jobjson.h"
 #include "core/engine/engine.h"
 #include "tests/support/smallscenes.h"
 
@@ -25,10 +26,15 @@ private Q_SLOTS:
     void init();
     void job_isKeptWithItsReport();
     void estimate_knowsTheTimeOnceMeasured();
+    void estimate_knowsTheTimeWhereOtherFilesAreAway();
     void estimate_ofWhatCannotBe();
+    void memory_isASize_data();
+    void memory_isASize();
+    void memory_doesNotChangeResults();
     void batch_oneBadDoesNotLoseTheOthers();
     void cutOff_goesOnInTheNextWindow();
     void cancelJob_ofAnotherEngine();
+    void cancel_endsTheWorkWithin200ms_data();
     void cancel_endsTheWorkWithin200ms();
     void twoFormats_shareTheItem();
     void storedJobs_byHowTheIdBegins();
@@ -53,17 +59,21 @@ private:
         auto made = waitFor(Engine::create(config));
         return made ? *made : nullptr;
     }
+    /// Ten of them are seconds, however quick the machine: about 40 ms of one core a tile.
+    static std::string arithmetic(int times)
+    {
+        std::string formula = "nir - red";
+        for (int i = 0; i < times; ++i)
+            formula.insert(0, "tanh(").append(")");
+        return formula;
+    }
     [[nodiscard]] data::JobRequest requestFor(Engine &engine, const QString &scene) const
     {
         data::JobRequest request;
         request.recipe.parameters = {{"index", "NDVI"}};
         if (scene == large()) {
-            // Seconds of arithmetic, however quick the machine: about 40 ms of one core a tile.
-            std::string formula = "nir - red";
-            for (int i = 0; i < 10; ++i)
-                formula.insert(0, "tanh(").append(")");
             request.recipe.operation = QStringLiteral("expression");
-            request.recipe.parameters = {{"expression", formula}};
+            request.recipe.parameters = {{"expression", arithmetic(10)}};
         }
         if (auto opened = waitFor(engine.open(scene)))
             request.inputs = {*opened};
@@ -137,6 +147,83 @@ void TestEngineJobs::estimate_knowsTheTimeOnceMeasured()
     const auto after = waitFor(engine->estimate(request)).value();
     QCOMPARE(after.bytes, before->bytes);
     QVERIFY2(after.seconds > 0 && after.seconds <= took, qPrintable(QString::number(after.seconds)));
+}
+
+/// An item of a catalogue names many files; what the job reads lies here.
+void TestEngineJobs::estimate_knowsTheTimeWhereOtherFilesAreAway()
+{
+    const auto engine = make(config());
+    auto request = requestFor(*engine, small());
+    data::Asset other;
+    other.key = QStringLiteral("blue");
+    other.href = QUrl(QStringLiteral("https://example.org/blue.tif"));
+    other.bands.resize(1);
+    other.bands.front().name = QStringLiteral("blue");
+    request.inputs.front().copies.front().assets.push_back(other);
+    const auto before = waitFor(engine->estimate(request));
+    QVERIFY2(before, before ? "" : qUtf8Printable(before.error().message));
+    QVERIFY(data::toJson(*before).at("seconds").is_null());
+    QElapsedTimer time;
+    time.start();
+    Job *job = engine->submit(request);
+    QTRY_VERIFY(job->isFinished());
+    const double took = static_cast<double>(time.elapsed()) / 1000;
+    QVERIFY2(job->result(), job->error() ? qUtf8Printable(job->error()->message) : "");
+    const auto after = waitFor(engine->estimate(request)).value();
+    QVERIFY2(after.seconds > 0 && after.seconds <= took, qPrintable(QString::number(after.seconds)));
+    QCOMPARE(data::toJson(after).at("seconds").get<double>(), after.seconds);
+}
+
+void TestEngineJobs::memory_isASize_data()
+{
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<qint64>("bytes"); // 0: an error
+    QTest::newRow("megabytes") << QStringLiteral("400M") << (400LL << 20);
+    QTest::newRow("small letter") << QStringLiteral(" 2g ") << (2LL << 30);
+    QTest::newRow("bytes") << QStringLiteral("100000000") << 100000000LL;
+    QTest::newRow("least") << QStringLiteral("65536K") << (64LL << 20);
+    QTest::newRow("less") << QStringLiteral("65535K") << 0LL;
+    QTest::newRow("most") << QStringLiteral("1024G") << (1LL << 40);
+    QTest::newRow("more") << QStringLiteral("1025G") << 0LL;
+    QTest::newRow("very many") << QStringLiteral("9999999999999G") << 0LL;
+    QTest::newRow("longer") << QStringLiteral("99999999999999999999999") << 0LL;
+    QTest::newRow("negative") << QStringLiteral("-400M") << 0LL;
+    QTest::newRow("broken") << QStringLiteral("1.5G") << 0LL;
+    QTest::newRow("another unit") << QStringLiteral("400MB") << 0LL;
+    QTest::newRow("nothing") << QString() << 0LL;
+}
+
+void TestEngineJobs::memory_isASize()
+{
+    QFETCH(QString, text);
+    QFETCH(qint64, bytes);
+    const auto size = EngineConfig::memoryFrom(text);
+    QCOMPARE(size.value_or(0), bytes);
+    QVERIFY(size || size.error().code == ErrorCode::InvalidInput);
+    qputenv("ASTRA_MEMORY", text.toUtf8());
+    QCOMPARE(EngineConfig::fromEnvironment().memory, size.value_or(EngineConfig::usualMemory));
+    qunsetenv("ASTRA_MEMORY");
+}
+
+void TestEngineJobs::memory_doesNotChangeResults()
+{
+    QByteArrayList results;
+    for (const qint64 memory : {EngineConfig::leastMemory, 1LL << 30}) {
+        auto settings = config();
+        settings.memory = memory;
+        const auto engine = make(settings);
+        auto request = requestFor(*engine, large());
+        request.inputs.resize(12, request.inputs.front());
+        request.recipe.operation = QStringLiteral("composite");
+        request.recipe.parameters = {{"method", "median"}, {"bands", {"red", "nir"}}};
+        Job *job = engine->submit(request);
+        QTRY_VERIFY_WITH_TIMEOUT(job->isFinished(), 120000);
+        QVERIFY2(job->result(), job->error() ? qUtf8Printable(job->error()->message) : "");
+        QFile file(request.output);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        results << file.readAll();
+    }
+    QVERIFY(results.front() == results.back());
 }
 
 void TestEngineJobs::estimate_ofWhatCannotBe()
@@ -214,10 +301,39 @@ qint64 processorMs()
 
 } // namespace
 
+void TestEngineJobs::cancel_endsTheWorkWithin200ms_data()
+{
+    QTest::addColumn<QString>("operation");
+    QTest::addColumn<int>("scenes");
+    QTest::addColumn<std::string>("value"); // the parameter's name
+    QTest::newRow("expression") << QStringLiteral("expression") << 1 << std::string("expression");
+    QTest::newRow("change") << QStringLiteral("change") << 2 << std::string("value");
+    QTest::newRow("composite") << QStringLiteral("composite") << 5 << std::string("value");
+    QTest::newRow("zonal") << QStringLiteral("zonal") << 1 << std::string("value");
+    QTest::newRow("timeseries") << QStringLiteral("timeseries") << 2 << std::string("value");
+}
+
 void TestEngineJobs::cancel_endsTheWorkWithin200ms()
 {
+    QFETCH(QString, operation);
+    QFETCH(int, scenes);
+    QFETCH(std::string, value);
     const auto engine = make(config());
-    Job *job = engine->submit(requestFor(*engine, large()));
+    auto request = requestFor(*engine, large());
+    request.inputs.resize(static_cast<std::size_t>(scenes), request.inputs.front());
+    request.recipe.operation = operation;
+    request.recipe.parameters = {{value, arithmetic(10 / scenes)}};
+    if (operation == u"zonal" || operation == u"timeseries") {
+        const auto box = request.inputs.front().best().bbox.value();
+        const Json ring = {{box.west, box.south},
+                           {box.east, box.south},
+                           {box.east, box.north},
+                           {box.west, box.north},
+                           {box.west, box.south}};
+        request.recipe.parameters["areas"] = {{"type", "Polygon"}, {"coordinates", Json::array({ring})}};
+        request.output = m_folder->filePath(QStringLiteral("out.csv"));
+    }
+    Job *job = engine->submit(request);
     QTRY_VERIFY(job->progress() > 0);
     QSignalSpy changed(job, &Job::changed);
     QElapsedTimer time;

@@ -163,7 +163,8 @@ private Q_SLOTS:
     void sweep_leavesWhatIsInUse();
     void closing_givesJobsUp();
     void noSecretStandsInTheFile();
-    void measured_isAMovingMean();
+    void measured_lastAndLargeOnesCountMost();
+    void largeRequest_costsListsAndBeatsNothing();
     void damagedFile_isTold();
     void unusableFolder_isAnError();
     void damagedRequest_isShown();
@@ -731,15 +732,62 @@ void TestJobStore::noSecretStandsInTheFile()
     }
 }
 
-void TestJobStore::measured_isAMovingMean()
+void TestJobStore::measured_lastAndLargeOnesCountMost()
 {
     const auto store = openStore(path());
     QVERIFY(waitFor(store->measured()).value().empty());
-    QVERIFY(waitFor(store->measure(QStringLiteral("bytes/s"), 100)));
-    QVERIFY(waitFor(store->measure(QStringLiteral("bytes/s"), 200)));
-    const auto rates = waitFor(store->measured()).value();
-    QCOMPARE(rates.size(), std::size_t(1));
-    QCOMPARE(rates.at(QStringLiteral("bytes/s")), 130.0);
+    const auto rate = [&] { return waitFor(store->measured()).value().at(QStringLiteral("bytes/s")); };
+    QVERIFY(waitFor(store->measure(QStringLiteral("bytes/s"), 1000, 10)));
+    QCOMPARE(rate(), 100.0);
+    QVERIFY(waitFor(store->measure(QStringLiteral("bytes/s"), 3000, 10)));
+    QCOMPARE(rate(), 3700.0 / 17);
+    QVERIFY(waitFor(store->measure(QStringLiteral("bytes/s"), 1, 1))); // a small one says little
+    QCOMPARE(rate(), 2591.0 / 12.9);
+    QCOMPARE(waitFor(store->measured()).value().size(), std::size_t(1));
+}
+
+namespace {
+
+/// Bytes that this process has read or written so far, from and to whatever.
+qint64 moved(const char *which)
+{
+    QFile file(QStringLiteral("/proc/self/io"));
+    if (!file.open(QIODevice::ReadOnly))
+        return -1;
+    for (const auto &line : file.readAll().split('\n')) {
+        if (line.startsWith(which))
+            return line.mid(line.indexOf(':') + 1).trimmed().toLongLong();
+    }
+    return -1;
+}
+
+} // namespace
+
+void TestJobStore::largeRequest_costsListsAndBeatsNothing()
+{
+    constexpr qint64 large = 20LL << 20;
+    const auto store = openStore(path());
+    auto request = requestFor(out());
+    request.recipe.parameters["areas"] = std::string(large, 'x');
+    const QString id = waitFor(store->add(request, {})).value();
+    const auto lease = waitFor(store->take(id)).value();
+    QVERIFY(lease);
+    QVERIFY(lease->job.request.recipe.parameters == request.recipe.parameters);
+    const qint64 read = moved("rchar");
+    const qint64 written = moved("wchar");
+    QVERIFY(written > large);
+    QElapsedTimer time;
+    time.start();
+    for (int i = 1; i <= 20; ++i) {
+        QVERIFY(waitFor(store->beat(id, lease->epoch, 0.01 * i, QStringLiteral("Computing"))).value());
+        QCOMPARE(waitFor(store->all()).value().size(), std::size_t(1));
+        QCOMPARE(waitFor(store->underWay()).value().size(), std::size_t(1));
+    }
+    qInfo("20 beats and lists: %lld ms, %lld kB written, %lld kB read", time.elapsed(),
+          (moved("wchar") - written) / 1000, (moved("rchar") - read) / 1000);
+    QVERIFY(moved("wchar") - written < large / 10);
+    QVERIFY(moved("rchar") - read < large / 10);
+    QVERIFY(waitFor(store->find(id)).value()->request.recipe.parameters == request.recipe.parameters);
 }
 
 void TestJobStore::damagedFile_isTold()
