@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/processing/areasum.h"
 
+#include "core/base/phrases.h"
 #include "core/raster/geodesy.h"
 
 #include <QCoreApplication>
@@ -238,6 +239,21 @@ void AreaSums::add(const QByteArray &tally)
     }
 }
 
+Json AreaSums::maskedShare(int layer, int area) const
+{
+    const AreaSum &sum = at(layer, area);
+    return m_sawMask ? cell(static_cast<double>(sum.masked) / static_cast<double>(std::max<qint64>(1, sum.pixels)))
+                     : Json();
+}
+
+std::optional<data::GeoBox> boundsOf(const std::vector<data::NamedArea> &areas)
+{
+    data::Rings all;
+    for (const auto &area : areas)
+        all.insert(all.end(), area.rings.begin(), area.rings.end());
+    return data::boundsOf(all);
+}
+
 void AskedLayers::describe(Parameters &parameters)
 {
     parameters.expression(QStringLiteral("value"),
@@ -258,11 +274,8 @@ Result<void> AskedLayers::bind(const SceneFacts &facts, int scene, std::vector<B
         return {};
     }
     for (const auto &band : bands) {
-        if (!facts.bands.contains(band, Qt::CaseInsensitive)) {
-            return fail(ErrorCode::NotFound,
-                        Text::tr("%1 has no band “%2”; it has: %3")
-                            .arg(facts.id, band, facts.bands.join(QStringLiteral(", "))));
-        }
+        if (auto ok = requireBand(facts, band); !ok)
+            return fail(std::move(ok.error()));
         layers.push_back({scene, {}, static_cast<int>(reads.size())});
         reads.push_back({scene, band});
     }
@@ -287,15 +300,24 @@ Json cell(float value)
     return shortest;
 }
 
+std::array<Json, 4> statisticsOf(const AreaSum &sum)
+{
+    const auto statistics = sum.values.result();
+    if (statistics.valid == 0)
+        return {};
+    return {cell(statistics.mean), cell(static_cast<float>(statistics.minimum)),
+            cell(static_cast<float>(statistics.maximum)), cell(statistics.stddev)};
+}
+
 QString whyEmpty(const AreaSum &sum, Zones::Lie lie)
 {
     if (lie == Zones::Lie::Outside)
-        return Text::tr("outside of what is covered");
+        return ASTRA_PHRASE("astra::processing", "outside of what is covered");
     if (lie == Zones::Lie::Between)
-        return Text::tr("holds the centre of no pixel");
+        return ASTRA_PHRASE("astra::processing", "holds the centre of no pixel");
     if (sum.values.valid > 0)
         return {};
-    return sum.masked > 0 ? Text::tr("masked") : Text::tr("no data");
+    return sum.masked > 0 ? ASTRA_PHRASE("astra::processing", "masked") : ASTRA_PHRASE("astra::processing", "no data");
 }
 
 } // namespace astra::processing

@@ -8,6 +8,8 @@
 #include "core/processing/scenevalue.h"
 #include "core/raster/areas.h"
 
+#include <array>
+
 namespace astra::processing {
 
 /// Polygons, or points, on the grid of a run. Immutable: any thread.
@@ -80,6 +82,8 @@ public:
                       + static_cast<std::size_t>(area)];
     }
     [[nodiscard]] bool sawMask() const { return m_sawMask; }
+    /// How much of an area is masked; null: there was no mask.
+    [[nodiscard]] Json maskedShare(int layer, int area) const;
 
 private:
     int m_areas;
@@ -89,6 +93,9 @@ private:
 /// The sums of one tile. @param keep the values themselves, too: for percentiles
 [[nodiscard]] QByteArray tallyOf(const TileInput &input, const Zones &zones, const std::vector<AreaLayer> &layers,
                                  bool keep);
+
+/// Around all of them.
+[[nodiscard]] std::optional<data::GeoBox> boundsOf(const std::vector<data::NamedArea> &areas);
 
 /// What is asked of every scene: an index, a formula, or bands as they are.
 struct AskedLayers {
@@ -106,6 +113,8 @@ struct AskedLayers {
 [[nodiscard]] Json cell(double value);
 /// A float32 by the shortest number that means it: 0.3, not 0.300000012.
 [[nodiscard]] Json cell(float value);
+/// Mean, least and largest value, standard deviation; null where nothing is known.
+[[nodiscard]] std::array<Json, 4> statisticsOf(const AreaSum &sum);
 /// Why there is nothing to say of an area; empty: there is.
 [[nodiscard]] QString whyEmpty(const AreaSum &sum, Zones::Lie lie);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/processing/comparison.h"
 
+#include "core/base/phrases.h"
+
 #include <QCoreApplication>
 #include <QRegularExpression>
 
@@ -47,6 +49,17 @@ QString sensorFamily(const QString &platform)
     return platform;
 }
 
+QStringList sensorFamilies(const std::vector<SceneFacts> &scenes)
+{
+    QStringList families;
+    for (const auto &scene : scenes) {
+        if (!scene.platform.isEmpty())
+            families.append(sensorFamily(scene.platform));
+    }
+    families.removeDuplicates();
+    return families;
+}
+
 QStringList comparisonWarnings(const SceneFacts &before, const SceneFacts &after)
 {
     QStringList warnings;
@@ -59,42 +72,51 @@ QStringList comparisonWarnings(const SceneFacts &before, const SceneFacts &after
     };
     if (before.datetime.isValid() && after.datetime.isValid()) {
         if (after.datetime < before.datetime) {
-            warnings.append(Text::tr("The second scene (%1) is older than the first (%2): what is called a gain was "
-                                     "lost, and the other way round.")
-                                .arg(day(after.datetime), day(before.datetime)));
+            warnings.append(
+                ASTRA_PHRASE("astra::processing",
+                             "The second scene (%1) is older than the first (%2): what is called a gain was "
+                             "lost, and the other way round.")
+                    .arg(day(after.datetime), day(before.datetime)));
         }
         if (const int days = seasonsApart(before.datetime, after.datetime); days > sameSeason) {
-            warnings.append(Text::tr("The scenes are from different seasons (%1 and %2, %3 days apart in the year): "
-                                     "growth, harvest and the height of the sun change the picture, too.")
-                                .arg(day(before.datetime), day(after.datetime))
-                                .arg(days));
+            warnings.append(
+                ASTRA_PHRASE("astra::processing",
+                             "The scenes are from different seasons (%1 and %2, %3 days apart in the year): "
+                             "growth, harvest and the height of the sun change the picture, too.")
+                    .arg(day(before.datetime), day(after.datetime))
+                    .arg(days));
         }
     } else {
-        unstated.append(Text::tr("date"));
+        unstated.append(ASTRA_PHRASE("astra::processing", "date"));
     }
-    if (differ(sensorFamily(before.platform), sensorFamily(after.platform), Text::tr("sensor"))) {
+    if (differ(sensorFamily(before.platform), sensorFamily(after.platform),
+               ASTRA_PHRASE("astra::processing", "sensor"))) {
         warnings.append(
-            Text::tr("The scenes are from different sensors (%1 and %2): their bands are not quite the same.")
+            ASTRA_PHRASE("astra::processing",
+                         "The scenes are from different sensors (%1 and %2): their bands are not quite the same.")
                 .arg(sensorFamily(before.platform), sensorFamily(after.platform)));
-    } else if (differ(before.product, after.product, Text::tr("product"))) {
-        warnings.append(Text::tr("The scenes are of different products (%1 and %2): their values may differ where "
-                                 "nothing changed.")
+    } else if (differ(before.product, after.product, ASTRA_PHRASE("astra::processing", "product"))) {
+        warnings.append(ASTRA_PHRASE("astra::processing",
+                                     "The scenes are of different products (%1 and %2): their values may differ where "
+                                     "nothing changed.")
                             .arg(before.product, after.product));
     }
-    if (differ(before.orbit, after.orbit, Text::tr("orbit"))) {
+    if (differ(before.orbit, after.orbit, ASTRA_PHRASE("astra::processing", "orbit"))) {
         warnings.append(
-            Text::tr("The scenes are from different orbits (%1 and %2): the same ground is seen from another "
-                     "side, and slopes and tall things look different.")
+            ASTRA_PHRASE("astra::processing",
+                         "The scenes are from different orbits (%1 and %2): the same ground is seen from another "
+                         "side, and slopes and tall things look different.")
                 .arg(before.orbit, after.orbit));
     }
-    if (differ(before.baseline, after.baseline, Text::tr("processing baseline"))) {
-        warnings.append(Text::tr("The scenes were processed by different baselines (%1 and %2).")
-                            .arg(before.baseline, after.baseline));
+    if (differ(before.baseline, after.baseline, ASTRA_PHRASE("astra::processing", "processing baseline"))) {
+        warnings.append(
+            ASTRA_PHRASE("astra::processing", "The scenes were processed by different baselines (%1 and %2).")
+                .arg(before.baseline, after.baseline));
     }
     if (!unstated.isEmpty()) {
         unstated.removeDuplicates();
-        warnings.append(
-            Text::tr("Not compared, for a scene does not state it: %1.").arg(unstated.join(QStringLiteral(", "))));
+        warnings.append(ASTRA_PHRASE("astra::processing", "Not compared, for a scene does not state it: %1.")
+                            .arg(unstated.join(QStringLiteral(", "))));
     }
     return warnings;
 }

@@ -123,6 +123,7 @@ struct Plan {
     QStringList warnings {}; ///< known before anything is read: another orbit, season, sensor, baseline
     bool masksItself = false; ///< the operation wants to see the masks; else masked pixels are NaN in its bands
     std::optional<data::GeoBox> within {}; ///< nothing outside is asked for: the grid reaches no farther
+    QStringList tables {}; ///< names of those that sumUp() gives, where they stand beside files as NAME_<table>.csv
 };
 
 /// One tile, or a strip of one. In bands: physical values, NaN without data, by Plan::reads.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/processing/operations/change.h"
 
+#include "core/base/phrases.h"
 #include "core/processing/comparison.h"
 #include "core/processing/exactsum.h"
-#include "core/processing/shift.h"
 
 #include <QCoreApplication>
 #include <QDataStream>
@@ -62,6 +62,14 @@ struct Tally {
         for (std::size_t i = 0; i < pixels.size(); ++i)
             stream << pixels[i] << area[i];
         return bytes;
+    }
+    /// @param each square metres of each of these pixels
+    void add(const std::array<quint64, masked + 1> &more, double each)
+    {
+        for (std::size_t i = 0; i < pixels.size(); ++i) {
+            pixels[i] += more[i];
+            area[i].add(static_cast<double>(more[i]) * each);
+        }
     }
     void add(const QByteArray &bytes)
     {
@@ -134,6 +142,7 @@ Result<Plan> ChangeOperation::plan(const std::vector<SceneFacts> &scenes)
     plan.extent = Extent::Intersection;
     plan.masksItself = true; // what is masked is told from what is not there
     plan.warnings = comparisonWarnings(scenes[0], scenes[1]);
+    plan.tables = QStringList {QStringLiteral("areas")};
 
     const AskedValue value(m_bands.isEmpty() ? m_asked
                                              : QStringLiteral("(%2 - %1) / (%2 + %1)").arg(m_bands[0], m_bands[1]));
@@ -154,12 +163,13 @@ Result<Plan> ChangeOperation::plan(const std::vector<SceneFacts> &scenes)
         if (bound)
             pair = std::move(*bound);
         else
-            plan.warnings.append(without + u' ' + bound.error().message);
+            plan.warnings.append(ASTRA_PHRASE("astra::processing", "%1 lacks bands in one of the scenes: %2")
+                                     .arg(QLatin1String(index), without));
         return bound.has_value();
     };
-    if (m_classes && helper("NDVI", m_ndvi, Text::tr("No classes are told apart."))) {
-        (void)helper("NDWI", m_ndwi, Text::tr("Change of water is not told apart."));
-        (void)helper("NDBI", m_ndbi, Text::tr("Gain of built-up land is not told apart."));
+    if (m_classes && helper("NDVI", m_ndvi, ASTRA_PHRASE("astra::processing", "No classes are told apart."))) {
+        (void)helper("NDWI", m_ndwi, ASTRA_PHRASE("astra::processing", "Change of water is not told apart."));
+        (void)helper("NDBI", m_ndbi, ASTRA_PHRASE("astra::processing", "Gain of built-up land is not told apart."));
         plan.files.push_back({.suffix = QStringLiteral("_classes"),
                               .type = raster::SampleType::UInt8,
                               .nodata = noData,
@@ -176,20 +186,9 @@ Result<Plan> ChangeOperation::plan(const std::vector<SceneFacts> &scenes)
     return plan;
 }
 
-Result<QStringList> ChangeOperation::prepare(const Preparation &preparation)
+/// Of the second scene against the first; none: it cannot be told.
+Result<std::optional<Shift>> ChangeOperation::sceneShift(const Preparation &preparation) const
 {
-    auto areas = PixelAreas::create(preparation.grid);
-    if (!areas)
-        return fail(std::move(areas.error()));
-    m_areas = std::move(*areas);
-
-    QStringList notes;
-    if (m_ndvi) {
-        notes.append(
-            Text::tr("Classes by NDVI%1%2, beyond ±%3: see docs/change.md.")
-                .arg(m_ndwi ? QStringLiteral(", NDWI") : QString(), m_ndbi ? QStringLiteral(", NDBI") : QString())
-                .arg(m_threshold));
-    }
     // The red band, where it is read: it varies most from field to field and least with the weather.
     std::size_t input = 0;
     const auto isRed = [&](int read) { return m_reads[static_cast<std::size_t>(read)].band == QStringLiteral("red"); };
@@ -208,16 +207,36 @@ Result<QStringList> ChangeOperation::prepare(const Preparation &preparation)
             return fail(std::move(after.error()));
         return std::pair {std::move(*before), std::move(*after)};
     };
-    const auto shift = estimateShift(preparation.grid, read, preparation.stop);
+    return estimateShift(preparation.grid, read, preparation.stop);
+}
+
+Result<QStringList> ChangeOperation::prepare(const Preparation &preparation)
+{
+    auto areas = PixelAreas::create(preparation.grid);
+    if (!areas)
+        return fail(std::move(areas.error()));
+    m_areas = std::move(*areas);
+
+    QStringList notes;
+    if (m_ndvi) {
+        notes.append(
+            ASTRA_PHRASE("astra::processing", "Classes by NDVI%1%2, beyond ±%3: see docs/change.md.")
+                .arg(m_ndwi ? QStringLiteral(", NDWI") : QString(), m_ndbi ? QStringLiteral(", NDBI") : QString())
+                .arg(m_threshold));
+    }
+    const auto shift = sceneShift(preparation);
     if (!shift)
         return fail(shift.error());
     if (!*shift) {
-        notes.append(Text::tr("Whether the scenes lie exactly on each other could not be told: they have too little in "
-                              "common."));
+        notes.append(
+            ASTRA_PHRASE("astra::processing",
+                         "Whether the scenes lie exactly on each other could not be told: they have too little in "
+                         "common."));
     } else if ((*shift)->length() > worthTelling) {
         notes.append(
-            Text::tr("The second scene lies about %1 pixels off the first (%2 to the right, %3 down; median of "
-                     "%4 windows): what differs along edges may be no change.")
+            ASTRA_PHRASE("astra::processing",
+                         "The second scene lies about %1 pixels off the first (%2 to the right, %3 down; median of "
+                         "%4 windows): what differs along edges may be no change.")
                 .arg((*shift)->length(), 0, 'f', 1)
                 .arg((*shift)->x, 0, 'f', 1)
                 .arg((*shift)->y, 0, 'f', 1)
@@ -226,15 +245,60 @@ Result<QStringList> ChangeOperation::prepare(const Preparation &preparation)
     return notes;
 }
 
-/// A row of pixels; what is not asked for is empty.
+/// A row of pixels; what is not asked for is not computed.
 struct ChangeOperation::Row {
+    explicit Row(std::size_t width)
+        : difference(width)
+        , ndvi(width)
+        , ndviAfter(width)
+        , waterBefore(width)
+        , waterAfter(width)
+        , ndbi(width)
+        , before(width)
+        , after(width)
+        , masked(width)
+    {
+    }
     std::vector<float> difference;
     std::vector<float> ndvi; ///< after − before
     std::vector<float> ndviAfter;
     std::vector<float> waterBefore; ///< NDWI
     std::vector<float> waterAfter;
     std::vector<float> ndbi; ///< after − before
+    std::vector<float> before; ///< of what is being subtracted
+    std::vector<float> after;
+    std::vector<std::uint8_t> masked; ///< in one of the scenes
 };
+
+/// @param from the row's first pixel in the tile
+void ChangeOperation::compute(const TileInput &input, std::size_t from, Row &row) const
+{
+    const std::size_t width = row.difference.size();
+    const auto run = [&](const Pair &pair, std::vector<float> &before, std::vector<float> &after) {
+        pair.before.run(input.bands, from, before.data(), width);
+        pair.after.run(input.bands, from, after.data(), width);
+    };
+    const auto subtract = [&](const Pair &pair, std::vector<float> &after, std::vector<float> &out) {
+        run(pair, row.before, after);
+        for (std::size_t x = 0; x < width; ++x)
+            out[x] = after[x] - row.before[x];
+    };
+    subtract(*m_value, row.after, row.difference);
+    if (m_ndvi)
+        subtract(*m_ndvi, row.ndviAfter, row.ndvi);
+    if (m_ndwi)
+        run(*m_ndwi, row.waterBefore, row.waterAfter);
+    if (m_ndbi)
+        subtract(*m_ndbi, row.after, row.ndbi);
+    std::fill(row.masked.begin(), row.masked.end(), std::uint8_t {0});
+    for (const auto &mask : input.masks) {
+        if (!mask)
+            continue;
+        const float *values = mask->values.data() + from;
+        for (std::size_t x = 0; x < width; ++x)
+            row.masked[x] |= values[x] == 0 ? 0 : 1; // 0 is the one value that says it is clear
+    }
+}
 
 std::uint8_t ChangeOperation::classOf(const Row &row, std::size_t at) const
 {
@@ -254,6 +318,14 @@ std::uint8_t ChangeOperation::classOf(const Row &row, std::size_t at) const
     return NoChange;
 }
 
+/// Where in the tally a pixel counts; none: it has no data in one of the scenes.
+std::optional<std::size_t> ChangeOperation::judge(const Row &row, std::size_t at) const
+{
+    if (!std::isfinite(row.difference[at]) || (m_ndvi && !std::isfinite(row.ndvi[at])))
+        return std::nullopt;
+    return row.masked[at] != 0 ? Tally::masked : std::size_t {classOf(row, at)};
+}
+
 TileOutput ChangeOperation::tile(const TileInput &input) const
 {
     const data::Grid &window = input.window;
@@ -268,76 +340,32 @@ TileOutput ChangeOperation::tile(const TileInput &input) const
         classes = data::Block(window.width, window.height);
     Tally tally;
     tally.sawMask = std::any_of(input.masks.begin(), input.masks.end(), [](const auto &mask) { return bool(mask); });
-
-    Row row;
-    std::vector<float> before;
-    std::vector<float> after;
-    const auto run = [&](const std::optional<Pair> &pair, std::size_t from, std::vector<float> &first,
-                         std::vector<float> &second) {
-        if (!pair)
-            return;
-        first.resize(width);
-        second.resize(width);
-        pair->before.run(input.bands, from, first.data(), width);
-        pair->after.run(input.bands, from, second.data(), width);
-    };
-    const auto subtract = [&](const std::optional<Pair> &pair, std::size_t from, std::vector<float> &second,
-                              std::vector<float> &out) {
-        if (!pair)
-            return;
-        run(pair, from, before, second);
-        out.resize(width);
-        for (std::size_t x = 0; x < width; ++x)
-            out[x] = second[x] - before[x];
-    };
-    std::vector<std::uint8_t> masked(width);
-    const auto findMasked = [&](std::size_t from) {
-        std::fill(masked.begin(), masked.end(), std::uint8_t {0});
-        for (const auto &mask : input.masks) {
-            if (!mask)
-                continue;
-            const float *values = mask->values.data() + from;
-            for (std::size_t x = 0; x < width; ++x)
-                masked[x] |= values[x] == 0 ? 0 : 1; // 0 is the one value that says it is clear
-        }
-    };
+    Row row(width);
     for (int y = 0; y < window.height; ++y) {
         if (y % rowsBetweenStops == 0 && input.stop.stop_requested())
             break;
         const std::size_t from = static_cast<std::size_t>(y) * width;
-        subtract(m_value, from, after, row.difference);
-        subtract(m_ndvi, from, row.ndviAfter, row.ndvi);
-        run(m_ndwi, from, row.waterBefore, row.waterAfter);
-        subtract(m_ndbi, from, after, row.ndbi);
-        findMasked(from);
+        compute(input, from, row);
         m_areas->row(top + y, left, left + window.width, [&](int begin, int end, double area) {
             std::array<quint64, Tally::masked + 1> pixels {};
             for (auto x = static_cast<std::size_t>(begin - left); x < static_cast<std::size_t>(end - left); ++x) {
-                if (!std::isfinite(row.difference[x]) || (m_ndvi && !std::isfinite(row.ndvi[x])))
+                const auto is = judge(row, x);
+                if (!is)
                     continue;
-                if (masked[x] != 0) {
-                    ++pixels[Tally::masked];
+                ++pixels[*is];
+                if (*is == Tally::masked)
                     continue;
-                }
-                const std::uint8_t is = classOf(row, x);
-                ++pixels[is];
                 difference.values[from + x] = row.difference[x];
                 if (m_ndvi)
-                    classes.values[from + x] = is;
+                    classes.values[from + x] = static_cast<float>(*is);
             }
-            for (std::size_t i = 0; i < pixels.size(); ++i) {
-                tally.pixels[i] += pixels[i];
-                tally.area[i].add(static_cast<double>(pixels[i]) * area);
-            }
+            tally.add(pixels, area);
         });
     }
     TileOutput output;
-    output.files.push_back({});
-    output.files.back().push_back(std::move(difference));
-    if (m_ndvi) {
-        output.files.push_back({});
-        output.files.back().push_back(std::move(classes));
-    }
+    output.files.emplace_back().push_back(std::move(difference));
+    if (m_ndvi)
+        output.files.emplace_back().push_back(std::move(classes));
     output.tally = tally.toBytes();
     return output;
 }
@@ -374,15 +402,18 @@ Summary ChangeOperation::sumUp(const std::vector<QByteArray> &tallies) const
 
     const double masked = all.area[Tally::masked].value();
     if (!(observed > 0)) {
-        summary.notes.append(Text::tr("Nothing can be compared: no pixel has data in both scenes."));
-    } else if (!all.sawMask) {
         summary.notes.append(
-            Text::tr("Clouds were not masked: where one of the scenes shows them, they count as change."));
+            ASTRA_PHRASE("astra::processing", "Nothing can be compared: no pixel has data in both scenes."));
+    } else if (!all.sawMask) {
+        summary.notes.append(ASTRA_PHRASE(
+            "astra::processing", "Clouds were not masked: where one of the scenes shows them, they count as change."));
     } else if (!(masked < observed)) {
-        summary.notes.append(Text::tr("Nothing can be compared: every pixel is masked in one of the scenes."));
+        summary.notes.append(
+            ASTRA_PHRASE("astra::processing", "Nothing can be compared: every pixel is masked in one of the scenes."));
     } else {
-        summary.notes.append(Text::tr("%1 % of what both scenes cover is masked; of that nothing is said.")
-                                 .arg(percent(masked), 0, 'f', 2));
+        summary.notes.append(
+            ASTRA_PHRASE("astra::processing", "%1 % of what both scenes cover is masked; of that nothing is said.")
+                .arg(percent(masked), 0, 'f', 2));
     }
     return summary;
 }

@@ -3,6 +3,7 @@
 
 #include "core/processing/pixelareas.h"
 #include "core/processing/scenevalue.h"
+#include "core/processing/shift.h"
 
 namespace astra::processing {
 
@@ -30,7 +31,10 @@ private:
     struct Row;
     [[nodiscard]] Result<Pair> bindBoth(const AskedValue &value, const std::vector<SceneFacts> &scenes,
                                         std::vector<BandRead> &reads) const;
+    [[nodiscard]] Result<std::optional<Shift>> sceneShift(const Preparation &preparation) const;
+    void compute(const TileInput &input, std::size_t from, Row &row) const;
     [[nodiscard]] std::uint8_t classOf(const Row &row, std::size_t at) const;
+    [[nodiscard]] std::optional<std::size_t> judge(const Row &row, std::size_t at) const;
 
     QString m_asked = QStringLiteral("NDVI");
     QStringList m_bands;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/processing/operations/composite.h"
 
+#include "core/base/phrases.h"
 #include "core/processing/comparison.h"
 
 #include <QCoreApplication>
@@ -111,8 +112,8 @@ void means(const std::vector<Lanes> &stack, const Counts &counts, float *out, st
 
 struct Tally {
     static constexpr quint8 version = 1;
-    quint64 pixels = 0; ///< that any scene shows
-    quint64 scenes = 0; ///< that show them, summed
+    quint64 pixels = 0; ///< that any scene shows in any band
+    quint64 scenes = 0; ///< that show them in all bands, summed
 
     [[nodiscard]] QByteArray toBytes() const
     {
@@ -159,17 +160,11 @@ void CompositeOperation::describe(Parameters &parameters)
 /// Those asked for; else of the usual four, those that all scenes have.
 Result<QStringList> CompositeOperation::bandsOf(const std::vector<SceneFacts> &scenes) const
 {
-    const auto has = [](const SceneFacts &scene, const QString &band) {
-        return scene.bands.contains(band, Qt::CaseInsensitive);
-    };
     if (!m_bands.isEmpty()) {
         for (const auto &scene : scenes) {
             for (const auto &band : m_bands) {
-                if (!has(scene, band)) {
-                    return fail(ErrorCode::NotFound,
-                                Text::tr("%1 has no band “%2”; it has: %3")
-                                    .arg(scene.id, band, scene.bands.join(QStringLiteral(", "))));
-                }
+                if (auto ok = requireBand(scene, band); !ok)
+                    return fail(std::move(ok.error()));
             }
         }
         return m_bands;
@@ -177,7 +172,8 @@ Result<QStringList> CompositeOperation::bandsOf(const std::vector<SceneFacts> &s
     QStringList common;
     for (const char *name : {"red", "green", "blue", "nir"}) {
         const QString band = QLatin1String(name);
-        if (std::all_of(scenes.begin(), scenes.end(), [&](const SceneFacts &scene) { return has(scene, band); }))
+        if (std::all_of(scenes.begin(), scenes.end(),
+                        [&](const SceneFacts &scene) { return scene.bands.contains(band, Qt::CaseInsensitive); }))
             common.append(band);
     }
     if (common.isEmpty()) {
@@ -235,14 +231,12 @@ Result<Plan> CompositeOperation::plan(const std::vector<SceneFacts> &scenes)
         m_order = std::move(*order);
     }
 
-    QStringList sensors;
-    for (const auto &scene : scenes)
-        sensors.append(sensorFamily(scene.platform));
-    sensors.removeDuplicates();
-    sensors.removeAll(QString());
+    const QStringList sensors = sensorFamilies(scenes);
     if (sensors.size() > 1) {
-        plan.warnings.append(Text::tr("The scenes are from different sensors (%1): their bands are not quite the same.")
-                                 .arg(sensors.join(QStringLiteral(", "))));
+        plan.warnings.append(
+            ASTRA_PHRASE("astra::processing",
+                         "The scenes are from different sensors (%1): their bands are not quite the same.")
+                .arg(sensors.join(QStringLiteral(", "))));
     }
 
     OutputFile file;
@@ -283,86 +277,117 @@ Result<Plan> CompositeOperation::plan(const std::vector<SceneFacts> &scenes)
     return plan;
 }
 
-/// A few pixels of one tile, through all scenes.
+/// A row of one tile, a few pixels at a time, through all scenes.
 struct CompositeOperation::Stack {
-    std::vector<std::vector<Lanes>> layers; ///< by band and scene; without data: infinity
-    std::vector<Counts> counts; ///< scenes with data, by band
-    Counts whole {}; ///< scenes with data in all bands
-};
-
-TileOutput CompositeOperation::tile(const TileInput &input) const
-{
-    const int width = input.window.width;
-    const auto scenes = static_cast<std::size_t>(m_scenes);
-    const auto layers = static_cast<std::size_t>(m_layers);
-    std::vector<data::Block> out(layers + 1, data::Block(width, input.window.height));
-    Tally tally;
-
-    Stack stack;
-    stack.layers.assign(layers, std::vector<Lanes>(scenes));
-    stack.counts.resize(layers);
-    // A value is computed a row at a time: long enough for the evaluator to be quick.
-    std::vector<std::vector<float>> values(m_values.size(), std::vector<float>(static_cast<std::size_t>(width)));
-
-    const auto load = [&](std::size_t row, std::size_t x, std::size_t used) {
-        stack.whole.fill(0);
-        for (auto &counts : stack.counts)
-            counts.fill(0);
+    Stack(std::size_t bands, std::size_t scenes)
+        : rows(scenes, std::vector<const float *>(bands))
+        , layers(bands, std::vector<Lanes>(scenes))
+        , counts(bands)
+    {
+    }
+    /// The pixels x … x + used of the row.
+    void load(std::size_t x, std::size_t used)
+    {
+        whole.fill(0);
+        for (auto &count : counts)
+            count.fill(0);
         Lanes last; // the row's end, filled up
-        for (std::size_t s = 0; s < scenes; ++s) {
+        for (std::size_t s = 0; s < rows.size(); ++s) {
             Counts all;
             all.fill(1);
-            for (std::size_t layer = 0; layer < layers; ++layer) {
-                const float *from = m_values.empty()
-                    ? input.bands[static_cast<std::size_t>(m_reads[s][layer])].values.data() + row + x
-                    : values[s].data() + x;
+            for (std::size_t layer = 0; layer < layers.size(); ++layer) {
+                const float *from = rows[s][layer] + x;
                 if (used < lanes) {
                     last.fill(data::Block::nodata);
                     std::copy_n(from, used, last.begin());
                     from = last.data();
                 }
-                take(from, stack.layers[layer][s], stack.counts[layer], all);
+                take(from, layers[layer][s], counts[layer], all);
             }
             for (std::size_t i = 0; i < lanes; ++i)
-                stack.whole[i] += all[i];
+                whole[i] += all[i];
         }
-    };
-    const auto best = [&](std::size_t i, std::size_t at) {
-        for (const int scene : m_order) {
-            const auto s = static_cast<std::size_t>(scene);
-            const bool all = std::all_of(stack.layers.begin(), stack.layers.end(),
-                                         [&](const auto &layer) { return std::isfinite(layer[s][i]); });
-            if (!all)
-                continue;
-            for (std::size_t layer = 0; layer < layers; ++layer)
-                out[layer].values[at] = stack.layers[layer][s][i];
-            return;
+    }
+    /// Whether any scene has data in any band.
+    [[nodiscard]] bool isShown(std::size_t pixel) const
+    {
+        return std::any_of(counts.begin(), counts.end(), [&](const Counts &count) { return count[pixel] > 0; });
+    }
+    /// Of the scenes in this order, the first that has all bands. @return −1: none
+    [[nodiscard]] int firstWhole(const std::vector<int> &order, std::size_t pixel) const
+    {
+        const auto found = std::find_if(order.begin(), order.end(), [&](int scene) {
+            return std::all_of(layers.begin(), layers.end(), [&](const std::vector<Lanes> &layer) {
+                return std::isfinite(layer[static_cast<std::size_t>(scene)][pixel]);
+            });
+        });
+        return found == order.end() ? -1 : *found;
+    }
+
+    std::vector<std::vector<const float *>> rows; ///< by scene and band
+    std::vector<std::vector<float>> computed; ///< by scene: its row of a value
+    std::vector<std::vector<Lanes>> layers; ///< by band and scene; without data: infinity
+    std::vector<Counts> counts; ///< scenes with data, by band
+    Counts whole {}; ///< scenes with data in all bands
+};
+
+/// @param from the row's first pixel in the tile
+void CompositeOperation::startRow(const TileInput &input, std::size_t from, Stack &stack) const
+{
+    // A value is computed a row at a time: long enough for the evaluator to be quick.
+    const auto width = static_cast<std::size_t>(input.window.width);
+    stack.computed.resize(m_values.size());
+    for (std::size_t s = 0; s < m_values.size(); ++s) {
+        stack.computed[s].resize(width);
+        m_values[s].run(input.bands, from, stack.computed[s].data(), width);
+        stack.rows[s].front() = stack.computed[s].data();
+    }
+    for (std::size_t s = 0; s < m_reads.size(); ++s) {
+        for (std::size_t band = 0; band < m_reads[s].size(); ++band)
+            stack.rows[s][band] = input.bands[static_cast<std::size_t>(m_reads[s][band])].values.data() + from;
+    }
+}
+
+/// What the loaded pixels become. @param at the first of them in the tile
+void CompositeOperation::reduce(Stack &stack, std::size_t at, std::size_t used, std::vector<data::Block> &out) const
+{
+    if (m_method == methodBest) {
+        for (std::size_t i = 0; i < used; ++i) {
+            const int scene = stack.firstWhole(m_order, i);
+            for (std::size_t band = 0; scene >= 0 && band < stack.layers.size(); ++band)
+                out[band].values[at + i] = stack.layers[band][static_cast<std::size_t>(scene)][i];
         }
-    };
+        return;
+    }
+    for (std::size_t band = 0; band < stack.layers.size(); ++band) {
+        float *to = out[band].values.data() + at;
+        if (m_method == methodMedian)
+            medians(stack.layers[band], m_network, stack.counts[band], to, used);
+        else
+            means(stack.layers[band], stack.counts[band], to, used);
+    }
+}
+
+TileOutput CompositeOperation::tile(const TileInput &input) const
+{
+    const auto width = static_cast<std::size_t>(input.window.width);
+    const auto bands = static_cast<std::size_t>(m_layers);
+    std::vector<data::Block> out(bands + 1, data::Block(input.window.width, input.window.height));
+    Tally tally;
+    Stack stack(bands, static_cast<std::size_t>(m_scenes));
     for (int y = 0; y < input.window.height; ++y) {
         if (y % rowsBetweenStops == 0 && input.stop.stop_requested())
             break;
-        const std::size_t row = static_cast<std::size_t>(y) * static_cast<std::size_t>(width);
-        for (std::size_t s = 0; s < m_values.size(); ++s)
-            m_values[s].run(input.bands, row, values[s].data(), static_cast<std::size_t>(width));
-        for (std::size_t x = 0; x < static_cast<std::size_t>(width); x += lanes) {
-            const std::size_t used = std::min(lanes, static_cast<std::size_t>(width) - x);
-            load(row, x, used);
-            for (std::size_t layer = 0; layer < layers; ++layer) {
-                float *to = out[layer].values.data() + row + x;
-                if (m_method == methodMedian)
-                    medians(stack.layers[layer], m_network, stack.counts[layer], to, used);
-                else if (m_method == methodMean)
-                    means(stack.layers[layer], stack.counts[layer], to, used);
-            }
+        const std::size_t row = static_cast<std::size_t>(y) * width;
+        startRow(input, row, stack);
+        for (std::size_t x = 0; x < width; x += lanes) {
+            const std::size_t used = std::min(lanes, width - x);
+            stack.load(x, used);
+            reduce(stack, row + x, used, out);
             for (std::size_t i = 0; i < used; ++i) {
-                if (m_method == methodBest)
-                    best(i, row + x + i);
-                const bool shown = std::any_of(stack.counts.begin(), stack.counts.end(),
-                                               [i](const Counts &counts) { return counts[i] > 0; });
-                if (!shown)
+                if (!stack.isShown(i))
                     continue;
-                out[layers].values[row + x + i] = static_cast<float>(stack.whole[i]);
+                out[bands].values[row + x + i] = static_cast<float>(stack.whole[i]);
                 ++tally.pixels;
                 tally.scenes += static_cast<quint64>(stack.whole[i]);
             }
@@ -381,11 +406,12 @@ Summary CompositeOperation::sumUp(const std::vector<QByteArray> &tallies) const
         all.add(tally);
     Summary summary;
     if (all.pixels == 0) {
-        summary.notes.append(Text::tr("No pixel has data in any scene."));
+        summary.notes.append(ASTRA_PHRASE("astra::processing", "No pixel has data in any scene."));
     } else {
-        summary.notes.append(Text::tr("Where a scene shows the ground at all, on average %1 of %2 do.")
-                                 .arg(static_cast<double>(all.scenes) / static_cast<double>(all.pixels), 0, 'f', 1)
-                                 .arg(m_scenes));
+        summary.notes.append(
+            ASTRA_PHRASE("astra::processing", "A pixel that has data is shown by %1 of the %2 scenes on average.")
+                .arg(static_cast<double>(all.scenes) / static_cast<double>(all.pixels), 0, 'f', 1)
+                .arg(m_scenes));
     }
     return summary;
 }

@@ -22,6 +22,8 @@ private:
     struct Stack;
     [[nodiscard]] Result<QStringList> bandsOf(const std::vector<SceneFacts> &scenes) const;
     [[nodiscard]] Result<std::vector<int>> byDate(const std::vector<SceneFacts> &scenes) const;
+    void startRow(const TileInput &input, std::size_t from, Stack &stack) const;
+    void reduce(Stack &stack, std::size_t at, std::size_t used, std::vector<data::Block> &out) const;
 
     QString m_method = QStringLiteral("median");
     QDateTime m_date;

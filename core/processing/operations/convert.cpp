@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/processing/operations/convert.h"
 
+#include "core/base/phrases.h"
 #include "core/processing/inputreader.h"
 
 #include <QCoreApplication>
@@ -108,12 +109,8 @@ Result<std::vector<BandRead>> StackOperation::readsOf(const std::vector<SceneFac
                         Text::tr("“%1” is of scene %2, and there are %3.").arg(wanted).arg(*only + 1).arg(count));
         }
         for (int scene = only.value_or(0); scene <= only.value_or(count - 1); ++scene) {
-            const SceneFacts &facts = scenes[static_cast<std::size_t>(scene)];
-            if (!facts.bands.contains(band, Qt::CaseInsensitive)) {
-                return fail(ErrorCode::NotFound,
-                            Text::tr("%1 has no band “%2”; it has: %3")
-                                .arg(facts.id, band, facts.bands.join(QStringLiteral(", "))));
-            }
+            if (auto ok = requireBand(scenes[static_cast<std::size_t>(scene)], band); !ok)
+                return fail(std::move(ok.error()));
             reads.push_back({scene, band, isClasses(band)});
         }
     }
@@ -182,7 +179,7 @@ Summary StackOperation::sumUp(const std::vector<QByteArray> &tallies) const
     Summary summary;
     for (int i = 0; i < m_names.size(); ++i) {
         if (valid[static_cast<std::size_t>(i)] == 0)
-            summary.notes.append(Text::tr("The band %1 has no data here.").arg(m_names[i]));
+            summary.notes.append(ASTRA_PHRASE("astra::processing", "The band %1 has no data here.").arg(m_names[i]));
     }
     return summary;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/processing/operations/timeseries.h"
 
+#include "core/base/phrases.h"
 #include "core/processing/comparison.h"
 #include "core/raster/geodesy.h"
 
@@ -79,6 +80,27 @@ void TimeseriesOperation::describe(Parameters &parameters)
     m_asked.describe(parameters);
 }
 
+/// The points or areas, their names and where they lie.
+Result<void> TimeseriesOperation::takePlaces(Plan &plan)
+{
+    m_points.clear();
+    m_names.clear();
+    if (m_areas.empty()) {
+        auto points = pointsFrom(m_point);
+        if (!points)
+            return fail(std::move(points.error()));
+        m_points = *std::move(points);
+        plan.within = around(m_points);
+        for (const auto &point : m_points)
+            m_names.append(QString::number(point.x(), 'g', 12) + u',' + QString::number(point.y(), 'g', 12));
+        return {};
+    }
+    for (const auto &area : m_areas)
+        m_names.append(area.name);
+    plan.within = boundsOf(m_areas);
+    return {};
+}
+
 Result<Plan> TimeseriesOperation::plan(const std::vector<SceneFacts> &scenes)
 {
     const bool byPoint = !m_point.trimmed().isEmpty();
@@ -91,24 +113,8 @@ Result<Plan> TimeseriesOperation::plan(const std::vector<SceneFacts> &scenes)
     plan.masksItself = true;
     m_scenes = scenes;
     m_layers.clear();
-    m_points.clear();
-    m_names.clear();
-    if (byPoint) {
-        auto points = pointsFrom(m_point);
-        if (!points)
-            return fail(std::move(points.error()));
-        m_points = *std::move(points);
-        plan.within = around(m_points);
-        for (const auto &point : m_points)
-            m_names.append(QString::number(point.x(), 'g', 12) + u',' + QString::number(point.y(), 'g', 12));
-    } else {
-        data::Rings all;
-        for (const auto &area : m_areas) {
-            all.insert(all.end(), area.rings.begin(), area.rings.end());
-            m_names.append(area.name);
-        }
-        plan.within = data::boundsOf(all);
-    }
+    if (auto ok = takePlaces(plan); !ok)
+        return fail(std::move(ok.error()));
     const auto values = static_cast<std::size_t>(m_asked.names().size());
     const std::size_t rows = scenes.size() * values * static_cast<std::size_t>(m_names.size());
     if (rows > mostRows) {
@@ -116,22 +122,21 @@ Result<Plan> TimeseriesOperation::plan(const std::vector<SceneFacts> &scenes)
                          .arg(rows)
                          .arg(mostRows));
     }
-    QStringList sensors;
     for (int scene = 0; scene < static_cast<int>(scenes.size()); ++scene) {
         const auto &facts = scenes[static_cast<std::size_t>(scene)];
         if (auto ok = m_asked.bind(facts, scene, plan.reads, m_layers); !ok)
             return fail(std::move(ok.error()));
-        sensors.append(sensorFamily(facts.platform));
     }
     // What stands in the pixel, not a mean of its neighbours.
     for (auto &read : plan.reads)
         read.classes = byPoint;
-    sensors.removeDuplicates();
-    sensors.removeAll(QString());
+    const QStringList sensors = sensorFamilies(scenes);
     if (sensors.size() > 1) {
-        plan.warnings.append(Text::tr("The scenes are from different sensors (%1): a step between them need not be on "
-                                      "the ground.")
-                                 .arg(sensors.join(QStringLiteral(", "))));
+        plan.warnings.append(
+            ASTRA_PHRASE("astra::processing",
+                         "The scenes are from different sensors (%1): a step between them need not be on "
+                         "the ground.")
+                .arg(sensors.join(QStringLiteral(", "))));
     }
     return plan;
 }
@@ -189,19 +194,14 @@ Summary TimeseriesOperation::sumUp(const std::vector<QByteArray> &tallies) const
         bool any = false;
         for (int area = 0; area < m_zones->count(); ++area) {
             for (std::size_t value = 0; value < values; ++value) {
-                const AreaSum &sum = sums.at(static_cast<int>(scene * values + value), area);
-                const auto statistics = sum.values.result();
-                const bool isKnown = statistics.valid > 0;
-                any = any || isKnown;
-                const auto number = [&](const Json &cell) { return isKnown ? cell : Json(); };
-                const auto share = static_cast<double>(sum.masked)
-                    / static_cast<double>(std::max<qint64>(1, sum.pixels));
+                const int layer = static_cast<int>(scene * values + value);
+                const AreaSum &sum = sums.at(layer, area);
+                any = any || sum.values.valid > 0;
+                const auto [mean, least, most, deviation] = statisticsOf(sum);
                 table.rows.push_back({datetime, toStd(facts.id), toStd(m_names[area]),
-                                      toStd(names[static_cast<qsizetype>(value)]), number(cell(statistics.mean)),
-                                      number(cell(static_cast<float>(statistics.minimum))),
-                                      number(cell(static_cast<float>(statistics.maximum))),
-                                      number(cell(statistics.stddev)), statistics.valid,
-                                      sums.sawMask() ? cell(share) : Json(), toStd(whyEmpty(sum, m_zones->lie(area)))});
+                                      toStd(names[static_cast<qsizetype>(value)]), mean, least, most, deviation,
+                                      sum.values.valid, sums.maskedShare(layer, area),
+                                      toStd(whyEmpty(sum, m_zones->lie(area)))});
             }
         }
         known += any;
@@ -210,12 +210,14 @@ Summary TimeseriesOperation::sumUp(const std::vector<QByteArray> &tallies) const
     summary.tables.push_back(std::move(table));
     const auto count = static_cast<qsizetype>(m_scenes.size());
     if (known == 0)
-        summary.notes.append(Text::tr("No scene shows anything here: all pixels are masked or without data."));
-    else if (known < count)
         summary.notes.append(
-            Text::tr("%1 of %2 scenes show nothing here; the table says why.").arg(count - known).arg(count));
+            ASTRA_PHRASE("astra::processing", "No scene shows anything here: all pixels are masked or without data."));
+    else if (known < count)
+        summary.notes.append(ASTRA_PHRASE("astra::processing", "%1 of %2 scenes show nothing here; the table says why.")
+                                 .arg(count - known)
+                                 .arg(count));
     if (!sums.sawMask())
-        summary.notes.append(Text::tr("Clouds were not masked."));
+        summary.notes.append(ASTRA_PHRASE("astra::processing", "Clouds were not masked."));
     return summary;
 }
 

@@ -21,6 +21,8 @@ public:
     [[nodiscard]] Summary sumUp(const std::vector<QByteArray> &tallies) const override;
 
 private:
+    [[nodiscard]] Result<void> takePlaces(Plan &plan);
+
     AskedLayers m_asked;
     std::vector<data::NamedArea> m_areas;
     QString m_point;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/processing/operations/zonal.h"
 
+#include "core/base/phrases.h"
 #include "core/raster/geodesy.h"
 
 #include <QCoreApplication>
@@ -57,6 +58,26 @@ double hectares(const data::NamedArea &area)
     return std::abs(sum) * 100;
 }
 
+/// As std::sort, but for a stop: then it ends soon, and the values are in no order.
+void sort(std::vector<float>::iterator from, std::vector<float>::iterator to, const StopToken &stop)
+{
+    constexpr std::ptrdiff_t atOnce = 1 << 20; // tens of milliseconds
+    constexpr std::ptrdiff_t samples = 1001;
+    while (to - from > atOnce && !stop.stop_requested()) {
+        std::vector<float> some;
+        some.reserve(samples);
+        for (std::ptrdiff_t i = 0; i < samples; ++i)
+            some.push_back(from[i * ((to - from) / samples)]);
+        std::nth_element(some.begin(), some.begin() + samples / 2, some.end());
+        const float middle = some[samples / 2];
+        const auto lower = std::partition(from, to, [&](float v) { return v < middle; });
+        sort(from, lower, stop);
+        from = std::partition(lower, to, [&](float v) { return v == middle; });
+    }
+    if (to - from <= atOnce)
+        std::sort(from, to);
+}
+
 /// Between the two nearest ranks, as numpy.percentile and R's type 7. @param values sorted, not empty
 double percentile(const std::vector<float> &values, double percent)
 {
@@ -98,13 +119,11 @@ Result<Plan> ZonalOperation::plan(const std::vector<SceneFacts> &scenes)
     if (!percents)
         return fail(std::move(percents.error()));
     m_percents = *std::move(percents);
+    m_names = m_asked.names();
     m_layers.clear();
     if (auto ok = m_asked.bind(scenes.front(), 0, plan.reads, m_layers); !ok)
         return fail(std::move(ok.error()));
-    data::Rings all;
-    for (const auto &area : m_areas)
-        all.insert(all.end(), area.rings.begin(), area.rings.end());
-    plan.within = data::boundsOf(all);
+    plan.within = boundsOf(m_areas);
     return plan;
 }
 
@@ -129,6 +148,7 @@ Result<QStringList> ZonalOperation::prepare(const Preparation &preparation)
                 .arg(mostKept));
     }
     m_zones = *std::move(zones);
+    m_stop = preparation.stop;
     return QStringList();
 }
 
@@ -137,6 +157,67 @@ bool ZonalOperation::wants(const data::Grid &window) const { return m_zones->tou
 TileOutput ZonalOperation::tile(const TileInput &input) const
 {
     return {{}, tallyOf(input, *m_zones, m_layers, !m_percents.empty())};
+}
+
+std::vector<Json> ZonalOperation::rowOf(const AreaSums &sums, int area, int layer, const Json &hectares) const
+{
+    const AreaSum &sum = sums.at(layer, area);
+    const bool any = sum.values.valid > 0;
+    const auto [mean, least, most, deviation] = statisticsOf(sum);
+    std::vector<Json> row {toStd(m_areas[static_cast<std::size_t>(area)].name),
+                           toStd(m_names[layer]),
+                           hectares,
+                           sum.pixels,
+                           sum.values.valid,
+                           sums.maskedShare(layer, area),
+                           mean,
+                           least,
+                           most,
+                           deviation,
+                           any ? cell(sum.values.sum.value()) : Json()};
+    if (!m_percents.empty()) {
+        std::vector<float> values = sum.kept;
+        sort(values.begin(), values.end(), m_stop);
+        for (const double percent : m_percents)
+            row.push_back(any ? cell(percentile(values, percent)) : Json());
+    }
+    const auto lie = m_zones->lie(area);
+    QString note = whyEmpty(sum, lie);
+    if (note.isEmpty() && lie == Zones::Lie::Partly)
+        note = whyEmpty(sum, lie);
+    if (note.isEmpty() && lie == Zones::Lie::Partly)
+        note = ASTRA_PHRASE("astra::processing", "partly outside of what is covered");
+    row.emplace_back(toStd(note));
+    return row;
+}
+
+QStringList ZonalOperation::notesOn(const AreaSums &sums) const
+{
+    const int count = static_cast<int>(m_areas.size());
+    int empty = 0;
+    int partly = 0;
+    for (int area = 0; area < count; ++area) {
+        partly += m_zones->lie(area) == Zones::Lie::Partly;
+        bool isEmpty = true;
+        for (int layer = 0; layer < static_cast<int>(m_layers.size()); ++layer)
+            isEmpty = isEmpty && sums.at(layer, area).values.valid == 0;
+        empty += isEmpty;
+    }
+    QStringList notes;
+    if (empty == count)
+        notes.append(ASTRA_PHRASE("astra::processing",
+                                  "Nothing is known of any area: all of their pixels are masked or without data."));
+    else if (empty > 0)
+        notes.append(ASTRA_PHRASE("astra::processing", "Of %1 of %2 areas nothing is known; the table says why.")
+                         .arg(empty)
+                         .arg(count));
+    if (partly > 0)
+        notes.append(ASTRA_PHRASE("astra::processing", "%1 of %2 areas lie partly outside of what is covered.")
+                         .arg(partly)
+                         .arg(count));
+    if (!sums.sawMask())
+        notes.append(ASTRA_PHRASE("astra::processing", "Clouds were not masked."));
+    return notes;
 }
 
 Summary ZonalOperation::sumUp(const std::vector<QByteArray> &tallies) const
@@ -152,60 +233,15 @@ Summary ZonalOperation::sumUp(const std::vector<QByteArray> &tallies) const
     for (const double percent : m_percents)
         table.columns.append(columnOf(percent));
     table.columns.append(QStringLiteral("note"));
-
-    const QStringList names = m_asked.names();
-    int empty = 0;
-    int partly = 0;
     table.rows.reserve(m_areas.size() * m_layers.size());
     for (int area = 0; area < static_cast<int>(m_areas.size()); ++area) {
-        const auto &named = m_areas[static_cast<std::size_t>(area)];
-        const Json covers = cell(hectares(named));
-        const auto lie = m_zones->lie(area);
-        partly += lie == Zones::Lie::Partly;
-        bool isEmpty = true;
-        for (int layer = 0; layer < static_cast<int>(m_layers.size()); ++layer) {
-            const AreaSum &sum = sums.at(layer, area);
-            const auto statistics = sum.values.result();
-            const bool any = statistics.valid > 0;
-            isEmpty = isEmpty && !any;
-            const auto number = [&](const Json &value) { return any ? value : Json(); };
-            const auto share = static_cast<double>(sum.masked) / static_cast<double>(std::max<qint64>(1, sum.pixels));
-            std::vector<Json> row {toStd(named.name),
-                                   toStd(names[layer]),
-                                   covers,
-                                   sum.pixels,
-                                   statistics.valid,
-                                   sums.sawMask() ? cell(share) : Json(),
-                                   number(cell(statistics.mean)),
-                                   number(cell(static_cast<float>(statistics.minimum))),
-                                   number(cell(static_cast<float>(statistics.maximum))),
-                                   number(cell(statistics.stddev)),
-                                   number(cell(sum.values.sum.value()))};
-            if (!m_percents.empty()) {
-                std::vector<float> values = sum.kept;
-                std::sort(values.begin(), values.end());
-                for (const double percent : m_percents)
-                    row.push_back(any ? cell(percentile(values, percent)) : Json());
-            }
-            QString note = whyEmpty(sum, lie);
-            if (note.isEmpty() && lie == Zones::Lie::Partly)
-                note = Text::tr("partly outside of what is covered");
-            row.emplace_back(toStd(note));
-            table.rows.push_back(std::move(row));
-        }
-        empty += isEmpty;
+        const Json covers = cell(hectares(m_areas[static_cast<std::size_t>(area)]));
+        for (int layer = 0; layer < static_cast<int>(m_layers.size()) && !m_stop.stop_requested(); ++layer)
+            table.rows.push_back(rowOf(sums, area, layer, covers));
     }
     Summary summary;
     summary.tables.push_back(std::move(table));
-    const int count = static_cast<int>(m_areas.size());
-    if (empty == count)
-        summary.notes.append(Text::tr("Nothing is known of any area: all of their pixels are masked or without data."));
-    else if (empty > 0)
-        summary.notes.append(Text::tr("Of %1 of %2 areas nothing is known; the table says why.").arg(empty).arg(count));
-    if (partly > 0)
-        summary.notes.append(Text::tr("%1 of %2 areas lie partly outside of what is covered.").arg(partly).arg(count));
-    if (!sums.sawMask())
-        summary.notes.append(Text::tr("Clouds were not masked."));
+    summary.notes = notesOn(sums);
     return summary;
 }
 

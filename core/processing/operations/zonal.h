@@ -20,13 +20,18 @@ public:
     [[nodiscard]] Json toGeoJson(const Summary &summary) const override;
 
 private:
+    [[nodiscard]] std::vector<Json> rowOf(const AreaSums &sums, int area, int layer, const Json &hectares) const;
+    [[nodiscard]] QStringList notesOn(const AreaSums &sums) const;
+
     AskedLayers m_asked;
     std::vector<data::NamedArea> m_areas;
     QString m_percentiles;
 
     std::vector<double> m_percents;
     std::vector<AreaLayer> m_layers;
+    QStringList m_names; ///< of layers
     std::optional<Zones> m_zones;
+    StopToken m_stop; ///< of the run: percentiles take their time
 };
 
 } // namespace astra::processing

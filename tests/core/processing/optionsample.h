@@ -41,8 +41,10 @@ struct OptionSample {
         made.epsg = 32632;
         made.transform = {grid["x"].get<double>(), pixel, 0, grid["y"].get<double>(), 0, -pixel};
         made.nodata = 0;
-        makeTiff(fileOf(scene, band), made,
-                 [&](int x, int y, int) { return numberOf(values[static_cast<std::size_t>(y * made.width + x)]); });
+        makeTiff(fileOf(scene, band), made, [&](int x, int y, int) {
+            return numberOf(values[static_cast<std::size_t>(y) * static_cast<std::size_t>(made.width)
+                                   + static_cast<std::size_t>(x)]);
+        });
     }
     /// The first `count` of them. @param without a band that they lack
     [[nodiscard]] SceneFiles scenes(int count, const QString &without = {}) const

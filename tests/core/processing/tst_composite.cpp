@@ -282,7 +282,7 @@ private Q_SLOTS:
         input.bands[1].values[7] = 0.2F; // ten scenes show nine pixels
         const auto out = operation->tile(input);
         const QString said = operation->sumUp({out.tally}).notes.join(u'\n');
-        QVERIFY2(said.contains(QStringLiteral("on average 1.1 of 2")), qPrintable(said));
+        QVERIFY2(said.contains(QStringLiteral("shown by 1.1 of the 2 scenes")), qPrintable(said));
 
         input.bands = {data::Block(10, 1), data::Block(10, 1)};
         const auto none = operation->tile(input);

@@ -86,7 +86,7 @@ private:
             Json numbers = wanted[i];
             for (const char *name : {"scene", "area", "value"})
                 numbers.erase(name);
-            if (const auto differs = test::rowDiffers(table, i, numbers); !differs.isEmpty())
+            if (auto differs = test::rowDiffers(table, i, numbers); !differs.isEmpty())
                 return differs;
         }
         return {};

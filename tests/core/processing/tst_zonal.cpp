@@ -212,6 +212,44 @@ private Q_SLOTS:
         }
     }
 
+    /// More values than are sorted at once. A permutation, and few values that come often.
+    void percentilesOfAMillion()
+    {
+        constexpr int side = 1200;
+        constexpr int count = side * side;
+        const data::Grid large {QStringLiteral("EPSG:32632"), 600000, 5600000, 10, 10, side, side};
+        const Json world = {{"type", "Polygon"}, {"coordinates", {{{5, 45}, {15, 45}, {15, 55}, {5, 55}, {5, 45}}}}};
+        const auto operation = zonal(
+            {{"areas", world}, {"bands", {"nir", "red"}}, {"percentiles", "0,10,50,99.5,100"}});
+        QVERIFY(operation && operation->plan(m_sample.facts(1)));
+        StopSource stop;
+        QVERIFY(operation->prepare({large, {}, stop.get_token()}));
+        TileInput input;
+        input.window = large;
+        input.bands.assign(2, data::Block(side, side));
+        for (int i = 0; i < count; ++i) {
+            const auto at = static_cast<std::size_t>(i);
+            input.bands[0].values[at] = static_cast<float>(qint64 {i} * 700'001 % count); // 700,001 is prime to count
+            input.bands[1].values[at] = static_cast<float>(i % 5);
+        }
+        const auto tally = operation->tile(input).tally;
+        const auto table = operation->sumUp({tally}).tables.front();
+        QCOMPARE(table.rows.size(), 2U);
+        const auto percentile = [&](std::size_t row, const char *name) {
+            return test::at(table, row, name).get<double>();
+        };
+        QCOMPARE(percentile(0, "p0"), 0.0);
+        QCOMPARE(percentile(0, "p10"), 143'999.9);
+        QCOMPARE(percentile(0, "p50"), 719'999.5);
+        QCOMPARE(percentile(0, "p99.5"), 1'432'799.005);
+        QCOMPARE(percentile(0, "p100"), 1'439'999.0);
+        QCOMPARE(percentile(1, "p10"), 0.0);
+        QCOMPARE(percentile(1, "p50"), 2.0);
+        QCOMPARE(percentile(1, "p99.5"), 4.0);
+        stop.request_stop();
+        QVERIFY(operation->sumUp({tally}).tables.front().rows.empty());
+    }
+
     void aStop_endsATile()
     {
         const auto operation = zonal({{"areas", m_sample.areas()}});

@@ -77,7 +77,9 @@ struct ZonalSample {
         for (int row = 0; row < height; ++row) {
             for (int column = 0; column < width; ++column) {
                 const float v = from.at(x + column, y + row);
-                out.values[static_cast<std::size_t>(row * width + column)] = isBand && v == 0 ? data::Block::nodata : v;
+                out.values[static_cast<std::size_t>(row) * static_cast<std::size_t>(width)
+                           + static_cast<std::size_t>(column)]
+                    = isBand && v == 0 ? data::Block::nodata : v;
             }
         }
         return out;
