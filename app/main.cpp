@@ -32,6 +32,7 @@ void closeMemory()
 
 const QString recordOption = QStringLiteral("--record");
 const QString replayOption = QStringLiteral("--replay");
+const QString memoryOption = QStringLiteral("--memory");
 
 /// Which word is the command's name: the first that is neither a common option nor the value of one.
 qsizetype commandAt(const QStringList &words)
@@ -65,6 +66,8 @@ engine::EngineConfig configFrom(const Arguments &arguments)
         qputenv("ASTRA_CONFIG_DIR", QFile::encodeName(arguments.value(QStringLiteral("--config"))));
     if (arguments.has(QStringLiteral("--data")))
         qputenv("ASTRA_DATA_DIR", QFile::encodeName(arguments.value(QStringLiteral("--data"))));
+    if (arguments.has(memoryOption))
+        qputenv("ASTRA_MEMORY", arguments.value(memoryOption).toUtf8());
     auto config = engine::EngineConfig::fromEnvironment();
     config.world = QUrl(arguments.value(QStringLiteral("--world")));
     config.offline = arguments.has(QStringLiteral("--offline"));
@@ -84,6 +87,10 @@ QString obstacle(const Arguments &arguments)
     const QString replayed = arguments.value(replayOption);
     if (arguments.has(replayOption) && !QDir(replayed).exists())
         return say("--replay: there is no folder %1").arg(replayed);
+    const bool isGiven = arguments.has(memoryOption);
+    const QString memory = isGiven ? arguments.value(memoryOption) : qEnvironmentVariable("ASTRA_MEMORY");
+    if (const auto size = engine::EngineConfig::memoryFrom(memory); !size && (isGiven || !memory.isEmpty()))
+        return say("%1: %2").arg(isGiven ? memoryOption : QStringLiteral("ASTRA_MEMORY"), size.error().message);
     return {};
 }
 

@@ -9,23 +9,6 @@ namespace astra::cli {
 
 namespace {
 
-QString optionLines(const std::vector<Option> &options, const std::vector<Verb> &verbs)
-{
-    QString lines;
-    for (const auto &option : options) {
-        QString name = option.name == u"--output" ? QStringLiteral("-o, --output") : option.name;
-        if (!option.value.isEmpty())
-            name += u' ' + option.value;
-        QStringList whose;
-        for (const auto &verb : verbs) {
-            if (verb.options.contains(option.name))
-                whose << verb.name;
-        }
-        lines += helpLine(name, whose.isEmpty() ? option.text : whose.join(QStringLiteral(", ")) + u": " + option.text);
-    }
-    return lines;
-}
-
 /// The verb of these words and what follows it. The error is a wrong use.
 Result<std::pair<const Verb *, QString>> verbOf(const Command &command, const QStringList &words)
 {
@@ -94,6 +77,8 @@ const std::vector<Option> &commonOptions()
          say("write all traffic to this folder, without keys and signatures"), true},
         {QStringLiteral("--replay"), QStringLiteral("DIR"), say("answer from traffic recorded there, and send nothing"),
          true},
+        {QStringLiteral("--memory"), QStringLiteral("SIZE"),
+         say("what each job may hold of pixels, from 64M to 1024G (192M)"), true},
         {QStringLiteral("--verbose"), {}, say("say more on standard error"), false},
         {QStringLiteral("--help"), {}, say("this help"), false},
         {QStringLiteral("--version"), {}, say("the program's version"), false},
@@ -122,6 +107,23 @@ QString helpLine(const QString &name, const QString &text)
     return QString(lines + u'\n');
 }
 
+QString optionLines(const std::vector<Option> &options, const std::vector<Verb> &verbs)
+{
+    QString lines;
+    for (const auto &option : options) {
+        QString name = option.name == u"--output" ? QStringLiteral("-o, --output") : option.name;
+        if (!option.value.isEmpty())
+            name += u' ' + option.value;
+        QStringList whose;
+        for (const auto &verb : verbs) {
+            if (verb.options.contains(option.name))
+                whose << verb.name;
+        }
+        lines += helpLine(name, whose.isEmpty() ? option.text : whose.join(QStringLiteral(", ")) + u": " + option.text);
+    }
+    return lines;
+}
+
 QString helpOf(const Command &command, const Arguments &arguments)
 {
     QString text = QStringLiteral("%1 astra %2\n\n%3\n").arg(say("Usage:"), command.usage, command.text);
@@ -129,9 +131,11 @@ QString helpOf(const Command &command, const Arguments &arguments)
         text += u'\n' + say("What (without a word: list):") + u'\n';
     for (const auto &verb : command.verbs)
         text += helpLine(QString(verb.name + u' ' + verb.argument).trimmed(), verb.text);
-    if (!command.options.empty())
+    if (command.optionHelp)
+        text += u'\n' + command.optionHelp(arguments);
+    else if (!command.options.empty())
         text += QStringLiteral("\n%1\n%2").arg(say("Options:"), optionLines(command.options, command.verbs));
-    text += QStringLiteral("\n%1\n%2").arg(say("For every command:"), optionLines(commonOptions(), {}));
+    text += QStringLiteral("\n%1\n%2").arg(say("For every command:"), optionLines(commonOptions()));
     if (command.help)
         text += u'\n' + command.help(arguments);
     return text;

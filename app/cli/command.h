@@ -31,7 +31,9 @@ struct Command {
     std::vector<Verb> verbs; ///< set by giveVerbs
     std::function<int(Context &, const Arguments &)> run; ///< @return the exit status
     /// Further help below usage and options; absent: none. @param arguments what was asked together with --help
-    std::function<QString(const Arguments &)> help;
+    std::function<QString(const Arguments &)> help {};
+    /// Help in place of the list of options; absent: that list.
+    std::function<QString(const Arguments &)> optionHelp {};
 };
 
 [[nodiscard]] Command guiCommand(int &argc, char **argv);
@@ -60,8 +62,11 @@ template<typename F> [[nodiscard]] auto withEngine(F run)
     };
 }
 
-/// --config, --data, --offline, --record, --replay, --verbose, --help, --version: before or after the command's name.
+/// --config, --data, --offline, --record, --replay, --memory, --verbose, --help, --version: before or after the
+/// command's name.
 [[nodiscard]] const std::vector<Option> &commonOptions();
+/// A line or more for each of them. @param verbs which of these takes it is said, too
+[[nodiscard]] QString optionLines(const std::vector<Option> &options, const std::vector<Verb> &verbs = {});
 /// A name and its text in two columns, the text over as many lines as it needs.
 [[nodiscard]] QString helpLine(const QString &name, const QString &text);
 /// Usage, options and the rest of one command's help.

@@ -106,9 +106,9 @@ QString words(const data::Estimate &estimate)
         text += say(" in %1 requests").arg(estimate.requests);
     if (estimate.disk > 0)
         text += say(", %1 of disk").arg(sizeWords(estimate.disk));
-    if (estimate.seconds > 0)
-        text += say(", about %1 s").arg(static_cast<qint64>(estimate.seconds) + 1);
-    return text;
+    return text
+        + (estimate.seconds > 0 ? say(", about %1 s").arg(static_cast<qint64>(estimate.seconds) + 1)
+                                : say(", for how long is not known yet"));
 }
 
 Result<void> checkAgainst(const QStringList &read, const QString &output)

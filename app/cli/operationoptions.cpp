@@ -3,6 +3,7 @@
 
 #include "app/cli/command.h"
 #include "app/cli/say.h"
+#include "core/data/areajson.h"
 #include "core/processing/expression.h"
 #include "core/processing/indexcatalogue.h"
 
@@ -16,8 +17,6 @@ namespace {
 using processing::OperationInfo;
 using processing::Parameter;
 using processing::ParameterKind;
-
-constexpr qint64 largestAreas = 64LL << 20;
 
 bool isOnByItself(const Parameter &parameter)
 {
@@ -116,7 +115,7 @@ Result<Json> valueOf(const Parameter &parameter, const QString &flag, const QStr
         const auto areas = areasFromFile(given);
         if (!areas)
             return fail(areas.error());
-        return data::toGeoJson(*areas);
+        return data::toJson(*areas);
     }
     default:
         return Json(given.toStdString());
@@ -264,8 +263,6 @@ QString helpOfOperations(const std::vector<OperationInfo> &all, const QString &n
             ? say("Scenes: %1").arg(one->fewestScenes)
             : say("Scenes: %1 to %2").arg(one->fewestScenes).arg(one->mostScenes);
         text += one->writesRaster ? QStringLiteral("\n") : QString(u", " + say("writes a table (CSV)") + u'\n');
-        for (const auto &option : optionsOf(*one))
-            text += helpLine(QString(option.name + u' ' + option.value), option.text);
         return text;
     }
     text = say("Operations:") + u'\n';
@@ -276,12 +273,9 @@ QString helpOfOperations(const std::vector<OperationInfo> &all, const QString &n
 
 Result<std::vector<data::NamedArea>> areasFromFile(const QString &path)
 {
-    const auto json = readJsonFile(path, largestAreas);
-    if (!json)
-        return fail(ErrorCode::Storage, json.error().message);
-    auto areas = data::areasFromGeoJson(*json);
+    auto areas = data::readAreas(path);
     if (!areas)
-        return fail(ErrorCode::Storage, say("%1: %2").arg(path, areas.error().message));
+        return fail(ErrorCode::Storage, areas.error().message);
     return areas;
 }
 

@@ -26,6 +26,7 @@ namespace astra::cli {
 /// The formula and a caret below where it is wrong, as two lines; empty where no formula is to blame.
 [[nodiscard]] QString pointedAt(const processing::OperationInfo &operation, const Json &parameters,
                                 const QString &message);
+/// What one of them is for, without its options; where there is none of that name, the list of them all.
 [[nodiscard]] QString helpOfOperations(const std::vector<processing::OperationInfo> &all, const QString &name);
 
 /// GeoJSON polygons of a file of at most 64 MB.

@@ -66,9 +66,13 @@ private Q_SLOTS:
     void batch_longNames();
     void filesRead_areNotReplaced();
     void help_namesEveryOption();
+    void help_isInTheOrderOfWork();
+    void memory_isChecked();
+    void estimate_afterAJob();
     void recipe_samePixels_data();
     void recipe_samePixels();
     void recipe_inputsElsewhere();
+    void recipe_onScenes();
     void recipe_inputsChanged();
     void recipe_indexChanged();
     void recipe_movedTogether();
@@ -240,6 +244,63 @@ void TestCliProcess::help_namesEveryOption()
     const auto change = runAstra({u"process"_qs, u"change"_qs, u"--help"_qs});
     QVERIFY(change.output.contains("Scenes: 2"));
     QVERIFY(change.output.contains("--threshold N"));
+    QVERIFY(!change.output.contains("--batch")); // it takes two scenes
+    QVERIFY(!change.output.contains("--set"));
+    const auto table = runAstra({u"process"_qs, u"timeseries"_qs, u"--help"_qs});
+    QVERIFY(!table.output.contains("--codec"));
+}
+
+void TestCliProcess::help_isInTheOrderOfWork()
+{
+    const auto change = runAstra({u"process"_qs, u"change"_qs, u"--help"_qs});
+    qsizetype at = -1;
+    for (const char *word : {"Usage:",
+                             "change: ",
+                             "Scenes: 2",
+                             "Inputs:",
+                             "--band",
+                             "Area:",
+                             "--bbox",
+                             "--aoi",
+                             "Its own options:",
+                             "--threshold",
+                             "Clouds:",
+                             "--mask ",
+                             "Grid:",
+                             "--crs",
+                             "Output:",
+                             "--output",
+                             "--codec",
+                             "Run:",
+                             "--estimate",
+                             "For every command:",
+                             "--memory"}) {
+        const auto next = change.output.indexOf(word, at + 1);
+        QVERIFY2(next > at, word);
+        at = next;
+    }
+}
+
+void TestCliProcess::memory_isChecked()
+{
+    const auto few = runAstra({u"process"_qs, u"ndvi"_qs, m_scene, u"--memory"_qs, u"1M"_qs, u"--estimate"_qs});
+    QCOMPARE(few.status, 2);
+    QVERIFY2(few.messages.contains("--memory"), few.messages.constData());
+    const auto enough = runAstra({u"process"_qs, u"ndvi"_qs, m_scene, u"--memory"_qs, u"64M"_qs, u"--estimate"_qs});
+    QVERIFY2(enough.status == 0, enough.messages.constData());
+}
+
+void TestCliProcess::estimate_afterAJob()
+{
+    const QString data = file(u"estimate-data"_qs);
+    const QStringList words {u"process"_qs, u"ndvi"_qs, m_scene, u"--data"_qs, data};
+    const auto before = runAstra(words + QStringList {u"--estimate"_qs});
+    QVERIFY2(before.output.contains("not known yet"), before.output.constData());
+    const auto job = runAstra(words + QStringList {u"-o"_qs, file(u"estimated.tif"_qs)});
+    QVERIFY2(job.status == 0, job.messages.constData());
+    const auto after = runAstra(words + QStringList {u"--estimate"_qs, u"--json"_qs});
+    const auto seconds = numberAt(parseJson(after.output).value(), "seconds");
+    QVERIFY2(seconds && *seconds > 0 && *seconds < 60, after.output.constData());
 }
 
 void TestCliProcess::recipe_samePixels_data()
@@ -289,6 +350,30 @@ void TestCliProcess::recipe_samePixels()
     const auto item = runAstra({u"recipe"_qs, u"show"_qs, folder.filePath(u"first.json"_qs), u"--json"_qs});
     QCOMPARE(item.status, 0);
     QVERIFY(member(*parseJson(item.output), "recipe") == member(*parseJson(shown.output), "recipe"));
+}
+
+void TestCliProcess::recipe_onScenes()
+{
+    const QString recipe = file(u"bare.json"_qs);
+    const QString wanted = file(u"wanted.tif"_qs);
+    const QString made = file(u"on-scene.tif"_qs);
+    QVERIFY(write(recipe, R"({"operation": "index", "parameters": {"index": "NDVI"}})"));
+    QVERIFY(runAstra({u"process"_qs, u"ndvi"_qs, m_scene, u"-o"_qs, wanted}).status == 0);
+    const auto nameless = runAstra({u"recipe"_qs, u"run"_qs, recipe, u"-o"_qs, made});
+    QCOMPARE(nameless.status, 2);
+    QVERIFY2(nameless.messages.contains("--scene"), nameless.messages.constData());
+    const auto run = runAstra({u"recipe"_qs, u"run"_qs, recipe, u"--scene"_qs, m_scene, u"-o"_qs, made});
+    QVERIFY2(run.status == 0, run.messages.constData());
+    QCOMPARE(checksums(made), checksums(wanted));
+    // As many as the operation takes; and none where the recipe has its own.
+    const auto two = runAstra(
+        {u"recipe"_qs, u"run"_qs, recipe, u"--scene"_qs, m_scene, u"--scene"_qs, m_scene, u"-o"_qs, made});
+    QCOMPARE(two.status, 1);
+    QVERIFY2(two.messages.contains("exactly one scene"), two.messages.constData());
+    const auto own
+        = runAstra({u"recipe"_qs, u"run"_qs, wanted, u"--scene"_qs, m_scene, u"-o"_qs, file(u"y.tif"_qs)});
+    QCOMPARE(own.status, 2);
+    QVERIFY2(own.messages.contains("--input"), own.messages.constData());
 }
 
 void TestCliProcess::recipe_inputsElsewhere()
