@@ -75,6 +75,18 @@ struct Reading {
 };
 using Reader = void (*)(const void *from, float *out, const Reading &reading, std::size_t count);
 
+/// What is summed up of values side by side; how many lanes there are is part of the result's rounding.
+struct LaneSums {
+    static constexpr std::size_t lanes = 8;
+    double sum[lanes] = {}; ///< of the differences from one number
+    double squares[lanes] = {}; ///< of the same
+    float least[lanes] = {};
+    float most[lanes] = {};
+    int valid[lanes] = {};
+};
+/// Adds `count` values, a multiple of the lanes; NaN counts for nothing.
+using Adder = void (*)(const float *values, std::size_t count, float shift, LaneSums &sums);
+
 struct Kernels {
     Loop step[static_cast<std::size_t>(Step::Count)];
     Loop last[static_cast<std::size_t>(Step::Count)]; ///< the same, and NaN for what is not finite
@@ -82,7 +94,11 @@ struct Kernels {
     Reader uint8;
     Reader uint16;
     Reader int16;
+    Adder sums;
 };
+
+/// The fastest that the processor can do, or what a test chose.
+[[nodiscard]] const Kernels &inUse();
 
 [[nodiscard]] const Kernels &baseline();
 #ifdef __x86_64__

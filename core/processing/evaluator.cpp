@@ -490,7 +490,9 @@ std::atomic<Simd> &chosen()
     return level;
 }
 
-const Kernels &kernelsInUse()
+} // namespace
+
+const Kernels &kernels::inUse()
 {
 #ifdef __x86_64__
     switch (chosen().load(std::memory_order_relaxed)) {
@@ -504,6 +506,8 @@ const Kernels &kernelsInUse()
 #endif
     return kernels::baseline();
 }
+
+namespace {
 
 /// One source in blocks: its own memory where the values stand there as they are, else a register they are read into.
 class Feed
@@ -573,7 +577,7 @@ void Evaluator::run(const std::vector<Source> &inputs, float *out, std::size_t c
 {
     const Program &program = *m_program;
     Q_ASSERT(static_cast<int>(inputs.size()) >= this->inputs());
-    const Kernels &kernels = kernelsInUse();
+    const Kernels &kernels = kernels::inUse();
     const auto registers = std::make_unique_for_overwrite<Register[]>(static_cast<std::size_t>(program.registers));
     std::vector<float *> places(static_cast<std::size_t>(program.registers));
     for (std::size_t i = 0; i < places.size(); ++i)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/processing/statistics.h"
 
+#include "core/processing/evalkernels.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -10,8 +12,9 @@ namespace astra::processing {
 
 namespace {
 
-// So many sums side by side that the compiler keeps them in registers; their number is part of the result's rounding.
-constexpr std::size_t lanes = 8;
+using kernels::LaneSums;
+
+constexpr std::size_t lanes = LaneSums::lanes;
 // Values whose differences from one of them are summed before a mean is taken.
 constexpr std::size_t stretch = 4096;
 
@@ -25,41 +28,29 @@ PartialStatistics ofStretch(const float *values, std::size_t count)
         ++first;
     if (first == count)
         return s;
-    const auto shift = static_cast<double>(values[first]);
-    std::array<double, lanes> sums {};
-    std::array<double, lanes> squares {};
-    std::array<float, lanes> least {};
-    std::array<float, lanes> most {};
-    std::array<int, lanes> valid {};
-    least.fill(std::numeric_limits<float>::infinity());
-    most.fill(-std::numeric_limits<float>::infinity());
-    const auto take = [&](float v, std::size_t lane) {
-        const bool there = v == v; // not NaN
-        const double difference = there ? static_cast<double>(v) - shift : 0.0;
-        valid[lane] += there;
-        sums[lane] += difference;
-        squares[lane] += difference * difference;
-        least[lane] = v < least[lane] ? v : least[lane];
-        most[lane] = v > most[lane] ? v : most[lane];
-    };
-    std::size_t i = 0;
-    for (; i + lanes <= count; i += lanes) {
-        for (std::size_t lane = 0; lane < lanes; ++lane)
-            take(values[i + lane], lane);
+    const float shift = values[first];
+    LaneSums sums;
+    std::fill_n(sums.least, lanes, std::numeric_limits<float>::infinity());
+    std::fill_n(sums.most, lanes, -std::numeric_limits<float>::infinity());
+    const std::size_t whole = count / lanes * lanes;
+    kernels::inUse().sums(values, whole, shift, sums);
+    if (whole < count) {
+        std::array<float, lanes> rest {};
+        rest.fill(std::numeric_limits<float>::quiet_NaN());
+        std::copy(values + whole, values + count, rest.begin());
+        kernels::inUse().sums(rest.data(), lanes, shift, sums);
     }
-    for (; i < count; ++i)
-        take(values[i], i % lanes);
     double sum = 0;
     double square = 0;
     for (std::size_t lane = 0; lane < lanes; ++lane) {
-        s.valid += valid[lane];
-        sum += sums[lane];
-        square += squares[lane];
+        s.valid += sums.valid[lane];
+        sum += sums.sum[lane];
+        square += sums.squares[lane];
     }
     const auto n = static_cast<double>(s.valid);
-    s.minimum = static_cast<double>(*std::min_element(least.begin(), least.end()));
-    s.maximum = static_cast<double>(*std::max_element(most.begin(), most.end()));
-    s.mean = shift + sum / n;
+    s.minimum = static_cast<double>(*std::min_element(sums.least, sums.least + lanes));
+    s.maximum = static_cast<double>(*std::max_element(sums.most, sums.most + lanes));
+    s.mean = static_cast<double>(shift) + sum / n;
     s.squares = std::max(0.0, square - sum * sum / n);
     return s;
 }
