@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/raster/cogpyramid.h"
-
+#include "core/base/workcount.h"
 #include "core/raster/coglayout.h"
+#include "core/raster/cogpyramid.h"
 #include "core/raster/tempfile.h"
 #include "core/raster/tilecodec.h"
 
@@ -42,6 +42,7 @@ static_assert(side == tileSide);
 constexpr int poolPriority = -1;
 // Compressed tiles that wait for the disk. Beyond that the CPU pool waits too: memory is bounded before speed.
 constexpr qsizetype mostWaiting = 16 << 20;
+constexpr std::size_t mostSpare = 8; // buffers
 constexpr int mostBands = 512;
 
 using Bands = std::vector<data::Block>;
@@ -140,7 +141,7 @@ public:
         return tile < tiles.size() && tiles[tile] == Level::Missing;
     }
     void put(quint32 tile, Bands bands, const QByteArray &tally) override;
-    [[nodiscard]] bool hasFailed() const override { return m_abandoned; }
+    [[nodiscard]] bool hasFailed() const override { return m_abandoned || m_work.dropped(); }
     [[nodiscard]] Result<void> drain() override;
     [[nodiscard]] Result<void> finish(const QString &path, const Metadata &metadata,
                                       const std::vector<data::Statistics> &statistics) override;
@@ -150,39 +151,13 @@ private:
         TileStore::Key key;
         QByteArray bytes;
         QByteArray tally;
+        std::shared_ptr<WorkCount::Piece> piece;
     };
-    /// Counts a piece of work in and out, also one that a pool throws away unrun when it shuts down.
-    class Ticket
-    {
-    public:
-        explicit Ticket(Pyramid *owner)
-            : m_owner(owner)
-        {
-            const std::lock_guard lock(m_owner->m_mutex);
-            ++m_owner->m_underWay;
-        }
-        ~Ticket()
-        {
-            const std::lock_guard lock(m_owner->m_mutex);
-            if (!m_ran)
-                m_owner->m_abandoned = true;
-            --m_owner->m_underWay;
-            m_owner->m_changed.notify_all();
-        }
-        Ticket(const Ticket &) = delete;
-        Ticket &operator=(const Ticket &) = delete;
-        void ran() { m_ran = true; }
-
-    private:
-        Pyramid *m_owner;
-        bool m_ran = false;
-    };
-
     [[nodiscard]] TileStore::Key key(std::size_t level, quint32 tile) const
     {
         return {m_file, static_cast<quint16>(level), tile};
     }
-    [[nodiscard]] bool isOver() const { return m_abandoned || m_stop.stop_requested(); }
+    [[nodiscard]] bool isOver() const { return hasFailed() || m_stop.stop_requested(); }
     /// Whether the tile of the full resolution is still to come; from now on it is not.
     [[nodiscard]] bool claim(quint32 tile)
     {
@@ -194,6 +169,7 @@ private:
         return true;
     }
     void giveUp(Error error);
+    [[nodiscard]] QByteArray spare();
     void keep(std::size_t level, quint32 tile, Bands bands, const QByteArray &tally);
     void makeOverview(std::size_t level, quint32 tile, Bands bands);
     [[nodiscard]] Bands empty(std::size_t level, quint32 tile) const;
@@ -213,11 +189,12 @@ private:
     std::map<std::pair<std::size_t, quint32>, Bands> m_open; // overviews under way
     std::vector<std::pair<std::size_t, quint32>> m_owed; // overviews whose four tiles are all kept
     std::deque<Waiting> m_waiting;
+    std::vector<QByteArray> m_spare;
     qsizetype m_waitingBytes = 0;
-    int m_underWay = 0;
     bool m_closing = false;
     std::optional<Error> m_error;
 
+    WorkCount m_work; // under way, or waiting for the disk
     std::atomic<bool> m_abandoned {false}; // something failed, or nobody wants the rest any more
     std::thread m_writer; // the one that waits for the disk, so that the CPU pool need not
 };
@@ -248,9 +225,12 @@ Pyramid::~Pyramid()
 {
     m_abandoned = true;
     {
-        std::unique_lock lock(m_mutex);
+        const std::lock_guard lock(m_mutex);
         m_changed.notify_all();
-        m_changed.wait(lock, [this] { return m_underWay == 0; });
+    }
+    m_work.wait();
+    {
+        const std::lock_guard lock(m_mutex);
         m_closing = true;
         m_changed.notify_all();
     }
@@ -270,7 +250,7 @@ void Pyramid::put(quint32 tile, Bands bands, const QByteArray &tally)
 {
     if (isOver())
         return;
-    Ticket ticket(this);
+    WorkCount::Piece piece(m_work);
     const Level &level = m_levels.front();
     const bool fits = tile < level.tiles.size() && static_cast<int>(bands.size()) == m_spec.bandCount()
         && std::all_of(bands.begin(), bands.end(), [&](const data::Block &band) {
@@ -283,7 +263,18 @@ void Pyramid::put(quint32 tile, Bands bands, const QByteArray &tally)
             quantise(band, m_spec);
         keep(0, tile, std::move(bands), tally);
     }
-    ticket.ran();
+    piece.ran();
+}
+
+/// A buffer that the disk has done with: fresh memory costs as much as copying into it.
+QByteArray Pyramid::spare()
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_spare.empty())
+        return {};
+    QByteArray bytes = std::move(m_spare.back());
+    m_spare.pop_back();
+    return bytes;
 }
 
 /// Compresses a quantised tile and hands it to the disk, and its half to its overview. The last of four goes on with
@@ -307,7 +298,8 @@ void Pyramid::keep(std::size_t level, quint32 tile, Bands bands, const QByteArra
         for (std::size_t b = 0; b < bands.size(); ++b)
             halveInto((*half)[b], parent.x, parent.y, bands[b], m_spec.overviews);
     }
-    QByteArray bytes = encodeTile(bands, m_spec);
+    QByteArray bytes = spare();
+    encodeTile(bands, m_spec, bytes);
     if (bytes.isEmpty())
         return giveUp(noMemory());
     bands = {};
@@ -318,8 +310,8 @@ void Pyramid::keep(std::size_t level, quint32 tile, Bands bands, const QByteArra
         if (half && --m_levels[level + 1].awaited[parent.tile] == 0)
             whole = std::move(m_open.extract(above).mapped());
         m_changed.wait(lock, [this] { return m_waitingBytes < mostWaiting || isOver(); });
-        m_waitingBytes += bytes.size();
-        m_waiting.push_back({key(level, tile), std::move(bytes), tally});
+        m_waitingBytes += bytes.capacity();
+        m_waiting.push_back({key(level, tile), std::move(bytes), tally, m_work.begin()});
         m_changed.notify_all();
     }
     if (whole)
@@ -329,7 +321,11 @@ void Pyramid::keep(std::size_t level, quint32 tile, Bands bands, const QByteArra
 Bands Pyramid::empty(std::size_t level, quint32 tile) const
 {
     const auto [width, height] = m_levels[level].extent(tile);
-    return Bands(static_cast<std::size_t>(m_spec.bandCount()), data::Block(width, height));
+    Bands bands;
+    bands.reserve(static_cast<std::size_t>(m_spec.bandCount()));
+    for (int b = 0; b < m_spec.bandCount(); ++b)
+        bands.emplace_back(width, height);
+    return bands;
 }
 
 /// All four tiles are there: those of this run are in `bands`, the others come from the store.
@@ -381,16 +377,17 @@ void Pyramid::write()
             return;
         Waiting next = std::move(m_waiting.front());
         m_waiting.pop_front();
-        ++m_underWay;
         const bool failed = m_error.has_value();
         lock.unlock();
         // What is done is kept, also when the job was stopped; not after an error, which the next would only repeat.
         auto ok = failed ? Result<void>() : m_store.put(next.key, next.bytes, next.tally);
         if (!ok)
             giveUp(std::move(ok.error()));
+        next.piece->ran();
         lock.lock();
-        m_waitingBytes -= next.bytes.size();
-        --m_underWay;
+        m_waitingBytes -= next.bytes.capacity();
+        if (m_spare.size() < mostSpare)
+            m_spare.push_back(std::move(next.bytes));
         m_changed.notify_all();
     }
 }
@@ -401,15 +398,11 @@ Result<void> Pyramid::drain()
     const auto owed = std::exchange(m_owed, {});
     lock.unlock();
     for (const auto &[level, tile] : owed) {
-        m_cpu.start(
-            [this, level = level, tile = tile, ticket = std::make_shared<Ticket>(this)] {
-                makeOverview(level, tile, empty(level, tile));
-                ticket->ran();
-            },
-            poolPriority);
+        m_work.start(m_cpu, poolPriority,
+                     [this, level = level, tile = tile] { makeOverview(level, tile, empty(level, tile)); });
     }
+    m_work.wait();
     lock.lock();
-    m_changed.wait(lock, [this] { return m_underWay == 0 && m_waiting.empty(); });
     if (m_error)
         return fail(*m_error);
     if (isOver())
@@ -439,6 +432,7 @@ public:
     void startAt(quint64 offset) { m_end = offset; }
     [[nodiscard]] Result<void> run()
     {
+        m_out.reserve(m_end);
         const auto threads = std::min<std::size_t>(std::max(2U, std::thread::hardware_concurrency()), 4);
         std::vector<std::thread> helpers;
         helpers.reserve(threads);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/base/workcount.h"
 #include "core/raster/cogwriter.h"
 
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 
 namespace astra::raster {
 
@@ -29,54 +28,6 @@ data::Block cut(const data::Block &from, int x, int y)
     return tile;
 }
 
-/// Tasks of a pool, until the last has ended: run, or thrown away by a pool that shuts down.
-class Tasks
-{
-public:
-    void start(QThreadPool &pool, std::function<void()> work)
-    {
-        const std::lock_guard lock(m_mutex);
-        ++m_open;
-        pool.start(
-            [work = std::move(work), one = std::make_shared<One>(this)] {
-                work();
-                one->ran = true;
-            },
-            poolPriority);
-    }
-    [[nodiscard]] Result<void> wait()
-    {
-        std::unique_lock lock(m_mutex);
-        m_changed.wait(lock, [this] { return m_open == 0; });
-        if (m_dropped)
-            return cancelled();
-        return {};
-    }
-
-private:
-    struct One {
-        explicit One(Tasks *tasks)
-            : owner(tasks)
-        {
-        }
-        ~One()
-        {
-            const std::lock_guard lock(owner->m_mutex);
-            --owner->m_open;
-            owner->m_dropped = owner->m_dropped || !ran;
-            owner->m_changed.notify_all();
-        }
-        One(const One &) = delete;
-        One &operator=(const One &) = delete;
-        Tasks *owner;
-        bool ran = false;
-    };
-    std::mutex m_mutex;
-    std::condition_variable m_changed;
-    int m_open = 0; // guarded by m_mutex
-    bool m_dropped = false; // guarded by m_mutex
-};
-
 } // namespace
 
 Result<void> writeCog(const QString &path, const CogSpec &spec, const TileMaker &tile, QThreadPool &cpu,
@@ -88,17 +39,18 @@ Result<void> writeCog(const QString &path, const CogSpec &spec, const TileMaker 
     auto pyramid = CogPyramid::create(**store, 0, spec, cpu, stop);
     if (!pyramid)
         return fail(std::move(pyramid.error()));
-    Tasks tasks;
+    WorkCount tasks;
     for (int row = 0; row < (*pyramid)->rows(); ++row) {
         for (int column = 0; column < (*pyramid)->columns(); ++column) {
-            tasks.start(cpu, [&, row, column] {
+            tasks.start(cpu, poolPriority, [&, row, column] {
                 const auto index = static_cast<quint32>(row * (*pyramid)->columns() + column);
                 if (!stop.stop_requested())
                     (*pyramid)->put(index, tile(column, row), {});
             });
         }
-        if (auto ok = tasks.wait(); !ok)
-            return ok;
+        tasks.wait();
+        if (tasks.dropped())
+            return cancelled();
     }
     return (*pyramid)->finish(path, metadata, statistics);
 }

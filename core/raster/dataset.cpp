@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/raster/dataset.h"
 
+#include "core/base/logging.h"
 #include "core/raster/bytefiles.h"
 #include "core/raster/gdalscope.h"
+#include "core/raster/owntiles.h"
 #include "core/raster/posixfile.h"
-#include "core/raster/tilecodec.h"
+#include "core/raster/tiletable.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
+#include <QtEndian>
 
 #include <fcntl.h>
 #include <gdal_priv.h>
@@ -46,11 +49,6 @@ public:
 private:
     static constexpr auto option = "GDAL_DISABLE_READDIR_ON_OPEN";
 };
-
-struct Close {
-    void operator()(GDALDataset *dataset) const { GDALClose(dataset); }
-};
-using Handle = std::unique_ptr<GDALDataset, Close>;
 
 QString crsOf(const OGRSpatialReference *reference)
 {
@@ -161,83 +159,12 @@ std::optional<RawBlock::Type> rawType(GDALDataType type)
     }
 }
 
-std::optional<SampleType> sampleType(GDALDataType type)
-{
-    switch (type) {
-    case GDT_Byte:
-        return SampleType::UInt8;
-    case GDT_UInt16:
-        return SampleType::UInt16;
-    case GDT_Int16:
-        return SampleType::Int16;
-    case GDT_Float32:
-        return SampleType::Float32;
-    default:
-        return std::nullopt;
-    }
-}
-
-/// A tile or strip of the file.
-struct StoredBlock {
-    Window window; ///< of the image; less than a whole one at its edges
-    qint64 offset = 0;
-    qint64 bytes = 0; ///< 0: not stored
-};
-
-/// What GDAL says of one number in the TIFF's table of tiles: nothing for other formats, or where it cannot be read.
-std::optional<qint64> blockNumber(GDALRasterBand &band, const char *what, int x, int y)
-{
-    const QByteArray name = QByteArray(what) + QByteArray::number(x) + '_' + QByteArray::number(y);
-    const char *text = band.GetMetadataItem(name.constData(), "TIFF");
-    return text ? std::optional(QByteArray(text).toLongLong()) : std::nullopt;
-}
-
-/// The blocks that a window touches; absent where the format has no table of them. A tile that is not stored has
-/// neither offset nor size there, so the first tile alone tells whether there is a table: every format but TIFF has
-/// no IFD_OFFSET.
-std::optional<std::vector<StoredBlock>> blocksOf(GDALRasterBand &band, const Window &w)
-{
-    if (!band.GetMetadataItem("IFD_OFFSET", "TIFF"))
-        return std::nullopt;
-    int width = 0;
-    int height = 0;
-    band.GetBlockSize(&width, &height);
-    std::vector<StoredBlock> blocks;
-    for (int y = w.y / height; y <= (w.y + w.height - 1) / height; ++y) {
-        for (int x = w.x / width; x <= (w.x + w.width - 1) / width; ++x) {
-            StoredBlock block;
-            block.window = {x * width, y * height, std::min(width, band.GetXSize() - x * width),
-                            std::min(height, band.GetYSize() - y * height)};
-            block.offset = blockNumber(band, "BLOCK_OFFSET_", x, y).value_or(0);
-            block.bytes = blockNumber(band, "BLOCK_SIZE_", x, y).value_or(0);
-            blocks.push_back(block);
-        }
-    }
-    return blocks;
-}
-
 /// What two windows share; they touch.
 Window common(const Window &a, const Window &b)
 {
     const int x = std::max(a.x, b.x);
     const int y = std::max(a.y, b.y);
     return {x, y, std::min(a.x + a.width, b.x + b.width) - x, std::min(a.y + a.height, b.y + b.height) - y};
-}
-
-/// Runs of bytes that a reader would ask for at once.
-qint64 runsOf(std::vector<StoredBlock> blocks)
-{
-    constexpr qint64 gap = 64 << 10; // a request costs more than so many bytes too many
-    std::erase_if(blocks, [](const StoredBlock &block) { return block.bytes == 0; });
-    std::sort(blocks.begin(), blocks.end(),
-              [](const StoredBlock &a, const StoredBlock &b) { return a.offset < b.offset; });
-    qint64 runs = 0;
-    qint64 end = -gap - 1;
-    for (const auto &block : blocks) {
-        runs += block.offset > end + gap;
-        end = std::max(end, block.offset + block.bytes);
-    }
-    return runs;
 }
 
 template<typename T> bool allZero(const T *pixels, const Window &all, const Window &part)
@@ -250,6 +177,35 @@ template<typename T> bool allZero(const T *pixels, const Window &all, const Wind
         }
     }
     return true;
+}
+
+QString shortened(const QString &name, qint64 size)
+{
+    return Text::tr("%1 ends early: it has %2 bytes, and what is to be read would follow behind them. Copy or download "
+                    "the file again.")
+        .arg(name)
+        .arg(size);
+}
+
+/// Whether a TIFF's first directory, without which nothing of it can be read, lies behind the end of the file.
+bool endsBeforeDirectory(const QString &path, qint64 size)
+{
+    std::array<char, 16> head {};
+    const auto file = PosixFile::open(path, O_RDONLY);
+    if (!file || size < static_cast<qint64>(head.size()) || !file->readAt(0, head.data(), head.size()))
+        return false;
+    const bool little = head[0] == 'I' && head[1] == 'I';
+    if (!little && (head[0] != 'M' || head[1] != 'M'))
+        return false;
+    const auto number = [&](std::size_t at, auto value) {
+        std::memcpy(&value, head.data() + at, sizeof value);
+        return static_cast<quint64>(little ? qFromLittleEndian(value) : qFromBigEndian(value));
+    };
+    constexpr quint64 bigVersion = 43;
+    const quint64 version = number(2, quint16());
+    const bool isTiff = version == bigVersion || version == bigVersion - 1;
+    const quint64 directory = version == bigVersion ? number(8, quint64()) : number(4, quint32());
+    return isTiff && directory >= static_cast<quint64>(size);
 }
 
 } // namespace
@@ -292,21 +248,16 @@ public:
         original.reset();
     }
     [[nodiscard]] qint64 fileSize() const { return file ? static_cast<qint64>(file->source()->size()) : localSize; }
-    [[nodiscard]] Error readError(const GdalScope &scope) const
-    {
-        if (stop.stop_requested())
-            return cancelled().value();
-        if (file) {
-            if (auto error = file->takeError())
-                return *error;
-        }
-        const auto code = file ? ErrorCode::Network : ErrorCode::Storage;
-        return {code, Text::tr("%1 could not be read: %2").arg(info.name, scope.text()), info.name, false};
-    }
+    /// Where the band lies: the file itself, or one of overviews beside it.
+    [[nodiscard]] QString fileOf(GDALRasterBand &band) const;
+    /// Why a window could not be read: that nobody wants it, what the source said, or what is wrong with the file.
+    [[nodiscard]] Error readError(const GdalScope &scope, GDALRasterBand &band, const Window &w) const;
     /// The band (or overview) that has this window; the sentence if there is none.
     [[nodiscard]] Result<GDALRasterBand *> bandFor(int band, int level, const Window &w) const;
     [[nodiscard]] Result<int> unexplainedZeros(int band, int level, const Window &w,
                                                const std::function<bool(const Window &)> &isZero) const;
+    /// Whether the bytes of a block that is not compressed are zeros in the file itself.
+    [[nodiscard]] bool isStoredAsZeros(GDALRasterBand &band, const StoredBlock &block) const;
     /// Whether nothing but zeros comes where a whole block of the file is read, before nodata and mask.
     [[nodiscard]] Result<bool> isZeroInFile(GDALRasterBand &band, const Window &block) const;
     [[nodiscard]] Result<void> maskOut(GDALRasterBand *band, const Window &w, std::optional<double> nodata,
@@ -333,17 +284,7 @@ public:
     Handle handle;
     Info info;
     qint64 localSize = 0;
-    /// A local TIFF whose tiles are unpacked here: half the time that libtiff takes for its predictor is saved.
-    struct OwnTiles {
-        PosixFile file;
-        Packing packing;
-    };
-    /// Absent where anything about the file is not of the plainest kind.
-    [[nodiscard]] std::optional<OwnTiles> ownTiles(const QString &path) const;
-    /// Absent where the window is not one tile of the file, or cannot be had this way: GDAL is asked then. A tile whose
-    /// checksum is wrong is an error; GDAL 3.6 does not look at it.
-    [[nodiscard]] std::optional<Result<QByteArray>> readOwn(GDALRasterBand &band, const Window &w);
-    std::optional<OwnTiles> tiles;
+    std::optional<OwnTiles> tiles; ///< absent where GDAL unpacks them
     bool sharesBlocks = false; ///< several bands lie interleaved in each block
 };
 
@@ -397,6 +338,8 @@ Result<Dataset> Dataset::open(const data::RasterSource &source, ByteSourceFactor
             if (auto error = p->file->takeError())
                 return fail(std::move(*error));
         }
+        if (!local.isEmpty() && endsBeforeDirectory(local, p->localSize))
+            return fail(ErrorCode::InvalidInput, shortened(name, p->localSize), name);
         return fail(ErrorCode::InvalidInput, Text::tr("%1 is not a raster file that can be read here.").arg(name),
                     name);
     }
@@ -404,7 +347,7 @@ Result<Dataset> Dataset::open(const data::RasterSource &source, ByteSourceFactor
     p->sharesBlocks = p->info.bandCount > 1
         && qstrcmp(p->handle->GetMetadataItem("INTERLEAVE", "IMAGE_STRUCTURE"), "PIXEL") == 0;
     if (!local.isEmpty())
-        p->tiles = p->ownTiles(local);
+        p->tiles = OwnTiles::of(*p->handle, p->info, local);
     if (p->info.bandCount < 1)
         return fail(ErrorCode::InvalidInput, Text::tr("%1 holds no bands.").arg(name), name);
     if (p->stop.stop_requested())
@@ -460,10 +403,44 @@ Result<data::Block> Dataset::readLevel(int band, int level, const Window &w, int
     }
     data::Block block(outWidth, outHeight);
     if (!d->readInto(*source, w, block.values.data(), outWidth, outHeight, GDT_Float32))
-        return fail(d->readError(scope));
+        return fail(d->readError(scope, *source, w));
     if (auto masked = d->maskOut(source, w, nodata, block); !masked)
         return fail(std::move(masked.error()));
     return block;
+}
+
+Error Dataset::Private::readError(const GdalScope &scope, GDALRasterBand &band, const Window &w) const
+{
+    if (stop.stop_requested())
+        return cancelled().value();
+    if (file) {
+        if (auto error = file->takeError())
+            return *error;
+    }
+    const auto code = file ? ErrorCode::Network : ErrorCode::Storage;
+    if (scope.number() != CPLE_AppDefined && scope.number() != CPLE_FileIO)
+        return {code, Text::tr("%1 could not be read: %2").arg(info.name, scope.text()), info.name, false};
+    qCInfo(logRaster) << info.name << "could not be read:" << scope.text();
+    const qint64 size = file ? fileSize() : QFileInfo(fileOf(band)).size();
+    const auto blocks = storedBlocks(band, w);
+    const bool endsEarly = blocks && std::any_of(blocks->begin(), blocks->end(), [size](const StoredBlock &block) {
+                               return block.bytes > 0 && block.offset + block.bytes > size;
+                           });
+    if (endsEarly)
+        return {code, shortened(info.name, size), info.name, false};
+    return {code,
+            Text::tr("%1 cannot be read at column %2, row %3: it is damaged there. Copy or download the file again.")
+                .arg(info.name)
+                .arg(w.x)
+                .arg(w.y),
+            info.name, false};
+}
+
+QString Dataset::Private::fileOf(GDALRasterBand &band) const
+{
+    // Overviews within the file have no name; those in a file beside it have its name.
+    const QString name = QString::fromUtf8(band.GetDataset() ? band.GetDataset()->GetDescription() : "");
+    return name.isEmpty() ? QString::fromUtf8(handle->GetDescription()) : name;
 }
 
 Result<GDALRasterBand *> Dataset::Private::bandFor(int band, int level, const Window &w) const
@@ -497,7 +474,7 @@ Result<RawBlock> Dataset::readRaw(int band, const Window &w)
         return fail(ErrorCode::Unsupported, Text::tr("%1 cannot be read as it stands.").arg(d->info.name),
                     d->info.name);
     RawBlock block {w.width, w.height, *type, {}, d->info.bands[static_cast<std::size_t>(band - 1)].nodata};
-    if (auto bytes = d->readOwn(source, w)) {
+    if (auto bytes = d->tiles ? d->tiles->read(source, w) : std::nullopt) {
         if (!*bytes)
             return fail(std::move(bytes->error()));
         block.bytes = std::move(**bytes);
@@ -506,73 +483,8 @@ Result<RawBlock> Dataset::readRaw(int band, const Window &w)
     const auto sample = GDALGetDataTypeSizeBytes(source.GetRasterDataType());
     block.bytes = QByteArray(static_cast<qsizetype>(w.width) * w.height * sample, Qt::Uninitialized);
     if (!d->readInto(source, w, block.bytes.data(), w.width, w.height, source.GetRasterDataType()))
-        return fail(d->readError(scope));
+        return fail(d->readError(scope, source, w));
     return block;
-}
-
-std::optional<Dataset::Private::OwnTiles> Dataset::Private::ownTiles(const QString &path) const
-{
-    auto &band = *handle->GetRasterBand(1);
-    const auto structure = [this](const char *what) {
-        return QByteArray(handle->GetMetadataItem(what, "IMAGE_STRUCTURE"));
-    };
-    const auto type = sampleType(band.GetRasterDataType());
-    const QByteArray compression = structure("COMPRESSION");
-    const QByteArray predictor = structure("PREDICTOR");
-    const bool plain = type && info.bandCount == 1 && info.blockHeight > 1 && band.GetMetadataItem("IFD_OFFSET", "TIFF")
-        && (compression == "DEFLATE" || compression == "ZSTD") && !band.GetMetadataItem("NBITS", "IMAGE_STRUCTURE");
-    if (!plain)
-        return std::nullopt;
-    auto bytes = PosixFile::open(path, O_RDONLY);
-    std::array<char, 2> order {};
-    if (!bytes || !bytes->readAt(0, order.data(), order.size()) || order != std::array {'I', 'I'})
-        return std::nullopt;
-    const Packing packing {compression == "ZSTD" ? Codec::Zstd : Codec::Deflate,
-                           predictor.isEmpty() ? 1 : predictor.toInt(),
-                           *type,
-                           info.blockWidth,
-                           info.blockHeight,
-                           1};
-    if (!packing.isKnown())
-        return std::nullopt;
-    return OwnTiles {std::move(*bytes), packing};
-}
-
-std::optional<Result<QByteArray>> Dataset::Private::readOwn(GDALRasterBand &band, const Window &w)
-{
-    if (!tiles || w.x % info.blockWidth != 0 || w.y % info.blockHeight != 0)
-        return std::nullopt;
-    const bool isTile = w.width == std::min(info.blockWidth, info.width - w.x)
-        && w.height == std::min(info.blockHeight, info.height - w.y);
-    const int x = w.x / info.blockWidth;
-    const int y = w.y / info.blockHeight;
-    const auto offset = blockNumber(band, "BLOCK_OFFSET_", x, y).value_or(0);
-    const auto size = blockNumber(band, "BLOCK_SIZE_", x, y).value_or(0);
-    const auto most = static_cast<qint64>(tiles->packing.bytes()) * 2 + 1024; // nothing that is packed grows so
-    if (!isTile || offset <= 0 || size <= 0 || size > most)
-        return std::nullopt;
-    thread_local std::vector<char> packed;
-    packed.resize(static_cast<std::size_t>(size));
-    if (!tiles->file.readAt(static_cast<quint64>(offset), packed.data(), static_cast<quint64>(size)))
-        return std::nullopt;
-    QByteArray bytes(static_cast<qsizetype>(tiles->packing.bytes()), Qt::Uninitialized);
-    auto *to = reinterpret_cast<std::uint8_t *>(bytes.data());
-    Packing asStrip = tiles->packing; // the last one is shorter than the others; a tile never is
-    asStrip.height = w.height;
-    const bool mayBeShort = tiles->packing.width == info.width && w.height < tiles->packing.height;
-    if (!unpack(packed, tiles->packing, {to, tiles->packing.bytes()})
-        && !(mayBeShort && unpack(packed, asStrip, {to, asStrip.bytes()}))) {
-        return fail(ErrorCode::Storage, Text::tr("%1 is damaged: a part of it cannot be unpacked.").arg(info.name),
-                    info.name);
-    }
-    // At the right and lower edge tiles are whole all the same.
-    const auto rowBytes = static_cast<std::size_t>(w.width)
-        * static_cast<std::size_t>(bytesPerSample(tiles->packing.type));
-    for (int row = 1; row < w.height && w.width < tiles->packing.width; ++row)
-        std::memmove(to + static_cast<std::size_t>(row) * rowBytes,
-                     to + static_cast<std::size_t>(row) * tiles->packing.rowBytes(), rowBytes);
-    bytes.resize(static_cast<qsizetype>(rowBytes) * w.height);
-    return bytes;
 }
 
 Result<ReadCost> Dataset::cost(int band, int level, const Window &w)
@@ -582,7 +494,7 @@ Result<ReadCost> Dataset::cost(int band, int level, const Window &w)
     if (!found)
         return fail(found.error());
     ReadCost cost;
-    if (const auto blocks = blocksOf(**found, w)) {
+    if (const auto blocks = storedBlocks(**found, w)) {
         cost.exact = true;
         cost.blocks = static_cast<int>(blocks->size());
         for (const auto &block : *blocks) {
@@ -634,7 +546,7 @@ Result<int> Dataset::Private::unexplainedZeros(int band, int level, const Window
     const auto found = bandFor(band, level, w);
     if (!found)
         return fail(found.error());
-    const auto blocks = blocksOf(**found, w);
+    const auto blocks = storedBlocks(**found, w);
     if (!blocks || sharesBlocks)
         return 0;
     // Zeros shrink to a thousandth by DEFLATE and ZSTD, to a sixtieth by the weakest of TIFF's codecs; besides, each
@@ -647,20 +559,38 @@ Result<int> Dataset::Private::unexplainedZeros(int band, int level, const Window
     const qint64 raw = static_cast<qint64>(blockWidth) * blockHeight
         * GDALGetDataTypeSizeBytes((*found)->GetRasterDataType());
     const bool isMasked = ((*found)->GetMaskFlags() & GMF_PER_DATASET) != 0;
+    const bool isPlain = info.compression.isEmpty();
     int count = 0;
-    for (const auto &[block, offset, bytes] : *blocks) {
+    for (const StoredBlock &stored : *blocks) {
+        const Window &block = stored.window;
         const Window part = common(block, w);
-        const bool telling = info.compression.isEmpty() ? bytes > 0 : (bytes - head) * zerosShare > raw;
+        const bool telling = isPlain ? stored.bytes > 0 : (stored.bytes - head) * zerosShare > raw;
         if (!telling || !isZero(part))
             continue;
-        // A part of a block may well be zero, and so may be what a mask took: the file's own numbers tell.
+        // A part of a block may well be zero, and so may be what nodata or a mask took: the file's own numbers tell.
         const bool isWhole = part.width == block.width && part.height == block.height;
-        auto zero = isWhole && !isMasked ? Result<bool>(true) : isZeroInFile(**found, block);
+        auto zero = isWhole && !isMasked && !isPlain ? Result<bool>(true) : isZeroInFile(**found, block);
         if (!zero)
             return fail(std::move(zero.error()));
-        count += *zero;
+        count += *zero && (!isPlain || !isStoredAsZeros(**found, stored));
     }
     return count;
+}
+
+bool Dataset::Private::isStoredAsZeros(GDALRasterBand &band, const StoredBlock &block) const
+{
+    // What came over a network is not asked for a second time here: whoever doubts it opens the file anew.
+    if (file)
+        return false;
+    const auto bytes = PosixFile::open(fileOf(band), O_RDONLY);
+    std::array<char, 4096> piece {};
+    for (qint64 at = 0; bytes && at < block.bytes; at += static_cast<qint64>(piece.size())) {
+        const auto count = std::min<qint64>(block.bytes - at, static_cast<qint64>(piece.size()));
+        if (!bytes->readAt(static_cast<quint64>(block.offset + at), piece.data(), static_cast<quint64>(count))
+            || std::any_of(piece.begin(), piece.begin() + count, [](char byte) { return byte != 0; }))
+            return false;
+    }
+    return bytes.has_value();
 }
 
 Result<bool> Dataset::Private::isZeroInFile(GDALRasterBand &band, const Window &block) const
@@ -674,7 +604,7 @@ Result<bool> Dataset::Private::isZeroInFile(GDALRasterBand &band, const Window &
     const std::unique_ptr<GDALRasterBlock, decltype(drop)> held(
         band.GetLockedBlockRef(block.x / width, block.y / height), drop);
     if (!held)
-        return fail(readError(scope));
+        return fail(readError(scope, band, block));
     const auto sample = static_cast<std::size_t>(GDALGetDataTypeSizeBytes(band.GetRasterDataType()));
     const std::span pixels(static_cast<const char *>(held->GetDataRef()),
                            static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * sample);
@@ -706,7 +636,7 @@ Result<void> Dataset::Private::maskOut(GDALRasterBand *band, const Window &w, st
     const GdalScope scope;
     std::vector<std::uint8_t> mask(block.values.size());
     if (!readInto(*band->GetMaskBand(), w, mask.data(), block.width, block.height, GDT_Byte))
-        return fail(readError(scope));
+        return fail(readError(scope, *band, w));
     for (std::size_t i = 0; i < mask.size(); ++i) {
         if (mask[i] == 0)
             block.values[i] = data::Block::nodata;

@@ -35,11 +35,6 @@ constexpr int jpegMost = 65500; ///< pixels a side: the format counts with 16 bi
 constexpr int pngMost = 1000000; ///< what libpng's readers take
 constexpr int jpegQuality = 90;
 
-struct Close {
-    void operator()(GDALDataset *dataset) const { GDALClose(dataset); }
-};
-using Handle = std::unique_ptr<GDALDataset, Close>;
-
 /// From a number to its place in a table of colours.
 class Scale
 {
@@ -322,9 +317,6 @@ int CPL_STDCALL goOn(double, const char *, void *stop)
     return static_cast<const StopToken *>(stop)->stop_requested() ? FALSE : TRUE;
 }
 
-/// GDAL's name for a file without one.
-QByteArray nameOf(const TempFile &file) { return "/proc/self/fd/" + QByteArray::number(file.file().descriptor()); }
-
 Error notWritten(const QString &path, const QString &why, const StopToken &stop)
 {
     if (stop.stop_requested())
@@ -341,8 +333,8 @@ Result<void> copied(GDALDataset &from, const char *driver, const std::vector<con
         return fail(ErrorCode::Unsupported, Text::tr("This GDAL cannot write %1.").arg(QLatin1String(driver)), path);
     std::vector<const char *> list = options;
     list.push_back(nullptr);
-    Handle written(
-        to->CreateCopy(nameOf(file).constData(), &from, FALSE, const_cast<char **>(list.data()), goOn, &stop));
+    Handle written(to->CreateCopy(file.file().procName().constData(), &from, FALSE, const_cast<char **>(list.data()),
+                                  goOn, &stop));
     const bool isThere = written != nullptr;
     written.reset();
     if (!isThere || !scope.text().isEmpty() || stop.stop_requested())

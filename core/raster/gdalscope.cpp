@@ -54,6 +54,8 @@ void initialise()
     std::call_once(once, prepare);
 }
 
+void CloseDataset::operator()(GDALDataset *dataset) const { GDALClose(dataset); }
+
 GdalScope::GdalScope()
 {
     initialise();

@@ -7,7 +7,16 @@
 
 #include <cpl_error.h>
 
+#include <memory>
+
+class GDALDataset;
+
 namespace astra::raster {
+
+struct CloseDataset {
+    void operator()(GDALDataset *dataset) const;
+};
+using Handle = std::unique_ptr<GDALDataset, CloseDataset>;
 
 /// Catches what GDAL reports in this thread for as long as it lives; nothing reaches a terminal.
 class GdalScope

@@ -121,6 +121,11 @@ Result<void> PosixFile::writeAt(quint64 offset, const char *from, quint64 size) 
     return writeAt(offset, std::span(&part, 1));
 }
 
+void PosixFile::reserve(quint64 size) const
+{
+    [[maybe_unused]] const int done = ::fallocate(m_descriptor, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(size));
+}
+
 Result<void> PosixFile::truncate(quint64 size) const
 {
     if (::ftruncate(m_descriptor, static_cast<off_t>(size)) != 0)

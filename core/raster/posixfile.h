@@ -26,10 +26,15 @@ public:
     [[nodiscard]] static Result<PosixFile> nameless(const QString &path);
 
     [[nodiscard]] int descriptor() const { return m_descriptor; }
+    /// What this process may call it, also where it has no name.
+    [[nodiscard]] QByteArray procName() const { return "/proc/self/fd/" + QByteArray::number(m_descriptor); }
     [[nodiscard]] Result<quint64> size() const;
     [[nodiscard]] Result<void> readAt(quint64 offset, char *to, quint64 size) const; ///< all of it, or an error
     [[nodiscard]] Result<void> writeAt(quint64 offset, std::span<iovec> parts) const; ///< changes `parts`
     [[nodiscard]] Result<void> writeAt(quint64 offset, const char *from, quint64 size) const;
+    /// Room for so many bytes in one piece, which spares the file system the search for it block by block; the size
+    /// stays. Where it cannot be had, the writes will tell.
+    void reserve(quint64 size) const;
     [[nodiscard]] Result<void> truncate(quint64 size) const;
     [[nodiscard]] Result<void> sync() const; ///< what was written survives a power cut
     [[nodiscard]] tl::unexpected<Error> failure(int number) const; ///< what errno says, with the file's name

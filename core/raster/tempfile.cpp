@@ -15,12 +15,6 @@
 
 namespace astra::raster {
 
-namespace {
-
-QByteArray nameOf(const PosixFile &file) { return "/proc/self/fd/" + QByteArray::number(file.descriptor()); }
-
-} // namespace
-
 TempFile::TempFile(TempFile &&other) noexcept
     : m_file(std::move(other.m_file))
     , m_hidden(std::exchange(other.m_hidden, {}))
@@ -37,7 +31,7 @@ Result<TempFile> TempFile::beside(const QString &path)
 {
     TempFile temp;
     auto file = PosixFile::open(QFileInfo(path).path(), O_TMPFILE | O_RDWR, path);
-    if (!file || ::access(nameOf(*file).constData(), F_OK) != 0) {
+    if (!file || ::access(file->procName().constData(), F_OK) != 0) {
         const QString hidden = hiddenBeside(path);
         file = PosixFile::open(hidden, O_CREAT | O_EXCL | O_RDWR, path);
         if (!file)
@@ -55,7 +49,7 @@ Result<void> TempFile::becomes(const QString &path, bool durable)
             return ok;
     }
     const auto linked = [this](const QString &name) {
-        return ::linkat(AT_FDCWD, nameOf(m_file).constData(), AT_FDCWD, QFile::encodeName(name).constData(),
+        return ::linkat(AT_FDCWD, m_file.procName().constData(), AT_FDCWD, QFile::encodeName(name).constData(),
                         AT_SYMLINK_FOLLOW)
             == 0;
     };

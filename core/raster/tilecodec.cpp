@@ -39,31 +39,29 @@ libdeflate_compressor *deflater(int level)
     return held.get();
 }
 
-QByteArray compressed(std::span<const std::uint8_t> plain, const CogSpec &spec)
+/// Empty where memory ran out.
+void compress(std::span<const std::uint8_t> plain, const CogSpec &spec, QByteArray &packed)
 {
-    QByteArray packed;
-    const auto reserve = [&packed](std::size_t bytes) {
-        packed = QByteArray(static_cast<qsizetype>(bytes), Qt::Uninitialized);
+    std::size_t size = 0;
+    const auto room = [&packed](std::size_t bytes) {
+        // A resize() would copy what is of no use any more.
+        if (packed.capacity() < static_cast<qsizetype>(bytes) || !packed.isDetached())
+            packed = QByteArray(static_cast<qsizetype>(bytes), Qt::Uninitialized);
+        packed.resize(static_cast<qsizetype>(bytes));
         return packed.data();
     };
-    std::size_t size = 0;
     if (spec.codec == Codec::Zstd) {
         thread_local const Held<ZSTD_CCtx, ZSTD_freeCCtx> context(ZSTD_createCCtx());
-        if (!context)
-            return {};
         const std::size_t bound = ZSTD_compressBound(plain.size());
-        size = ZSTD_compressCCtx(context.get(), reserve(bound), bound, plain.data(), plain.size(), levelOf(spec));
+        if (context)
+            size = ZSTD_compressCCtx(context.get(), room(bound), bound, plain.data(), plain.size(), levelOf(spec));
         if (ZSTD_isError(size) != 0)
-            return {};
-    } else {
-        auto *deflate = deflater(levelOf(spec));
-        if (!deflate)
-            return {};
+            size = 0;
+    } else if (auto *deflate = deflater(levelOf(spec))) {
         const std::size_t bound = libdeflate_zlib_compress_bound(deflate, plain.size());
-        size = libdeflate_zlib_compress(deflate, plain.data(), plain.size(), reserve(bound), bound);
+        size = libdeflate_zlib_compress(deflate, plain.data(), plain.size(), room(bound), bound);
     }
     packed.resize(static_cast<qsizetype>(size));
-    return packed;
 }
 
 bool decompress(std::span<const char> packed, Codec codec, std::span<std::uint8_t> plain)
@@ -254,7 +252,7 @@ void quantise(data::Block &pixels, const CogSpec &spec)
     }
 }
 
-QByteArray encodeTile(std::span<const data::Block> bands, const CogSpec &spec)
+void encodeTile(std::span<const data::Block> bands, const CogSpec &spec, QByteArray &packed)
 {
     thread_local std::vector<std::uint8_t> plain;
     plain.resize(side * side * bands.size() * static_cast<std::size_t>(bytesPerSample(spec.type)));
@@ -273,7 +271,7 @@ QByteArray encodeTile(std::span<const data::Block> bands, const CogSpec &spec)
         predict<std::uint8_t>(bands, missing, plain);
         break;
     }
-    return compressed(plain, spec);
+    compress(plain, spec, packed);
 }
 
 bool Packing::isKnown() const

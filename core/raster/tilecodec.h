@@ -28,8 +28,8 @@ inline constexpr int tileSide = 512;
 void quantise(data::Block &pixels, const CogSpec &spec);
 
 /// A whole tile (tileSide a side; what the blocks do not cover is nodata), predicted and compressed. Empty where memory
-/// ran out. Thread-safe. @param bands one size, quantised
-[[nodiscard]] QByteArray encodeTile(std::span<const data::Block> bands, const CogSpec &spec);
+/// ran out. Thread-safe. @param bands one size, quantised @param packed what it held is gone, its memory is used again
+void encodeTile(std::span<const data::Block> bands, const CogSpec &spec, QByteArray &packed);
 /// The way back; blocks of width × height, as quantise() left them.
 [[nodiscard]] Result<std::vector<data::Block>> decodeTile(const QByteArray &bytes, const CogSpec &spec, int width,
                                                           int height);

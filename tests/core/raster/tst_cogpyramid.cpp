@@ -561,7 +561,8 @@ private Q_SLOTS:
             auto bands = tileOf(spec, column, row);
             for (auto &band : bands)
                 quantise(band, spec);
-            const auto bytes = encodeTile(bands, spec);
+            QByteArray bytes;
+            encodeTile(bands, spec, bytes);
             const auto back = decodeTile(bytes, spec, bands[0].width, bands[0].height);
             QVERIFY(back);
             QCOMPARE(back->size(), bands.size());

@@ -246,6 +246,75 @@ private Q_SLOTS:
             QCOMPARE(file.error().code, ErrorCode::InvalidInput);
     }
 
+    /// In words of ours: which file, what is wrong with it, what to do; never libtiff's own.
+    void shortenedFile_isToldPlainly_data()
+    {
+        QTest::addColumn<QByteArrayList>("options");
+        QTest::addColumn<int>("kept"); // per cent
+        QTest::addColumn<QString>("words");
+        const QString early = QStringLiteral("cut.tif ends early: it has ");
+        const QByteArray tiles("TILED=YES");
+        for (const int kept : {40, 70, 95}) {
+            QTest::addRow("COG, %d %%", kept) << QByteArrayList {"COG"} << kept << early;
+            QTest::addRow("DEFLATE, %d %%", kept) << QByteArrayList {tiles, "COMPRESS=DEFLATE"} << kept << early;
+            QTest::addRow("LZW, %d %%", kept) << QByteArrayList {tiles, "COMPRESS=LZW"} << kept << early;
+            QTest::addRow("not compressed, %d %%", kept) << QByteArrayList {tiles} << kept << early;
+            QTest::addRow("BigTIFF, strips, %d %%", kept)
+                << QByteArrayList {"BIGTIFF=YES", "COMPRESS=LZW"} << kept << early;
+        }
+    }
+    void shortenedFile_isToldPlainly()
+    {
+        QFETCH(QByteArrayList, options);
+        QFETCH(int, kept);
+        QFETCH(QString, words);
+        test::Made made;
+        made.width = made.height = 1024;
+        const bool isCog = options == QByteArrayList {"COG"};
+        for (const auto &option : options) {
+            if (!isCog)
+                made.options.push_back(option.constData());
+        }
+        test::makeTiff(path("d.tif"), made, [](int x, int y, int) { return (x * 7919 + y * 104729) % 9973; });
+        if (isCog) {
+            const std::unique_ptr<GDALDataset> from(GDALDataset::Open(path("d.tif").toUtf8().constData()));
+            auto *driver = GetGDALDriverManager()->GetDriverByName("COG");
+            const std::unique_ptr<GDALDataset> to(
+                driver->CreateCopy(path("cog.tif").toUtf8().constData(), from.get(), FALSE, nullptr, nullptr, nullptr));
+            QVERIFY(to);
+        }
+        const auto whole = bytesOf(path(isCog ? "cog.tif" : "d.tif"));
+        QFile cut(path("cut.tif"));
+        QVERIFY(cut.open(QIODevice::WriteOnly));
+        cut.write(whole.left(whole.size() * kept / 100));
+        cut.close();
+        auto file = Dataset::open(test::local(path("cut.tif")));
+        if (!file) {
+            QVERIFY2(file.error().message.startsWith(words), qPrintable(file.error().message));
+            return;
+        }
+        for (const auto &error :
+             {file->read(1, {0, 0, 1024, 1024}, 1024, 1024).error(), file->readRaw(1, {0, 0, 1024, 1024}).error()}) {
+            QCOMPARE(error.code, ErrorCode::Storage);
+            QVERIFY2(error.message.startsWith(words), qPrintable(error.message));
+            QVERIFY(error.message.endsWith(QStringLiteral("Copy or download the file again.")));
+        }
+    }
+
+    void damagedFile_saysWhere()
+    {
+        test::Made made;
+        made.width = made.height = 256;
+        made.options = {"TILED=YES", "BLOCKXSIZE=128", "BLOCKYSIZE=128", "COMPRESS=LZW"};
+        test::makeTiff(path("d.tif"), made, [](int x, int y, int) { return (x * 7919 + y * 104729) % 9973; });
+        fillBlocks(path("d.tif"), '\xff');
+        auto file = Dataset::open(test::local(path("d.tif")));
+        const auto error = file->read(1, {128, 0, 64, 64}, 64, 64).error();
+        QCOMPARE(error.message,
+                 QStringLiteral("d.tif cannot be read at column 128, row 0: it is damaged there. Copy or download the "
+                                "file again."));
+    }
+
     void grid_refusesWhatHasNoPlace()
     {
         test::Made none;
@@ -411,7 +480,8 @@ private Q_SLOTS:
         spec.type = SampleType::UInt16;
         spec.codec = Codec::Deflate;
         spec.bands.resize(1);
-        const auto packed = encodeTile(std::vector {data::Block(512, 512, 257.0F)}, spec);
+        QByteArray packed;
+        encodeTile(std::vector {data::Block(512, 512, 257.0F)}, spec, packed);
         const std::span<const char> bytes(packed.constData(), static_cast<std::size_t>(packed.size()));
         std::vector<std::uint8_t> to(numbers.size() + 64, 0xAA);
         const std::span room(to.data(), numbers.size());
@@ -597,7 +667,33 @@ private Q_SLOTS:
         made.options = {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64"};
         test::makeTiff(path("plain.tif"), made, [](int, int, int) { return 0; });
         auto plain = Dataset::open(test::local(path("plain.tif")));
-        QCOMPARE(*plain->unexplainedZeros(1, -1, {0, 0, 64, 64}, data::Block(64, 64, 0.0F)), 1); // it cannot tell
+        QCOMPARE(*plain->unexplainedZeros(1, -1, {0, 0, 64, 64}, data::Block(64, 64, 0.0F)), 0); // the bytes are zeros
+    }
+
+    /// Without compression the file's own bytes tell whether zeros are what should have come.
+    void unexplainedZeros_wherePlainlyStoredIsSomethingElse()
+    {
+        test::Made made;
+        made.options = {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64"};
+        test::makeTiff(path("plain.tif"), made, [](int, int, int) { return 0; });
+        auto plain = Dataset::open(test::local(path("plain.tif")));
+        const Window tile {0, 0, 64, 64};
+        const auto read = plain->read(1, tile, 64, 64);
+        fillBlocks(path("plain.tif"), 7); // GDAL still has the zeros
+        QCOMPARE(*plain->unexplainedZeros(1, -1, tile, *read), 1);
+    }
+
+    /// Nodata that is no zero is no block of zeros, though both are NaN once they are read.
+    void unexplainedZeros_ofPlainNodata()
+    {
+        test::Made made;
+        made.options = {"TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64"};
+        made.nodata = 77;
+        test::makeTiff(path("none.tif"), made, [](int, int, int) { return 77; });
+        auto none = Dataset::open(test::local(path("none.tif")));
+        const auto read = none->read(1, {0, 0, 64, 64}, 64, 64);
+        QVERIFY(std::isnan(read->at(0, 0)));
+        QCOMPARE(*none->unexplainedZeros(1, -1, {0, 0, 64, 64}, *read), 0);
     }
 
     /// What GDAL itself makes of nothing but zeros is never doubted, however small the blocks.
@@ -643,14 +739,17 @@ private Q_SLOTS:
         test::Made made;
         made.width = made.height = 256;
         made.options = {"TILED=YES", "BLOCKXSIZE=128", "BLOCKYSIZE=128"};
-        // Left above: half zeros by right. Right below: nothing else, stored plainly.
+        // Left above: half zeros by right. Right below: nothing but zeros came, and something else is stored.
         test::makeTiff(path("parts.tif"), made,
                        [](int x, int y, int) { return x < 64 || (x >= 128 && y >= 128) ? 0 : 1 + (x * y) % 5000; });
         auto file = Dataset::open(test::local(path("parts.tif")));
+        QVERIFY(file->read(1, {0, 0, 256, 256}, 256, 256)); // GDAL keeps it
         const auto zeros = [&](const Window &w) {
             const auto read = file->read(1, w, w.width, w.height);
             return *file->unexplainedZeros(1, -1, w, *read);
         };
+        QCOMPARE(zeros({0, 0, 256, 256}), 0);
+        fillBlocks(path("parts.tif"), 7);
         QCOMPARE(zeros({0, 0, 60, 60}), 0);
         QCOMPARE(zeros({140, 140, 60, 60}), 1);
         QCOMPARE(zeros({100, 100, 60, 60}), 1); // a corner of each of the four
@@ -687,6 +786,28 @@ private Q_SLOTS:
     }
 
 private:
+    /// Overwrites all blocks of a file where they lie.
+    static void fillBlocks(const QString &path, char value)
+    {
+        const std::unique_ptr<GDALDataset> from(GDALDataset::Open(path.toUtf8().constData()));
+        auto *band = from->GetRasterBand(1);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadWrite));
+        int width = 0;
+        int height = 0;
+        band->GetBlockSize(&width, &height);
+        for (int y = 0; y * height < band->GetYSize(); ++y) {
+            for (int x = 0; x * width < band->GetXSize(); ++x) {
+                const QByteArray place = QByteArray::number(x) + '_' + QByteArray::number(y);
+                const auto number = [&](const char *what) {
+                    const QByteArray name = what + place;
+                    return QByteArray(band->GetMetadataItem(name.constData(), "TIFF")).toLongLong();
+                };
+                QVERIFY(file.seek(number("BLOCK_OFFSET_")));
+                QCOMPARE(file.write(QByteArray(number("BLOCK_SIZE_"), value)), number("BLOCK_SIZE_"));
+            }
+        }
+    }
     /// Sets a SHORT tag of the first directory.
     static void patch(const QString &path, int wanted, quint16 value)
     {
