@@ -2,6 +2,7 @@
 #include "core/processing/executor.h"
 
 #include "core/base/logging.h"
+#include "core/base/phrases.h"
 #include "core/data/partpath.h"
 #include "core/processing/pipeline.h"
 #include "core/processing/tables.h"
@@ -77,6 +78,23 @@ raster::Resampling resamplingOf(const data::Recipe &recipe)
                                            : raster::Resampling::Bilinear;
 }
 
+raster::CogSpec specOf(const OutputFile &file, const data::Grid &grid)
+{
+    raster::CogSpec spec;
+    spec.grid = grid;
+    spec.type = file.type;
+    spec.nodata = file.nodata;
+    spec.overviews = file.overviews;
+    spec.colours = file.colours;
+    if (file.bands.size() == 1) {
+        spec.description = file.bands.front().description;
+    } else {
+        for (const auto &band : file.bands)
+            spec.bands << band.description;
+    }
+    return spec;
+}
+
 Result<void> openBands(Opened &opened, const data::Recipe &recipe)
 {
     Work &work = opened.work;
@@ -101,6 +119,7 @@ Result<void> openBands(Opened &opened, const data::Recipe &recipe)
                 return band.copies >= 0 && work.plan.reads[static_cast<std::size_t>(band.copies)].classes;
             }))
             file.overviews = raster::OverviewMethod::Nearest;
+        work.specs.push_back(specOf(file, work.grid));
     }
     if (auto ok = openMasks(opened, recipe); !ok)
         return ok;
@@ -290,8 +309,7 @@ Result<void> Run::openStore()
         return fail(std::move(store.error()));
     m_store = std::move(*store);
     quint16 number = 0;
-    for (const auto &wanted : m_opened.work.plan.files) {
-        raster::CogSpec spec = specOf(wanted, m_opened.work.grid);
+    for (raster::CogSpec spec : m_opened.work.specs) {
         spec.durable = m_options.durable;
         spec.codec = m_recipe.codec == u"deflate" ? raster::Codec::Deflate : raster::Codec::Zstd;
         auto pyramid = raster::CogPyramid::create(*m_store, number++, std::move(spec), m_pools.cpu,
@@ -357,13 +375,16 @@ QStringList Run::notes() const
         negative += tile.negative;
     }
     if (!work.plan.files.empty() && valid == 0) {
-        notes << (m_recipe.maskClouds ? Text::tr("No valid pixel is left after masking clouds.")
-                                      : Text::tr("There is no valid pixel."));
+        notes << (m_recipe.maskClouds
+                      ? ASTRA_PHRASE("astra::processing", "No valid pixel is left after masking clouds.")
+                      : ASTRA_PHRASE("astra::processing", "There is no valid pixel."));
     }
     if (warnings.isEmpty() && samples > 0
         && static_cast<double>(negative) > suspiciousShare * static_cast<double>(samples)) {
-        notes << Text::tr("Much of the reflectance is below zero: the offset may have been removed from these pixels "
-                          "already, whatever the item says.");
+        notes << ASTRA_PHRASE(
+            "astra::processing",
+            "Much of the reflectance is below zero: the offset may have been removed from these pixels "
+            "already, whatever the item says.");
     }
     return notes;
 }
@@ -481,6 +502,8 @@ Result<data::JobResult> Run::run()
         }
     }
     m_summary = m_opened.operation->sumUp(tallies);
+    if (m_progress.stopToken().stop_requested())
+        return give(cancelled().value());
     if (auto ok = finish(); !ok) {
         for (const auto &path : std::as_const(m_written))
             QFile::remove(path);
@@ -502,7 +525,7 @@ Result<data::JobResult> Run::run()
     result.reads = m_scenes.report();
     result.reads.windows = m_report.windows;
     for (const auto &doubt : std::as_const(m_report.doubts))
-        result.reads.retries.push_back({doubt, Text::tr("zeros, read again"), 0, 0, 1});
+        result.reads.retries.push_back({doubt, ASTRA_PHRASE("astra::processing", "zeros, read again"), 0, 0, 1});
     result.tilesKept = m_report.kept;
     result.tilesComputed = m_report.computed;
     if (!m_progress.report(1))

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <chrono>
 #include <cmath>
 #include <condition_variable>
@@ -31,6 +32,8 @@ constexpr int side = raster::CogPyramid::tileSize;
 constexpr int poolPriority = -1;
 constexpr double share = 0.97; // of the progress; the rest is putting the files together
 constexpr int fewestRows = 16; // of a strip
+constexpr int mostOfRun = 32; // tiles side by side; a power of two
+constexpr qint64 wholeRows = 16 << 20; // bytes of inputs that lie in rows: what readers share of GDAL's cache
 constexpr qint64 strips = 4; // that fit into the memory at the same time
 constexpr int mostDoubts = 1000;
 constexpr std::chrono::seconds syncEvery {5};
@@ -147,15 +150,22 @@ private:
         bool m_ran = false;
     };
 
+    void startReaders(OpenBands &first, std::vector<std::thread> &threads);
+    void syncTillTheEnd();
+    void tellProgress();
     [[nodiscard]] bool isOver() const { return m_over || m_progress.stopped(); }
     void giveUp(Error error);
     void takeUp();
     void planBatches(OpenBands &first);
     [[nodiscard]] bool liesInStrips(OpenBands &first);
     [[nodiscard]] qint64 bytesOfPixel() const;
-    [[nodiscard]] int rowsOfStrip() const;
+    [[nodiscard]] qint64 bytesOfTile() const;
+    [[nodiscard]] int rowsOfStrip(bool inStrips) const;
+    [[nodiscard]] int tilesOfRun() const;
     void readAll(OpenBands &bands);
-    [[nodiscard]] Result<void> readTile(quint32 index, OpenBands &bands);
+    [[nodiscard]] Result<void> readBatch(const std::vector<quint32> &batch, OpenBands &bands);
+    [[nodiscard]] bool hold(const std::vector<std::shared_ptr<Tile>> &tiles);
+    [[nodiscard]] Result<void> readPart(const std::shared_ptr<Tile> &tile, int place, OpenBands &bands);
     [[nodiscard]] Result<Strip> readStrip(int place, const raster::Window &part, OpenBands &bands);
     [[nodiscard]] Result<Pixels> readBand(std::size_t read, const data::Grid &window, OpenBands &bands);
     [[nodiscard]] Result<void> doubt(BandReader::Zeros zeros, int scene, const QString &band);
@@ -175,9 +185,9 @@ private:
     Pools &m_pools;
     const Progress &m_progress;
     const PipelineOptions m_options;
-    std::vector<raster::CogSpec> m_specs;
 
-    std::vector<std::vector<quint32>> m_batches; // tiles that one reader reads after one another
+    std::vector<std::vector<quint32>> m_batches; // tiles of one row that one reader reads side by side
+    int m_rows = side; // of a strip
     std::atomic<std::size_t> m_next {0};
     std::atomic<qint64> m_asked {0};
     std::atomic<qint64> m_answered {0};
@@ -209,9 +219,6 @@ Pipeline::Pipeline(const Work &work, const Operation &operation, SceneSet &scene
     , m_strips(options.memory / 2)
     , m_tiles(options.memory / 2)
 {
-    m_specs.reserve(work.plan.files.size());
-    for (const auto &file : work.plan.files)
-        m_specs.push_back(specOf(file, work.grid));
     m_report.sums.resize(static_cast<std::size_t>(work.columns()) * static_cast<std::size_t>(work.rows()));
 }
 
@@ -238,7 +245,7 @@ void Pipeline::takeUp()
         if (missing)
             continue;
         auto sums = TileSums::fromBytes(m_store.tally({0, 0, tile}));
-        if (sums && sums->files.size() == m_specs.size()) {
+        if (sums && sums->files.size() == m_work.plan.files.size()) {
             m_report.sums[tile] = std::move(*sums);
             ++m_report.kept;
         }
@@ -262,16 +269,21 @@ bool Pipeline::liesInStrips(OpenBands &first)
     });
 }
 
+/// Where rows lie whole in the inputs, tiles are read side by side, a few rows of each in turn: what a row costs is
+/// paid once for all of them. As many as the memory has room for, however wide the result is.
 void Pipeline::planBatches(OpenBands &first)
 {
     const bool inStrips = liesInStrips(first);
-    for (const quint32 tile : tileOrder(m_work.columns(), m_work.rows(), inStrips)) {
+    const int run = inStrips ? tilesOfRun() : 1;
+    m_rows = rowsOfStrip(inStrips);
+    const auto columns = static_cast<quint32>(m_work.columns());
+    for (const quint32 tile : tileOrder(m_work.columns(), m_work.rows(), run)) {
         if (!m_report.sums[tile].files.empty() || !m_report.sums[tile].tallies.empty())
             continue; // kept
-        const bool sameRow = !m_batches.empty()
-            && m_batches.back().back() / static_cast<quint32>(m_work.columns())
-                == tile / static_cast<quint32>(m_work.columns());
-        if (inStrips && sameRow)
+        const auto runOf = [&](quint32 of) {
+            return std::pair(of / columns, of % columns / static_cast<quint32>(run));
+        };
+        if (!m_batches.empty() && runOf(m_batches.back().back()) == runOf(tile))
             m_batches.back().push_back(tile);
         else
             m_batches.push_back({tile});
@@ -290,11 +302,31 @@ qint64 Pipeline::bytesOfPixel() const
     return reads * (m_operation.takesSources() ? 4 : 8) + masks * 8 + bands * 8 + 8;
 }
 
-/// Of a tile, so that `strips` of them fit into the memory.
-int Pipeline::rowsOfStrip() const
+/// Of a tile that is put together of strips.
+qint64 Pipeline::bytesOfTile() const
 {
-    const qint64 rows = m_options.memory / strips / (bytesOfPixel() * side);
+    qint64 bands = 0;
+    for (const auto &file : m_work.plan.files)
+        bands += static_cast<qint64>(file.bands.size());
+    return std::max<qint64>(1, bands) * side * side * static_cast<qint64>(sizeof(float));
+}
+
+/// Of a tile, so that `strips` of them fit into the memory.
+int Pipeline::rowsOfStrip(bool inStrips) const
+{
+    qint64 rows = m_options.memory / strips / (bytesOfPixel() * side);
+    if (inStrips) {
+        const auto read = static_cast<qint64>(m_work.plan.reads.size() + m_work.masks.size());
+        rows = std::min(rows, wholeRows / (read * m_work.grid.width * qint64 {2} * m_options.readers));
+    }
     return static_cast<int>(std::clamp<qint64>(rows / fewestRows * fewestRows, fewestRows, side));
+}
+
+/// That each reader may have under way. @return a power of two
+int Pipeline::tilesOfRun() const
+{
+    const qint64 most = m_options.memory / 2 / m_options.readers / bytesOfTile();
+    return static_cast<int>(std::bit_floor(static_cast<quint64>(std::clamp<qint64>(most, 1, mostOfRun))));
 }
 
 Result<void> Pipeline::doubt(BandReader::Zeros zeros, int scene, const QString &band)
@@ -322,16 +354,17 @@ auto Pipeline::readWindow(int scene, const QString &name, Open open, Read read) 
     if (!band)
         return fail(band.error());
     auto pixels = read(**band);
-    if (pixels && (*band)->zeros() != BandReader::Zeros::Explained) {
-        {
-            const std::lock_guard lock(m_mutex);
-            if (m_report.doubts.size() < mostDoubts)
-                m_report.doubts << QStringLiteral("%1 %2").arg(m_scenes.facts(scene).id, name);
-        }
+    if (const auto zeros = (*band)->zeros(); pixels && zeros != BandReader::Zeros::Explained) {
         const auto fresh = open(true);
         if (!fresh)
             return fail(fresh.error());
         pixels = read(**fresh);
+        // Zeros that come again as they are were zeros: nothing was wrong with the first read.
+        if (zeros == BandReader::Zeros::Impossible || (*fresh)->zeros() == BandReader::Zeros::Explained) {
+            const std::lock_guard lock(m_mutex);
+            if (m_report.doubts.size() < mostDoubts)
+                m_report.doubts << QStringLiteral("%1 %2").arg(m_scenes.facts(scene).id, name);
+        }
         if (auto ok = pixels ? doubt((*fresh)->zeros(), scene, name) : Result<void>(); !ok) {
             (*fresh)->disbelieve();
             return fail(std::move(ok.error()));
@@ -412,47 +445,67 @@ Result<Strip> Pipeline::readStrip(int place, const raster::Window &part, OpenBan
     return strip;
 }
 
-Result<void> Pipeline::readTile(quint32 index, OpenBands &bands)
+/// Takes memory for tiles that come in strips, for all at once: who holds some never waits for the rest.
+bool Pipeline::hold(const std::vector<std::shared_ptr<Tile>> &tiles)
 {
-    const auto tile = std::make_shared<Tile>();
-    tile->index = index;
-    tile->window = m_work.windowOf(index);
-    const int rows = std::min(rowsOfStrip(), tile->window.height);
-    tile->strips = (tile->window.height + rows - 1) / rows;
-    tile->missing = tile->strips;
-    tile->sums.tallies.resize(static_cast<std::size_t>(tile->strips));
-    if (tile->strips > 1) {
-        qint64 bytes = 0;
-        for (const auto &file : m_work.plan.files)
-            bytes += static_cast<qint64>(file.bands.size()) * tile->window.width * tile->window.height
-                * static_cast<qint64>(sizeof(float));
-        if (!m_tiles.take(bytes))
-            return cancelled();
-        const auto ticket = std::make_shared<Ticket>(*this, m_tiles, bytes);
+    const qint64 each = bytesOfTile();
+    if (!m_tiles.take(each * static_cast<qint64>(tiles.size())))
+        return false;
+    for (const auto &tile : tiles) {
+        const auto ticket = std::make_shared<Ticket>(*this, m_tiles, each);
         ticket->ran();
         tile->held = ticket;
         for (const auto &file : m_work.plan.files)
             tile->files.emplace_back(file.bands.size(), data::Block(tile->window.width, tile->window.height));
     }
-    for (int place = 0; place < tile->strips; ++place) {
-        const int y = tile->window.y + place * rows;
-        const raster::Window part {tile->window.x, y, tile->window.width,
-                                   std::min(rows, tile->window.y + tile->window.height - y)};
-        const qint64 bytes = bytesOfPixel() * part.width * part.height;
-        if (!m_strips.take(bytes))
-            return cancelled();
-        const auto ticket = std::make_shared<Ticket>(*this, m_strips, bytes);
-        auto strip = readStrip(place, part, bands);
-        if (!strip) {
+    return true;
+}
+
+/// One strip, which the CPU pool goes on with.
+Result<void> Pipeline::readPart(const std::shared_ptr<Tile> &tile, int place, OpenBands &bands)
+{
+    const auto &window = tile->window;
+    const int y = window.y + place * m_rows;
+    const raster::Window part {window.x, y, window.width, std::min(m_rows, window.y + window.height - y)};
+    const qint64 bytes = bytesOfPixel() * part.width * part.height;
+    if (!m_strips.take(bytes))
+        return cancelled();
+    const auto ticket = std::make_shared<Ticket>(*this, m_strips, bytes);
+    auto strip = readStrip(place, part, bands);
+    if (!strip) {
+        ticket->ran();
+        return fail(std::move(strip.error()));
+    }
+    m_pools.cpu.start(
+        [this, tile, ticket, shared = std::make_shared<Strip>(std::move(*strip))] {
+            compute(*tile, std::move(*shared));
             ticket->ran();
-            return fail(std::move(strip.error()));
+        },
+        poolPriority);
+    return {};
+}
+
+/// Tiles of one row.
+Result<void> Pipeline::readBatch(const std::vector<quint32> &batch, OpenBands &bands)
+{
+    std::vector<std::shared_ptr<Tile>> tiles;
+    tiles.reserve(batch.size());
+    for (const quint32 index : batch) {
+        const auto &tile = tiles.emplace_back(std::make_shared<Tile>());
+        tile->index = index;
+        tile->window = m_work.windowOf(index);
+        tile->strips = (tile->window.height + m_rows - 1) / m_rows;
+        tile->missing = tile->strips;
+        tile->sums.tallies.resize(static_cast<std::size_t>(tile->strips));
+    }
+    const int parts = tiles.front()->strips;
+    if (parts > 1 && !hold(tiles))
+        return cancelled();
+    for (int place = 0; place < parts; ++place) {
+        for (const auto &tile : tiles) {
+            if (auto ok = readPart(tile, place, bands); !ok)
+                return ok;
         }
-        m_pools.cpu.start(
-            [this, tile, ticket, shared = std::make_shared<Strip>(std::move(*strip))] {
-                compute(*tile, std::move(*shared));
-                ticket->ran();
-            },
-            poolPriority);
     }
     return {};
 }
@@ -460,12 +513,8 @@ Result<void> Pipeline::readTile(quint32 index, OpenBands &bands)
 void Pipeline::readAll(OpenBands &bands)
 {
     for (std::size_t batch = m_next++; batch < m_batches.size() && !isOver(); batch = m_next++) {
-        for (const quint32 tile : m_batches[batch]) {
-            if (isOver())
-                break;
-            if (auto ok = readTile(tile, bands); !ok)
-                giveUp(std::move(ok.error()));
-        }
+        if (auto ok = readBatch(m_batches[batch], bands); !ok)
+            giveUp(std::move(ok.error()));
     }
 }
 
@@ -571,7 +620,7 @@ void Pipeline::finish(Tile &tile)
     for (std::size_t f = 0; f < tile.files.size(); ++f) {
         auto &sums = tile.sums.files.emplace_back();
         for (auto &band : tile.files[f]) {
-            raster::quantise(band, m_specs[f]);
+            raster::quantise(band, m_work.specs[f]);
             sums.push_back(PartialStatistics::of(band));
         }
     }
@@ -591,22 +640,17 @@ void Pipeline::finish(Tile &tile)
     m_changed.notify_all();
 }
 
-Result<PipelineReport> Pipeline::run(OpenBands &first)
+/// Threads that read, each with files of its own; the first with those that are open already.
+void Pipeline::startReaders(OpenBands &first, std::vector<std::thread> &threads)
 {
-    takeUp();
-    planBatches(first);
-    const auto total = static_cast<double>(m_report.sums.size());
-    const qint64 kept = m_report.kept;
-    std::vector<std::thread> threads;
-    const auto wanted = std::min<std::size_t>(static_cast<std::size_t>(std::max(1, m_options.readers)),
-                                              m_batches.size());
+    const auto wanted = std::min<std::size_t>(static_cast<std::size_t>(m_options.readers), m_batches.size());
     m_readers = static_cast<int>(wanted);
-    threads.reserve(wanted + 1);
     const auto left = [this] {
         const std::lock_guard lock(m_mutex);
         --m_readers;
         m_changed.notify_all();
     };
+    threads.reserve(wanted + 1);
     for (std::size_t i = 0; i < wanted; ++i) {
         threads.emplace_back([this, &first, i, left] {
             if (i == 0) {
@@ -619,34 +663,53 @@ Result<PipelineReport> Pipeline::run(OpenBands &first)
             left();
         });
     }
-    const StopCallback onStop(m_progress.stopToken(), [this] { giveUp(cancelled().value()); });
+}
+
+/// What is kept reaches the disk now and then.
+void Pipeline::syncTillTheEnd()
+{
     std::unique_lock lock(m_mutex);
-    if (m_options.durable) {
-        threads.emplace_back([this] {
-            std::unique_lock own(m_mutex);
-            while (!m_changed.wait_for(own, syncEvery, [this] { return m_readers == 0 && m_underWay == 0; })) {
-                own.unlock();
-                if (auto ok = m_store.sync(); !ok)
-                    giveUp(std::move(ok.error()));
-                own.lock();
-            }
-        });
+    while (!m_changed.wait_for(lock, syncEvery, [this] { return m_readers == 0 && m_underWay == 0; })) {
+        lock.unlock();
+        if (auto ok = m_store.sync(); !ok)
+            giveUp(std::move(ok.error()));
+        lock.lock();
     }
+}
+
+/// Waits till nothing is under way any more.
+void Pipeline::tellProgress()
+{
+    const auto total = static_cast<double>(m_report.sums.size());
+    std::unique_lock lock(m_mutex);
     qint64 told = -1;
     while (m_readers > 0 || m_underWay > 0 || told < m_report.computed) {
         if (told < m_report.computed) {
             ++told;
             lock.unlock();
-            if (!m_progress.report(share * static_cast<double>(kept + told) / total))
+            if (!m_progress.report(share * static_cast<double>(m_report.kept + told) / total))
                 giveUp(cancelled().value());
             lock.lock();
             continue;
         }
         m_changed.wait(lock);
     }
-    lock.unlock();
-    for (auto &thread : threads)
-        thread.join();
+}
+
+Result<PipelineReport> Pipeline::run(OpenBands &first)
+{
+    takeUp();
+    planBatches(first);
+    std::vector<std::thread> threads;
+    startReaders(first, threads);
+    {
+        const StopCallback onStop(m_progress.stopToken(), [this] { giveUp(cancelled().value()); });
+        if (m_options.durable)
+            threads.emplace_back([this] { syncTillTheEnd(); });
+        tellProgress();
+        for (auto &thread : threads)
+            thread.join();
+    }
     if (m_progress.stopped())
         return cancelled();
     // An error of a file says more than that its tiles were given up.
@@ -671,23 +734,6 @@ Result<PipelineReport> computeTiles(const Work &work, const Operation &operation
 {
     Pipeline pipeline(work, operation, scenes, store, files, pools, progress, options);
     return pipeline.run(first);
-}
-
-raster::CogSpec specOf(const OutputFile &file, const data::Grid &grid)
-{
-    raster::CogSpec spec;
-    spec.grid = grid;
-    spec.type = file.type;
-    spec.nodata = file.nodata;
-    spec.overviews = file.overviews;
-    spec.colours = file.colours;
-    if (file.bands.size() == 1) {
-        spec.description = file.bands.front().description;
-    } else {
-        for (const auto &band : file.bands)
-            spec.bands << band.description;
-    }
-    return spec;
 }
 
 } // namespace astra::processing

@@ -14,7 +14,7 @@ namespace astra::processing {
 
 struct PipelineOptions {
     qint64 memory = 192LL << 20;
-    int readers = 1;
+    int readers = 1; ///< at least 1
     bool durable = false;
 };
 
@@ -33,8 +33,5 @@ struct PipelineReport {
                                                   const std::vector<std::unique_ptr<raster::CogPyramid>> &files,
                                                   Pools &pools, const Progress &progress,
                                                   const PipelineOptions &options);
-
-/// How Plan::files become files.
-[[nodiscard]] raster::CogSpec specOf(const OutputFile &file, const data::Grid &grid);
 
 } // namespace astra::processing

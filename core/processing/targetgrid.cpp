@@ -31,6 +31,18 @@ Box boxOf(const data::Grid &grid)
             grid.originY};
 }
 
+Error outsideOf(const QString &crs, const data::Grid &scene)
+{
+    const auto place = raster::boundsInDegrees(scene);
+    return {
+        ErrorCode::InvalidInput,
+        Text::tr("The scene (%1) lies where the coordinate system %2 gives no coordinates: choose one of that region, "
+                 "such as the scene's own (%3).")
+            .arg(place ? place->toString() : QString(), crs, scene.crs),
+        {},
+        false};
+}
+
 Result<Box> boxIn(const QString &crs, const data::Grid &grid)
 {
     if (grid.crs == crs)
@@ -40,7 +52,7 @@ Result<Box> boxIn(const QString &crs, const data::Grid &grid)
         return fail(transform.error());
     auto box = transform->bounds(boxOf(grid));
     if (box && !std::all_of(box->begin(), box->end(), [](double v) { return std::isfinite(v); }))
-        return fail(ErrorCode::InvalidInput, Text::tr("%1 does not reach as far as the scene.").arg(crs));
+        return fail(outsideOf(crs, grid));
     // So PROJ says that the box goes over the edge of the map and on from its other side.
     if (box && (*box)[0] > (*box)[2]) {
         return fail(ErrorCode::InvalidInput,
@@ -81,7 +93,7 @@ Result<data::Grid> pixelsFor(const data::Grid &finest, const std::optional<data:
         transform->apply(corners);
         const double diagonal = std::hypot(corners[1].x() - corners[0].x(), corners[1].y() - corners[0].y());
         if (!std::isfinite(diagonal) || diagonal <= 0)
-            return fail(ErrorCode::InvalidInput, Text::tr("%1 does not reach as far as the scene.").arg(wish->crs));
+            return fail(outsideOf(wish->crs, finest));
         pixels = {wish->crs, 0, 0, diagonal / std::sqrt(2.0), diagonal / std::sqrt(2.0), 0, 0};
     }
     if (wish->pixel > 0)
@@ -223,33 +235,30 @@ Result<data::Grid> targetGrid(const std::vector<BandGrid> &grids, Extent extent,
     return around(*pixels, box);
 }
 
-std::vector<quint32> tileOrder(int columns, int rows, bool strips)
+std::vector<quint32> tileOrder(int columns, int rows, int run)
 {
     constexpr int block = 32; // a power of two
     std::vector<quint32> order;
     order.reserve(static_cast<std::size_t>(columns) * static_cast<std::size_t>(rows));
-    const auto add = [&](int column, int row) {
-        if (column < columns && row < rows)
-            order.push_back(static_cast<quint32>(row) * static_cast<quint32>(columns) + static_cast<quint32>(column));
-    };
-    if (strips) {
-        for (int row = 0; row < rows; ++row) {
-            for (int column = 0; column < columns; ++column)
-                add(column, row);
+    const auto addSquare = [&](int left, int top) {
+        for (int row = top; row < std::min(top + run, rows); ++row) {
+            for (int column = left; column < std::min(left + run, columns); ++column)
+                order.push_back(static_cast<quint32>(row) * static_cast<quint32>(columns)
+                                + static_cast<quint32>(column));
         }
-        return order;
-    }
+    };
+    const auto squares = static_cast<unsigned>(block / run); // a side
     for (int left = 0; left < columns; left += block) {
         for (int top = 0; top < rows; top += block) {
             // Even bits count columns, odd ones rows.
-            for (unsigned place = 0; place < block * block; ++place) {
+            for (unsigned place = 0; place < squares * squares; ++place) {
                 unsigned x = 0;
                 unsigned y = 0;
-                for (unsigned bit = 0; (1U << bit) < block; ++bit) {
+                for (unsigned bit = 0; (1U << bit) < squares; ++bit) {
                     x |= (place >> (2 * bit) & 1U) << bit;
                     y |= (place >> (2 * bit + 1) & 1U) << bit;
                 }
-                add(left + static_cast<int>(x), top + static_cast<int>(y));
+                addSquare(left + static_cast<int>(x) * run, top + static_cast<int>(y) * run);
             }
         }
     }

@@ -19,7 +19,7 @@ struct BandGrid {
                                             const data::Recipe &recipe, const std::optional<data::GeoBox> &within = {});
 /// Order of work: in columns of at most 32 tiles, along a Z curve in each square of 32 by 32, so that an overview's
 /// four tiles follow one another and few overviews are under way at a time, whatever the size.
-/// @param strips inputs lie in strips: whole rows
-[[nodiscard]] std::vector<quint32> tileOrder(int columns, int rows, bool strips);
+/// @param run the curve's smallest square: its rows follow one another whole. A power of two, at most 32
+[[nodiscard]] std::vector<quint32> tileOrder(int columns, int rows, int run);
 
 } // namespace astra::processing

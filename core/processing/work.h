@@ -16,6 +16,7 @@ namespace astra::processing {
 struct Work {
     Plan plan;
     data::Grid grid; ///< of the result
+    std::vector<raster::CogSpec> specs; ///< by Plan::files
     raster::Resampling resampling = raster::Resampling::Bilinear; ///< of values
     std::vector<data::Radiometry> rules; ///< by Plan::reads
     std::vector<std::optional<CloudMask>> masks; ///< by scene
