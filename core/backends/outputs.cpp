@@ -44,8 +44,9 @@ Result<void> checkName(const QString &output, const QString &format)
         return {};
     const QString better = isPicture ? right.front() : QStringLiteral("tif");
     return fail(ErrorCode::InvalidInput,
-                Text::tr("%1 is the name of another kind of file; this result is named like %2.")
-                    .arg(QFileInfo(output).fileName(), QString(QFileInfo(output).completeBaseName() + u'.' + better)),
+                Text::tr("The name %1 does not fit what is written, which is %2: call it %3, for example.")
+                    .arg(QFileInfo(output).fileName(), isPicture ? format.toUpper() : QStringLiteral("GeoTIFF"),
+                         QString(QFileInfo(output).completeBaseName() + u'.' + better)),
                 output);
 }
 
@@ -74,6 +75,14 @@ bool isOurItem(const QString &path)
         return false;
     const uchar *const bytes = file.map(0, file.size());
     return bytes && QByteArrayView(bytes, file.size()).contains(QByteArrayView("\"astra:recipe_hash\""));
+}
+
+QStringList tablesBeside(const data::JobRequest &request, const processing::Plan &plan)
+{
+    QStringList tables;
+    for (const auto &table : plan.tables)
+        tables << data::fileBeside(request.output, QString(u'_' + table), QStringLiteral("csv"));
+    return tables;
 }
 
 /// How many scenes the operation takes, in words.
@@ -120,7 +129,7 @@ QStringList filesOf(const data::JobRequest &request, const processing::Plan &pla
         if (!file.suffix.isEmpty())
             files << data::fileBeside(request.output, file.suffix);
     }
-    return files;
+    return files + tablesBeside(request, plan);
 }
 
 Result<void> checkFiles(const data::JobRequest &request, const processing::Plan &plan)
@@ -147,26 +156,33 @@ Result<void> checkFiles(const data::JobRequest &request, const processing::Plan 
                         Text::tr("%1 is read by this job: the result needs another name.").arg(path), path);
         }
     }
-    if (auto ours = checkReplaced(request, plan.files.empty()); !ours)
+    const QStringList tables = plan.files.empty() ? QStringList(request.output) : tablesBeside(request, plan);
+    if (auto ours = checkReplaced(request, tables); !ours)
         return ours;
     if (!folder.isWritable())
         return fail(ErrorCode::Storage, Text::tr("Nothing may be written into the folder %1.").arg(folder.filePath()));
     return {};
 }
 
-Result<void> checkReplaced(const data::JobRequest &request, bool isTable)
+Result<void> checkReplaced(const data::JobRequest &request, const QStringList &tables)
 {
     const QString item = itemPath(request.output);
-    const bool isDescribed = isOurItem(item);
-    // A job that is taken up finds the table that it wrote itself, killed before it could describe it.
-    const bool foreignTable = isTable && request.id.isEmpty() && !isDescribed && QFileInfo::exists(request.output);
-    if (!foreignTable && (isDescribed || !QFileInfo::exists(item)))
+    if (isOurItem(item))
         return {};
-    const QString path = foreignTable ? request.output : item;
-    return fail(ErrorCode::InvalidInput,
-                Text::tr("%1 is there and is not an earlier result: it is not replaced, the result needs another name.")
-                    .arg(path),
-                path);
+    QStringList kept {item};
+    // A job that is taken up finds the tables that it wrote itself, killed before it could describe them.
+    if (request.id.isEmpty())
+        kept << tables;
+    for (const auto &path : kept) {
+        if (QFileInfo::exists(path)) {
+            return fail(ErrorCode::InvalidInput,
+                        Text::tr("%1 is there and is not an earlier result: it is not replaced, the result needs "
+                                 "another name.")
+                            .arg(path),
+                        path);
+        }
+    }
+    return {};
 }
 
 } // namespace astra::backends

@@ -18,7 +18,7 @@ namespace astra::backends {
 /// ordinary files replaced, none that the job reads, and no JSON or table that is not an earlier result's: areas and
 /// recipes have such names, too.
 [[nodiscard]] Result<void> checkFiles(const data::JobRequest &request, const processing::Plan &plan);
-/// Only that no file goes that is not ours: for what a service computes.
-[[nodiscard]] Result<void> checkReplaced(const data::JobRequest &request, bool isTable = false);
+/// Only that no Item and none of the tables goes that is not ours; without tables, for what a service computes.
+[[nodiscard]] Result<void> checkReplaced(const data::JobRequest &request, const QStringList &tables = {});
 
 } // namespace astra::backends

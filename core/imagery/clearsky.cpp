@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/imagery/clearsky.h"
 
+#include "core/base/phrases.h"
 #include "core/data/packedassets.h"
 #include "core/imagery/clearshare.h"
 #include "core/imagery/clearskystore.h"
@@ -219,7 +220,7 @@ Result<data::ClearSky> ClearSkies::Private::answer(const Ask &ask, const StopTok
             return cancelled();
         // Told beside scenes that are marked, and never kept.
         if (sky && *invented && !candidate.invented)
-            sky = fail(ErrorCode::Unsupported, inventedNote());
+            sky = fail(ErrorCode::Unsupported, shown(inventedNote()));
         if (sky) {
             if (!*invented)
                 store.insert(candidate.key, *sky);

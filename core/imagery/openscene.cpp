@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/imagery/openscene.h"
 
+#include "core/base/phrases.h"
 #include "core/data/resolve.h"
 #include "core/net/httpclient.h"
 #include "core/processing/inputreader.h"
@@ -68,7 +69,7 @@ QString obstacle(const data::Scene &scene, const data::Asset &asset)
                           : Text::tr("The pixels of %1 at %2 cannot be read: %3.").arg(scene.id, scene.provider, note);
 }
 
-QString inventedNote() { return Text::tr("Read with a test key: these pixels are invented."); }
+QString inventedNote() { return ASTRA_PHRASE("astra::imagery", "Read with a test key: these pixels are invented."); }
 
 std::size_t copyAfter(const data::Acquisition &acquisition, std::size_t index)
 {
@@ -143,7 +144,7 @@ Result<OpenScene::Borrowed> OpenScene::borrow(const QString &band, const StopTok
     if (auto &radiometry = facts.radiometry; radiometry.quantity.isEmpty() && radiometry.scale == 1
         && radiometry.offset == 0 && !facts.hint.quantity.isEmpty()) {
         radiometry.quantity = facts.hint.quantity;
-        radiometry.source = Text::tr("as it was computed, so the file says");
+        radiometry.source = ASTRA_PHRASE("astra::imagery", "as it was computed, so the file says");
     }
     const std::lock_guard lock(m_mutex);
     auto &store = m_bands[band];

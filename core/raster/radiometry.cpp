@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/raster/radiometry.h"
 
+#include "core/base/phrases.h"
 #include "core/data/sensor.h"
-
-#include <QCoreApplication>
 
 #include <algorithm>
 #include <cmath>
@@ -11,10 +10,6 @@
 namespace astra::raster {
 
 namespace {
-
-struct Text {
-    Q_DECLARE_TR_FUNCTIONS(astra::raster)
-};
 
 using data::OffsetOverride;
 using data::Radiometry;
@@ -95,27 +90,28 @@ QString perCent(double value) { return QString::number(value, 'f', value < 10 ? 
 void decideOffset(Radiometry &r, const Case &c)
 {
     const double carried = c.sensor->baselineOffset;
-    const QString baseline = Text::tr("baseline %1").arg(c.scene.baseline);
+    const QString baseline = ASTRA_PHRASE("astra::raster", "baseline %1").arg(c.scene.baseline);
     const bool isSince = c.sensor->hasOffsetSince(c.scene.baseline);
     const bool itemSaysNone = c.stated() != nullptr;
     // Silent are an item without a baseline, and one that gives a scale alone where the baseline has an offset.
     const bool isOpen = isSince ? itemSaysNone : c.scene.baseline.isEmpty();
     r.offset = 0;
     if (isOpen && c.evidence && c.evidence->offsetIsGone()) {
-        r.source = Text::tr("pixel evidence: %1 % of %2 would be below zero with an offset")
+        r.source = ASTRA_PHRASE("astra::raster", "pixel evidence: %1 % of %2 would be below zero with an offset")
                        .arg(perCent(c.evidence->negative), c.evidence->band);
     } else if (isOpen && c.evidence && c.evidence->offsetIsThere()) {
         r.offset = carried;
-        r.source = Text::tr("pixel evidence: the darkest of %1 lie where the offset puts them").arg(c.evidence->band);
+        r.source = ASTRA_PHRASE("astra::raster", "pixel evidence: the darkest of %1 lie where the offset puts them")
+                       .arg(c.evidence->band);
     } else if (isSince) {
         r.offset = carried;
         r.source = baseline;
     } else if (itemSaysNone) {
-        r.source = Text::tr("item metadata");
+        r.source = ASTRA_PHRASE("astra::raster", "item metadata");
     } else {
         r.source = c.scene.baseline.isEmpty()
-            ? Text::tr("%1; no baseline is stated, so no offset is applied").arg(c.sensor->title)
-            : Text::tr("%1: no offset").arg(baseline);
+            ? ASTRA_PHRASE("astra::raster", "%1; no baseline is stated, so no offset is applied").arg(c.sensor->title)
+            : ASTRA_PHRASE("astra::raster", "%1: no offset").arg(baseline);
     }
 }
 
@@ -128,13 +124,13 @@ Radiometry byBaseline(const Case &c)
     if (c.scene.offsetOverride != OffsetOverride::None) {
         const bool isApplied = c.scene.offsetOverride == OffsetOverride::Apply;
         r.offset = isApplied ? c.sensor->baselineOffset : 0;
-        r.source = isApplied ? Text::tr("overridden by you: the offset is applied")
-                             : Text::tr("overridden by you: the offset is left off");
+        r.source = isApplied ? ASTRA_PHRASE("astra::raster", "overridden by you: the offset is applied")
+                             : ASTRA_PHRASE("astra::raster", "overridden by you: the offset is left off");
     } else if (c.saidToBeGone()) {
         r.offset = 0;
-        r.source = Text::tr("item metadata; it says that the offset is removed from the pixels");
+        r.source = ASTRA_PHRASE("astra::raster", "item metadata; it says that the offset is removed from the pixels");
     } else if (stated && stated->offset != 0) {
-        r.source = Text::tr("item metadata");
+        r.source = ASTRA_PHRASE("astra::raster", "item metadata");
     } else {
         decideOffset(r, c);
     }
@@ -145,11 +141,11 @@ Radiometry asStated(const Case &c)
 {
     Radiometry r = *c.stated();
     r.quantity = c.table() ? c.table()->quantity : c.isReflectance ? QString(reflectance) : QString();
-    r.source = Text::tr("item metadata");
+    r.source = ASTRA_PHRASE("astra::raster", "item metadata");
     if (c.sensor && c.sensor->baselineOffset != 0 && !c.isReflectance && r.offset != 0) {
         // Seen on aerosol thickness, where the reflectance offset is nonsense.
         r.offset = 0;
-        r.source = Text::tr("item metadata; its offset is for reflectance only");
+        r.source = ASTRA_PHRASE("astra::raster", "item metadata; its offset is for reflectance only");
     }
     return r;
 }
@@ -157,16 +153,16 @@ Radiometry asStated(const Case &c)
 Radiometry byTable(const Case &c)
 {
     Radiometry r = *c.table();
-    r.source = Text::tr("product table of %1").arg(c.sensor->title);
+    r.source = ASTRA_PHRASE("astra::raster", "product table of %1").arg(c.sensor->title);
     return r;
 }
 
 Radiometry scaling(const Case &c)
 {
     if (c.isClasses)
-        return {1, 0, {}, {}, Text::tr("classes, as they stand")};
+        return {1, 0, {}, {}, ASTRA_PHRASE("astra::raster", "classes, as they stand")};
     if (c.isDisplay)
-        return {1, 0, {}, {}, Text::tr("display values, as they stand")};
+        return {1, 0, {}, {}, ASTRA_PHRASE("astra::raster", "display values, as they stand")};
     if (c.mayCarryOffset() && (c.table() || c.stated()))
         return byBaseline(c);
     if (c.stated())
@@ -176,8 +172,8 @@ Radiometry scaling(const Case &c)
     const double scale = c.file ? c.file->scale.value_or(1) : 1;
     const double offset = c.file ? c.file->offset.value_or(0) : 0;
     if (scale != 1 || offset != 0)
-        return {scale, offset, {}, {}, Text::tr("the file's own tags")};
-    return {1, 0, {}, {}, Text::tr("raw values; no rule is known for them")};
+        return {scale, offset, {}, {}, ASTRA_PHRASE("astra::raster", "the file's own tags")};
+    return {1, 0, {}, {}, ASTRA_PHRASE("astra::raster", "raw values; no rule is known for them")};
 }
 
 std::optional<double> nodataOf(const Case &c)
@@ -198,22 +194,28 @@ QString contradiction(const Case &c, const Radiometry &r)
     const QString share = perCent(c.evidence->negative);
     if (!c.mayCarryOffset()) {
         return c.evidence->offsetIsGone()
-            ? Text::tr("%1 % of the pixels of %2 become negative by the rule of %3: the file may hold other numbers.")
+            ? ASTRA_PHRASE(
+                  "astra::raster",
+                  "%1 % of the pixels of %2 become negative by the rule of %3: the file may hold other numbers.")
                   .arg(share, c.evidence->band, c.sensor ? c.sensor->title : c.scene.product)
             : QString();
     }
     const bool byItem = c.saidToBeGone() || (c.stated() && c.stated()->offset != 0);
-    const QString who = byItem ? Text::tr("The item") : Text::tr("Baseline %1").arg(c.scene.baseline);
+    const QString who = byItem ? ASTRA_PHRASE("astra::raster", "The item")
+                               : ASTRA_PHRASE("astra::raster", "Baseline %1").arg(c.scene.baseline);
     if (r.offset != 0 && c.evidence->offsetIsGone()) {
-        return Text::tr(
+        return ASTRA_PHRASE(
+                   "astra::raster",
                    "%1 says that the pixels carry the offset, but %2 % of %3 become negative once it is taken off: "
                    "it seems to be removed already, and NDVI would be too high. You can override it.")
             .arg(who, share, c.evidence->band);
     }
     if (r.offset == 0 && c.saidToBeGone() && c.evidence->offsetIsThere()) {
-        return Text::tr("%1 says that the offset is removed from the pixels, but hardly any of %2 (%3 %) is as dark as "
-                        "that would make it: it seems to be still there, and NDVI would be too low. You can override "
-                        "it.")
+        return ASTRA_PHRASE(
+                   "astra::raster",
+                   "%1 says that the offset is removed from the pixels, but hardly any of %2 (%3 %) is as dark as "
+                   "that would make it: it seems to be still there, and NDVI would be too low. You can override "
+                   "it.")
             .arg(who, c.evidence->band, share);
     }
     return {};

@@ -3,6 +3,7 @@
 
 #include "core/backends/astra/delivery.h"
 #include "core/backends/resultitem.h"
+#include "core/base/phrases.h"
 #include "core/credentials/serviceerror.h"
 
 #include <QFile>
@@ -239,9 +240,11 @@ void AstraRun::download(const AstraJob &job)
 void AstraRun::check(const QString &part)
 {
     say(tr("Checking the result"));
-    QStringList notes {tr("Computed by %1, which did not say how it treated the pixels.").arg(m_service.title)};
+    QStringList notes {
+        ASTRA_PHRASE("astra::backends::AstraRun", "Computed by %1, which did not say how it treated the pixels.")
+            .arg(m_service.title)};
     if (*m_invented && !std::exchange(m_request.inputs.front().copies.front().invented, true))
-        notes << tr("Computed with a test key: these pixels are invented.");
+        notes << ASTRA_PHRASE("astra::backends::AstraRun", "Computed with a test key: these pixels are invented.");
     const auto work = [part, notes, request = m_request, title = m_service.title,
                        progress = m_progress.slice(0.9, 1.0)]() -> Result<data::JobResult> {
         const auto statistics = checkDelivery(part, title, progress);
