@@ -118,7 +118,8 @@ public:
     /// How many of the file's tiles that the window touches hold nothing but zeros (or nodata) as they were read, and
     /// yet take more bytes in the file than zeros would: an unexplained block of zeros. A tile that lies only partly in
     /// the window, or is masked, is judged by all its numbers in the file. Where a local file is not compressed, its
-    /// bytes are looked at: only a block that holds something else counts; what came over a network counts always. 0 where the file has no table of tiles, or one that its bands share.
+    /// bytes are looked at: only a block that holds something else counts; what came over a network counts always. 0
+    /// where the file has no table of tiles, or one that its bands share.
     /// @param pixels what was read from the window, undecimated
     [[nodiscard]] Result<int> unexplainedZeros(int band, int level, const Window &window, const data::Block &pixels);
     [[nodiscard]] Result<int> unexplainedZeros(int band, const Window &window, const RawBlock &pixels);
