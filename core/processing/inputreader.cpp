@@ -116,7 +116,8 @@ private:
     void judge(int unexplained)
     {
         if (unexplained > 0)
-            m_zeros = m_dataset.info().compression.isEmpty() ? Zeros::Doubtful : Zeros::Impossible;
+            m_zeros = m_dataset.source() && m_dataset.info().compression.isEmpty() ? Zeros::Doubtful
+                                                                                   : Zeros::Impossible;
     }
 
     raster::Dataset m_dataset;

@@ -17,8 +17,8 @@ public:
     /// What the tiles of zeros are worth that the last read brought.
     enum class Zeros {
         Explained, ///< there are none, or the file's table says that nothing else is stored there
-        Doubtful, ///< they are stored as they are: the file is not compressed and cannot tell
-        Impossible, ///< more bytes are stored than zeros take
+        Doubtful, ///< they came over a network as they are: the file is not compressed and cannot tell
+        Impossible, ///< something else is stored
     };
 
     virtual ~BandReader() = default;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/raster/cogpyramid.h"
+
 #include "core/base/workcount.h"
 #include "core/raster/coglayout.h"
-#include "core/raster/cogpyramid.h"
 #include "core/raster/tempfile.h"
 #include "core/raster/tilecodec.h"
 

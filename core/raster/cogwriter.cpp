@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/base/workcount.h"
 #include "core/raster/cogwriter.h"
+
+#include "core/base/workcount.h"
 
 #include <QCoreApplication>
 
