@@ -6,6 +6,7 @@
 #include "core/sandbox/sandbox.h"
 #include "ui/shell/shell.h"
 
+#include <QFileInfo>
 #include <QFontDatabase>
 #include <QGuiApplication>
 #include <QIcon>
@@ -89,8 +90,8 @@ int runGui(int &argc, char **argv, const GuiOptions &options)
         return 1;
     if (options.sandbox)
         shell.openSandbox();
-    else if (!options.file.isEmpty())
-        shell.openFile(QUrl::fromLocalFile(options.file));
+    if (!options.file.isEmpty()) // behind the door that is being opened, else behind the real one
+        shell.openFile(QUrl::fromLocalFile(QFileInfo(options.file).absoluteFilePath()));
     return QGuiApplication::exec();
 }
 

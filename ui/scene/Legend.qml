@@ -5,7 +5,7 @@ import QtQuick
 import Astra.Controls
 import Astra.Scene
 
-/// What the colours on the map mean: name, range or classes, what was left out.
+/// What the colours on the map mean: name, range or classes, what was left out; and why there are none.
 Panel {
     id: panel
 
@@ -13,7 +13,7 @@ Panel {
     readonly property var legend: scene.legend
     readonly property bool needed: legend.title !== undefined
     readonly property var classes: legend.classes ?? []
-    readonly property bool ranged: classes.length === 0
+    readonly property bool ranged: legend.colors !== undefined
 
     visible: needed
     padding: Theme.gap
@@ -23,9 +23,12 @@ Panel {
     Accessible.name: {
         if (!needed)
             return "";
-        if (!ranged)
-            return qsTr("%1: %2; %3").arg(legend.title).arg(classes.map(entry => entry.name).join(", ")).arg(legend.note);
-        return qsTr("%1 from %2 to %3, %4").arg(legend.title).arg(legend.low).arg(legend.high).arg(legend.note);
+        let name = legend.title;
+        if (ranged)
+            name = qsTr("%1 from %2 to %3, %4").arg(legend.title).arg(legend.low).arg(legend.high).arg(legend.note);
+        else if (classes.length > 0)
+            name = qsTr("%1: %2; %3").arg(legend.title).arg(classes.map(entry => entry.name).join(", ")).arg(legend.note);
+        return scene.blank ? name + ". " + scene.blank : name;
     }
 
     Column {
@@ -105,6 +108,14 @@ Panel {
                     Accessible.ignored: true
                 }
             }
+        }
+        Label {
+            visible: panel.scene.blank
+            width: parent.width
+            text: panel.scene.blank
+            wrapMode: Text.Wrap
+            font.pixelSize: Theme.sizeSmall
+            Accessible.ignored: true
         }
         Item {
             visible: panel.ranged

@@ -54,7 +54,10 @@ Panel {
                 visible: panel.scene.canMask
                 text: qsTr("Leave out clouds and shadows")
                 checked: panel.scene.maskClouds
-                onToggled: panel.scene.maskClouds = checked
+                onToggled: {
+                    panel.scene.maskClouds = checked;
+                    checked = Qt.binding(() => panel.scene.maskClouds);
+                }
             }
         }
         ColumnLayout {
@@ -103,6 +106,12 @@ Panel {
             text: panel.scene.access
             action: panel.scene.missingKeys.length > 0 ? qsTr("Connect…") : panel.scene.asksBeforePaying ? qsTr("Read and pay") : ""
             onTriggered: panel.scene.asksBeforePaying ? panel.scene.payToRead() : panel.keyWanted(panel.scene.missingKeys[0])
+        }
+        Message {
+            Layout.fillWidth: true
+            text: panel.scene.blank
+            action: panel.scene.masked ? qsTr("Show clouds") : ""
+            onTriggered: panel.scene.maskClouds = false
         }
         ColumnLayout {
             Layout.fillWidth: true

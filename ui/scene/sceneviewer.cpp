@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/scene/sceneviewer.h"
 
+#include "core/base/phrases.h"
 #include "core/data/offsetoverride.h"
 #include "ui/scene/scenefacts.h"
 
@@ -54,11 +55,12 @@ SceneViewer::SceneViewer(QObject *parent)
 {
     connect(this, &SceneViewer::styleChanged, this, &SceneViewer::legendChanged);
     connect(this, &SceneViewer::statusChanged, this, [this] {
-        const auto range = m_tiles ? m_tiles->status().range : std::nullopt;
+        const auto status = m_tiles ? m_tiles->status() : imagery::TileLoader::Status {};
         const auto style = drawn();
-        const bool other = range != m_range || style != m_drawn;
-        m_range = range;
+        const bool other = status.range != m_range || style != m_drawn || status.blank != m_blank;
+        m_range = status.range;
         m_drawn = style;
+        m_blank = status.blank;
         if (other)
             Q_EMIT legendChanged();
     });
@@ -208,7 +210,7 @@ void SceneViewer::inspect(double longitude, double latitude)
                             fact(value.band, value.name.isEmpty() ? text : tr("%1: %2").arg(text, value.name)));
                     }
                     for (const auto &note : values->notes)
-                        m_pixel.append(fact(note, QString()));
+                        m_pixel.append(fact(astra::shown(note), QString()));
                 }
                 Q_EMIT pixelChanged();
             });
@@ -539,12 +541,15 @@ QString SceneViewer::radiometry() const
         return style.asStands ? tr("%1: numbers and colours as the file has them.").arg(style.index)
                               : tr("%1 as it was computed; the STAC Item beside the file says how.").arg(style.index);
     }
-    return m_tiles ? m_tiles->status().radiometry : QString();
+    return m_tiles ? astra::shown(m_tiles->status().radiometry) : QString();
 }
 
 QString SceneViewer::quantity() const { return m_tiles && !holdsIndex() ? m_tiles->status().quantity : QString(); }
 
-QString SceneViewer::warning() const { return m_tiles && !holdsIndex() ? m_tiles->status().warning : QString(); }
+QString SceneViewer::warning() const
+{
+    return m_tiles && !holdsIndex() ? astra::shown(m_tiles->status().warning) : QString();
+}
 
 bool SceneViewer::mayOverride() const { return m_tiles && !holdsIndex() && m_tiles->status().mayOverride; }
 
@@ -555,7 +560,7 @@ QString SceneViewer::offsetOverride() const
 
 QStringList SceneViewer::notes() const
 {
-    QStringList notes = m_tiles ? m_tiles->status().notes : QStringList();
+    QStringList notes = m_tiles ? astra::shown(m_tiles->status().notes) : QStringList();
     if (!m_acquisition)
         return notes;
     // What reads the pixels knows sources by their ids; people do by their titles.
@@ -566,11 +571,20 @@ QStringList SceneViewer::notes() const
     return notes;
 }
 
+QString SceneViewer::blank() const
+{
+    return m_tiles ? imagery::blankSentence(m_tiles->status().blank, drawn().index) : QString();
+}
+
+bool SceneViewer::masked() const { return m_tiles && m_tiles->status().blank == imagery::Blank::Masked; }
+
 QVariantMap SceneViewer::legend() const
 {
     const render::Style style = drawn();
-    if (!m_acquisition || style.index.isEmpty())
+    if (!m_acquisition)
         return {};
+    if (style.index.isEmpty())
+        return blank().isEmpty() ? QVariantMap() : QVariantMap {{QStringLiteral("title"), tr("Nothing to see here")}};
     const QString note = style.asStands ? tr("as the file says")
         : holdsIndex()                  ? tr("as computed")
         : style.maskClouds              ? tr("clouds and shadows left out")

@@ -53,8 +53,10 @@ class SceneViewer : public QObject
     Q_PROPERTY(QString offsetOverride READ offsetOverride NOTIFY statusChanged) ///< "", "apply" or "leave"
     Q_PROPERTY(QStringList notes READ notes NOTIFY statusChanged)
     Q_PROPERTY(QString error READ error NOTIFY statusChanged)
+    Q_PROPERTY(QString blank READ blank NOTIFY statusChanged) ///< why nothing is to be seen; empty: something is
+    Q_PROPERTY(bool masked READ masked NOTIFY statusChanged) ///< ... and without the mask something would be
     /// {title, low, high, colors, note}, or of classes {title, classes: [{name, color}], note}, what has no data last;
-    /// empty for composites.
+    /// of composites {title} where there is nothing to be seen, else empty.
     Q_PROPERTY(QVariantMap legend READ legend NOTIFY legendChanged)
     Q_PROPERTY(QVariantList pixel READ pixel NOTIFY pixelChanged) ///< {band, value}
     Q_PROPERTY(QString pixelPlace READ pixelPlace NOTIFY pixelChanged)
@@ -117,6 +119,8 @@ public:
     [[nodiscard]] QString offsetOverride() const;
     [[nodiscard]] QStringList notes() const;
     [[nodiscard]] QString error() const { return m_error; }
+    [[nodiscard]] QString blank() const;
+    [[nodiscard]] bool masked() const;
     [[nodiscard]] QVariantMap legend() const;
     [[nodiscard]] QVariantList pixel() const { return m_pixel; }
     [[nodiscard]] QString pixelPlace() const { return m_pixelPlace; }
@@ -160,6 +164,7 @@ private:
     QString m_keepError;
     std::optional<std::pair<double, double>> m_range; ///< of a stretched index, once known
     render::Style m_drawn; ///< what the legend was last made from
+    imagery::Blank m_blank = imagery::Blank::None; ///< likewise
     AssetListModel m_assets;
     LookListModel m_looks;
     MetadataModel m_metadata;

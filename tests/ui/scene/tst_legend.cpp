@@ -3,11 +3,8 @@
 #include "core/library/localscene.h"
 #include "core/raster/cogwriter.h"
 #include "core/raster/geodesy.h"
-#include "ui/scene/sceneviewer.h"
+#include "tests/ui/scene/scenestage.h"
 
-#include <QQmlContext>
-#include <QQmlEngine>
-#include <QTemporaryDir>
 #include <QtQml/qqmlextensionplugin.h>
 #include <QtQuickTest>
 
@@ -18,29 +15,16 @@ Q_IMPORT_QML_PLUGIN(Astra_ScenePlugin)
 using namespace astra;
 
 /// Results of jobs on disk, in files as jobs write them, and the map's part of looking at them.
-class Stage : public QObject
+class Stage : public test::SceneStage
 {
     Q_OBJECT
     Q_PROPERTY(astra::scene::SceneViewer *viewer MEMBER m_viewer CONSTANT)
 public:
     explicit Stage(QObject *parent)
-        : QObject(parent)
-        , m_viewer(new scene::SceneViewer(this))
+        : SceneStage(parent)
     {
     }
-    Q_INVOKABLE bool start()
-    {
-        engine::EngineConfig config;
-        config.configDir = m_folder.filePath(QStringLiteral("config"));
-        config.dataDir = m_folder.filePath(QStringLiteral("data"));
-        config.cacheDir = m_folder.filePath(QStringLiteral("cache"));
-        config.offline = true;
-        config.keychain = false;
-        auto engine = waitFor(engine::Engine::create(config));
-        if (engine)
-            m_viewer->setEngine(*engine);
-        return engine.has_value();
-    }
+    Q_INVOKABLE bool start() { return startEngine(); }
     /// Columns 0…255 of class x / 64.
     Q_INVOKABLE bool showClasses()
     {
@@ -63,6 +47,35 @@ public:
                     {{QStringLiteral("ASTRA_RAMP"),
                       QStringLiteral(R"([{"band":"NDVI change","low":-0.5,"high":0.5,"ramp":"prgn"}])")}});
     }
+    /// A result whose every pixel was masked.
+    Q_INVOKABLE bool showNothing()
+    {
+        raster::CogSpec spec;
+        spec.description = QStringLiteral("NDVI");
+        return show(QStringLiteral("nothing"), spec, [](int) { return NAN; },
+                    {{QStringLiteral("ASTRA_RAMP"),
+                      QStringLiteral(R"([{"band":"NDVI","low":-0.2,"high":0.9,"ramp":"rdylgn"}])")}});
+    }
+    /// A scene of red, green, blue and nir, all of it cloud.
+    Q_INVOKABLE bool showClouds(const QString &style)
+    {
+        raster::CogSpec spec;
+        spec.type = raster::SampleType::UInt8;
+        spec.nodata = 0;
+        data::Scene scene;
+        scene.provider = QStringLiteral("local");
+        scene.id = QStringLiteral("clouds");
+        for (const auto *name : {"red", "green", "blue", "nir", "scl"}) {
+            const QString band = QString::fromLatin1(name);
+            const float value = band == u"scl" ? 9 : band == u"nir" ? 40 : 20;
+            if (!write(band, spec, [value](int) { return value; }, {}))
+                return false;
+            scene.assets.push_back(asset(band, QUrl::fromLocalFile(file(band + QStringLiteral(".tif")))));
+        }
+        m_viewer->show({{scene}}, style);
+        m_viewer->tiles()->setVisible({tile});
+        return true;
+    }
     Q_INVOKABLE void inspect(int x)
     {
         std::vector<QPointF> point {
@@ -72,19 +85,25 @@ public:
     }
 
 private:
-    bool show(const QString &name, raster::CogSpec spec, const std::function<float(int)> &value,
-              const raster::Metadata &metadata)
+    static constexpr render::TileId tile {14, 8512, 5824};
+
+    /// One tile of value(column).
+    bool write(const QString &name, raster::CogSpec spec, const std::function<float(int)> &value,
+               const raster::Metadata &metadata)
     {
-        constexpr render::TileId tile {14, 8512, 5824};
         m_grid = raster::mercatorGrid(tile.z, tile.x, tile.y, render::tileSize);
         spec.grid = m_grid;
         data::Block pixels(m_grid.width, m_grid.height);
         for (std::size_t i = 0; i < pixels.values.size(); ++i)
             pixels.values[i] = value(static_cast<int>(i) % m_grid.width);
-        const QString path = m_folder.filePath(name + QStringLiteral(".tif"));
-        if (!raster::writeCog(path, spec, pixels, m_pools.cpu, metadata))
+        return raster::writeCog(file(name + QStringLiteral(".tif")), spec, pixels, m_pools.cpu, metadata).has_value();
+    }
+    bool show(const QString &name, const raster::CogSpec &spec, const std::function<float(int)> &value,
+              const raster::Metadata &metadata)
+    {
+        if (!write(name, spec, value, metadata))
             return false;
-        const auto scene = library::openLocal(path);
+        const auto scene = library::openLocal(file(name + QStringLiteral(".tif")));
         if (!scene)
             return false;
         m_viewer->show(*scene);
@@ -92,8 +111,6 @@ private:
         return true;
     }
 
-    scene::SceneViewer *m_viewer;
-    QTemporaryDir m_folder;
     Pools m_pools;
     data::Grid m_grid;
 };
@@ -102,11 +119,7 @@ class Setup : public QObject
 {
     Q_OBJECT
 public Q_SLOTS:
-    void qmlEngineAvailable(QQmlEngine *engine)
-    {
-        engine->addImportPath(QStringLiteral("qrc:/qt/qml"));
-        engine->rootContext()->setContextProperty(QStringLiteral("stage"), new Stage(engine));
-    }
+    void qmlEngineAvailable(QQmlEngine *engine) { test::setStage<Stage>(engine); }
 };
 
 QUICK_TEST_MAIN_WITH_SETUP(legend, Setup)

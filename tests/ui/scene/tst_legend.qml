@@ -66,6 +66,45 @@ Item {
             compare(texts(), ["NDVI change", "as the file says", "−" + half, half]);
             compare(stage.viewer.legend.colors[5], "#f7f7f7");
         }
+        /// Never a blank map without a word.
+        function test_nothingToSee() {
+            verify(stage.showNothing());
+            tryVerify(() => stage.viewer.legend.title === "NDVI" && stage.viewer.blank !== "");
+            compare(stage.viewer.blank, "No pixel in this area has data.");
+            verify(!stage.viewer.masked);
+            verify(texts().includes(stage.viewer.blank));
+            verify(legend.Accessible.name.endsWith(stage.viewer.blank));
+            const sentence = all(legend, item => item.text === stage.viewer.blank)[0];
+            verify(sentence.mapToItem(legend, 0, sentence.height).y <= legend.height);
+        }
+        function test_allMasked_data(): var {
+            return [
+                {
+                    tag: "of a composite",
+                    style: "true-color",
+                    title: "Nothing to see here"
+                },
+                {
+                    tag: "of an index",
+                    style: "ndvi",
+                    title: "NDVI"
+                }
+            ];
+        }
+        function test_allMasked(data) {
+            verify(stage.showClouds(data.style));
+            tryCompare(stage.viewer, "loadingText", "");
+            compare(stage.viewer.blank, "");
+            compare(legend.needed, data.style !== "true-color");
+            stage.viewer.maskClouds = true;
+            tryVerify(() => stage.viewer.blank.includes("masked"));
+            verify(stage.viewer.masked);
+            verify(legend.visible);
+            tryVerify(() => texts().includes(data.title) && texts().includes(stage.viewer.blank));
+            stage.viewer.maskClouds = false;
+            tryCompare(stage.viewer, "blank", "");
+            compare(texts().includes("Nothing to see here"), false);
+        }
         /// From one result to the next: nothing of the last one stays.
         function test_otherResult() {
             verify(stage.showClasses());

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ui/scene/sceneviewer.h"
+#include "core/library/localscene.h"
+#include "tests/support/smallscenes.h"
+#include "tests/ui/scene/scenestage.h"
 
-#include <QQmlContext>
-#include <QQmlEngine>
-#include <QTemporaryDir>
 #include <QtQml/qqmlextensionplugin.h>
 #include <QtQuickTest>
 
@@ -14,60 +13,53 @@ Q_IMPORT_QML_PLUGIN(Astra_ScenePlugin)
 using namespace astra;
 
 /// A scene with four bands, and an engine that keeps looks in a folder of its own.
-class Stage : public QObject
+class Stage : public test::SceneStage
 {
     Q_OBJECT
     Q_PROPERTY(astra::scene::SceneViewer *viewer MEMBER m_viewer CONSTANT)
 public:
     explicit Stage(QObject *parent)
-        : QObject(parent)
-        , m_viewer(new scene::SceneViewer(this))
+        : SceneStage(parent)
     {
     }
     /// With nothing kept.
     Q_INVOKABLE bool show()
     {
-        m_viewer->setEngine(nullptr);
-        m_folder = std::make_unique<QTemporaryDir>();
-        engine::EngineConfig config;
-        config.configDir = m_folder->filePath(QStringLiteral("config"));
-        config.dataDir = m_folder->filePath(QStringLiteral("data"));
-        config.cacheDir = m_folder->filePath(QStringLiteral("cache"));
-        config.offline = true;
-        config.keychain = false;
-        auto engine = waitFor(engine::Engine::create(config));
-        if (!engine)
+        if (!startEngine())
             return false;
-        m_viewer->setEngine(*engine);
         data::Scene scene;
         scene.provider = QStringLiteral("local");
         scene.id = QStringLiteral("S2B_32TMT_20250601_0_L2A");
         for (const auto *name : {"red", "green", "blue", "nir"}) {
-            data::Asset asset;
-            asset.key = QString::fromLatin1(name);
-            asset.href = QUrl::fromLocalFile(m_folder->filePath(asset.key + QStringLiteral(".tif")));
-            asset.mediaType = QStringLiteral("image/tiff; application=geotiff; profile=cloud-optimized");
-            asset.bands = {{asset.key, asset.key, 10.0}};
-            scene.assets.push_back(asset);
+            const QString band = QString::fromLatin1(name);
+            scene.assets.push_back(asset(band, QUrl::fromLocalFile(file(band + QStringLiteral(".tif")))));
         }
         m_viewer->show({{scene}}, QStringLiteral("true-color"));
         return true;
     }
-
-private:
-    scene::SceneViewer *m_viewer;
-    std::unique_ptr<QTemporaryDir> m_folder;
+    /// A scene whose right half is cloud, and the map over that half.
+    Q_INVOKABLE bool showCloudyHalf()
+    {
+        if (!show() || test::writeLandsat(m_folder->path()).isEmpty())
+            return false;
+        const auto scene = library::openLocal(m_folder->path());
+        if (!scene)
+            return false;
+        m_viewer->show(*scene, QStringLiteral("true-color"));
+        const data::GeoBox box = *scene->best().bbox;
+        const QPointF at = render::toWorld(box.west + 0.8 * (box.east - box.west), box.center().y());
+        constexpr int level = 19; // tiles of some 70 m; the scene is 2 km wide
+        const auto place = [](double share) { return static_cast<int>(share * (1 << level)); };
+        m_viewer->tiles()->setVisible({{level, place(at.x()), place(at.y())}});
+        return true;
+    }
 };
 
 class Setup : public QObject
 {
     Q_OBJECT
 public Q_SLOTS:
-    void qmlEngineAvailable(QQmlEngine *engine)
-    {
-        engine->addImportPath(QStringLiteral("qrc:/qt/qml"));
-        engine->rootContext()->setContextProperty(QStringLiteral("stage"), new Stage(engine));
-    }
+    void qmlEngineAvailable(QQmlEngine *engine) { test::setStage<Stage>(engine); }
 };
 
 QUICK_TEST_MAIN_WITH_SETUP(lookpanel, Setup)

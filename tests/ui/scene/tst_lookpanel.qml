@@ -91,6 +91,18 @@ Item {
             compare(stage.viewer.styleId, "osavi");
             tryVerify(() => chips("OSAVI") === 1); // among them now
         }
+        function test_allMasked_canBeShown() {
+            verify(stage.showCloudyHalf());
+            tryCompare(stage.viewer, "loadingText", "");
+            compare(named("Show clouds").length, 0);
+            press("Leave out clouds and shadows");
+            tryVerify(() => all(panel, item => item.Accessible.role === Accessible.AlertMessage && item.text.includes("masked")).length === 1);
+            press("Show clouds");
+            tryCompare(stage.viewer, "blank", "");
+            compare(stage.viewer.maskClouds, false);
+            compare(named("Leave out clouds and shadows")[0].checked, false);
+            compare(named("Show clouds").length, 0);
+        }
         function test_formulaSaysWhereItIsWrong() {
             press("All indices…");
             press("Make your own");

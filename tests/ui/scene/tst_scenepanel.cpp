@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ui/scene/sceneviewer.h"
+#include "tests/ui/scene/scenestage.h"
 
-#include <QQmlContext>
-#include <QQmlEngine>
 #include <QtQml/qqmlextensionplugin.h>
 #include <QtQuickTest>
 
@@ -13,14 +11,13 @@ Q_IMPORT_QML_PLUGIN(Astra_ScenePlugin)
 using namespace astra;
 
 /// A scene with two copies and two files, looked at without a network.
-class Stage : public QObject
+class Stage : public test::SceneStage
 {
     Q_OBJECT
     Q_PROPERTY(astra::scene::SceneViewer *viewer MEMBER m_viewer CONSTANT)
 public:
     explicit Stage(QObject *parent)
-        : QObject(parent)
-        , m_viewer(new scene::SceneViewer(this))
+        : SceneStage(parent)
     {
     }
     Q_INVOKABLE void show()
@@ -29,11 +26,8 @@ public:
         scene.provider = QStringLiteral("coast");
         scene.id = QStringLiteral("S2B_32TMT_20250601_0_L2A");
         scene.acquisition = QStringLiteral("K");
-        data::Asset red;
-        red.key = QStringLiteral("red");
-        red.href = QUrl(QStringLiteral("https://example.org/B04.tif"));
-        red.mediaType = QStringLiteral("image/tiff; application=geotiff; profile=cloud-optimized");
-        red.bands = {{QStringLiteral("B04"), QStringLiteral("red"), 10.0}};
+        data::Asset red = asset(QStringLiteral("red"), QUrl(QStringLiteral("https://example.org/B04.tif")));
+        red.bands.front().name = QStringLiteral("B04");
         data::Asset locked = red;
         locked.key = QStringLiteral("nir");
         locked.access = data::Access::Login;
@@ -43,20 +37,13 @@ public:
         m_viewer->show({{scene, other}});
     }
     Q_INVOKABLE [[nodiscard]] QString provider() const { return m_viewer->acquisition()->best().provider; }
-
-private:
-    scene::SceneViewer *m_viewer;
 };
 
 class Setup : public QObject
 {
     Q_OBJECT
 public Q_SLOTS:
-    void qmlEngineAvailable(QQmlEngine *engine)
-    {
-        engine->addImportPath(QStringLiteral("qrc:/qt/qml"));
-        engine->rootContext()->setContextProperty(QStringLiteral("stage"), new Stage(engine));
-    }
+    void qmlEngineAvailable(QQmlEngine *engine) { test::setStage<Stage>(engine); }
 };
 
 QUICK_TEST_MAIN_WITH_SETUP(scenepanel, Setup)

@@ -20,6 +20,7 @@ private:
     std::unique_ptr<sandbox::Sandbox> m_sandbox;
     std::unique_ptr<shell::Shell> m_shell;
     QString m_chosen; ///< key of the scene that the jobs take
+    QString m_result; ///< file of the first job
 
     [[nodiscard]] engine::EngineConfig config() const
     {
@@ -99,7 +100,8 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(results.count(), 1, 30000);
         const QModelIndex row = m_shell->jobs()->index(0);
         QCOMPARE(row.data(jobs::JobListModel::StateRole).toString(), QStringLiteral("done"));
-        QVERIFY(QFileInfo::exists(row.data(jobs::JobListModel::FileRole).toString()));
+        m_result = row.data(jobs::JobListModel::FileRole).toString();
+        QVERIFY(QFileInfo::exists(m_result));
         // The result is on the map, drawn with its legend.
         QCOMPARE(m_shell->scene()->acquisition()->best().provider, QStringLiteral("local"));
         QCOMPARE(m_shell->scene()->legend()[QStringLiteral("title")].toString(), QStringLiteral("NDVI"));
@@ -223,6 +225,38 @@ private Q_SLOTS:
         QVERIFY(form->scenes()->count() > 0);
         form->setStartDate(start);
         form->setEndDate(end);
+    }
+
+    /// A result by itself, as it is dropped on the window or named on the command line: before any door is open, or
+    /// while the sandbox starts.
+    void openFile_showsAndOffersTheSame_data()
+    {
+        QTest::addColumn<bool>("sandbox");
+        QTest::newRow("dropped on the doors") << false;
+        QTest::newRow("named beside --sandbox") << true;
+    }
+    void openFile_showsAndOffersTheSame()
+    {
+        QFETCH(const bool, sandbox);
+        const QString file = m_dir.filePath(QStringLiteral("alone-%1.tif").arg(sandbox));
+        QVERIFY(QFile::copy(m_result, file));
+        engine::EngineConfig other = config();
+        other.offline = true;
+        other.dataDir = m_dir.filePath(QStringLiteral("other-%1").arg(sandbox));
+        shell::Shell window(other, [this](const std::function<void(double)> &) {
+            return ready<shell::World>(shell::World {m_sandbox->url(), {}});
+        });
+        QSignalSpy fit(&window, &shell::Shell::fitWanted);
+        if (sandbox)
+            window.openSandbox();
+        window.openFile(QUrl::fromLocalFile(file));
+        QTRY_VERIFY(window.scene()->shown());
+        QCOMPARE(window.door(), sandbox ? QStringLiteral("sandbox") : QStringLiteral("real"));
+        QCOMPARE(window.scene()->acquisition()->best().assets.front().href.toLocalFile(), file);
+        QCOMPARE(window.scene()->legend()[QStringLiteral("title")].toString(), QStringLiteral("NDVI"));
+        QCOMPARE(fit.count(), sandbox ? 2 : 1); // to its world, then to the file
+        QTRY_VERIFY(window.madeBy().contains(u"NDVI"));
+        QVERIFY(window.message().isEmpty());
     }
 
     void openFile_saysWhatIsWrong()
