@@ -85,6 +85,8 @@ public:
         m_used -= bytes;
         m_changed.notify_all();
     }
+    /// Before anything is taken.
+    void limit(qint64 most) { m_most = most; }
     void close()
     {
         const std::lock_guard lock(m_mutex);
@@ -93,7 +95,7 @@ public:
     }
 
 private:
-    const qint64 m_most;
+    qint64 m_most;
     std::mutex m_mutex;
     std::condition_variable m_changed;
     qint64 m_used = 0; // guarded by m_mutex
@@ -276,6 +278,8 @@ void Pipeline::planBatches(OpenBands &first)
     const bool inStrips = liesInStrips(first);
     const int run = inStrips ? tilesOfRun() : 1;
     m_rows = rowsOfStrip(inStrips);
+    if (inStrips) // those are low: an eighth is enough to keep everybody busy
+        m_strips.limit(m_options.memory / 8);
     const auto columns = static_cast<quint32>(m_work.columns());
     for (const quint32 tile : tileOrder(m_work.columns(), m_work.rows(), run)) {
         if (!m_report.sums[tile].files.empty() || !m_report.sums[tile].tallies.empty())
