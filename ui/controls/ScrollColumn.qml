@@ -13,11 +13,12 @@ Flickable {
     /// Room is kept for the scroll bar. It is given back only well below the limit: what is narrower is longer, and a
     /// column that just fits would come and go for ever.
     property bool barred: false
+    property real limit: height ///< how tall it may become; where it is as tall as its content, that is not its height
 
     function judge() {
-        if (contentHeight > height)
+        if (contentHeight > limit)
             barred = true;
-        else if (contentHeight < height - 48)
+        else if (contentHeight < limit - 48)
             barred = false;
     }
 
@@ -43,7 +44,7 @@ Flickable {
     T.ScrollBar.vertical: ScrollBar {}
     onFocusedChanged: if (focused) show(focused)
     onContentHeightChanged: judge()
-    onHeightChanged: judge()
+    onLimitChanged: judge()
 
     ColumnLayout {
         id: column

@@ -40,7 +40,8 @@ Item {
             Layout.fillWidth: true
             Layout.preferredHeight: implicitHeight
             // The jobs below keep room for one at least.
-            Layout.maximumHeight: panel.height - (panel.jobs.count > 0 ? 300 : 120)
+            limit: panel.height - (panel.jobs.count > 0 ? 300 : 120)
+            Layout.maximumHeight: limit
 
             ComboBox {
                 Layout.fillWidth: true
@@ -84,7 +85,7 @@ Item {
             }
             ComboBox {
                 Layout.fillWidth: true
-                label: qsTr("Over")
+                label: qsTr("Area")
                 model: panel.form.overs
                 currentIndex: panel.form.over
                 onActivated: index => {

@@ -74,7 +74,7 @@ ColumnLayout {
     }
     Label {
         Layout.fillWidth: true
-        visible: text !== ""
+        visible: text !== "" && text !== picked.form.obstacle // which is told at the button
         text: picked.form.scenesText
         muted: true
         wrapMode: Text.Wrap

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/jobs/jobform.h"
 
+#include "core/base/phrases.h"
+#include "core/engine/jobtitle.h"
+
 #include <QDateTime>
 #include <QLocale>
 #include <QRegularExpression>
@@ -40,7 +43,11 @@ double pixelFrom(const QString &text)
     return here > 0 ? here : QLocale::c().toDouble(text);
 }
 
-QString sizeText(qint64 bytes) { return QLocale().formattedDataSize(bytes, 1, QLocale::DataSizeSIFormat); }
+/// A number and its unit stay on one line.
+QString sizeText(qint64 bytes)
+{
+    return QLocale().formattedDataSize(bytes, 1, QLocale::DataSizeSIFormat).replace(u' ', QChar::Nbsp);
+}
 
 QString timeText(double seconds)
 {
@@ -80,6 +87,7 @@ JobForm::JobForm(QObject *parent)
 {
     connect(this, &JobForm::changed, this, [this] {
         m_obstacle.reset();
+        Q_EMIT obstacleChanged();
         m_told = backends();
         forgetEstimate();
     });
@@ -468,9 +476,7 @@ data::JobRequest JobForm::request(std::vector<data::Acquisition> inputs) const
     request.recipe.codec = QLatin1String(codecNames.at(static_cast<std::size_t>(m_codec)));
     request.backend = backendId();
     request.output = newOutput(inputs.front());
-    request.title = inputs.size() == 1
-        ? tr("%1 · %2").arg(shortName(), titleOf(inputs.front()))
-        : tr("%1 · %n scenes", nullptr, static_cast<int>(inputs.size())).arg(shortName());
+    request.title = engine::titleOf(request.recipe, inputs);
     request.inputs = std::move(inputs);
     return request;
 }
@@ -527,7 +533,7 @@ void JobForm::askEstimate()
                 all.disk *= count;
                 all.seconds *= static_cast<double>(count);
                 m_estimate = describe(all);
-                m_warnings = all.warnings;
+                m_warnings = shown(all.warnings);
                 Q_EMIT estimated();
             });
 }

@@ -51,7 +51,7 @@ class JobForm : public QObject
     Q_PROPERTY(int backend MEMBER m_backend NOTIFY changed)
     Q_PROPERTY(bool keyNeeded READ keyNeeded NOTIFY changed)
     Q_PROPERTY(QString connection READ connection NOTIFY changed) ///< the account or service of the back-end's key
-    Q_PROPERTY(QString obstacle READ obstacle NOTIFY changed) ///< why it cannot run now; empty: it can
+    Q_PROPERTY(QString obstacle READ obstacle NOTIFY obstacleChanged) ///< why it cannot run now; empty: it can
     Q_PROPERTY(QString cost READ cost NOTIFY changed) ///< that somebody pays for the run; empty: it costs nothing
     Q_PROPERTY(QString estimate READ estimate NOTIFY estimated) ///< bytes, requests, time, disk; empty: not known
     Q_PROPERTY(QString warnings READ warnings NOTIFY estimated) ///< before it runs: another orbit, season …
@@ -106,6 +106,7 @@ public:
 
 Q_SIGNALS:
     void changed();
+    void obstacleChanged(); ///< follows changed(): bindings hear of that before this does, who remembers the old one
     void operationChanged();
     void estimated();
     void notesChanged();

@@ -41,7 +41,8 @@ QString cell(const Json &value)
     return asString(value).value_or(QString());
 }
 
-/// The first table as lines: its first column names them, the others follow under their headings.
+/// The first table as lines: named by the first column of words ("Vegetation loss", not the number of that class), else
+/// by the first; those that follow stand under their headings.
 QVariantList linesOf(const data::JobResult &result)
 {
     QVariantList lines;
@@ -53,12 +54,14 @@ QVariantList linesOf(const data::JobResult &result)
     if (rows.size() > mostRows || columns.size() < 2)
         return lines;
     for (const auto &row : rows) {
+        const auto words = std::ranges::find_if(row, [](const Json &value) { return value.is_string(); });
+        const auto name = words == row.end() ? 0 : static_cast<std::size_t>(words - row.begin());
         QStringList values;
-        for (std::size_t i = 1; i < row.size() && i < static_cast<std::size_t>(columns.size()); ++i) {
+        for (std::size_t i = name + 1; i < row.size() && i < static_cast<std::size_t>(columns.size()); ++i) {
             if (const QString text = cell(row[i]); !text.isEmpty())
                 values << JobListModel::tr("%1: %2").arg(columns[static_cast<qsizetype>(i)], text);
         }
-        lines.append(QVariantMap {{QStringLiteral("label"), row.empty() ? QString() : cell(row.front())},
+        lines.append(QVariantMap {{QStringLiteral("label"), row.empty() ? QString() : cell(row[name])},
                                   {QStringLiteral("value"), values.join(u'\n')}});
     }
     return lines;

@@ -44,7 +44,8 @@ Item {
             Layout.fillWidth: true
             Layout.preferredHeight: implicitHeight
             // The list below keeps room for two scenes at least.
-            Layout.maximumHeight: panel.height - (panel.form.searched ? 264 : 72)
+            limit: panel.height - (panel.form.searched ? 264 : 72)
+            Layout.maximumHeight: limit
 
             RowLayout {
                 Layout.fillWidth: true

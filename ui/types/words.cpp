@@ -19,6 +19,12 @@ QString platformTitle(const QString &platform)
 {
     if (platform.isEmpty())
         return {};
+    if (platform.contains(u';')) { // a result of several scenes
+        QStringList titles;
+        for (const auto &one : platform.split(u';', Qt::SkipEmptyParts))
+            titles << platformTitle(one.trimmed());
+        return titles.join(QStringLiteral(", "));
+    }
     QString title = platform;
     title.replace(u'_', u'-');
     title[0] = title[0].toUpper();

@@ -30,6 +30,21 @@ public:
         m_form->setEngine(m_engine);
         m_jobs->setEngine(m_engine);
     }
+    Q_INVOKABLE void choose()
+    {
+        data::Scene scene;
+        scene.provider = QStringLiteral("plots");
+        scene.id = QStringLiteral("S2B_32TQM_20250601_0_L2A");
+        for (const auto *name : {"red", "nir"}) {
+            data::Asset band;
+            band.key = QString::fromLatin1(name);
+            band.href = QUrl::fromLocalFile(QStringLiteral("/nowhere/%1.tif").arg(band.key));
+            band.mediaType = QStringLiteral("image/tiff; application=geotiff; profile=cloud-optimized");
+            band.bands = {{band.key, band.key, 10.0}};
+            scene.assets.push_back(band);
+        }
+        m_form->setScene(data::Acquisition {{scene}});
+    }
     Q_INVOKABLE void signIn()
     {
         data::SignInRequest request;

@@ -41,6 +41,21 @@ Item {
             return all(panel, item => item.Accessible.name === name);
         }
 
+        /// What stands in the way is that of the operation chosen, not of the one before.
+        function test_runIsOfTheOperationChosen() {
+            const row = name => panel.form.operations.findIndex(one => one.name === name);
+            panel.form.backend = 0;
+            stage.choose();
+            tryVerify(() => named("Run NDVI").length === 1 && named("Run NDVI")[0].enabled, 5000, panel.form.obstacle);
+            panel.form.operationRow = row("change");
+            verify(!named("Run Change")[0].enabled);
+            tryVerify(() => all(panel, item => item.text !== undefined && item.text.startsWith("It takes 2 scenes.")).length > 0);
+            panel.form.operationRow = row("composite");
+            verify(!named("Run Composite")[0].enabled);
+            verify(all(panel, item => item.text !== undefined && item.text.startsWith("It takes 2 scenes.")).length === 0);
+            panel.form.operationRow = row("index");
+            tryVerify(() => named("Run NDVI")[0].enabled);
+        }
         function test_aServiceWithoutAKeyOffersToAddOne() {
             compare(panel.form.backend, 0);
             compare(named("Enter a key").length, 0);

@@ -344,6 +344,8 @@ private Q_SLOTS:
     {
         QCOMPARE(types::platformTitle(QStringLiteral("sentinel-2b")), QStringLiteral("Sentinel-2B"));
         QCOMPARE(types::platformTitle(QStringLiteral("landsat-8")), QStringLiteral("Landsat-8"));
+        QCOMPARE(types::platformTitle(QStringLiteral("sentinel-2a; sentinel-2b")),
+                 QStringLiteral("Sentinel-2A, Sentinel-2B"));
         QCOMPARE(types::platformTitle(QString()), QString());
     }
 };
