@@ -18,6 +18,7 @@ struct Text {
 
 constexpr std::size_t mostVertices = 2'000'000;
 constexpr double slack = 1e-4; // degrees: what writers round away
+constexpr double perDegree = 1e9; // a tenth of a millimetre: what is kept of coordinates
 
 tl::unexpected<Error> refuse(const QString &why) { return fail(ErrorCode::InvalidInput, why); }
 
@@ -32,6 +33,31 @@ double turn(const Ring &ring)
         sum += a.x() * b.y() - b.x() * a.y();
     }
     return sum;
+}
+
+/// On multiples of 1e-9 degrees, so that corners are short in every text and come back as they are; nothing of fewer
+/// than three corners, none twice in a row.
+Rings snapped(Rings rings)
+{
+    const auto onGrid = [](double degrees) { return std::round(degrees * perDegree) / perDegree + 0.0; }; // no -0
+    for (auto &ring : rings) {
+        for (auto &point : ring)
+            point = {onGrid(point.x()), onGrid(point.y())};
+        const auto same = [](const QPointF &a, const QPointF &b) { return a.x() == b.x() && a.y() == b.y(); };
+        ring.erase(std::unique(ring.begin(), ring.end(), same), ring.end());
+        while (ring.size() > 1 && same(ring.front(), ring.back()))
+            ring.pop_back();
+    }
+    std::erase_if(rings, [](const Ring &ring) { return ring.size() < 3; });
+    return rings;
+}
+
+/// Counter-clockwise or clockwise. One that encloses as much on either side stays as it is.
+Ring turned(Ring ring, bool counterClockwise)
+{
+    if (const double way = turn(ring); counterClockwise ? way < 0 : way > 0)
+        std::reverse(ring.begin(), ring.end());
+    return ring;
 }
 
 struct Bounds {
@@ -87,43 +113,42 @@ private:
         if (!coordinates.is_array() || coordinates.empty())
             return refuse(Text::tr("%1 has a polygon without coordinates.").arg(what));
         Rings outer;
-        std::vector<Rings> holes; // by part of the outer ring
+        std::vector<Bounds> bounds; // of its parts
+        std::vector<Rings> holes; // by part
+        Rings apart;
         for (const auto &one : coordinates) {
             auto raw = ring(one, what);
             if (!raw)
                 return fail(std::move(raw.error()));
             Rings parts;
             appendSplit(parts, *raw);
+            parts = snapped(std::move(parts));
             if (parts.empty())
                 return refuse(Text::tr("%1 has a ring of fewer than three corners.").arg(what));
-            const bool isOuter = outer.empty();
-            for (auto &part : parts) {
-                if ((turn(part) > 0) != isOuter)
-                    std::reverse(part.begin(), part.end());
-            }
-            if (isOuter) {
-                outer = std::move(parts);
+            if (outer.empty()) {
+                for (auto &part : parts) {
+                    bounds.emplace_back(part);
+                    outer.push_back(turned(std::move(part), true));
+                }
                 holes.resize(outer.size());
                 continue;
             }
-            for (auto &part : parts)
-                holes[placeOf(part, outer)].push_back(std::move(part));
+            for (auto &part : parts) {
+                const auto around = std::ranges::find_if(
+                    bounds, [own = Bounds(part)](const Bounds &outside) { return outside.contains(own); });
+                // One that reaches beyond its polygon encloses ground there: no hole, as it will be read again.
+                if (around == bounds.end())
+                    apart.push_back(turned(std::move(part), true));
+                else
+                    holes[static_cast<std::size_t>(around - bounds.begin())].push_back(turned(std::move(part), false));
+            }
         }
         for (std::size_t i = 0; i < outer.size(); ++i) {
             all.push_back(std::move(outer[i]));
             std::move(holes[i].begin(), holes[i].end(), std::back_inserter(all));
         }
+        std::move(apart.begin(), apart.end(), std::back_inserter(all));
         return {};
-    }
-
-    /// Which part of a ring split at the antimeridian a hole's part lies in.
-    [[nodiscard]] static std::size_t placeOf(const Ring &hole, const Rings &outer)
-    {
-        const Bounds bounds(hole);
-        const auto found = outer.size() == 1
-            ? outer.begin()
-            : std::find_if(outer.begin(), outer.end(), [&](const Ring &ring) { return Bounds(ring).contains(bounds); });
-        return found == outer.end() ? 0 : static_cast<std::size_t>(found - outer.begin());
     }
 
     [[nodiscard]] Result<Ring> ring(const Json &positions, const QString &what)
@@ -192,12 +217,6 @@ Result<void> checkCrs(const Json &json)
                       .arg(name.left(60).simplified()));
 }
 
-/// A signed ring begins a polygon, or is a hole in the one before it.
-bool isHole(const Ring &ring, const Ring *outer)
-{
-    return outer && turn(ring) < 0 && Bounds(*outer).contains(Bounds(ring));
-}
-
 Json positionsOf(const Ring &ring)
 {
     Json positions = Json::array();
@@ -211,16 +230,17 @@ Json positionsOf(const Ring &ring)
 Json polygonsOf(const Rings &rings)
 {
     Json polygons = Json::array();
-    const Ring *outer = nullptr;
+    std::optional<Bounds> outer;
     for (const auto &ring : rings) {
         if (ring.empty())
             continue;
-        if (isHole(ring, outer)) {
+        // A ring begins a polygon, or is a hole in the one before it.
+        if (outer && turn(ring) < 0 && outer->contains(Bounds(ring))) {
             polygons.back().push_back(positionsOf(ring));
             continue;
         }
         polygons.push_back(Json::array({positionsOf(ring)}));
-        outer = &ring;
+        outer.emplace(ring);
     }
     if (polygons.size() == 1)
         return {{"type", "Polygon"}, {"coordinates", std::move(polygons.front())}};

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/data/recipe.h"
 
+#include "core/data/areajson.h"
+
 #include <QCoreApplication>
 #include <QRegularExpression>
 
@@ -124,7 +126,7 @@ Result<std::optional<Recipe::GridWish>> gridFrom(const Json &json)
 Result<void> readLaterMembers(Recipe &recipe, const Json &json)
 {
     if (const Json &area = member(json, "area"); !area.is_null()) {
-        auto areas = areasFromGeoJson(area);
+        auto areas = areasFromJson(area);
         if (!areas)
             return fail(areas.error());
         recipe.area = std::move(*areas);
@@ -168,7 +170,7 @@ Json Recipe::toJson() const
         json["bbox"] = bbox->toJson();
     const auto first = json.size();
     if (!area.empty())
-        json["area"] = toGeoJson(area);
+        json["area"] = data::toJson(area);
     if (maskSnow)
         json["mask_snow"] = true;
     if (maskDilation != 0)

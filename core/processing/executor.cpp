@@ -3,6 +3,7 @@
 
 #include "core/base/logging.h"
 #include "core/base/phrases.h"
+#include "core/data/areajson.h"
 #include "core/data/partpath.h"
 #include "core/processing/pipeline.h"
 #include "core/processing/tables.h"
@@ -293,7 +294,7 @@ QByteArray Run::plan() const
     return toText(
         {{"pixels", pixelsVersion},
          {"versions", toStd(raster::versions())},
-         {"recipe", m_recipe.toJson()},
+         {"recipe", data::withoutCorners(m_recipe.toJson())},
          {"inputs", inputs},
          {"reads", reads},
          {"files", files},

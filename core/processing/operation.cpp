@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/processing/operation.h"
 
+#include "core/data/areajson.h"
 #include "core/processing/indexcatalogue.h"
 
 #include <QCoreApplication>
@@ -177,14 +178,14 @@ Parameter &Parameters::bands(const QString &name, const QString &text, QStringLi
 Parameter &Parameters::areas(const QString &name, const QString &text, std::vector<data::NamedArea> &value)
 {
     const auto set = [&value](const Json &given) -> Result<void> {
-        auto wish = data::areasFromGeoJson(given);
+        auto wish = data::areasFromJson(given);
         if (!wish)
             return fail(std::move(wish.error()));
         value = std::move(*wish);
         return {};
     };
     return add({name, text, {}, {}, {}, {}, {}, ParameterKind::Areas}, set,
-               [&value] { return value.empty() ? Json() : data::toGeoJson(value); });
+               [&value] { return value.empty() ? Json() : data::toJson(value); });
 }
 
 Parameter &Parameters::date(const QString &name, const QString &text, QDateTime &value)

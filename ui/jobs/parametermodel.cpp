@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/jobs/parametermodel.h"
 
+#include "core/data/areajson.h"
+
 #include <QDate>
 #include <QFileInfo>
 #include <QLocale>
@@ -165,7 +167,7 @@ void ParameterModel::setFile(int row, const QUrl &file)
                 return;
             auto &read = m_rows[static_cast<std::size_t>(row)];
             if (areas) {
-                read.areas = data::toGeoJson(*areas);
+                read.areas = data::toJson(*areas);
                 read.value
                     = tr("%1 · %n area(s)", nullptr, static_cast<int>(areas->size())).arg(QFileInfo(path).fileName());
             } else {
