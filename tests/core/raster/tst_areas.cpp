@@ -4,6 +4,7 @@
 #include "tests/core/raster/gdalfiles.h"
 
 #include <QElapsedTimer>
+#include <QRegularExpression>
 #include <QTest>
 
 #include <gdal_alg.h>
@@ -152,6 +153,46 @@ private Q_SLOTS:
         const auto areas = Areas::create({area(rings)}, grid);
         QVERIFY(areas);
         QCOMPARE(differing(laid(*areas, grid), burnt(rings, grid)), 0);
+    }
+
+    /// Against numbers of GDAL's that a script wrote down; "?" is too near to an edge to be told.
+    void polygonsFromOutside_asGdalHasThem()
+    {
+        const auto table = readJsonFile(QStringLiteral(ASTRA_SOURCE_DIR "/tests/data/areas/expected.json"));
+        QVERIFY(table);
+        const auto number = [](const Json &json, const char *key) { return numberAt(json, key).value(); };
+        int told = 0;
+        for (const auto &shape : listAt(*table, "shapes")) {
+            const Json &given = (*table)["grids"][shape["grid"].get<std::size_t>()];
+            const double pixel = number(given, "pixel");
+            const data::Grid grid {stringAt(given, "crs"),
+                                   number(given, "x"),
+                                   number(given, "y"),
+                                   pixel,
+                                   pixel,
+                                   static_cast<int>(number(*table, "width")),
+                                   static_cast<int>(number(*table, "height"))};
+            const auto read = data::areasFromGeoJson({{"type", "Polygon"}, {"coordinates", shape["coordinates"]}});
+            QVERIFY(read);
+            const auto areas = Areas::create(*read, grid);
+            QVERIFY(areas);
+            const Picture picture = laid(*areas, grid);
+            std::size_t at = 0;
+            static const QRegularExpression run(QStringLiteral("(\\d+)([.#?])"));
+            for (const auto &row : asStringList(shape["rows"])) {
+                for (auto found = run.globalMatch(row); found.hasNext();) {
+                    const auto one = found.next();
+                    for (int i = one.captured(1).toInt(); i > 0; --i, ++at) {
+                        if (one.captured(2) == u'?')
+                            continue;
+                        QCOMPARE(picture.at(at), one.captured(2) == u'#' ? 1 : 0);
+                        ++told;
+                    }
+                }
+            }
+            QCOMPARE(at, picture.size());
+        }
+        QVERIFY(told > 50 * 48 * 40 * 9 / 10);
     }
 
     void partsOfRows_giveTheSame()
