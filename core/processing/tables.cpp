@@ -43,13 +43,42 @@ QByteArray field(const Json &cell)
     return field(toText(cell), false);
 }
 
+tl::unexpected<Error> notWritten(const QSaveFile &file, const QString &path)
+{
+    return fail(ErrorCode::Storage,
+                Text::tr("%1 cannot be written: %2").arg(QFileInfo(path).fileName(), file.errorString()), path);
+}
+
 Result<void> write(const QString &path, const QByteArray &bytes)
 {
     QSaveFile file(path);
     if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit())
         return {};
-    return fail(ErrorCode::Storage,
-                Text::tr("%1 cannot be written: %2").arg(QFileInfo(path).fileName(), file.errorString()), path);
+    return notWritten(file, path);
+}
+
+/// A line of what `each` makes of cells.
+template<typename Cells, typename F> void appendRow(QByteArray &csv, const Cells &cells, const F &each)
+{
+    const qsizetype begin = csv.size();
+    bool isFirst = true;
+    for (const auto &cell : cells) {
+        if (!isFirst)
+            csv += ',';
+        isFirst = false;
+        csv += each(cell);
+    }
+    // A lone empty field would be an empty line.
+    if (csv.size() == begin)
+        csv += "\"\"";
+    csv += "\r\n";
+}
+
+QByteArray headerOf(const Table &table)
+{
+    QByteArray csv;
+    appendRow(csv, table.columns, [](const QString &name) { return field(name.toUtf8(), true); });
+    return csv;
 }
 
 QString suffixOf(const QString &path) { return QFileInfo(path).suffix().toLower(); }
@@ -65,32 +94,29 @@ QString beside(const QString &path, const QString &name)
 
 QByteArray toCsv(const Table &table)
 {
-    QByteArray csv;
-    const auto end = [&](qsizetype begin) {
-        // A lone empty field would be an empty line.
-        if (csv.size() == begin)
-            csv += "\"\"";
-        csv += "\r\n";
-    };
-    for (qsizetype i = 0; i < table.columns.size(); ++i) {
-        if (i > 0)
-            csv += ',';
-        csv += field(table.columns[i].toUtf8(), true);
-    }
-    end(0);
-    for (const auto &row : table.rows) {
-        const qsizetype begin = csv.size();
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            if (i > 0)
-                csv += ',';
-            csv += field(row[i]);
-        }
-        end(begin);
-    }
+    QByteArray csv = headerOf(table);
+    for (const auto &row : table.rows)
+        appendRow(csv, row, [](const Json &cell) { return field(cell); });
     return csv;
 }
 
-Result<void> writeCsv(const QString &path, const Table &table) { return write(path, toCsv(table)); }
+Result<void> writeCsv(const QString &path, const Table &table)
+{
+    constexpr qsizetype atOnce = 1 << 20; // bytes: a table of a million rows is not in memory as text, too
+    QSaveFile file(path);
+    bool ok = file.open(QIODevice::WriteOnly);
+    QByteArray csv = headerOf(table);
+    for (const auto &row : table.rows) {
+        appendRow(csv, row, [](const Json &cell) { return field(cell); });
+        if (csv.size() < atOnce)
+            continue;
+        ok = ok && file.write(csv) == csv.size();
+        csv.resize(0);
+    }
+    if (ok && file.write(csv) == csv.size() && file.commit())
+        return {};
+    return notWritten(file, path);
+}
 
 Result<void> checkTableName(const QString &output)
 {
