@@ -29,6 +29,8 @@ private Q_SLOTS:
     void process_bandFiles();
     void scene_commandsNoTerminal();
     void preview_writesAPng();
+    void preview_saysWhyItIsBlank_data();
+    void preview_saysWhyItIsBlank();
     void preview_saysWhatItCosts();
     void preview_drawsOneFileAsItStands();
     void assets_json();
@@ -225,6 +227,39 @@ void TestCli::preview_writesAPng()
     const QByteArray bytes = png.readAll();
     QVERIFY(bytes.startsWith("\x89PNG"));
     QCOMPARE(bytes.mid(16, 8), QByteArray("\0\0\0\xc8\0\0\0\x64", 8)); // width and height, big-endian
+}
+
+void TestCli::preview_saysWhyItIsBlank_data()
+{
+    QTest::addColumn<QString>("box");
+    QTest::addColumn<bool>("masked");
+    QTest::addColumn<QByteArray>("sentence"); // none: something is to be seen
+    // UTM 29 N (301300 … 301700, 2699100 … 2699500), by GDAL's gdaltransform: within the right half.
+    const QString cloud = QStringLiteral("-10.9593,24.3927,-10.9554,24.3962");
+    QTest::newRow("cloud, shown") << cloud << false << QByteArray();
+    QTest::newRow("cloud, masked") << cloud << true << QByteArray("masked as cloud");
+    QTest::newRow("elsewhere") << QStringLiteral("-9,24,-8.9,24.1") << false << QByteArray("No pixel in this area");
+}
+
+void TestCli::preview_saysWhyItIsBlank()
+{
+    QFETCH(const QString, box);
+    QFETCH(const bool, masked);
+    QFETCH(const QByteArray, sentence);
+    QStringList words {QStringLiteral("preview"),         m_scene,
+                       QStringLiteral("--bbox=") + box,   QStringLiteral("-o"),
+                       file(QStringLiteral("blank.png")), QStringLiteral("--json")};
+    if (masked)
+        words << QStringLiteral("--mask") << QStringLiteral("clouds");
+    const auto run = runAstra(words);
+    QVERIFY2(run.status == 0, run.messages.constData());
+    const auto document = parseJson(run.output);
+    QVERIFY(document);
+    QCOMPARE(member(*document, "notes").size(), sentence.isEmpty() ? 0u : 1u);
+    if (!sentence.isEmpty()) {
+        QVERIFY2(run.messages.contains(sentence), run.messages.constData());
+        QVERIFY(asStringList(member(*document, "notes")).front().toUtf8().contains(sentence));
+    }
 }
 
 void TestCli::preview_saysWhatItCosts()

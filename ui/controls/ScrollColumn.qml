@@ -22,6 +22,13 @@ Flickable {
             barred = false;
     }
 
+    /// A layout that gets another width lays out at once what it knew at its last polish, and that may be gone by now
+    /// (Qt 6.4: a form that changes in the frame in which it is first seen). So it is polished before.
+    function fit() {
+        column.ensurePolished();
+        column.width = Math.max(0, width - (barred ? 12 : 0));
+    }
+
     function show(item: Item) {
         for (let up = item; up; up = up.parent) {
             if (up !== column)
@@ -45,10 +52,12 @@ Flickable {
     onFocusedChanged: if (focused) show(focused)
     onContentHeightChanged: judge()
     onLimitChanged: judge()
+    onWidthChanged: fit()
+    onBarredChanged: fit()
+    Component.onCompleted: fit()
 
     ColumnLayout {
         id: column
-        width: flick.width - (flick.barred ? 12 : 0)
         spacing: Theme.gap
     }
 }

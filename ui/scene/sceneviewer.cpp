@@ -539,7 +539,7 @@ QString SceneViewer::radiometry() const
 {
     if (const render::Style style = drawn(); holdsIndex()) {
         return style.asStands ? tr("%1: numbers and colours as the file has them.").arg(style.index)
-                              : tr("%1 as it was computed; the STAC Item beside the file says how.").arg(style.index);
+                              : tr("%1 as it was computed; the file says how.").arg(style.index);
     }
     return m_tiles ? astra::shown(m_tiles->status().radiometry) : QString();
 }

@@ -30,6 +30,15 @@ public:
         m_form->setEngine(m_engine);
         m_jobs->setEngine(m_engine);
     }
+    /// As a result is taken over that was opened.
+    Q_INVOKABLE void takeOver(const QString &operation)
+    {
+        choose();
+        engine::Engine::Reproduction again;
+        again.request.recipe.operation = operation;
+        again.request.inputs = {*m_scene, *m_scene};
+        m_form->take(again);
+    }
     Q_INVOKABLE void choose()
     {
         data::Scene scene;
@@ -43,7 +52,8 @@ public:
             band.bands = {{band.key, band.key, 10.0}};
             scene.assets.push_back(band);
         }
-        m_form->setScene(data::Acquisition {{scene}});
+        m_scene = data::Acquisition {{scene}};
+        m_form->setScene(m_scene);
     }
     Q_INVOKABLE void signIn()
     {
@@ -60,6 +70,7 @@ private:
     jobs::JobForm *m_form;
     jobs::JobListModel *m_jobs;
     std::shared_ptr<engine::Engine> m_engine;
+    std::optional<data::Acquisition> m_scene;
 };
 
 class Setup : public QObject
