@@ -6,6 +6,7 @@
 // and tells each polygon's hectares.
 //   bench_zonal [side in pixels, 4096] [polygons, 10000] [repeats, 3] [folder]
 
+#include "core/data/areajson.h"
 #include "core/processing/executor.h"
 #include "core/raster/cogwriter.h"
 #include "core/raster/geodesy.h"
@@ -265,7 +266,8 @@ Outcome theirs(const QString &folder, int side, const Json &areas)
     return outcome;
 }
 
-Json geoJsonOf(const std::vector<data::Ring> &fields)
+/// As they are read from a file.
+std::vector<data::NamedArea> areasOf(const std::vector<data::Ring> &fields)
 {
     const auto toDegrees = raster::Transform::create(crs, QStringLiteral("EPSG:4326"));
     std::vector<data::NamedArea> areas;
@@ -273,7 +275,7 @@ Json geoJsonOf(const std::vector<data::Ring> &fields)
         toDegrees->apply(ring);
         areas.push_back({QString::number(areas.size() + 1), {std::move(ring)}});
     }
-    return data::toGeoJson(areas);
+    return data::areasFromGeoJson(data::toGeoJson(areas)).value();
 }
 
 } // namespace
@@ -297,15 +299,17 @@ int main(int argc, char **argv)
     }
     const auto many = fields(side, count);
     const auto few = fields(side, count / 100);
-    const Json manyJson = geoJsonOf(many);
-    const Json fewJson = geoJsonOf(few);
+    const auto manyAreas = areasOf(many);
+    const Json manyJson = data::toJson(manyAreas);
+    const Json fewJson = data::toJson(areasOf(few));
+    const Json geoJson = data::toGeoJson(manyAreas);
     std::vector<Outcome> all;
     std::vector<Outcome> fewer;
     std::vector<Outcome> loop;
     for (int i = 0; i < repeats; ++i) {
         all.push_back(ours(folder, side, manyJson));
         fewer.push_back(ours(folder, side, fewJson));
-        loop.push_back(theirs(folder, side, manyJson));
+        loop.push_back(theirs(folder, side, geoJson));
     }
     const auto median = [](std::vector<Outcome> &runs) {
         std::sort(runs.begin(), runs.end(), [](const Outcome &a, const Outcome &b) { return a.seconds < b.seconds; });
