@@ -2,6 +2,8 @@
 #include "app/cli/command.h"
 #include "app/cli/jobrun.h"
 #include "app/cli/say.h"
+#include "core/data/areajson.h"
+#include "core/engine/jobtitle.h"
 
 #include <QDir>
 
@@ -10,6 +12,7 @@ namespace astra::cli {
 namespace {
 
 const QString inputOption = QStringLiteral("--input");
+const QString sceneOption = QStringLiteral("--scene");
 const QString outputOption = QStringLiteral("--output");
 
 QString valueWords(const Json &value)
@@ -21,7 +24,7 @@ QString valueWords(const Json &value)
 
 void printRecipe(const Context &context, const data::RecipeFile &file)
 {
-    const Json recipe = file.recipe.toJson();
+    const Json recipe = data::withoutCorners(file.recipe.toJson());
     for (const auto &[name, value] : recipe.items()) {
         if (name == "parameters") {
             for (const auto &[parameter, given] : value.items())
@@ -70,6 +73,23 @@ Result<std::map<QString, QString>> inputsFrom(const Arguments &arguments)
     return given;
 }
 
+/// On scenes that are named by hand: for a recipe that names none.
+Result<engine::Engine::Reproduction> onScenes(Context &context, engine::Engine &engine, const data::Recipe &recipe,
+                                              const QStringList &sources)
+{
+    engine::Engine::Reproduction made;
+    made.request.recipe = recipe;
+    made.request.inputs.reserve(static_cast<std::size_t>(sources.size()));
+    for (const auto &source : sources) {
+        auto opened = context.wait(engine.open(source, context.stop()));
+        if (!opened)
+            return fail(std::move(opened.error()));
+        made.request.inputs.push_back(std::move(*opened));
+    }
+    made.request.title = engine::titleOf(recipe, made.request.inputs);
+    return made;
+}
+
 int runAgain(Context &context, const Arguments &arguments, engine::Engine &engine, const QString &path)
 {
     const QString what = QStringLiteral("recipe run");
@@ -82,7 +102,13 @@ int runAgain(Context &context, const Arguments &arguments, engine::Engine &engin
     const auto file = context.wait(engine.recipeOf(path));
     if (!file)
         return context.failed(what, file.error());
-    auto again = waitFor(engine.reproduce(*file, *given, context.stop()));
+    const QStringList scenes = arguments.values(sceneOption);
+    if (!file->inputs.empty() && !scenes.isEmpty())
+        return context.wrongUse(say("the recipe names its scenes: --input ID=SOURCE puts another in the place of one"));
+    if (file->inputs.empty() && scenes.isEmpty())
+        return context.wrongUse(say("%1 names no scenes: name them with --scene SOURCE").arg(path));
+    auto again = scenes.isEmpty() ? waitFor(engine.reproduce(*file, *given, context.stop()))
+                                  : onScenes(context, engine, file->recipe, scenes);
     if (!again)
         return context.failed(what, again.error());
     for (const auto &note : again->notes)
@@ -90,7 +116,7 @@ int runAgain(Context &context, const Arguments &arguments, engine::Engine &engin
     again->request.output = QDir::current().absoluteFilePath(output);
     if (auto free = checkAgainst({path}, again->request.output); !free)
         return context.wrongUse(free.error().message);
-    if (const auto possible = engine.check(again->request); !possible)
+    if (const auto possible = waitFor(engine.checkFiles(again->request)); !possible)
         return context.failed(what, possible.error());
     return runJob(context, engine, again->request, what, arguments.has(jsonOption));
 }
@@ -104,6 +130,8 @@ Command recipeCommand()
     command.text = say("how a result was made; makes it again");
     command.options = {
         {inputOption, QStringLiteral("ID=SOURCE"), say("where an input is to be found now; once for each"), true},
+        {sceneOption, QStringLiteral("SOURCE"), say("a scene, for a recipe that names none; once for each, in order"),
+         true},
         {outputOption, QStringLiteral("FILE"), say("the file to write; its STAC Item goes beside it"), false},
         {jsonOption, {}, say("one JSON document, which run takes, too"), false},
     };
@@ -115,8 +143,8 @@ Command recipeCommand()
                 withEngine(show)},
                {QStringLiteral("run"),
                 QStringLiteral("FILE"),
-                say("the same again, from the same inputs"),
-                {inputOption, outputOption},
+                say("the same again, from the same inputs; or a recipe without any, on --scene"),
+                {inputOption, sceneOption, outputOption},
                 withEngine(runAgain)}});
     return command;
 }

@@ -3,6 +3,7 @@
 
 #include "core/backends/inputrecord.h"
 #include "core/backends/resultfiles.h"
+#include "core/data/areajson.h"
 #include "core/data/offsetoverride.h"
 #include "core/raster/geodesy.h"
 
@@ -25,11 +26,13 @@ std::string text(const QString &value) { return toStd(value); }
 
 std::string moment(const QDateTime &time) { return text(time.toUTC().toString(Qt::ISODateWithMs)); }
 
-/// Where an input's own Item stands, for others to follow: web addresses only, and nothing after the "?", where
+/// Where an input's own Item stands, for others to follow: on the web or in a bucket, and nothing after the "?", where
 /// signatures would be.
 QString publicAddress(const QUrl &self)
 {
-    if (self.scheme() != u"https" && self.scheme() != u"http")
+    static const QStringList followed {QStringLiteral("https"), QStringLiteral("http"), QStringLiteral("s3"),
+                                       QStringLiteral("gs")};
+    if (!followed.contains(self.scheme()))
         return {};
     return self.adjusted(QUrl::RemoveQuery | QUrl::RemoveFragment | QUrl::RemoveUserInfo).toString(QUrl::FullyEncoded);
 }
@@ -89,7 +92,10 @@ void placeOn(Json &properties, const ResultFile &file)
 Json propertiesOf(const data::JobRequest &request, const data::JobResult &done, const std::vector<ResultFile> &files,
                   const std::vector<Json> &inputs, const QString &computedBy)
 {
-    const Json recipe = request.recipe.toJson();
+    // The corners of large areas stand once: in the file, where it has a place for them.
+    const bool inFile = files.front().asset.mediaType.startsWith(u"image/tiff");
+    const Json whole = request.recipe.toJson();
+    const Json recipe = inFile ? data::withoutCorners(whole) : whole;
     const QByteArray hash = QCryptographicHash::hash(toText(recipe), QCryptographicHash::Sha256).toHex();
     const std::string now = moment(QDateTime::currentDateTimeUtc());
     Json software {{"Astra", ASTRA_VERSION}};

@@ -3,12 +3,13 @@
 // providers that are configured are asked, and only rasters are opened.
 #include "core/backends/inputrecord.h"
 #include "core/backends/local/sceneinputs.h"
-#include "core/backends/resultfiles.h"
 #include "core/backends/resultitem.h"
+#include "core/data/areajson.h"
 #include "core/data/offsetoverride.h"
 #include "core/data/packedassets.h"
 #include "core/data/scenejson.h"
 #include "core/engine/engineparts.h"
+#include "core/engine/jobtitle.h"
 #include "core/library/localscene.h"
 #include "core/processing/indexcatalogue.h"
 #include "core/raster/dataset.h"
@@ -55,6 +56,27 @@ QString softwareOf(const Json &programs)
     return words.join(QStringLiteral(", "));
 }
 
+/// The recipe as the file of one of the Item's assets has it: the Item does not repeat the corners of large areas. As
+/// it was where none has it.
+Json withCorners(Json recipe, const Json &item, const QString &path)
+{
+    const Json &assets = member(item, "assets");
+    if (!assets.is_object())
+        return recipe;
+    for (const auto &asset : assets) {
+        // Beside the Item only, wherever it points to.
+        const QString name = QUrl(stringAt(asset, "href")).fileName(QUrl::FullyDecoded);
+        const QString file = QFileInfo(path).absolutePath() + u'/' + name;
+        const auto dataset = QFileInfo(file).isFile() ? raster::Dataset::open({file, {}, {}, 1}) : fail(Error());
+        if (!dataset)
+            continue;
+        auto whole = parseJson(dataset->info().metadataValue(QStringLiteral("ASTRA_RECIPE")).toUtf8(), file);
+        if (whole && data::withoutCorners(*whole) == recipe)
+            return *std::move(whole);
+    }
+    return recipe;
+}
+
 Result<data::RecipeFile> recipeInJson(const QString &path)
 {
     const auto json = readJsonFile(path, largestFile);
@@ -64,9 +86,11 @@ Result<data::RecipeFile> recipeInJson(const QString &path)
         return member(*json, "operation").is_null() && member(*json, "recipe").is_null() ? fail(noRecipe(path))
                                                                                          : read(*json, path);
     const Json &properties = member(*json, "properties");
-    const Json &recipe = member(properties, "astra:recipe");
+    Json recipe = member(properties, "astra:recipe");
     if (recipe.is_null())
         return fail(noRecipe(path));
+    if (data::lacksCorners(recipe))
+        recipe = withCorners(std::move(recipe), *json, path);
     Json inputs = listAt(properties, "astra:inputs");
     const QString backend = stringAt(properties, "astra:backend");
     if (!backend.isEmpty() && backend != u"local") {
@@ -198,7 +222,10 @@ Result<data::Acquisition> whereItLay(const Wanted &wanted)
         if (scheme == u"https" || scheme == u"http" || (here && !path.isEmpty() && QFileInfo(path).isFile()))
             continue;
         if (!read.contains(asset.key)) {
-            asset.href.clear(); // a band that nobody wants, and that is not to be had
+            // A band that nobody wants keeps its address, since the result tells of it; only files of another computer
+            // are none of this one's.
+            if (!here && asset.href.isLocalFile())
+                asset.href.clear();
             continue;
         }
         return gone(here && !path.isEmpty() ? Engine::tr("%1 is gone.").arg(path)
@@ -390,10 +417,74 @@ Result<void> checkGiven(const std::vector<Wanted> &wanted, const std::map<QStrin
             names << input.qualified();
         return fail(ErrorCode::InvalidInput,
                     names.isEmpty()
-                        ? Engine::tr("The recipe names no inputs: %1 stands for none.").arg(name)
+                        ? Engine::tr("The recipe names no inputs, so %1 cannot be one of them.").arg(name)
                         : Engine::tr("The recipe has no input %1; it has: %2").arg(name, names.join(u", ")));
     }
     return {};
+}
+
+Future<Found> byHand(const Future<data::Acquisition> &opening, const Wanted &wanted)
+{
+    return chain(opening, [wanted](Result<data::Acquisition> opened) -> Result<Found> {
+        if (!opened)
+            return fail(opened.error());
+        return asBefore(std::move(*opened), wanted, {});
+    });
+}
+
+/// Where the provider does not have it any more, or cannot be asked: from where it lay.
+Future<Found> fromProvider(const Future<data::Acquisition> &opening, const Wanted &wanted)
+{
+    return chain(opening, [wanted](Result<data::Acquisition> opened) -> Result<Found> {
+        if (opened)
+            return asBefore(std::move(*opened), wanted, {});
+        auto old = whereItLay(wanted);
+        if (opened.error().code == ErrorCode::Cancelled || !old)
+            return fail(opened.error());
+        return asBefore(std::move(*old), wanted,
+                        {Engine::tr("%1 is read where it lay: %2").arg(wanted.id, opened.error().message)});
+    });
+}
+
+Result<Found> fromItsPlace(const Wanted &wanted)
+{
+    auto old = whereItLay(wanted);
+    if (!old)
+        return fail(old.error());
+    return asBefore(std::move(*old), wanted, {});
+}
+
+/// With notes of what is not as the record tells.
+Future<Found> compared(const Future<Found> &finding, const Wanted &wanted, Pools &pools,
+                       const std::shared_ptr<ByteSourceFactory> &sources, const StopToken &stop)
+{
+    return chain(finding, [wanted, sources, stop, &pools](Result<Found> one) -> Future<Found> {
+        if (!one)
+            return ready<Found>(fail(one.error()));
+        return runOn(pools.io, [wanted, sources, stop, one = std::move(*one)]() -> Result<Found> {
+            Found found = one;
+            const data::Acquisition all = data::unpacked(found.input);
+            found.notes << changedFiles(all.best(), wanted.record)
+                        << changedRules(all.best(), wanted.record, sources, stop) << changedMeaning(wanted.record);
+            return found;
+        });
+    });
+}
+
+Engine::Reproduction reproductionOf(const data::RecipeFile &recipe, std::vector<Found> all)
+{
+    Engine::Reproduction again;
+    again.request.recipe = recipe.recipe;
+    for (auto &one : all) {
+        again.notes << one.notes;
+        again.request.inputs.push_back(std::move(one.input));
+    }
+    again.notes.removeDuplicates();
+    again.request.title = titleOf(recipe.recipe, again.request.inputs);
+    const QString now = QStringLiteral("Astra " ASTRA_VERSION ", ") + raster::versions();
+    if (!recipe.software.isEmpty() && recipe.software != now)
+        again.notes << Engine::tr("It was made with %1; this is %2.").arg(recipe.software, now);
+    return again;
 }
 
 } // namespace
@@ -419,66 +510,16 @@ Future<Engine::Reproduction> Engine::reproduce(const data::RecipeFile &recipe, c
     found.reserve(inputs.size());
     for (const auto &wanted : inputs) {
         const auto hand = std::ranges::find_if(given, [&](const auto &one) { return wanted.isCalled(one.first); });
-        if (hand != given.end()) {
-            found.push_back(
-                chain(open(hand->second, stop), [wanted](Result<data::Acquisition> opened) -> Result<Found> {
-                    if (!opened)
-                        return fail(opened.error());
-                    return asBefore(std::move(*opened), wanted, {});
-                }));
-        } else if (d->registry.find(wanted.provider)) {
-            found.push_back(
-                chain(open(wanted.qualified(), stop), [wanted](Result<data::Acquisition> opened) -> Result<Found> {
-                    if (opened)
-                        return asBefore(std::move(*opened), wanted, {});
-                    auto old = whereItLay(wanted);
-                    if (opened.error().code == ErrorCode::Cancelled || !old)
-                        return fail(opened.error());
-                    return asBefore(std::move(*old), wanted,
-                                    {tr("%1 is read where it lay: %2").arg(wanted.id, opened.error().message)});
-                }));
-        } else {
-            found.push_back(runOn(d->pools.io, [wanted]() -> Result<Found> {
-                auto old = whereItLay(wanted);
-                if (!old)
-                    return fail(old.error());
-                return asBefore(std::move(*old), wanted, {});
-            }));
-        }
-    }
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        found[i] = chain(found[i],
-                         [wanted = inputs[i], &pools = d->pools, sources = d->http->byteSources(),
-                          stop](Result<Found> one) -> Future<Found> {
-                             if (!one)
-                                 return ready<Found>(fail(one.error()));
-                             return runOn(pools.io, [wanted, sources, stop, one = std::move(*one)]() -> Result<Found> {
-                                 Found compared = one;
-                                 const data::Acquisition all = data::unpacked(compared.input);
-                                 compared.notes << changedFiles(all.best(), wanted.record)
-                                                << changedRules(all.best(), wanted.record, sources, stop)
-                                                << changedMeaning(wanted.record);
-                                 return compared;
-                             });
-                         });
+        const bool hasProvider = d->registry.find(wanted.provider);
+        auto one = hand != given.end() ? byHand(open(hand->second, stop), wanted)
+            : hasProvider              ? fromProvider(open(wanted.qualified(), stop), wanted)
+                                       : runOn(d->pools.io, [wanted] { return fromItsPlace(wanted); });
+        found.push_back(compared(one, wanted, d->pools, d->http->byteSources(), stop));
     }
     return chain(together(found), [recipe](Result<std::vector<Found>> all) -> Result<Reproduction> {
         if (!all)
             return fail(all.error());
-        Reproduction again;
-        again.request.recipe = recipe.recipe;
-        for (auto &one : *all) {
-            again.notes << one.notes;
-            again.request.inputs.push_back(std::move(one.input));
-        }
-        again.notes.removeDuplicates();
-        const data::Scene &first = again.request.inputs.front().best();
-        again.request.title = QStringLiteral("%1 %2").arg(backends::measureOf(recipe.recipe),
-                                                          first.title.isEmpty() ? first.id : first.title);
-        const QString now = QStringLiteral("Astra " ASTRA_VERSION ", ") + raster::versions();
-        if (!recipe.software.isEmpty() && recipe.software != now)
-            again.notes << tr("It was made with %1; this is %2.").arg(recipe.software, now);
-        return again;
+        return reproductionOf(recipe, std::move(*all));
     });
 }
 
