@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 
 #ifdef Q_OS_LINUX
 #include <sys/prctl.h>
@@ -154,5 +155,11 @@ int main(int argc, char **argv)
     if (command == commands.end()) {
         return Context(name, {}, false).wrongUse(say("there is no such command; astra --help lists them"));
     }
-    return runCommand(*command, words, argc, argv);
+    const int status = runCommand(*command, words, argc, argv);
+    if (status == Exit::Interrupted) {
+        // A thread that still waits for a keychain or a disk is not waited for, and must not find statics gone.
+        std::fflush(nullptr);
+        std::_Exit(status);
+    }
+    return status;
 }

@@ -148,8 +148,8 @@ void Engine::Private::runChecked(const data::JobRequest &job, backends::Backend 
             return;
         }
         // Waited for: a command ends with its job, and would take the measurement with it.
-        const auto kept = measure(job, with, *result, seconds, progress.stopToken());
-        kept.whenSettled([settler, result](const Result<void> &) { settler->settle(result); });
+        deliver(measure(job, with, *result, seconds, progress.stopToken()), &queue,
+                [settler, result](const Result<void> &) { settler->settle(result); });
     });
 }
 

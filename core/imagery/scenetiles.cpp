@@ -393,7 +393,10 @@ void SceneTiles::wentWrong(const std::vector<render::TileId> &tiles, const Error
         return;
     }
     m_failed.insert(tiles.begin(), tiles.end());
-    if (std::exchange(m_lastFailure, error.message) != error.message)
+    // A damaged file is told once, not once for each of its bad spots.
+    const QString what = error.origin.isEmpty() ? error.message
+                                                : QString(error.origin + u' ' + errorCodeName(error.code));
+    if (std::exchange(m_lastFailure, what) != what)
         Q_EMIT failed(error);
     Q_EMIT statusChanged();
 }
