@@ -41,6 +41,19 @@ QString cell(const Json &value)
     return asString(value).value_or(QString());
 }
 
+/// A value under its heading: "area_ha" as "area: 12.00 ha".
+QString headed(QString heading, const QString &value)
+{
+    QString unit;
+    for (const auto &[suffix, shown] : {std::pair("_ha", " ha"), std::pair("_percent", " %")}) {
+        if (heading.endsWith(QLatin1String(suffix))) {
+            heading.chop(static_cast<qsizetype>(qstrlen(suffix)));
+            unit = QLatin1String(shown);
+        }
+    }
+    return JobListModel::tr("%1: %2").arg(heading.replace(u'_', u' '), value + unit);
+}
+
 /// The first table as lines: named by the first column of words ("Vegetation loss", not the number of that class), else
 /// by the first; those that follow stand under their headings.
 QVariantList linesOf(const data::JobResult &result)
@@ -59,7 +72,7 @@ QVariantList linesOf(const data::JobResult &result)
         QStringList values;
         for (std::size_t i = name + 1; i < row.size() && i < static_cast<std::size_t>(columns.size()); ++i) {
             if (const QString text = cell(row[i]); !text.isEmpty())
-                values << JobListModel::tr("%1: %2").arg(columns[static_cast<qsizetype>(i)], text);
+                values << headed(columns[static_cast<qsizetype>(i)], text);
         }
         lines.append(QVariantMap {{QStringLiteral("label"), row.empty() ? QString() : cell(row[name])},
                                   {QStringLiteral("value"), values.join(u'\n')}});
