@@ -161,10 +161,6 @@
 <context>
     <name>AnalysePanel</name>
     <message>
-        <source>Over</source>
-        <translation>Über</translation>
-    </message>
-    <message>
         <source>Leave out clouds and shadows</source>
         <translation>Wolken und Schatten auslassen</translation>
     </message>
@@ -247,6 +243,10 @@
     <message>
         <source>Compressed with</source>
         <translation>Komprimiert mit</translation>
+    </message>
+    <message>
+        <source>Area</source>
+        <translation>Gebiet</translation>
     </message>
 </context>
 <context>
@@ -741,6 +741,10 @@
     <message>
         <source>Make your own</source>
         <translation>Selbst zusammenstellen</translation>
+    </message>
+    <message>
+        <source>Show clouds</source>
+        <translation>Wolken zeigen</translation>
     </message>
 </context>
 <context>
@@ -1956,6 +1960,26 @@
         <source>The GeoJSON</source>
         <translation>Das GeoJSON</translation>
     </message>
+    <message>
+        <source>The %L1 corners of the areas do not stand here, only what they hash to: they stand in the result&apos;s file.</source>
+        <translation>Die %L1 Ecken der Flächen stehen nicht hier, nur ihr Hash: Sie stehen in der Datei des Ergebnisses.</translation>
+    </message>
+    <message>
+        <source>The packed areas are damaged: they do not hash to what is said of them.</source>
+        <translation>Die gepackten Flächen sind beschädigt: Ihr Hash ist ein anderer als der angegebene.</translation>
+    </message>
+    <message>
+        <source>The packed areas are damaged: they are not the rings that they say.</source>
+        <translation>Die gepackten Flächen sind beschädigt: Es sind nicht die Ringe, die angegeben sind.</translation>
+    </message>
+    <message>
+        <source>%1 is a file of %2, and areas are read from GeoJSON in degrees: “ogr2ogr -t_srs EPSG:4326 areas.geojson %1” makes it.</source>
+        <translation>%1 ist eine Datei von %2; gelesen werden Flächen aus GeoJSON in Grad: „ogr2ogr -t_srs EPSG:4326 areas.geojson %1“ macht sie daraus.</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
 </context>
 <context>
     <name>astra::AstraBackend</name>
@@ -2971,13 +2995,6 @@
         <source>Writing %1</source>
         <translation>%1 wird geschrieben</translation>
     </message>
-    <message numerus="yes">
-        <source>%n reads had to be repeated.</source>
-        <translation>
-            <numerusform>%n Lesezugriff musste wiederholt werden.</numerusform>
-            <numerusform>%n Lesezugriffe mussten wiederholt werden.</numerusform>
-        </translation>
-    </message>
     <message>
         <source>exactly one scene</source>
         <translation>genau eine Szene</translation>
@@ -3006,10 +3023,6 @@
         <translation>Schnee und ein Rand werden zusammen mit Wolken ausgeblendet: auch die Wolkenmaske verlangen.</translation>
     </message>
     <message>
-        <source>%1 is the name of another kind of file; this result is named like %2.</source>
-        <translation>%1 ist der Name einer anderen Art von Datei; dieses Ergebnis heißt etwa %2.</translation>
-    </message>
-    <message>
         <source>%1 is read by this job: the result needs another name.</source>
         <translation>%1 wird von diesem Auftrag gelesen: Das Ergebnis braucht einen anderen Namen.</translation>
     </message>
@@ -3020,6 +3033,14 @@
     <message>
         <source>%1 is there and is not an earlier result: it is not replaced, the result needs another name.</source>
         <translation>%1 ist schon da und kein früheres Ergebnis: Die Datei wird nicht ersetzt, das Ergebnis braucht einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>Reads that had to be repeated: %1.</source>
+        <translation>Lesevorgänge, die wiederholt werden mussten: %1.</translation>
+    </message>
+    <message>
+        <source>The name %1 does not fit what is written, which is %2: call it %3, for example.</source>
+        <translation>Der Name %1 passt nicht zu dem, was geschrieben wird, nämlich %2: zum Beispiel %3.</translation>
     </message>
 </context>
 <context>
@@ -3348,10 +3369,6 @@
         <translation>nicht angegeben</translation>
     </message>
     <message>
-        <source>The recipe names no inputs: %1 stands for none.</source>
-        <translation>Das Rezept nennt keine Eingaben: %1 steht für keine.</translation>
-    </message>
-    <message>
         <source>The recipe has no input %1; it has: %2</source>
         <translation>Das Rezept hat keine Eingabe %1; vorhanden: %2</translation>
     </message>
@@ -3390,6 +3407,14 @@
     <message>
         <source>The index %1 was “%2” and is “%3”.</source>
         <translation>Der Index %1 war „%2“ und ist nun „%3“.</translation>
+    </message>
+    <message>
+        <source>“%1” is no size of memory from %2M to %3G, such as 400M.</source>
+        <translation>„%1“ ist keine Speichergröße von %2M bis %3G, wie etwa 400M.</translation>
+    </message>
+    <message>
+        <source>The recipe names no inputs, so %1 cannot be one of them.</source>
+        <translation>Das Rezept nennt keine Eingaben, also kann %1 keine davon sein.</translation>
     </message>
 </context>
 <context>
@@ -3485,6 +3510,22 @@
         <source>as it was computed, so the file says</source>
         <translation>wie berechnet, so sagt es die Datei</translation>
     </message>
+    <message>
+        <source>No pixel in this area has data.</source>
+        <translation>In diesem Gebiet hat kein Pixel Daten.</translation>
+    </message>
+    <message>
+        <source>Every pixel in this area that has data is masked as cloud or shadow. Drawn without the mask, they show.</source>
+        <translation>Jedes Pixel dieses Gebiets, das Daten hat, ist als Wolke oder Schatten ausgeblendet. Ohne die Maske gezeichnet sind sie zu sehen.</translation>
+    </message>
+    <message>
+        <source>No pixel in this area has a value that is drawn.</source>
+        <translation>In diesem Gebiet hat kein Pixel einen Wert, der gezeichnet wird.</translation>
+    </message>
+    <message>
+        <source>%1 has no value at any pixel in this area.</source>
+        <translation>%1 hat an keinem Pixel dieses Gebiets einen Wert.</translation>
+    </message>
 </context>
 <context>
     <name>astra::imagery::SceneTiles</name>
@@ -3502,10 +3543,6 @@
     <message>
         <source>The rectangle lies outside this scene.</source>
         <translation>Das Rechteck liegt außerhalb dieser Szene.</translation>
-    </message>
-    <message>
-        <source>%1 · %2</source>
-        <translation>%1 · %2</translation>
     </message>
     <message>
         <source>This service needs a key.</source>
@@ -3614,13 +3651,6 @@
     <message>
         <source>The rectangle lies outside of %1.</source>
         <translation>Das Rechteck liegt außerhalb von %1.</translation>
-    </message>
-    <message numerus="yes">
-        <source>%1 · %n scenes</source>
-        <translation>
-            <numerusform>%1 · %n Szene</numerusform>
-            <numerusform>%1 · %n Szenen</numerusform>
-        </translation>
     </message>
     <message>
         <source>Settings and scenes as they were then. Close this to begin afresh.</source>
@@ -4637,10 +4667,6 @@
         <translation>Kein Pixel hat in irgendeiner Szene Daten.</translation>
     </message>
     <message>
-        <source>Where a scene shows the ground at all, on average %1 of %2 do.</source>
-        <translation>Wo überhaupt eine Szene den Boden zeigt, zeigen ihn im Mittel %1 von %2.</translation>
-    </message>
-    <message>
         <source>No data</source>
         <translation>Keine Daten</translation>
     </message>
@@ -4936,10 +4962,6 @@
         <translation>Die Operation hat keine Tabelle geliefert.</translation>
     </message>
     <message>
-        <source>%1 does not reach as far as the scene.</source>
-        <translation>%1 reicht nicht bis zur Szene.</translation>
-    </message>
-    <message>
         <source>The result would have %L1 × %L2 pixels, more than %L3: choose a smaller area or larger pixels.</source>
         <translation>Das Ergebnis hätte %L1 × %L2 Pixel, mehr als %L3: ein kleineres Gebiet oder größere Pixel wählen.</translation>
     </message>
@@ -4978,6 +5000,18 @@
     <message>
         <source>%1 and %2 do not overlap.</source>
         <translation>%1 und %2 überlappen sich nicht.</translation>
+    </message>
+    <message>
+        <source>%1 lacks bands in one of the scenes: %2</source>
+        <translation>Für %1 fehlen in einer der Szenen Bänder: %2</translation>
+    </message>
+    <message>
+        <source>A pixel that has data is shown by %1 of the %2 scenes on average.</source>
+        <translation>Ein Pixel, das Daten hat, zeigen im Mittel %1 der %2 Szenen.</translation>
+    </message>
+    <message>
+        <source>The scene (%1) lies where the coordinate system %2 gives no coordinates: choose one of that region, such as the scene&apos;s own (%3).</source>
+        <translation>Die Szene (%1) liegt dort, wo das Koordinatensystem %2 keine Koordinaten gibt: Wählen Sie eines dieser Gegend, etwa das eigene der Szene (%3).</translation>
     </message>
 </context>
 <context>
@@ -5565,6 +5599,14 @@
         <source>%1 is not whole: tiles are missing.</source>
         <translation>%1 ist nicht vollständig: Es fehlen Kacheln.</translation>
     </message>
+    <message>
+        <source>%1 ends early: it has %2 bytes, and what is to be read would follow behind them. Copy or download the file again.</source>
+        <translation>%1 endet zu früh: Die Datei hat %2 Bytes, und was zu lesen ist, läge dahinter. Kopieren oder laden Sie sie noch einmal.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read at column %2, row %3: it is damaged there. Copy or download the file again.</source>
+        <translation>%1 lässt sich bei Spalte %2, Zeile %3 nicht lesen: Die Datei ist dort beschädigt. Kopieren oder laden Sie sie noch einmal.</translation>
+    </message>
 </context>
 <context>
     <name>astra::sandbox</name>
@@ -5890,10 +5932,6 @@
         <translation>Wolken nicht ausgelassen</translation>
     </message>
     <message>
-        <source>%1 as it was computed; the STAC Item beside the file says how.</source>
-        <translation>%1, wie berechnet; wie, sagt das STAC-Item neben der Datei.</translation>
-    </message>
-    <message>
         <source>as computed</source>
         <translation>wie berechnet</translation>
     </message>
@@ -5924,6 +5962,14 @@
     <message>
         <source>as the file says</source>
         <translation>wie die Datei es sagt</translation>
+    </message>
+    <message>
+        <source>%1 as it was computed; the file says how.</source>
+        <translation>%1, wie es berechnet wurde; die Datei sagt, wie.</translation>
+    </message>
+    <message>
+        <source>Nothing to see here</source>
+        <translation>Hier ist nichts zu sehen</translation>
     </message>
 </context>
 <context>

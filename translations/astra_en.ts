@@ -85,13 +85,6 @@
 <context>
     <name>astra::backends</name>
     <message numerus="yes">
-        <source>%n reads had to be repeated.</source>
-        <translation>
-            <numerusform>%n read had to be repeated.</numerusform>
-            <numerusform>%n reads had to be repeated.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>exactly %n scenes</source>
         <translation>
             <numerusform>exactly %n scene</numerusform>
@@ -165,13 +158,6 @@
         <translation>
             <numerusform>%n scene</numerusform>
             <numerusform>%n scenes</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%1 · %n scenes</source>
-        <translation>
-            <numerusform>%1 · %n scene</numerusform>
-            <numerusform>%1 · %n scenes</numerusform>
         </translation>
     </message>
     <message numerus="yes">
