@@ -208,7 +208,7 @@ QString formatOf(const QByteArray &head, const QString &path)
         return QStringLiteral("Shapefile");
     if (head.startsWith("PK\x03\x04"))
         return suffix == u"kmz" ? QStringLiteral("KMZ") : QStringLiteral("ZIP");
-    if (head.contains("<kml"))
+    if (head.trimmed().startsWith('<') && head.contains("<kml"))
         return QStringLiteral("KML");
     if (head.startsWith("fgb"))
         return QStringLiteral("FlatGeobuf");
@@ -249,12 +249,15 @@ Result<std::vector<NamedArea>> areasFromJson(const Json &json)
                                "the result's file.")
                           .arg(asInteger(member(json, "corners")).value_or(0)));
     }
+    const auto corners = asInteger(member(json, "corners")).value_or(0);
+    if (corners > static_cast<qint64>(mostCorners))
+        return refuse(Text::tr("The areas have more than %L1 corners.").arg(mostCorners));
     const QString base64 = asString(text).value_or(QString());
     const auto decoded = QByteArray::fromBase64Encoding(base64.toLatin1(), QByteArray::AbortOnBase64DecodingErrors);
     if (!decoded || decoded.decoded.isEmpty() || toStd(stringAt(json, "sha256")) != hashOf(decoded.decoded))
         return refuse(Text::tr("The packed areas are damaged: they do not hash to what is said of them."));
     auto areas = unpacked(decoded.decoded, asStringList(member(json, "names")));
-    if (!areas || areas->empty() || static_cast<qint64>(cornersOf(*areas)) != asInteger(member(json, "corners")))
+    if (!areas || areas->empty() || static_cast<qint64>(cornersOf(*areas)) != corners)
         return refuse(Text::tr("The packed areas are damaged: they are not the rings that they say."));
     return *std::move(areas);
 }

@@ -7,6 +7,8 @@
 
 namespace astra::data {
 
+/// Corners that areas may have altogether.
+inline constexpr std::size_t mostCorners = 2'000'000;
 /// Corners of all areas that a recipe writes out; beyond these, they stand packed in it.
 inline constexpr std::size_t mostWrittenOut = 10'000;
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/data/areajson.h"
 #include "core/data/recipe.h"
 #include "core/data/ringsplit.h"
 
@@ -16,7 +17,6 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(astra::Areas)
 };
 
-constexpr std::size_t mostVertices = 2'000'000;
 constexpr double slack = 1e-4; // degrees: what writers round away
 constexpr double perDegree = 1e9; // a tenth of a millimetre: what is kept of coordinates
 
@@ -156,8 +156,8 @@ private:
         if (!positions.is_array())
             return refuse(Text::tr("%1 has a ring that is not a list of positions.").arg(what));
         m_vertices += positions.size();
-        if (m_vertices > mostVertices)
-            return refuse(Text::tr("The areas have more than %L1 corners.").arg(mostVertices));
+        if (m_vertices > mostCorners)
+            return refuse(Text::tr("The areas have more than %L1 corners.").arg(mostCorners));
         Ring ring;
         ring.reserve(positions.size());
         for (const auto &position : positions) {
