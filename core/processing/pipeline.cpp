@@ -320,7 +320,7 @@ int Pipeline::rowsOfStrip(bool inStrips) const
 {
     qint64 rows = m_options.memory / strips / (bytesOfPixel() * side);
     if (inStrips) {
-        const auto read = static_cast<qint64>(m_work.plan.reads.size() + m_work.masks.size());
+        const auto read = static_cast<qint64>(m_work.plan.reads.size()) + static_cast<qint64>(m_work.masks.size());
         rows = std::min(rows, wholeRows / (read * m_work.grid.width * qint64 {2} * m_options.readers));
     }
     return static_cast<int>(std::clamp<qint64>(rows / fewestRows * fewestRows, fewestRows, side));
