@@ -29,8 +29,9 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(astra::processing)
 };
 
-// Raised whenever the same plan would give other pixels: tiles of an earlier program are then made again.
-constexpr int pixelsVersion = 1;
+// Raised whenever the same plan would give other pixels or other tallies: tiles of an earlier program are then made
+// again.
+constexpr int pixelsVersion = 2;
 // More reflectance below zero than dark surfaces give: the offset was in the pixels no more. Their overview is asked
 // before; this counts every pixel of the part that is computed.
 constexpr double suspiciousShare = 0.05;

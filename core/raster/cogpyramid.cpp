@@ -43,7 +43,7 @@ static_assert(side == tileSide);
 constexpr int poolPriority = -1;
 // Compressed tiles that wait for the disk. Beyond that the CPU pool waits too: memory is bounded before speed.
 constexpr qsizetype mostWaiting = 16 << 20;
-constexpr std::size_t mostSpare = 8; // buffers
+constexpr qsizetype mostSpare = 16 << 20; // bytes of buffers that wait to be used again
 constexpr int mostBands = 512;
 
 using Bands = std::vector<data::Block>;
@@ -191,6 +191,7 @@ private:
     std::vector<std::pair<std::size_t, quint32>> m_owed; // overviews whose four tiles are all kept
     std::deque<Waiting> m_waiting;
     std::vector<QByteArray> m_spare;
+    qsizetype m_spareBytes = 0;
     qsizetype m_waitingBytes = 0;
     bool m_closing = false;
     std::optional<Error> m_error;
@@ -275,6 +276,7 @@ QByteArray Pyramid::spare()
         return {};
     QByteArray bytes = std::move(m_spare.back());
     m_spare.pop_back();
+    m_spareBytes -= bytes.capacity();
     return bytes;
 }
 
@@ -387,8 +389,10 @@ void Pyramid::write()
         next.piece->ran();
         lock.lock();
         m_waitingBytes -= next.bytes.capacity();
-        if (m_spare.size() < mostSpare)
+        if (m_spareBytes + next.bytes.capacity() <= mostSpare) {
+            m_spareBytes += next.bytes.capacity();
             m_spare.push_back(std::move(next.bytes));
+        }
         m_changed.notify_all();
     }
 }

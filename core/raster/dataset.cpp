@@ -428,12 +428,15 @@ Error Dataset::Private::readError(const GdalScope &scope, GDALRasterBand &band, 
                            });
     if (endsEarly)
         return {code, shortened(info.name, size), info.name, false};
-    return {code,
-            Text::tr("%1 cannot be read at column %2, row %3: it is damaged there. Copy or download the file again.")
-                .arg(info.name)
-                .arg(w.x)
-                .arg(w.y),
-            info.name, false};
+    // Of the file's own grid, whichever overview was read.
+    const auto place = [](int at, int of, int all) { return static_cast<qint64>(at) * all / std::max(1, of); };
+    QString what = Text::tr("%1 cannot be read at column %2, row %3: it is damaged there.")
+                       .arg(info.name)
+                       .arg(place(w.x, band.GetXSize(), info.width))
+                       .arg(place(w.y, band.GetYSize(), info.height));
+    if (!file)
+        what += u' ' + Text::tr("Copy or download the file again.");
+    return {code, what, info.name, false};
 }
 
 QString Dataset::Private::fileOf(GDALRasterBand &band) const

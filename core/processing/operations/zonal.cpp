@@ -184,8 +184,6 @@ std::vector<Json> ZonalOperation::rowOf(const AreaSums &sums, int area, int laye
     const auto lie = m_zones->lie(area);
     QString note = whyEmpty(sum, lie);
     if (note.isEmpty() && lie == Zones::Lie::Partly)
-        note = whyEmpty(sum, lie);
-    if (note.isEmpty() && lie == Zones::Lie::Partly)
         note = ASTRA_PHRASE("astra::processing", "partly outside of what is covered");
     row.emplace_back(toStd(note));
     return row;
