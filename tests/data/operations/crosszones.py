@@ -195,7 +195,8 @@ def index_of(s, positive, negative, *how, **more):
 # A scene of one zone on the map of the other.
 turned = around(box_in(32632, 1), 32632, 0, 0, 10)
 wish = {"crs": "EPSG:32632", "pixel": 10}
-case("index, bilinear", "index", {"index": "NDVI"}, [1], turned, [index_of(1, "nir", "red", turned, "bilinear")], of_index, wish)
+case("index, bilinear", "index", {"index": "NDVI"}, [1], turned, [index_of(1, "nir", "red", turned, "bilinear")],
+     of_index, wish)
 case("index, nearest, masked", "index", {"index": "NDVI"}, [1], turned,
      [index_of(1, "nir", "red", turned, "near", True)], of_index, wish, "nearest", True)
 case("index of bands of 10 m and 20 m", "index", {"index": "NDMI"}, [1], turned,
