@@ -91,7 +91,7 @@ Result<CloudMask> CloudMask::create(const data::Grid &own, const data::Grid &tar
     if (!alignment)
         return fail(std::move(alignment.error()));
     // As many of its pixels together as an overview of that size has: what a map of this scale shows, too, where the
-    // file has that overview. Where it has none the map takes every so-manieth pixel, which may be a neighbour of ours.
+    // file has that overview. Where it has none the map takes one pixel of several, which may be a neighbour of ours.
     int factor = 1;
     while (2 * factor <= alignment->ratio() * 1.01 && 2 * factor <= std::min(own.width, own.height))
         factor *= 2;
