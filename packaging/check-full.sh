@@ -42,7 +42,7 @@ sanitized() {
 }
 export LSAN_OPTIONS=suppressions=$root/packaging/sanitizers/lsan.supp:print_suppressions=0
 export UBSAN_OPTIONS=print_stacktrace=1
-export TSAN_OPTIONS=suppressions=$root/packaging/sanitizers/tsan.supp:halt_on_error=0:history_size=4
+export TSAN_OPTIONS=suppressions=$root/packaging/sanitizers/tsan.supp:halt_on_error=0:history_size=4:die_after_fork=0
 sanitized asan "ASan and UBSan"
 sanitized tsan "TSan"
 

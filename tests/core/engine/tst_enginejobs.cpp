@@ -334,7 +334,7 @@ void TestEngineJobs::cancel_endsTheWorkWithin200ms()
         request.output = m_folder->filePath(QStringLiteral("out.csv"));
     }
     Job *job = engine->submit(request);
-    QTRY_VERIFY(job->progress() > 0);
+    QTRY_VERIFY_WITH_TIMEOUT(job->progress() > 0, 60000);
     QSignalSpy changed(job, &Job::changed);
     QElapsedTimer time;
     time.start();
