@@ -67,14 +67,17 @@ QSet<QString> filesRead(const data::JobRequest &request)
     return read;
 }
 
-/// Whether describeResult() wrote it: only its Items say this. Not parsed: this is asked while a form is filled in.
-bool isOurItem(const QString &path)
+/// Whether describeResult() wrote it, which alone says this, and of a result with this file. Not parsed: this is asked
+/// while a form is filled in.
+bool isOurItem(const QString &path, const QString &with = {})
 {
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly) || file.size() == 0)
         return false;
     const uchar *const bytes = file.map(0, file.size());
-    return bytes && QByteArrayView(bytes, file.size()).contains(QByteArrayView("\"astra:recipe_hash\""));
+    const QByteArrayView text(bytes, bytes ? file.size() : 0);
+    return text.contains(QByteArrayView("\"astra:recipe_hash\""))
+        && text.contains(QByteArrayView(QFileInfo(with).fileName().toUtf8()));
 }
 
 QStringList tablesBeside(const data::JobRequest &request, const processing::Plan &plan)
@@ -167,14 +170,12 @@ Result<void> checkFiles(const data::JobRequest &request, const processing::Plan 
 Result<void> checkReplaced(const data::JobRequest &request, const QStringList &tables)
 {
     const QString item = itemPath(request.output);
-    if (isOurItem(item))
-        return {};
     QStringList kept {item};
     // A job that is taken up finds the tables that it wrote itself, killed before it could describe them.
     if (request.id.isEmpty())
         kept << tables;
     for (const auto &path : kept) {
-        if (QFileInfo::exists(path)) {
+        if (QFileInfo::exists(path) && !isOurItem(item, path == item ? QString() : path)) {
             return fail(ErrorCode::InvalidInput,
                         Text::tr("%1 is there and is not an earlier result: it is not replaced, the result needs "
                                  "another name.")

@@ -25,6 +25,8 @@ constexpr double perDegree = 1e9;
 constexpr qint64 mostLongitude = 180'000'000'000;
 constexpr qint64 mostLatitude = 90'000'000'000;
 constexpr qint64 largestFile = 256LL << 20;
+// Two numbers of at most six bytes a corner, and one for its ring; three bytes in four characters.
+constexpr qsizetype mostPacked = static_cast<qsizetype>(mostCorners) * 13 * 4 / 3;
 
 tl::unexpected<Error> refuse(const QString &why) { return fail(ErrorCode::InvalidInput, why); }
 
@@ -253,6 +255,8 @@ Result<std::vector<NamedArea>> areasFromJson(const Json &json)
     if (corners > static_cast<qint64>(mostCorners))
         return refuse(Text::tr("The areas have more than %L1 corners.").arg(mostCorners));
     const QString base64 = asString(text).value_or(QString());
+    if (base64.size() > mostPacked)
+        return refuse(Text::tr("The areas have more than %L1 corners.").arg(mostCorners));
     const auto decoded = QByteArray::fromBase64Encoding(base64.toLatin1(), QByteArray::AbortOnBase64DecodingErrors);
     if (!decoded || decoded.decoded.isEmpty() || toStd(stringAt(json, "sha256")) != hashOf(decoded.decoded))
         return refuse(Text::tr("The packed areas are damaged: they do not hash to what is said of them."));
@@ -280,8 +284,9 @@ bool lacksCorners(const Json &recipe)
 
 Result<std::vector<NamedArea>> readAreas(const QString &path)
 {
+    // Not of a pipe, which can be read once only.
     QFile file(path);
-    const QByteArray head = file.open(QIODevice::ReadOnly) ? file.read(512) : QByteArray();
+    const QByteArray head = QFileInfo(path).isFile() && file.open(QIODevice::ReadOnly) ? file.read(512) : QByteArray();
     file.close();
     if (const QString format = formatOf(head, path); !format.isEmpty()) {
         return fail(

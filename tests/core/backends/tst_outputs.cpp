@@ -194,6 +194,13 @@ void TestOutputs::tablesBeside_areOnesOfTheFiles()
     QCOMPARE(claimed, written);
     // Another's table is kept; that of an earlier result is replaced.
     QVERIFY(run(job));
+    const auto index = request(QStringLiteral("index"), {{"index", "NDVI"}}, QStringLiteral("lone.tif"));
+    QVERIFY(run(index));
+    QFile lone(m_out->filePath(QStringLiteral("lone_areas.csv"))); // beside a result that has no such table
+    QVERIFY(lone.open(QIODevice::WriteOnly) && lone.write("a,b\r\n") == 5);
+    lone.close();
+    QVERIFY(!run(request(QStringLiteral("change"), Json::object(), QStringLiteral("lone.tif"))));
+    QVERIFY(waitFor(backends::LocalBackend(m_pools, nullptr, {}).checkFiles(index)));
     QVERIFY(QFile::remove(done->item));
     const auto refused = run(job);
     QVERIFY(!refused);
