@@ -5604,8 +5604,12 @@
         <translation>%1 endet zu früh: Die Datei hat %2 Bytes, und was zu lesen ist, läge dahinter. Kopieren oder laden Sie sie noch einmal.</translation>
     </message>
     <message>
-        <source>%1 cannot be read at column %2, row %3: it is damaged there. Copy or download the file again.</source>
-        <translation>%1 lässt sich bei Spalte %2, Zeile %3 nicht lesen: Die Datei ist dort beschädigt. Kopieren oder laden Sie sie noch einmal.</translation>
+        <source>%1 cannot be read at column %2, row %3: it is damaged there.</source>
+        <translation>%1 lässt sich bei Spalte %2, Zeile %3 nicht lesen: Die Datei ist dort beschädigt.</translation>
+    </message>
+    <message>
+        <source>Copy or download the file again.</source>
+        <translation>Kopieren oder laden Sie sie noch einmal.</translation>
     </message>
 </context>
 <context>

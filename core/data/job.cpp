@@ -81,12 +81,9 @@ Result<JobRequest> requestFromJson(const Json &json)
 
 Json toJson(const Estimate &estimate)
 {
-    return {{"bytes", estimate.bytes},
-            {"requests", estimate.requests},
-            {"disk", estimate.disk},
-            {"seconds", estimate.seconds > 0 ? Json(estimate.seconds) : Json()},
-            {"exact", estimate.exact},
-            {"warnings", astra::toJson(estimate.warnings)}};
+    return {{"bytes", estimate.bytes}, {"requests", estimate.requests},
+            {"disk", estimate.disk},   {"seconds", estimate.seconds > 0 ? Json(estimate.seconds) : Json()},
+            {"exact", estimate.exact}, {"warnings", astra::toJson(estimate.warnings)}};
 }
 
 Result<Estimate> estimateFromJson(const Json &json)
