@@ -154,17 +154,19 @@ void waitForJobs(Context &context, const std::vector<jobs::Job *> &jobs)
     const auto unfinished = [&] {
         return std::ranges::count_if(jobs, [](const auto *job) { return !job->isFinished(); });
     };
+    const auto onFinished = [&] {
+        if (unfinished() == 0)
+            loop.quit();
+    };
     for (auto *job : jobs) {
-        QObject::connect(job, &jobs::Job::finished, &loop, [&] {
-            if (unfinished() == 0)
-                loop.quit();
-        });
-        QObject::connect(job, &jobs::Job::changed, &loop, [&, job] {
+        const auto onChanged = [&, job] {
             if (job->isFinished() || job->state() != jobs::Job::State::Running)
                 return;
             const QString which = jobs.size() > 1 ? QString(job->request().title + u": ") : QString();
             context.progress(QString(which + job->activity() + pace.left(job->progress())), job->progress());
-        });
+        };
+        QObject::connect(job, &jobs::Job::finished, &loop, onFinished);
+        QObject::connect(job, &jobs::Job::changed, &loop, onChanged);
     }
     const StopCallback onStop(context.stop(), [&] {
         for (auto *job : jobs)

@@ -52,7 +52,6 @@ Result<data::JobResult> exported(const data::JobRequest &request, const processi
     const QString interim = QFileInfo(done.output).completeBaseName();
     QStringList made;
     std::optional<Error> failure;
-    QStringList files;
     for (const auto &path : QStringList {done.output} + done.files) {
         const QString suffix = QFileInfo(path).completeBaseName().mid(interim.size());
         const auto of = std::ranges::find(plan.files, suffix, &processing::OutputFile::suffix);
