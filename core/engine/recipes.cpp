@@ -409,7 +409,8 @@ template<typename T> Future<std::vector<T>> together(const std::vector<Future<T>
 
 Result<void> checkGiven(const std::vector<Wanted> &wanted, const std::map<QString, QString> &given)
 {
-    for (const auto &[name, source] : given) {
+    for (const auto &entry : given) {
+        const QString &name = entry.first;
         if (std::ranges::any_of(wanted, [&](const Wanted &input) { return input.isCalled(name); }))
             continue;
         QStringList names;
