@@ -103,16 +103,15 @@ private:
     std::vector<Files> m_scenes;
 };
 
-/// Bands of any size out of nothing; tells of each read.
+/// Bands of any size out of nothing; asks before each read, in the reader's thread, whether it fails.
 class Endless : public InputReader
 {
 public:
-    explicit Endless(int side, std::function<void()> onRead = {})
+    explicit Endless(int side, std::function<std::optional<Error>()> onRead = {})
         : m_grid {QStringLiteral("EPSG:32631"), 500000, 5000000, 10, 10, side, side}
         , m_onRead(std::move(onRead))
     {
     }
-    std::optional<Error> failing;
     SceneFacts facts() const
     {
         SceneFacts facts;
@@ -134,10 +133,10 @@ private:
         const data::Radiometry &radiometry() const override { return m_none; }
         Result<data::Block> read(const data::Grid &window, raster::Resampling) override
         {
-            if (m_owner->m_onRead)
-                m_owner->m_onRead();
-            if (m_owner->failing)
-                return fail(*m_owner->failing);
+            if (m_owner->m_onRead) {
+                if (auto error = m_owner->m_onRead())
+                    return fail(std::move(*error));
+            }
             return data::Block(window.width, window.height, 0.25F);
         }
 
@@ -146,7 +145,7 @@ private:
         data::Radiometry m_none;
     };
     data::Grid m_grid;
-    std::function<void()> m_onRead;
+    std::function<std::optional<Error>()> m_onRead;
 };
 
 /// Bands that come as zeros which the file does not explain, the first so many times they are opened.
@@ -596,11 +595,12 @@ private Q_SLOTS:
         StopSource stop;
         std::atomic<int> reads {0};
         QElapsedTimer clock;
-        Endless inputs(20000, [&] {
+        Endless inputs(20000, [&]() -> std::optional<Error> {
             if (++reads == 30) {
                 clock.start();
                 stop.request_stop();
             }
+            return {};
         });
         const auto result = runIn(recipeFor("NDVI"), inputs, out(), m_pools, Progress(stop.get_token()));
         QVERIFY(!result);
@@ -612,14 +612,13 @@ private Q_SLOTS:
 
     void failedRead_leavesNothing()
     {
-        int reads = 0;
+        std::atomic<int> reads {0};
         const Error lost {ErrorCode::Network, QStringLiteral("cut off"), {}, true};
-        Endless *self = nullptr;
-        Endless inputs(3000, [&] {
-            if (++reads == 9)
-                self->failing = lost;
+        Endless inputs(3000, [&]() -> std::optional<Error> {
+            if (++reads >= 9)
+                return lost;
+            return {};
         });
-        self = &inputs;
         const auto result = runIn(recipeFor("NDVI"), inputs, out(), m_pools, {});
         QCOMPARE(result.error(), lost);
         QVERIFY(QDir(m_dir->path()).entryList(QDir::Files | QDir::Hidden).isEmpty());
