@@ -16,6 +16,7 @@
 
 #include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 
 #include <csignal>
 #include <cstdio>
@@ -110,9 +111,23 @@ public:
         m_process.kill();
         m_process.waitForFinished();
     }
-    void send(int number) const { ::kill(static_cast<pid_t>(m_process.processId()), number); }
+    void send(int number) const { ::kill(pid(), number); }
+    /// Not while it writes: then it would keep the file from everybody until it goes on.
+    void stop(Database &file) const
+    {
+        const auto nothing = []() -> Result<void> { return {}; };
+        do {
+            send(SIGCONT);
+            QVERIFY(file.together(nothing));
+            send(SIGSTOP);
+            int status = 0;
+            QCOMPARE(::waitpid(pid(), &status, WUNTRACED), pid());
+            QVERIFY(WIFSTOPPED(status));
+        } while (!file.together(nothing));
+    }
 
 private:
+    [[nodiscard]] pid_t pid() const { return static_cast<pid_t>(m_process.processId()); }
     [[nodiscard]] QString line()
     {
         while (!m_process.canReadLine()) {
@@ -333,7 +348,7 @@ void TestJobStore::stoppedProcess_losesItAfterItsLease()
 {
     Holder other(path(), out(), shortLease, true);
     const auto store = openStore(path(), shortLease);
-    other.send(SIGSTOP);
+    other.stop(**Database::open(path(), jobs::jobSchema()));
     QTRY_VERIFY(waitFor(store->find(other.id())).value()->stale);
     QCOMPARE(waitFor(store->adopt()).value().size(), std::size_t(1));
     QVERIFY(waitFor(store->take(other.id())).value());
