@@ -3042,6 +3042,10 @@
         <source>The name %1 does not fit what is written, which is %2: call it %3, for example.</source>
         <translation>Der Name %1 passt nicht zu dem, was geschrieben wird, nämlich %2: zum Beispiel %3.</translation>
     </message>
+    <message>
+        <source>this computer</source>
+        <translation>diesem Computer</translation>
+    </message>
 </context>
 <context>
     <name>astra::backends::AstraRun</name>
@@ -3424,10 +3428,6 @@
         <translation>Gelesen von %1: %2 hat nicht geliefert (%3)</translation>
     </message>
     <message>
-        <source>%1 has no band “%2”, which %3 needs; it has: %4</source>
-        <translation>%1 hat kein Band „%2“, das für %3 nötig ist; vorhanden: %4</translation>
-    </message>
-    <message>
         <source>%1 has no cloud mask: clouds are shown.</source>
         <translation>%1 hat keine Wolkenmaske: Wolken werden gezeigt.</translation>
     </message>
@@ -3525,6 +3525,10 @@
     <message>
         <source>%1 has no value at any pixel in this area.</source>
         <translation>%1 hat an keinem Pixel dieses Gebiets einen Wert.</translation>
+    </message>
+    <message>
+        <source>%1 needs the band “%2”; %3 has: %4</source>
+        <translation>%1 braucht das Band „%2“; %3 hat: %4</translation>
     </message>
 </context>
 <context>
@@ -4583,10 +4587,6 @@
         <translation>Eine Veränderung besteht zwischen zwei Szenen, vorher und nachher; hier sind es %1.</translation>
     </message>
     <message>
-        <source>“bands” has to name two different bands.</source>
-        <translation>„bands“ muss zwei verschiedene Bänder nennen.</translation>
-    </message>
-    <message>
         <source>No classes are told apart.</source>
         <translation>Klassen werden nicht unterschieden.</translation>
     </message>
@@ -4653,10 +4653,6 @@
     <message>
         <source>A composite is made of 2 to %1 scenes; here are %2.</source>
         <translation>Ein Komposit entsteht aus 2 bis %1 Szenen; hier sind es %2.</translation>
-    </message>
-    <message>
-        <source>A composite is of “bands” or of a “value”, not of both.</source>
-        <translation>Ein Komposit besteht aus „bands“ oder einem „value“, nicht aus beidem.</translation>
     </message>
     <message>
         <source>The scenes are from different sensors (%1): their bands are not quite the same.</source>
@@ -4843,10 +4839,6 @@
         <translation>Statt Punkten: Polygone mit Namen, eine GeoJSON-Datei. Ein Pixel gehört zu jeder Fläche, die seine Mitte enthält</translation>
     </message>
     <message>
-        <source>A time series is taken at “point” or in “areas”: name one of them.</source>
-        <translation>Eine Zeitreihe gilt für „point“ oder „areas“: eines von beiden nennen.</translation>
-    </message>
-    <message>
         <source>A time series is of 1 to %1 scenes; here are %2.</source>
         <translation>Eine Zeitreihe besteht aus 1 bis %1 Szenen; hier sind es %2.</translation>
     </message>
@@ -5012,6 +5004,18 @@
     <message>
         <source>The scene (%1) lies where the coordinate system %2 gives no coordinates: choose one of that region, such as the scene&apos;s own (%3).</source>
         <translation>Die Szene (%1) liegt dort, wo das Koordinatensystem %2 keine Koordinaten gibt: Wählen Sie eines dieser Gegend, etwa das eigene der Szene (%3).</translation>
+    </message>
+    <message>
+        <source>What is compared in place of a value has to be two different bands.</source>
+        <translation>Was statt eines Werts verglichen wird, müssen zwei verschiedene Bänder sein.</translation>
+    </message>
+    <message>
+        <source>A composite is of bands, or of an index or formula in their place: not of both.</source>
+        <translation>Ein Komposit besteht aus Bändern oder, an deren Stelle, aus einem Index oder einer Formel: nicht aus beidem.</translation>
+    </message>
+    <message>
+        <source>A time series is taken at points or in areas: name points, or areas, and not both.</source>
+        <translation>Eine Zeitreihe gilt für Punkte oder für Flächen: Geben Sie das eine oder das andere an, nicht beides.</translation>
     </message>
 </context>
 <context>

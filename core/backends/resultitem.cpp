@@ -5,6 +5,7 @@
 #include "core/backends/resultfiles.h"
 #include "core/data/areajson.h"
 #include "core/data/offsetoverride.h"
+#include "core/data/partpath.h"
 #include "core/raster/geodesy.h"
 
 #include <QCoreApplication>
@@ -209,11 +210,12 @@ void completeAssets(Json &item, const std::vector<ResultFile> &files)
             text(QStringLiteral("https://stac-extensions.github.io/%1/schema.json").arg(extension)));
 }
 
-Result<void> write(const QString &path, const Json &item)
+/// @param draft see data::draftPath()
+Result<void> write(const QString &path, const QString &draft, const Json &item)
 {
-    QSaveFile file(path);
+    QSaveFile file(draft.isEmpty() ? path : draft);
     const QByteArray bytes = toText(item, 2) + '\n';
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
+    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !data::commitTo(path, file))
         return fail(
             ErrorCode::Storage,
             Text::tr("The description of the result could not be written to %1: %2").arg(path, file.errorString()),
@@ -255,7 +257,7 @@ Result<data::JobResult> describeResult(const data::JobRequest &request, data::Jo
                 {{"rel", "derived_from"}, {"href", text(address)}, {"type", "application/geo+json"}});
     }
     done.item = itemPath(done.output);
-    if (auto written = write(done.item, item); !written)
+    if (auto written = write(done.item, data::draftPath(request.output, request.id), item); !written)
         return fail(written.error());
     return done;
 }

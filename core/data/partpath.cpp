@@ -3,7 +3,10 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QSaveFile>
 #include <QStringBuilder>
+
+#include <cstdio>
 
 namespace astra::data {
 
@@ -29,6 +32,22 @@ QString interimStem(const QString &output, const QString &job)
 } // namespace
 
 QString interimPath(const QString &output, const QString &job) { return interimStem(output, job) % u".tif"; }
+
+QString draftPath(const QString &output, const QString &job)
+{
+    return job.isEmpty() ? QString() : QString(interimStem(output, job) % u".draft");
+}
+
+bool commitTo(const QString &path, QSaveFile &file)
+{
+    const QByteArray draft = QFile::encodeName(file.fileName());
+    if (!file.commit())
+        return false;
+    if (std::rename(draft.constData(), QFile::encodeName(path).constData()) == 0)
+        return true;
+    (void)std::remove(draft.constData());
+    return false;
+}
 
 QStringList partFiles(const QString &output, const QString &job)
 {

@@ -148,8 +148,11 @@ void Engine::Private::makeConnections(credentials::ServiceKinds services)
 void Engine::Private::makeBackends()
 {
     backends.clear();
-    backends.push_back(std::make_unique<backends::LocalBackend>(pools, http->byteSources(),
-                                                                QStringLiteral("Astra " ASTRA_VERSION), config.memory));
+    std::map<QString, QString> titles;
+    for (const auto &definition : registry.definitions())
+        titles.emplace(definition.id, definition.title);
+    backends.push_back(std::make_unique<backends::LocalBackend>(
+        pools, http->byteSources(), QStringLiteral("Astra " ASTRA_VERSION), config.memory, std::move(titles)));
     for (const auto &definition : registry.definitions()) {
         if (!definition.processing || definition.protocol != u"astra")
             continue;

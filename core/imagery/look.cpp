@@ -74,8 +74,8 @@ std::optional<render::Style> ownIndex(const data::Scene &scene)
 Error lacksBand(const data::Scene &scene, const QString &band, const QString &style)
 {
     return {ErrorCode::InvalidInput,
-            Text::tr("%1 has no band “%2”, which %3 needs; it has: %4")
-                .arg(scene.id, band, style, data::bandNames(scene).join(QStringLiteral(", "))),
+            Text::tr("%1 needs the band “%2”; %3 has: %4")
+                .arg(style, band, scene.id, data::bandNames(scene).join(QStringLiteral(", "))),
             scene.provider, false};
 }
 

@@ -455,13 +455,13 @@ Result<void> Run::writeRasters()
 Result<void> Run::finish()
 {
     if (!m_files.empty()) {
-        auto tables = writeTablesBeside(m_output, m_summary);
+        auto tables = writeTablesBeside(m_output, m_summary, m_options.draft);
         if (!tables)
             return fail(std::move(tables.error()));
         m_written = std::move(*tables);
         return writeRasters();
     }
-    auto tables = processing::writeTables(m_output, *m_opened.operation, m_summary);
+    auto tables = processing::writeTables(m_output, *m_opened.operation, m_summary, m_options.draft);
     if (!tables)
         return fail(std::move(tables.error()));
     m_written = std::move(*tables);

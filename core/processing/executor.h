@@ -26,6 +26,7 @@ struct RunOptions {
     /// Where finished tiles wait (data::partPath): taken up where it exists, and left there for its owner to remove
     /// once nothing of the job can be lost any more. Empty: a file of its own that goes with the run.
     QString part {};
+    QString draft {}; ///< where a table is written until it is put in its place (data::draftPath)
     QString software {}; ///< "Astra 0.1.0": stands in the file, with the versions of what reads and projects
     ExtraTags extra {};
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/processing/tables.h"
 
+#include "core/data/partpath.h"
+
 #include <QCoreApplication>
 #include <QFileInfo>
 #include <QSaveFile>
@@ -49,10 +51,10 @@ tl::unexpected<Error> notWritten(const QSaveFile &file, const QString &path)
                 Text::tr("%1 cannot be written: %2").arg(QFileInfo(path).fileName(), file.errorString()), path);
 }
 
-Result<void> write(const QString &path, const QByteArray &bytes)
+Result<void> write(const QString &path, const QByteArray &bytes, const QString &draft)
 {
-    QSaveFile file(path);
-    if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit())
+    QSaveFile file(draft.isEmpty() ? path : draft);
+    if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && data::commitTo(path, file))
         return {};
     return notWritten(file, path);
 }
@@ -100,10 +102,10 @@ QByteArray toCsv(const Table &table)
     return csv;
 }
 
-Result<void> writeCsv(const QString &path, const Table &table)
+Result<void> writeCsv(const QString &path, const Table &table, const QString &draft)
 {
     constexpr qsizetype atOnce = 1 << 20; // bytes: a table of a million rows is not in memory as text, too
-    QSaveFile file(path);
+    QSaveFile file(draft.isEmpty() ? path : draft);
     bool ok = file.open(QIODevice::WriteOnly);
     QByteArray csv = headerOf(table);
     for (const auto &row : table.rows) {
@@ -113,7 +115,7 @@ Result<void> writeCsv(const QString &path, const Table &table)
         ok = ok && file.write(csv) == csv.size();
         csv.resize(0);
     }
-    if (ok && file.write(csv) == csv.size() && file.commit())
+    if (ok && file.write(csv) == csv.size() && data::commitTo(path, file))
         return {};
     return notWritten(file, path);
 }
@@ -128,7 +130,8 @@ Result<void> checkTableName(const QString &output)
                     .arg(QFileInfo(output).fileName().right(60)));
 }
 
-Result<QStringList> writeTables(const QString &output, const Operation &operation, const Summary &summary)
+Result<QStringList> writeTables(const QString &output, const Operation &operation, const Summary &summary,
+                                const QString &draft)
 {
     if (auto ok = checkTableName(output); !ok)
         return fail(std::move(ok.error()));
@@ -145,7 +148,7 @@ Result<QStringList> writeTables(const QString &output, const Operation &operatio
             for (const auto &table : summary.tables)
                 json.push_back(table.toJson());
         }
-        if (auto ok = write(output, toText(json) + '\n'); !ok)
+        if (auto ok = write(output, toText(json) + '\n', draft); !ok)
             return fail(std::move(ok.error()));
         return paths;
     }
@@ -154,7 +157,7 @@ Result<QStringList> writeTables(const QString &output, const Operation &operatio
     for (std::size_t i = 0; i < summary.tables.size(); ++i) {
         const Table &table = summary.tables[i];
         const QString path = i == 0 ? output : beside(output, table.name);
-        if (auto ok = writeCsv(path, table); !ok)
+        if (auto ok = writeCsv(path, table, draft); !ok)
             return fail(std::move(ok.error()));
         if (i > 0)
             paths.append(path);
@@ -162,13 +165,13 @@ Result<QStringList> writeTables(const QString &output, const Operation &operatio
     return paths;
 }
 
-Result<QStringList> writeTablesBeside(const QString &raster, const Summary &summary)
+Result<QStringList> writeTablesBeside(const QString &raster, const Summary &summary, const QString &draft)
 {
     QStringList paths;
     paths.reserve(static_cast<qsizetype>(summary.tables.size()));
     for (const auto &table : summary.tables) {
         paths.append(beside(raster, table.name));
-        if (auto ok = writeCsv(paths.back(), table); !ok)
+        if (auto ok = writeCsv(paths.back(), table, draft); !ok)
             return fail(std::move(ok.error()));
     }
     return paths;

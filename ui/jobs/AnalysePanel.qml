@@ -233,7 +233,7 @@ Item {
             T.ScrollBar.vertical: ScrollBar {}
 
             delegate: JobRow {
-                width: ListView.view.width
+                width: ListView.view.width - 10 // room for the scroll bar
                 onCancelWanted: panel.jobs.cancel(index)
                 onShowWanted: panel.jobs.show(index)
                 onFolderWanted: panel.jobs.openFolder(index)

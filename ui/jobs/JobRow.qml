@@ -14,6 +14,7 @@ Rectangle {
     required property real progress
     required property string detail
     required property string file
+    required property list<string> besides
     required property bool isFinished
     required property var table
     required property bool resumable
@@ -40,11 +41,20 @@ Rectangle {
         spacing: Theme.gapSmall
 
         Label {
+            id: heading
             Layout.fillWidth: true
             text: row.title
             font.weight: Font.DemiBold
-            wrapMode: Text.Wrap
+            elide: Text.ElideMiddle // what ends it tells scenes apart
             Accessible.ignored: true
+
+            HoverHandler {
+                id: over
+            }
+            Tip {
+                visible: over.hovered && heading.truncated
+                text: row.title
+            }
         }
         RowLayout {
             Layout.fillWidth: true
@@ -93,6 +103,20 @@ Rectangle {
             font.family: Theme.monospace
             font.pixelSize: 11
             elide: Text.ElideLeft
+        }
+        Repeater {
+            model: row.besides
+
+            Label {
+                required property string modelData
+
+                Layout.fillWidth: true
+                text: modelData
+                muted: true
+                font.family: Theme.monospace
+                font.pixelSize: 11
+                elide: Text.ElideMiddle
+            }
         }
         Flow {
             Layout.fillWidth: true

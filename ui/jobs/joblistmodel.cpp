@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ui/jobs/joblistmodel.h"
 
+#include "ui/types/words.h"
+
 #include <QDesktopServices>
 #include <QFileInfo>
 #include <QLocale>
@@ -88,8 +90,6 @@ QString asidesOf(const data::JobResult &result)
         asides << JobListModel::tr("%n read(s) had to be repeated.", nullptr, repeated);
     if (result.tilesKept > 0 && result.tilesComputed > 0)
         asides << JobListModel::tr("Continued after it was cut off.");
-    for (const auto &file : result.files)
-        asides << QFileInfo(file).fileName();
     return asides.join(u'\n');
 }
 
@@ -218,7 +218,7 @@ QVariant JobListModel::data(const QModelIndex &index, int role) const
         return job.progress();
     case DetailRole: {
         if (job.error())
-            return job.error()->message;
+            return types::withTitles(job.error()->message, m_engine->providers());
         const auto result = job.result();
         if (!result)
             return QString();
@@ -244,6 +244,14 @@ QVariant JobListModel::data(const QModelIndex &index, int role) const
         return job.result() && !job.result()->scene.assets.empty();
     case FileRole:
         return job.result() ? job.result()->output : QString();
+    case BesidesRole: {
+        QStringList names;
+        if (const auto result = job.result()) {
+            for (const auto &file : result->files)
+                names << QFileInfo(file).fileName();
+        }
+        return names;
+    }
     case FinishedRole:
         return job.isFinished();
     default:
@@ -253,10 +261,10 @@ QVariant JobListModel::data(const QModelIndex &index, int role) const
 
 QHash<int, QByteArray> JobListModel::roleNames() const
 {
-    return {{TitleRole, "title"},         {StateRole, "state"},   {StateTextRole, "stateText"},
-            {ProgressRole, "progress"},   {DetailRole, "detail"}, {FileRole, "file"},
-            {FinishedRole, "isFinished"}, {TableRole, "table"},   {ResumableRole, "resumable"},
-            {RasterRole, "raster"}};
+    return {{TitleRole, "title"},         {StateRole, "state"},    {StateTextRole, "stateText"},
+            {ProgressRole, "progress"},   {DetailRole, "detail"},  {FileRole, "file"},
+            {FinishedRole, "isFinished"}, {TableRole, "table"},    {ResumableRole, "resumable"},
+            {RasterRole, "raster"},       {BesidesRole, "besides"}};
 }
 
 } // namespace astra::jobs

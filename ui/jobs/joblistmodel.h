@@ -31,6 +31,7 @@ public:
         FinishedRole,
         TableRole, ///< list of {label, value}: a small table of the result; empty: none, or a long one
         ResumableRole, ///< it was cut off, failed or was cancelled, and can be run on from where it was
+        BesidesRole, ///< names of the files beside the result's
         RasterRole, ///< there is something to show on the map
     };
     Q_ENUM(Role)

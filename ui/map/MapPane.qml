@@ -62,18 +62,21 @@ Item {
     Rectangle {
         id: strip
 
+        readonly property real room: pane.width - pane.insetRight - x - Theme.gap ///< up to the edge of what is seen
+        readonly property bool broad: 330 + credit.implicitWidth < room ///< one line is enough, however long the scale bar
+
         anchors.left: parent.left
         anchors.leftMargin: pane.insetLeft + Theme.gap
         anchors.bottom: parent.bottom
         anchors.bottomMargin: pane.insetBottom + Theme.gap
-        width: row.width + 16
-        height: 24
+        width: (broad ? credit.x + credit.width : Math.max(row.width, credit.width) + 8) + 8
+        height: broad ? 24 : 42
         radius: Theme.radiusSmall
         color: Qt.rgba(Theme.surface.r, Theme.surface.g, Theme.surface.b, 0.86)
         Row {
             id: row
             x: 8
-            height: parent.height
+            height: 24
             spacing: Theme.gapMedium
             ScaleBar {
                 anchors.verticalCenter: parent.verticalCenter
@@ -87,14 +90,16 @@ Item {
                 font.pixelSize: Theme.sizeSmall
                 text: pane.degrees(view.pointerInside ? view.pointerLatitude : view.centerLatitude, qsTr("N"), qsTr("S")) + "  " + pane.degrees(view.pointerInside ? view.pointerLongitude : view.centerLongitude, qsTr("E"), qsTr("W"))
             }
-            Label {
-                anchors.verticalCenter: parent.verticalCenter
-                width: Math.min(implicitWidth, Math.max(0, buttons.x - strip.x - coordinates.x - coordinates.width - 40))
-                elide: Text.ElideRight
-                muted: true
-                font.pixelSize: 11
-                text: (pane.attribution ? "© " + pane.attribution + " · " : "") + qsTr("Natural Earth · GeoNames")
-            }
+        }
+        Label {
+            id: credit
+            x: strip.broad ? row.x + row.width + Theme.gapMedium : 8
+            y: strip.broad ? 5 : 23
+            width: Math.min(implicitWidth, strip.room - 16)
+            elide: Text.ElideRight
+            muted: true
+            font.pixelSize: 11
+            text: (pane.attribution ? "© " + pane.attribution + " · " : "") + qsTr("Natural Earth · GeoNames")
         }
     }
     Panel {
@@ -103,7 +108,7 @@ Item {
         anchors.right: parent.right
         anchors.rightMargin: pane.insetRight + Theme.gap
         anchors.bottom: parent.bottom
-        anchors.bottomMargin: pane.insetBottom + Theme.gap
+        anchors.bottomMargin: pane.insetBottom + Theme.gap + (strip.broad ? 0 : strip.height + Theme.gap) // or it would cover the strip
         padding: 2
         width: 36
         height: column.height + 4

@@ -15,6 +15,8 @@ Panel {
     property int part: 0 ///< of what is open: 0 choose, 1 make
     property bool open: false ///< all ways of looking are shown, to choose from and to add to
 
+    property real limit: Infinity ///< how tall it may become, if the list can give way
+
     signal keyWanted(string connection)
 
     implicitHeight: column.implicitHeight + padding * 2
@@ -83,7 +85,8 @@ Panel {
             }
             LookList {
                 Layout.fillWidth: true
-                Layout.preferredHeight: 360
+                // Below what stands above it here, and is no part of the list's own height.
+                Layout.preferredHeight: Math.max(160, Math.min(360, panel.limit - y - panel.padding * 2 - parent.y))
                 visible: panel.part === 0
                 scene: panel.scene
             }

@@ -4,9 +4,9 @@
 #include "core/base/phrases.h"
 #include "core/data/offsetoverride.h"
 #include "ui/scene/scenefacts.h"
+#include "ui/types/words.h"
 
 #include <QLocale>
-#include <QRegularExpression>
 
 #include <algorithm>
 #include <cmath>
@@ -145,7 +145,7 @@ void SceneViewer::load()
         m_tiles = m_engine->tiles(*m_acquisition, m_style);
         connect(m_tiles.get(), &imagery::TileLoader::statusChanged, this, &SceneViewer::statusChanged);
         connect(m_tiles.get(), &imagery::TileLoader::failed, this, [this](const Error &error) {
-            m_error = error.message;
+            m_error = types::withTitles(error.message, m_engine->providers());
             Q_EMIT statusChanged();
         });
         Q_EMIT tilesChanged(m_tiles.get());
@@ -511,7 +511,7 @@ double SceneViewer::loaded() const
 
 QString SceneViewer::loadingText() const
 {
-    if (!m_tiles)
+    if (!m_tiles || !m_error.isEmpty())
         return {};
     const auto status = m_tiles->status();
     if (status.wanted == 0 || status.ready >= status.wanted)
@@ -563,11 +563,15 @@ QStringList SceneViewer::notes() const
     QStringList notes = m_tiles ? astra::shown(m_tiles->status().notes) : QStringList();
     if (!m_acquisition)
         return notes;
-    // What reads the pixels knows sources by their ids; people do by their titles.
+    std::vector<data::ProviderInfo> sources;
+    sources.reserve(m_acquisition->copies.size());
     for (const auto &copy : m_acquisition->copies) {
-        const QRegularExpression id(u"(?<![\\w.-])" + QRegularExpression::escape(copy.provider) + u"(?![\\w-]|\\.\\w)");
-        notes.replaceInStrings(id, providerTitle(copy.provider));
+        auto &source = sources.emplace_back();
+        source.id = copy.provider;
+        source.title = providerTitle(copy.provider);
     }
+    for (auto &note : notes)
+        note = types::withTitles(std::move(note), sources);
     return notes;
 }
 

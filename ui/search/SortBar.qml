@@ -33,7 +33,7 @@ ColumnLayout {
             }
         }
         Button {
-            Layout.preferredWidth: 104
+            Layout.preferredWidth: Math.max(104, implicitWidth)
             text: bar.scenes.orderText
             tip: qsTr("Turn the order round")
             Accessible.name: qsTr("Order: %1").arg(text)

@@ -17,10 +17,10 @@ Basic.ApplicationWindow {
     readonly property bool open: shell.door !== ""
     readonly property MapView map: pane.map
 
-    width: 1440
-    height: 900
-    minimumWidth: 1024
-    minimumHeight: 640
+    width: Math.min(1440, Screen.width)
+    height: Math.min(900, Screen.height - 60) // with room for the window's frame and a task bar
+    minimumWidth: Math.min(1000, Screen.width)
+    minimumHeight: Math.min(600, Screen.height - 60)
     visible: true
     title: shell.door === "sandbox" ? qsTr("Sandbox, invented data · Astra") : "Astra"
     color: Theme.background
@@ -147,11 +147,13 @@ Basic.ApplicationWindow {
             anchors.left: left.right
             anchors.leftMargin: 8
             width: Math.min(700, pane.width - pane.insetLeft - pane.insetRight - 16)
+            limit: (legend.visible ? legend.y : status.y - 56) - y - 8
             scene: window.shell.scene
             onKeyWanted: connection => window.openAccount(connection)
         }
 
         Legend {
+            id: legend
             anchors.left: left.right
             anchors.leftMargin: 8
             anchors.bottom: status.top

@@ -2,6 +2,7 @@
 #include "ui/types/words.h"
 
 #include <QCoreApplication>
+#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -54,6 +55,18 @@ QString accessNeed(const data::Scene &scene)
         return asset.access == worst && asset.isRaster() && !asset.connection.isEmpty();
     });
     return accessNeed(worst, key);
+}
+
+QString withTitles(QString sentence, const std::vector<data::ProviderInfo> &providers)
+{
+    for (const auto &provider : providers) {
+        if (!sentence.contains(provider.id))
+            continue;
+        const QRegularExpression whole(u"(?<![\\w./-])" + QRegularExpression::escape(provider.id)
+                                       + u"(?![\\w/-]|\\.\\w)");
+        sentence.replace(whole, provider.title);
+    }
+    return sentence;
 }
 
 } // namespace astra::types

@@ -3,6 +3,7 @@
 
 // Words that several screens use for core's values.
 
+#include "core/data/provider.h"
 #include "core/data/scene.h"
 
 namespace astra::types {
@@ -14,5 +15,9 @@ namespace astra::types {
 [[nodiscard]] QString accessNeed(data::Access access, bool hasConnection);
 /// The same for the pixels of a scene.
 [[nodiscard]] QString accessNeed(const data::Scene &scene);
+
+/// A sentence with providers' titles for their ids: what reads and computes knows sources by their ids; people do by
+/// their titles.
+[[nodiscard]] QString withTitles(QString sentence, const std::vector<data::ProviderInfo> &providers);
 
 } // namespace astra::types

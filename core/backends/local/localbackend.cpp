@@ -40,12 +40,13 @@ class Run
 {
 public:
     Run(data::JobRequest request, Pools &pools, std::shared_ptr<ByteSourceFactory> sources, QString software,
-        qint64 memory, Progress progress, Backend::Activity activity)
+        qint64 memory, std::map<QString, QString> titles, Progress progress, Backend::Activity activity)
         : m_request(std::move(request))
         , m_pools(pools)
         , m_sources(std::move(sources))
         , m_software(std::move(software))
         , m_memory(memory)
+        , m_titles(std::move(titles))
         , m_progress(std::move(progress))
         , m_activity(std::move(activity))
     {
@@ -81,8 +82,11 @@ private:
     [[nodiscard]] QString providers() const
     {
         QStringList names;
-        for (const auto &input : m_request.inputs)
-            names << input.best().provider;
+        for (const auto &input : m_request.inputs) {
+            const QString &id = input.best().provider;
+            const auto title = m_titles.find(id);
+            names << (title != m_titles.end() ? title->second : id == u"local" ? Text::tr("this computer") : id);
+        }
         names.removeDuplicates();
         return names.join(QStringLiteral(", "));
     }
@@ -92,6 +96,7 @@ private:
         processing::RunOptions options;
         options.memory = m_memory;
         options.part = data::partPath(m_request.output, m_request.id);
+        options.draft = data::draftPath(m_request.output, m_request.id);
         options.durable = !m_request.id.isEmpty();
         options.software = m_software;
         options.extra = [this, &scenes] { return tags(scenes); };
@@ -169,6 +174,7 @@ private:
     const std::shared_ptr<ByteSourceFactory> m_sources;
     const QString m_software;
     const qint64 m_memory; ///< bytes
+    const std::map<QString, QString> m_titles; ///< of providers by id
     const Progress m_progress;
     const Backend::Activity m_activity;
     const std::shared_ptr<net::ReadCounter> m_counter = std::make_shared<net::ReadCounter>();
@@ -213,11 +219,13 @@ Result<void> checkedWithFiles(const data::JobRequest &request)
 
 } // namespace
 
-LocalBackend::LocalBackend(Pools &pools, std::shared_ptr<ByteSourceFactory> sources, QString software, qint64 memory)
+LocalBackend::LocalBackend(Pools &pools, std::shared_ptr<ByteSourceFactory> sources, QString software, qint64 memory,
+                           std::map<QString, QString> titles)
     : m_pools(pools)
     , m_sources(std::move(sources))
     , m_software(std::move(software))
     , m_memory(memory)
+    , m_titles(std::move(titles))
 {
 }
 
@@ -249,10 +257,10 @@ Future<data::JobResult> LocalBackend::submit(const data::JobRequest &request, Pr
 {
     return runOn(m_pools.io,
                  [request, progress, activity, sources = m_sources, &pools = m_pools, software = m_software,
-                  memory = m_memory]() -> Result<data::JobResult> {
+                  memory = m_memory, titles = m_titles]() -> Result<data::JobResult> {
                      if (auto ok = checkedWithFiles(request); !ok)
                          return fail(std::move(ok.error()));
-                     return Run(request, pools, sources, software, memory, progress, activity).toItsEnd();
+                     return Run(request, pools, sources, software, memory, titles, progress, activity).toItsEnd();
                  });
 }
 

@@ -136,7 +136,8 @@ Result<Plan> ChangeOperation::plan(const std::vector<SceneFacts> &scenes)
                     Text::tr("Change is between two scenes, before and after; here are %1.").arg(scenes.size()));
     }
     if (!m_bands.isEmpty() && (m_bands.size() != 2 || m_bands[0] == m_bands[1]))
-        return fail(ErrorCode::InvalidInput, Text::tr("“bands” has to name two different bands."));
+        return fail(ErrorCode::InvalidInput,
+                    Text::tr("What is compared in place of a value has to be two different bands."));
 
     Plan plan;
     plan.extent = Extent::Intersection;

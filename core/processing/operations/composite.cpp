@@ -215,7 +215,8 @@ Result<Plan> CompositeOperation::plan(const std::vector<SceneFacts> &scenes)
                     Text::tr("A composite is made of 2 to %1 scenes; here are %2.").arg(mostScenes).arg(scenes.size()));
     }
     if (!m_bands.isEmpty() && !m_asked.isEmpty())
-        return fail(ErrorCode::InvalidInput, Text::tr("A composite is of “bands” or of a “value”, not of both."));
+        return fail(ErrorCode::InvalidInput,
+                    Text::tr("A composite is of bands, or of an index or formula in their place: not of both."));
 
     Plan plan;
     plan.extent = Extent::Union;

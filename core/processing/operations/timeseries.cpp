@@ -105,7 +105,7 @@ Result<Plan> TimeseriesOperation::plan(const std::vector<SceneFacts> &scenes)
 {
     const bool byPoint = !m_point.trimmed().isEmpty();
     if (byPoint == !m_areas.empty())
-        return wrong(Text::tr("A time series is taken at “point” or in “areas”: name one of them."));
+        return wrong(Text::tr("A time series is taken at points or in areas: name points, or areas, and not both."));
     if (scenes.empty() || scenes.size() > mostScenes)
         return wrong(Text::tr("A time series is of 1 to %1 scenes; here are %2.").arg(mostScenes).arg(scenes.size()));
     Plan plan;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/data/partpath.h"
 
+#include <QDir>
 #include <QFile>
+#include <QSaveFile>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -12,6 +14,7 @@ class TestPartPath : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void partFiles_areTheJobsOwn();
+    void draft_isReplacedByTheFileOrFoundAfterAKill();
     void fileBeside_keepsTheExtension();
 };
 
@@ -37,6 +40,35 @@ void TestPartPath::partFiles_areTheJobsOwn()
     own.sort();
     QCOMPARE(found, own);
     QVERIFY(data::partFiles(output, {}).isEmpty());
+}
+
+void TestPartPath::draft_isReplacedByTheFileOrFoundAfterAKill()
+{
+    const QTemporaryDir folder;
+    const QString id = QStringLiteral("7f3e4a5c-0000-4000-8000-000000000001");
+    const QString item = folder.filePath(QStringLiteral("a.json"));
+    const QString draft = data::draftPath(folder.filePath(QStringLiteral("a.tif")), id);
+    const auto names = [&] { return QDir(folder.path()).entryList(QDir::Files | QDir::Hidden); };
+    for (const char *content : {"old", "new"}) {
+        QSaveFile file(draft);
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(content) == 3);
+        QVERIFY(data::commitTo(item, file));
+        QCOMPARE(names(), QStringList {QStringLiteral("a.json")});
+        QFile written(item);
+        QVERIFY(written.open(QIODevice::ReadOnly));
+        QCOMPARE(written.readAll(), QByteArray(content));
+    }
+    // Killed before it was put in its place.
+    QSaveFile killed(draft);
+    QVERIFY(killed.open(QIODevice::WriteOnly) && killed.commit());
+    QCOMPARE(data::partFiles(folder.filePath(QStringLiteral("a.tif")), id), QStringList {draft});
+    QVERIFY(QFile::remove(draft));
+    // Its place is taken by a folder: nothing is left over.
+    QVERIFY(QDir(folder.path()).mkpath(QStringLiteral("b.json/c")));
+    QSaveFile file(draft);
+    QVERIFY(file.open(QIODevice::WriteOnly) && !data::commitTo(folder.filePath(QStringLiteral("b.json")), file));
+    QCOMPARE(names(), QStringList {QStringLiteral("a.json")});
+    QVERIFY(data::draftPath(item, {}).isEmpty());
 }
 
 void TestPartPath::fileBeside_keepsTheExtension()

@@ -172,8 +172,8 @@ private Q_SLOTS:
             QTest::newRow(tag) << parameters << QString::fromUtf8(says);
         };
         const Json areas = m_sample.areas();
-        row("neither", Json::object(), "name one of them");
-        row("both", {{"point", "10,50"}, {"areas", areas}}, "name one of them");
+        row("neither", Json::object(), "and not both");
+        row("both", {{"point", "10,50"}, {"areas", areas}}, "and not both");
         row("one number", {{"point", "10"}}, "“10” is not a point");
         row("three numbers", {{"point", "10,50,1"}}, "is not a point");
         row("words", {{"point", "here,there"}}, "is not a point");
